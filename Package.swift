@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+// Galley: the modules and what each may depend on. Scripts/walls holds every file's imports against the same table.
+import PackageDescription
+
+let ours: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
+
+let package = Package(
+    name: "galley",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "galley", targets: ["galley"])],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+    ],
+    targets: [
+        .target(name: "JSONCore", swiftSettings: ours),
+        .systemLibrary(
+            name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "XML", dependencies: ["JSONCore", "CLibXML2"], swiftSettings: ours),
+        .target(
+            name: "RecipeLanguage", dependencies: ["JSONCore", "XML", "COniguruma", "BigInt"], swiftSettings: ours),
+        .target(
+            name: "ConnectorKit",
+            dependencies: ["RecipeLanguage", .product(name: "Logging", package: "swift-log")], swiftSettings: ours),
+        .target(
+            name: "OutboundHTTP",
+            dependencies: [
+                "ConnectorKit", "CZlib", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], swiftSettings: ours),
+        .target(
+            name: "Workspace",
+            dependencies: ["ConnectorKit", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: ours),
+        .target(
+            name: "JobHistory",
+            dependencies: [
+                "RecipeLanguage", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: ours),
+        .target(
+            name: "Engine",
+            dependencies: [
+                "ConnectorKit", "JobHistory", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: ours),
+        .target(
+            name: "BuiltInConnectors",
+            dependencies: ["ConnectorKit", "XML", "CCurl", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: ours),
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                "JSONCore", "XML", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ], swiftSettings: ours),
+        .executableTarget(
+            name: "galley",
+            dependencies: [
+                "Engine", "BuiltInConnectors", "OutboundHTTP", "Workspace", "Sandbox",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: ours),
+        .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: ours),
+        .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: ours),
+        .testTarget(name: "RecipeLanguageTests", dependencies: ["RecipeLanguage"], swiftSettings: ours),
+        .testTarget(
+            name: "OutboundHTTPTests",
+            dependencies: ["OutboundHTTP", .product(name: "Hummingbird", package: "hummingbird")], swiftSettings: ours),
+        .testTarget(name: "WorkspaceTests", dependencies: ["Workspace"], swiftSettings: ours),
+        .testTarget(name: "JobHistoryTests", dependencies: ["JobHistory"], swiftSettings: ours),
+        .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: ours),
+        .testTarget(
+            name: "BuiltInConnectorsTests", dependencies: ["BuiltInConnectors", "OutboundHTTP", "Sandbox"],
+            swiftSettings: ours),
+        .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "OutboundHTTP"], swiftSettings: ours),
+        .testTarget(name: "CommandTests", dependencies: ["galley", "JSONCore"], swiftSettings: ours),
+    ]
+)

@@ -1,0 +1,2 @@
+// Oniguruma: Ruby-syntax regular expressions.
+#include <oniguruma.h>

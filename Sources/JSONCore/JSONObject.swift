@@ -1,0 +1,88 @@
+// The members of a JSON object: in order, with one value a name.
+
+/// An ordered dictionary of names to JSON values.
+///
+/// Small objects are searched from the front; above `JSONObject.indexedAbove` members an index keeps look-up constant.
+/// Setting a name that is there keeps its place. Equality ignores the order of members (RFC 8259 §4).
+public struct JSONObject: Sendable {
+    /// Up to this many members a linear search is faster than hashing.
+    static let indexedAbove = 12
+
+    /// The names and values in order.
+    public private(set) var entries: [(key: String, value: JSON)] = []
+    private var index: [String: Int]?
+
+    /// An object without members.
+    public init() {}
+
+    /// Members in the given order; of a repeated name the last value wins, in the first one's place.
+    public init(_ pairs: some Sequence<(String, JSON)>) {
+        for (key, value) in pairs { self[key] = value }
+    }
+
+    /// Takes `entries` as they are. The caller has made sure that no name is repeated.
+    public init(uniqueEntries: [(key: String, value: JSON)]) {
+        entries = uniqueEntries
+        if entries.count > Self.indexedAbove { buildIndex() }
+    }
+
+    /// How many members.
+    public var count: Int { entries.count }
+    /// Whether there are no members.
+    public var isEmpty: Bool { entries.isEmpty }
+    /// The names in order.
+    public var keys: [String] { entries.map(\.key) }
+    /// The values in order.
+    public var values: [JSON] { entries.map(\.value) }
+
+    /// The place of `key` among the entries.
+    public func position(of key: String) -> Int? {
+        if let index { return index[key] }
+        return entries.firstIndex { $0.key == key }
+    }
+
+    /// The value of `key`; setting nil removes the member.
+    public subscript(_ key: String) -> JSON? {
+        get { position(of: key).map { entries[$0].value } }
+        set {
+            switch (position(of: key), newValue) {
+            case (let place?, let value?): entries[place].value = value
+            case (let place?, nil):
+                entries.remove(at: place)
+                if index != nil { buildIndex() }
+            case (nil, let value?):
+                entries.append((key, value))
+                if index != nil { index?[key] = entries.count - 1 } else if entries.count > Self.indexedAbove { buildIndex() }
+            case (nil, nil): break
+            }
+        }
+    }
+
+    private mutating func buildIndex() {
+        guard entries.count > Self.indexedAbove else { return index = nil }
+        index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+    }
+}
+
+extension JSONObject: Hashable {
+    public static func == (one: JSONObject, other: JSONObject) -> Bool {
+        one.count == other.count && one.entries.allSatisfy { other[$0.key] == $0.value }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(count)
+        var mixed = 0  // order does not count, so the members' hashes are added up
+        for entry in entries {
+            var one = Hasher()
+            one.combine(entry.key)
+            one.combine(entry.value)
+            mixed &+= one.finalize()
+        }
+        hasher.combine(mixed)
+    }
+}
+
+extension JSONObject: Sequence, ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (String, JSON)...) { self.init(elements) }
+    public func makeIterator() -> IndexingIterator<[(key: String, value: JSON)]> { entries.makeIterator() }
+}

@@ -1,0 +1,93 @@
+// What an action or a trigger takes and gives, as data: checking, help, forms and documents are made from it.
+
+import JSONCore
+
+/// An action: its name, effect, input and output.
+public struct OperationSpec: Sendable, Hashable {
+    /// `snake_case`, unique in its connector.
+    public let name: String
+    /// For people: "Create lead".
+    public let title: String
+    /// One or two sentences.
+    public let summary: String
+    public let effect: Effect
+    /// The effect when it depends on the input (`http.request`: on the method): from input to effect. The input may hold
+    /// unevaluated templates at check time.
+    public let effectOfInput: EffectRule?
+    /// What it takes; `.any` when anything goes.
+    public let input: Schema
+    /// What it gives; `.any` when not known.
+    public let output: Schema
+    /// Inputs worth showing.
+    public let examples: [JSON]
+
+    public init(
+        name: String, title: String, summary: String = "", effect: Effect, effectOfInput: EffectRule? = nil,
+        input: Schema = .any, output: Schema = .any, examples: [JSON] = []
+    ) {
+        (self.name, self.title, self.summary, self.effect, self.effectOfInput) = (
+            name, title, summary, effect, effectOfInput
+        )
+        (self.input, self.output, self.examples) = (input, output, examples)
+    }
+
+    /// The effect with this input.
+    public func effect(of input: JSON) -> Effect {
+        guard let rule = effectOfInput, let key = input[rule.member]?.string?.uppercased() else { return effect }
+        return rule.effects[key] ?? effect
+    }
+}
+
+/// The effect follows from one member of the input, compared without case: `method` of `http.request`.
+public struct EffectRule: Sendable, Hashable {
+    public let member: String
+    /// From the member's value in upper case.
+    public let effects: [String: Effect]
+
+    public init(member: String, effects: [String: Effect]) { (self.member, self.effects) = (member, effects) }
+}
+
+/// A trigger: what it is set up with, and what its pill holds.
+public struct TriggerSpec: Sendable, Hashable {
+    public let name: String
+    public let title: String
+    public let summary: String
+    /// Its settings in the recipe.
+    public let input: Schema
+    /// What the pill of the trigger holds; for some it also follows from the recipe's own `schema` setting.
+    public let event: Schema
+
+    public init(name: String, title: String, summary: String = "", input: Schema = .any, event: Schema = .any) {
+        (self.name, self.title, self.summary, self.input, self.event) = (name, title, summary, input, event)
+    }
+}
+
+/// A connector's data: its operations and its connection settings.
+public struct ConnectorSpec: Sendable, Hashable {
+    /// `snake_case`; the prefix of `use`.
+    public let name: String
+    public let title: String
+    public let summary: String
+    /// The vendor's page on the interface; empty when there is none.
+    public let docs: String
+    public let actions: [OperationSpec]
+    public let triggers: [TriggerSpec]
+    /// The settings of a connection; nil when the connector works without one.
+    public let settings: Schema?
+    /// Whether a step can use the connector without naming a connection.
+    public let connectionRequired: Bool
+
+    public init(
+        name: String, title: String, summary: String = "", docs: String = "", actions: [OperationSpec],
+        triggers: [TriggerSpec] = [], settings: Schema? = nil, connectionRequired: Bool = false
+    ) {
+        (self.name, self.title, self.summary, self.docs) = (name, title, summary, docs)
+        (self.actions, self.triggers, self.settings) = (actions, triggers, settings)
+        self.connectionRequired = connectionRequired
+    }
+
+    /// The action called `name`.
+    public func action(_ name: String) -> OperationSpec? { actions.first { $0.name == name } }
+    /// The trigger called `name`.
+    public func trigger(_ name: String) -> TriggerSpec? { triggers.first { $0.name == name } }
+}

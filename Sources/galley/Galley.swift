@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct Galley: ParsableCommand { func run() { print("galley") } }
