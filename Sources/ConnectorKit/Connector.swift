@@ -1,0 +1,94 @@
+// What a connector is: a spec and, for each of its actions, code from values to values.
+
+import JSONCore
+import Logging
+import RecipeLanguage
+
+/// A set of actions (and triggers) for one outside system.
+///
+/// Two kinds conform: native connectors, written in Swift, and declarative ones, read from a folder in `Connectors/`.
+public protocol Connector: Sendable {
+    /// Its operations and connection settings, as data.
+    var spec: ConnectorSpec { get }
+
+    /// Runs one action.
+    /// - Parameter input: typed by the action's input schema; required members are there.
+    /// - Returns: the step's output.
+    /// - Throws: `ConnectorError`; anything else counts as an internal error of the connector.
+    func execute(_ action: String, _ input: JSON, in context: ActionContext) async throws -> JSON
+}
+
+/// Everything an action may use besides its input: its connection, HTTP, a logger, the idempotency key, the time, files.
+public struct ActionContext: Sendable {
+    /// The connection of the step; nil when the recipe names none.
+    public let connection: Connection?
+    /// The one HTTP client, under the rules of design §5, with the permissions of this connection and workspace.
+    public let http: any HTTPClient
+    /// Lines for the operator; secrets are redacted.
+    public let logger: Logger
+    /// Stable for this job, step address and round; the same in every attempt while the outcome is unknown.
+    public let idempotencyKey: String
+    /// Milliseconds since 1970 (UTC) at the start of the job: what `now` is in formulas.
+    public let nowMilliseconds: Int64
+    /// The workspace's folder: files are read and written below it and nowhere else.
+    public let files: any WorkspaceFiles
+    /// The workspace's tables.
+    public let tables: any TableSource
+    /// What formulas in declarative connectors see: the zone, properties, limits.
+    public let formulas: FormulaEnvironment
+
+    public init(
+        connection: Connection?, http: any HTTPClient, logger: Logger, idempotencyKey: String, nowMilliseconds: Int64,
+        files: any WorkspaceFiles, tables: any TableSource, formulas: FormulaEnvironment
+    ) {
+        (self.connection, self.http, self.logger, self.idempotencyKey) = (connection, http, logger, idempotencyKey)
+        (self.nowMilliseconds, self.files, self.tables, self.formulas) = (nowMilliseconds, files, tables, formulas)
+    }
+}
+
+/// A connection as an action sees it: settings as written, credentials with their secrets resolved.
+public struct Connection: Sendable {
+    /// The file's name without its ending.
+    public let name: String
+    public let connector: String
+    /// Typed by the connector's settings schema.
+    public let settings: JSONObject
+    /// `{"username": …, "password": …}`, `{"token": …}`, `{"key": …}`: secrets are resolved, so never record or log it.
+    public let credentials: JSONObject
+    /// What the HTTP client may do for this connection.
+    public let network: NetworkPermissions
+
+    public init(
+        name: String, connector: String, settings: JSONObject, credentials: JSONObject,
+        network: NetworkPermissions = NetworkPermissions()
+    ) {
+        (self.name, self.connector, self.settings) = (name, connector, settings)
+        (self.credentials, self.network) = (credentials, network)
+    }
+}
+
+/// What a connection (or the workspace) allows beyond the default rules of outbound traffic.
+public struct NetworkPermissions: Sendable, Hashable {
+    /// Loopback, private and link-local addresses may be connected to.
+    public var privateAddresses = false
+    /// A body that ends with the connection, over plain http, counts as whole.
+    public var bodiesWithoutLength = false
+    /// PEM files, relative to the workspace: a private certificate authority, a client certificate and its key.
+    public var certificateAuthority: String?
+    public var clientCertificate: String?
+    public var clientKey: String?
+    /// `http://host:port` of a proxy; only from the workspace's settings.
+    public var proxy: String?
+    /// Largest decoded answer in bytes; 10 MiB when nil.
+    public var maximumAnswerBytes: Int?
+
+    public init() {}
+}
+
+/// Files below the workspace's folder.
+public protocol WorkspaceFiles: Sendable {
+    /// The absolute path of `relative`, which must stay inside the workspace once links are resolved and must not lead
+    /// into `.galley`, `Connections` or a key file.
+    /// - Throws: `ConnectorError` of type `file` otherwise.
+    func path(of relative: String) throws -> String
+}

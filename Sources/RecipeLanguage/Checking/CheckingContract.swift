@@ -1,0 +1,41 @@
+// What a recipe is checked against, and what checking gives.
+
+import JSONCore
+
+/// Everything in the workspace that a recipe may name.
+public struct Catalog: Sendable {
+    /// Installed connectors by name.
+    public var connectors: [String: ConnectorSpec] = [:]
+    /// From a connection's name to its connector's.
+    public var connections: [String: String] = [:]
+    /// The other recipes, for `call`: what they take and give.
+    public var recipes: [String: RecipeSignature] = [:]
+    /// The columns of each table.
+    public var tables: [String: [String]] = [:]
+    /// Names in `properties`.
+    public var properties: Set<String> = []
+    public init() {}
+}
+
+/// What a caller sees of a recipe.
+public struct RecipeSignature: Sendable {
+    public var triggerUse: String
+    public var input: Schema
+    public var result: Schema
+    public init(triggerUse: String, input: Schema, result: Schema) {
+        (self.triggerUse, self.input, self.result) = (triggerUse, input, result)
+    }
+}
+
+/// The outcome of checking one file: every mistake at once, and the recipe when there is no error among them.
+public struct CheckedRecipe: Sendable {
+    public let recipe: Recipe?
+    public let diagnostics: [Diagnostic]
+}
+
+extension Recipe {
+    /// Reads and checks one recipe file.
+    public static func check(_ source: [UInt8], id: String, file: String, catalog: Catalog) -> CheckedRecipe { fatalError() }
+    /// What a caller sees, from a file that may have mistakes; nil when even the trigger can't be read.
+    public static func signature(of source: [UInt8]) -> RecipeSignature? { fatalError() }
+}
