@@ -1,0 +1,9 @@
+// The one list of connectors that come with the program. Adding a native connector is its folder and one line here.
+
+import ConnectorKit
+
+/// Connectors written in Swift.
+public enum BuiltInConnectors {
+    /// In the order that lists and documents show them.
+    public static let all: [any Connector] = []
+}
