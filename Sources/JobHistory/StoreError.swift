@@ -18,4 +18,18 @@ public enum StoreError: Error, Sendable, Hashable {
     /// The move is not in the table of `JobState`.
     case illegalMove(JobID, from: JobState, to: JobState)
     case corrupt(String)
+    /// Nothing was ever run in this data folder.
+    case noHistory(String)
+    /// An older Galley wrote the database: a command that owns it migrates it first.
+    case olderSchema(found: Int, known: Int)
+    /// A recipe or version that was never registered.
+    case unknownRecipe(String)
+    /// A job with the same dedupe key exists.
+    case duplicate(of: JobID)
+    /// The decision does not fit the step; the sentence says why.
+    case undecidable(String)
+    /// A path, a number of records or an order that cannot be; the sentence says why.
+    case refused(String)
+    /// The store was closed.
+    case closed
 }
