@@ -129,6 +129,25 @@ public protocol TableSource: Sendable {
     /// The first row whose columns equal `conditions` (case- and type-sensitive; numbers by value); nil when none does.
     /// - Throws: a sentence when there is no such table or column.
     func firstRow(of table: String, where conditions: [(column: String, value: JSON)]) throws -> JSONObject?
+
+    /// At most `limit` rows whose columns equal `conditions`, in the table's order; `lookup.list` of the `lookup` connector.
+    /// - Throws: a sentence when there is no such table or column.
+    func rows(of table: String, where conditions: [(column: String, value: JSON)], limit: Int) throws -> [JSONObject]
+}
+
+extension TableSource {
+    /// For sources that know one row at a time: the first row, or a refusal when more are wanted.
+    public func rows(
+        of table: String, where conditions: [(column: String, value: JSON)], limit: Int
+    ) throws -> [JSONObject] {
+        guard limit <= 1 else { throw TableSourceRefusal() }
+        return limit < 1 ? [] : try firstRow(of: table, where: conditions).map { [$0] } ?? []
+    }
+}
+
+/// Thrown where a table can be searched for one row only.
+public struct TableSourceRefusal: Error, CustomStringConvertible {
+    public var description: String { "the rows of this table can't be listed, only looked up one by one" }
 }
 
 /// Bounds of one evaluation (design §5).
