@@ -3,14 +3,15 @@
 /// An ordered dictionary of names to JSON values.
 ///
 /// Small objects are searched from the front; above `JSONObject.indexedAbove` members an index keeps look-up constant.
-/// Setting a name that is there keeps its place. Equality ignores the order of members (RFC 8259 §4).
+/// Setting a name that is there keeps its place. Names are the same when their bytes are. Equality ignores the order of
+/// members (RFC 8259 §4).
 public struct JSONObject: Sendable {
     /// Up to this many members a linear search is faster than hashing.
-    static let indexedAbove = 12
+    static let indexedAbove = 32
 
     /// The names and values in order.
     public private(set) var entries: [(key: String, value: JSON)] = []
-    private var index: [String: Int]?
+    private var index: [ExactName: Int]?
 
     /// An object without members.
     public init() {}
@@ -26,6 +27,19 @@ public struct JSONObject: Sendable {
         if entries.count > Self.indexedAbove { buildIndex() }
     }
 
+    /// Takes entries among which names may be repeated: the last value wins, in the first one's place.
+    init(possiblyRepeating pairs: [(key: String, value: JSON)]) {
+        if pairs.count > Self.indexedAbove {
+            let index = Dictionary(
+                pairs.enumerated().map { (ExactName($1.key), $0) }, uniquingKeysWith: { first, _ in first })
+            if index.count == pairs.count {
+                (entries, self.index) = (pairs, index)
+                return
+            }
+        }
+        for (key, value) in pairs { self[key] = value }
+    }
+
     /// How many members.
     public var count: Int { entries.count }
     /// Whether there are no members.
@@ -37,8 +51,8 @@ public struct JSONObject: Sendable {
 
     /// The place of `key` among the entries.
     public func position(of key: String) -> Int? {
-        if let index { return index[key] }
-        return entries.firstIndex { $0.key == key }
+        if let index { return index[ExactName(key)] }
+        return entries.firstIndex { $0.key.hasSameBytes(as: key) }
     }
 
     /// The value of `key`; setting nil removes the member.
@@ -52,15 +66,23 @@ public struct JSONObject: Sendable {
                 if index != nil { buildIndex() }
             case (nil, let value?):
                 entries.append((key, value))
-                if index != nil { index?[key] = entries.count - 1 } else if entries.count > Self.indexedAbove { buildIndex() }
+                if index != nil {
+                    index?[ExactName(key)] = entries.count - 1
+                } else if entries.count > Self.indexedAbove {
+                    buildIndex()
+                }
             case (nil, nil): break
             }
         }
     }
 
     private mutating func buildIndex() {
-        guard entries.count > Self.indexedAbove else { return index = nil }
-        index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+        guard entries.count > Self.indexedAbove else {
+            index = nil
+            return
+        }
+        index = Dictionary(
+            entries.enumerated().map { (ExactName($1.key), $0) }, uniquingKeysWith: { first, _ in first })
     }
 }
 

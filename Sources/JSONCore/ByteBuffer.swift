@@ -1,0 +1,86 @@
+// The growing bytes a writer writes to.
+
+/// Bytes that grow by doubling. A plain array would check for sharing at each byte.
+struct ByteBuffer: ~Copyable {
+    private var base: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    private(set) var count = 0
+
+    init(capacity: Int) {
+        self.capacity = max(capacity, 32)
+        base = .allocate(capacity: self.capacity)
+    }
+
+    deinit { base.deallocate() }
+
+    /// What has been written; valid until the next change.
+    var written: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
+
+    /// Where the next byte goes, with room for `number` of them.
+    @inline(__always)
+    mutating func room(_ number: Int) -> UnsafeMutablePointer<UInt8> {
+        if capacity - count < number { grow(number) }
+        return base + count
+    }
+
+    /// Counts `number` bytes, at most those of the last `room`, as written.
+    @inline(__always)
+    mutating func advance(_ number: Int) {
+        precondition(number <= capacity - count)
+        count += number
+    }
+
+    @inline(never)
+    private mutating func grow(_ number: Int) {
+        let wider = max(capacity * 2, count + number)
+        let next = UnsafeMutablePointer<UInt8>.allocate(capacity: wider)
+        next.update(from: base, count: count)
+        base.deallocate()
+        (base, capacity) = (next, wider)
+    }
+
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+        room(1).initialize(to: byte)
+        count += 1
+    }
+
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        let length = text.utf8CodeUnitCount
+        room(length).update(from: text.utf8Start, count: length)
+        count += length
+    }
+
+    /// Appends text as it is.
+    @inline(__always)
+    mutating func append(_ text: String) {
+        let length = text.utf8.count
+        let target = UnsafeMutableBufferPointer(start: room(length), count: length)
+        _ = target.initialize(fromContentsOf: text.utf8)
+        count += length
+    }
+
+    /// Appends an integer's decimal digits.
+    @inline(__always)
+    mutating func append(decimal integer: Int) {
+        let target = room(20)
+        var magnitude = integer.magnitude
+        var digits = 1
+        var bound: UInt = 10
+        while magnitude >= bound, digits < 19 {
+            digits += 1
+            bound &*= 10
+        }
+        let sign = integer < 0 ? 1 : 0
+        if sign == 1 { target[0] = UInt8(ascii: "-") }
+        var index = sign + digits
+        repeat {
+            index -= 1
+            let (rest, digit) = magnitude.quotientAndRemainder(dividingBy: 10)
+            target[index] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit)
+            magnitude = rest
+        } while index > sign
+        count += sign + digits
+    }
+}

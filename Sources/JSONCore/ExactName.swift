@@ -1,0 +1,30 @@
+// Names compared by their bytes, as RFC 8259 §8.3 has it.
+
+/// A name whose equality is that of its bytes: Swift's `String` takes "é" in one and in two code points for equal.
+struct ExactName: Hashable {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+
+    static func == (one: ExactName, other: ExactName) -> Bool { one.text.hasSameBytes(as: other.text) }
+
+    func hash(into hasher: inout Hasher) {
+        let isHashed: Void? = text.utf8.withContiguousStorageIfAvailable {
+            hasher.combine(bytes: UnsafeRawBufferPointer($0))
+        }
+        if isHashed == nil { for byte in text.utf8 { hasher.combine(byte) } }
+    }
+}
+
+extension String {
+    /// Whether both consist of the same bytes of UTF-8.
+    @inline(__always)
+    func hasSameBytes(as other: String) -> Bool {
+        let (one, other) = (utf8, other.utf8)
+        guard one.count == other.count else { return false }
+        let isSame = one.withContiguousStorageIfAvailable { one in
+            other.withContiguousStorageIfAvailable { one.elementsEqual($0) }
+        }
+        return (isSame ?? nil) ?? one.elementsEqual(other)
+    }
+}

@@ -1,0 +1,138 @@
+// Reading strings: plain runs eight bytes at a time, escapes and UTF-8 checked one by one.
+
+extension JSONScanner where Sink: ~Copyable {
+    /// The string at `position`, where a quote is; ends after its closing quote.
+    @inline(__always)
+    mutating func string() throws(JSONError) -> String {
+        let plain = try plainRun()
+        return if let plain { String(plain: bytes, plain) } else { try escapedString() }
+    }
+
+    /// As `string`, for names: repeated ones aren't made again.
+    @inline(__always)
+    mutating func nameText() throws(JSONError) -> (String, hash: UInt32) {
+        if let plain = try plainRun() {
+            let hash = NameCache.hash(UnsafeBufferPointer(rebasing: bytes[plain]))
+            return (names.name(plain, hash: hash), hash)
+        }
+        let name = try escapedString()
+        return (name, decoded.withUnsafeBufferPointer { NameCache.hash($0) })
+    }
+
+    /// The bytes between the quotes when there is no escape among them, and `position` after the closing quote;
+    /// otherwise nil, and `position` still at the opening quote.
+    @inline(__always)
+    private mutating func plainRun() throws(JSONError) -> Range<Int>? {
+        guard let base = bytes.baseAddress else { return nil }
+        let start = position + 1
+        var index = start
+        let count = bytes.count
+        while true {
+            while index + 8 <= count {
+                let marks = ByteWord.escapesOrNonASCII(ByteWord.load(base, index))
+                if marks != 0 {
+                    index += ByteWord.first(marks)
+                    break
+                }
+                index += 8
+            }
+            guard index < count else { throw unclosedString() }
+            let byte = base[index]
+            if byte == UInt8(ascii: "\"") {
+                position = index + 1
+                return start..<index
+            }
+            if byte == UInt8(ascii: "\\") { return nil }
+            if byte < 0x20 { throw controlCharacter(at: index) }
+            if byte < 0x80 {
+                index += 1  // only within the last seven bytes of the text
+            } else {
+                guard let length = UTF8Sequence.length(at: index, in: bytes) else { throw notUTF8(at: index) }
+                index += length
+            }
+        }
+    }
+
+    /// The string at `position`, which has an escape; leaves its decoded bytes in `decoded`.
+    @inline(never)
+    private mutating func escapedString() throws(JSONError) -> String {
+        decoded.removeAll(keepingCapacity: true)
+        var index = position + 1
+        var runStart = index
+        while true {
+            guard index < bytes.count else { throw unclosedString() }
+            let byte = bytes[index]
+            switch byte {
+            case UInt8(ascii: "\""):
+                decoded.append(contentsOf: bytes[runStart..<index])
+                position = index + 1
+                return String(decoding: decoded, as: UTF8.self)
+            case UInt8(ascii: "\\"):
+                decoded.append(contentsOf: bytes[runStart..<index])
+                index = try escape(at: index)
+                runStart = index
+            case 0..<0x20: throw controlCharacter(at: index)
+            case 0..<0x80: index += 1
+            default:
+                guard let length = UTF8Sequence.length(at: index, in: bytes) else { throw notUTF8(at: index) }
+                index += length
+            }
+        }
+    }
+
+    /// Appends what the escape at `start` stands for to `decoded`; returns where it ends.
+    private mutating func escape(at start: Int) throws(JSONError) -> Int {
+        guard start + 1 < bytes.count else { throw unclosedString() }
+        switch bytes[start + 1] {
+        case UInt8(ascii: "\""): decoded.append(UInt8(ascii: "\""))
+        case UInt8(ascii: "\\"): decoded.append(UInt8(ascii: "\\"))
+        case UInt8(ascii: "/"): decoded.append(UInt8(ascii: "/"))
+        case UInt8(ascii: "b"): decoded.append(0x08)
+        case UInt8(ascii: "f"): decoded.append(0x0C)
+        case UInt8(ascii: "n"): decoded.append(0x0A)
+        case UInt8(ascii: "r"): decoded.append(0x0D)
+        case UInt8(ascii: "t"): decoded.append(0x09)
+        case UInt8(ascii: "u"):
+            let (scalar, end) = try unicodeEscape(at: start)
+            decoded.append(contentsOf: UTF8.encode(scalar) ?? UTF8.EncodedScalar())
+            return end
+        default: throw unknownEscape(at: start)
+        }
+        return start + 2
+    }
+
+    /// The character of `\uXXXX`, or of two of them that make a surrogate pair.
+    private func unicodeEscape(at start: Int) throws(JSONError) -> (Unicode.Scalar, end: Int) {
+        let first = try hexadecimals(at: start)
+        guard first & 0xF800 == 0xD800 else {
+            guard let scalar = Unicode.Scalar(first) else { throw loneSurrogate(at: start) }
+            return (scalar, start + 6)
+        }
+        let next = start + 6
+        guard first < 0xDC00, next + 1 < bytes.count, bytes[next] == UInt8(ascii: "\\"),
+            bytes[next + 1] == UInt8(ascii: "u")
+        else { throw loneSurrogate(at: start) }
+        let second = try hexadecimals(at: next)
+        guard second & 0xFC00 == 0xDC00,
+            let scalar = Unicode.Scalar(0x10000 + (first & 0x3FF) << 10 + second & 0x3FF)
+        else { throw loneSurrogate(at: start) }
+        return (scalar, next + 6)
+    }
+
+    /// The four digits after the `\u` at `start`.
+    private func hexadecimals(at start: Int) throws(JSONError) -> UInt32 {
+        var value: UInt32 = 0
+        for index in start + 2..<start + 6 {
+            guard index < bytes.count else { throw unclosedString() }
+            let digit: UInt8
+            switch bytes[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = bytes[index] - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = bytes[index] - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = bytes[index] - UInt8(ascii: "A") + 10
+            default: throw badUnicodeEscape(at: start)
+            }
+            value = value << 4 | UInt32(digit)
+        }
+        return value
+    }
+}

@@ -1,0 +1,36 @@
+// Finds names that an object of a document has twice.
+
+struct RepeatedNames {
+    private(set) var found: [(pointer: JSONPointer, range: Range<Int>)] = []
+    private var path: [String] = []
+
+    /// Looks at `node` and all within it; its depth is bounded by the reader's limits.
+    mutating func collect(in node: JSONNode) {
+        switch node.content {
+        case .array(let nodes):
+            for (index, node) in nodes.enumerated() where node.isContainer {
+                path.append(String(index))
+                collect(in: node)
+                path.removeLast()
+            }
+        case .object(let members):
+            var seen = Set<ExactName>()
+            for member in members {
+                path.append(member.key)
+                if !seen.insert(ExactName(member.key)).inserted { found.append((JSONPointer(path), member.keyRange)) }
+                if member.value.isContainer { collect(in: member.value) }
+                path.removeLast()
+            }
+        default: break
+        }
+    }
+}
+
+extension JSONNode {
+    fileprivate var isContainer: Bool {
+        switch content {
+        case .array, .object: true
+        default: false
+        }
+    }
+}
