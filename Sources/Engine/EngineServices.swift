@@ -1,0 +1,69 @@
+// What the engine is lent from outside: recipes, connectors, connections, HTTP. It knows none of them by name.
+
+import ConnectorKit
+import JSONCore
+import Logging
+import RecipeLanguage
+
+/// Everything an engine needs of its workspace. Made by the command line; a test makes its own.
+public struct EngineServices: Sendable {
+    /// The bytes of a recipe as it is in the workspace now.
+    /// - Throws: a sentence when there is no such recipe.
+    public var recipeSource: @Sendable (_ id: String) throws -> [UInt8]
+    /// Checks and reads one version of a recipe.
+    /// - Throws: `RecipeBroken` with its diagnostics.
+    public var compile: @Sendable (_ id: String, _ source: [UInt8]) throws -> Recipe
+    public var connector: @Sendable (_ name: String) -> (any Connector)?
+    /// A connection with its secrets resolved.
+    /// - Throws: a sentence when it is missing or incomplete.
+    public var connection: @Sendable (_ name: String) throws -> Connection
+    public var http: any HTTPClient
+    public var files: any WorkspaceFiles
+    public var tables: any TableSource
+    public var properties: JSONObject
+    /// The workspace's zone, an IANA name.
+    public var timeZone: String
+    public var limits: EngineLimits
+    /// Takes the secrets in use out of a value before it is recorded or shown.
+    public var redact: @Sendable (JSON) -> JSON
+    public var logger: Logger
+    /// Milliseconds since 1970; tests freeze it.
+    public var clock: @Sendable () -> Int64
+
+    public init(
+        recipeSource: @escaping @Sendable (String) throws -> [UInt8],
+        compile: @escaping @Sendable (String, [UInt8]) throws -> Recipe,
+        connector: @escaping @Sendable (String) -> (any Connector)?,
+        connection: @escaping @Sendable (String) throws -> Connection, http: any HTTPClient,
+        files: any WorkspaceFiles, tables: any TableSource, properties: JSONObject = [:], timeZone: String = "UTC",
+        limits: EngineLimits = EngineLimits(), redact: @escaping @Sendable (JSON) -> JSON = { $0 },
+        logger: Logger = Logger(label: "galley"), clock: @escaping @Sendable () -> Int64 = systemMilliseconds
+    ) {
+        (self.recipeSource, self.compile, self.connector) = (recipeSource, compile, connector)
+        (self.connection, self.http, self.files, self.tables) = (connection, http, files, tables)
+        (self.properties, self.timeZone, self.limits) = (properties, timeZone, limits)
+        (self.redact, self.logger, self.clock) = (redact, logger, clock)
+    }
+}
+
+/// A recipe that cannot run, with everything that is wrong with it.
+public struct RecipeBroken: Error, Sendable {
+    public let diagnostics: [Diagnostic]
+
+    public init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+}
+
+/// Bounds of the engine (design §5), each named as in `galley.json`.
+public struct EngineLimits: Sendable {
+    /// `step.time`: one action, its tries and waits between them included.
+    public var step: Duration = .seconds(150)
+    /// `job.time`: running time of a job, waits not counted.
+    public var job: Duration = .seconds(90 * 60)
+    /// `call.depth`
+    public var callDepth = 20
+    /// A `wait` up to this long is slept through; a longer one leaves memory.
+    public var shortWait: Duration = .seconds(10)
+    public var formulas = FormulaLimits()
+
+    public init() {}
+}

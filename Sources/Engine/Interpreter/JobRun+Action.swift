@@ -1,0 +1,290 @@
+// Calls connectors: what is stored before a call, what a lost answer means, and when a call is tried again.
+
+import ConnectorKit
+import Crypto
+import JSONCore
+import JobHistory
+import RecipeLanguage
+
+/// One call in the making: what all its tries have in common.
+private struct Call: Sendable {
+    let action: ActionStep
+    let connector: any Connector
+    let connection: Connection?
+    let input: JSON
+    let effect: Effect
+    let deadline: ContinuousClock.Instant
+    var record: StepRecord
+}
+
+extension JobRun {
+    func run(_ action: ActionStep, _ visit: Visit, _ frame: inout Frame) async throws {
+        if let failure = recordedFailure(visit) { throw failure }
+        if let previous = visit.previous, previous.state == .succeeded, let output = previous.output {
+            keep(output, visit.step, &frame)
+            return replay(visit, previous)
+        }
+        let input = try input(of: action, visit, frame.slots)
+        let effect = action.spec.effect(of: input)
+        if let previous = visit.previous, previous.state == .started, effect == .unsafe {
+            throw Departure.decision(reason: Self.decisionReason(visit.address, "the process ended during the call"))
+        }
+        if let output = try substitute(for: action, effect, input, visit) {
+            return keep(output, visit.step, &frame)
+        }
+        let output = try await call(action, effect, input, visit, &frame)
+        keep(output, visit.step, &frame)
+    }
+
+    private func keep(_ output: JSON, _ step: Step, _ frame: inout Frame) {
+        if let slot = step.slot { frame.slots[slot] = Value(output) }
+    }
+
+    /// The input, typed by the action's schema. After a crash it is the stored one, to the letter.
+    private func input(of action: ActionStep, _ visit: Visit, _ slots: [Value]) throws -> JSON {
+        if let previous = visit.previous, previous.state == .started, let input = previous.input,
+            services.redact(input) == input, !input.holdsRedaction
+        {
+            return input
+        }
+        let raw: JSON
+        do {
+            raw = try action.input.json(slots, Evaluation(environment, address: visit.address), droppingNil: true) ?? [:]
+        } catch {
+            throw StepFailure(error, step: visit.address)
+        }
+        let (typed, mismatches) = action.spec.input.typed(raw)
+        guard let first = mismatches.first else { return typed }
+        var failure = StepFailure(
+            type: "bad_input", "\(action.connector).\(action.operation): \(first.sentence)", step: visit.address,
+            pointer: "\(visit.step.pointer)/input\(first.pointer)")
+        failure.connector = action.connector
+        if mismatches.count > 1 { failure.message += " (and \(mismatches.count - 1) more)" }
+        throw failure
+    }
+
+    /// What a mock or a dry run puts in the place of the call; nil to make it.
+    private func substitute(
+        for action: ActionStep, _ effect: Effect, _ input: JSON, _ visit: Visit
+    ) throws -> JSON? {
+        if let mock = options.mocks[visit.address] ?? options.mocks[visit.step.name], !mock.answers.isEmpty {
+            let turn = mockCalls.withLock { calls in
+                defer { calls[visit.step.name, default: 0] += 1 }
+                return calls[visit.step.name, default: 0]
+            }
+            switch mock.answers[min(turn, mock.answers.count - 1)] {
+            case .output(let output):
+                finish(visit, action, record(visit, .succeeded), input: input, output: output, note: "mocked")
+                return output
+            case .error(let error):
+                var failure = StepFailure(recorded: error, step: visit.address)
+                failure.connector = action.connector
+                throw failed(visit, action, record(visit, .failed), input: input, failure)
+            }
+        }
+        guard options.isDryRun, effect.changesTheWorld else { return nil }
+        let output = action.spec.output.placeholder(named: visit.step.name)
+        finish(visit, action, record(visit, .succeeded), input: input, output: output, note: "not called (dry run)")
+        return output
+    }
+
+    // MARK: The call
+
+    private func call(
+        _ action: ActionStep, _ effect: Effect, _ input: JSON, _ visit: Visit, _ frame: inout Frame
+    ) async throws -> JSON {
+        var record = record(visit, .started)
+        record.effect = effect
+        if visit.previous != nil { record.attempt += 1 }
+        if let takenBack = await recorded?.takenBack(visit.address), visit.previous == nil {
+            // A retry keeps the key while the earlier outcome is unknown, so that the other side can tell.
+            record.round = takenBack.round + (takenBack.error?["outcome"]?.string == "unknown" ? 0 : 1)
+        }
+        let prepared: Call
+        do {
+            guard let connector = services.connector(action.connector) else {
+                throw ConnectorError(type: "internal", "there is no connector \(action.connector) any more")
+            }
+            let limit = min(action.timeout ?? services.limits.step, timeLeft)
+            prepared = Call(
+                action: action, connector: connector, connection: try action.connection.map(services.connection),
+                input: input, effect: effect, deadline: .now.advanced(by: limit), record: record)
+        } catch {
+            let failure = StepFailure(Self.connectorError(error), step: visit.address, connector: action.connector)
+            throw failed(visit, action, record, input: input, failure)
+        }
+        return try await attempt(prepared, visit, frame)
+    }
+
+    private func attempt(_ prepared: Call, _ visit: Visit, _ frame: Frame) async throws -> JSON {
+        var call = prepared
+        let (action, effect) = (call.action, call.effect)
+        let retries = action.retry?.times ?? effect.defaultRetries
+        let firstAttempt = call.record.attempt
+        while true {
+            call.record.idempotencyKey = effect.changesTheWorld ? key(visit.address, call.record.round) : nil
+            if effect.changesTheWorld, options.isRecorded {
+                // The intent is on disk before anything is sent: what a crash leaves behind can be told.
+                var intent = call.record
+                intent.input = action.mask ? nil : services.redact(call.input)
+                journal.add(.step(intent))
+                try await journal.flush()
+            }
+            let failure: StepFailure
+            do {
+                let output = try await send(call)
+                finish(visit, action, call.record, input: call.input, output: output)
+                return output
+            } catch is CancellationError {
+                cancelCall(visit, call)
+                throw CancellationError()
+            } catch {
+                failure = self.failure(error, call, visit, tries: call.record.attempt - firstAttempt + 1)
+            }
+            let tries = call.record.attempt - firstAttempt + 1
+            guard tries <= retries, try mayRunAgain(failure, call, visit, frame),
+                let wait = wait(afterTry: tries, action.retry, failure, deadline: call.deadline)
+            else {
+                if failure.type == "outcome_unknown" { undecided.withLock { $0[visit.address] = call.record } }
+                throw failed(visit, action, call.record, input: call.input, failure)
+            }
+            notify(
+                .retrying(
+                    address: visit.address, attempt: tries + 1, of: retries + 1, wait: wait, error: failure.message))
+            try await sleep(wait, call, visit)
+            call.record.attempt += 1
+            if !failure.isOutcomeUnknown { call.record.round += 1 }
+            call.record.error = services.redact(failure.json)
+        }
+    }
+
+    private func send(_ call: Call) async throws -> JSON {
+        let context = ActionContext(
+            connection: call.connection, http: services.http, logger: services.logger,
+            idempotencyKey: call.record.idempotencyKey ?? "", nowMilliseconds: environment.nowNanoseconds / 1_000_000,
+            files: services.files, tables: services.tables, formulas: environment)
+        let (connector, operation, input) = (call.connector, call.action.operation, call.input)
+        if call.effect == .pure, call.action.timeout == nil {
+            return try await connector.execute(operation, input, in: context)
+        }
+        return try await withDeadline(ContinuousClock.now.duration(to: call.deadline)) {
+            try await connector.execute(operation, input, in: context)
+        }
+    }
+
+    private func failure(_ error: any Error, _ call: Call, _ visit: Visit, tries: Int) -> StepFailure {
+        var failure: StepFailure
+        if error is DeadlinePassed {
+            let limit = call.action.timeout ?? services.limits.step
+            failure = StepFailure(
+                type: "timeout",
+                "no answer within \(limit) (\(call.action.timeout == nil ? "limit step.time" : "the step's timeout"))",
+                step: visit.address)
+            (failure.connector, failure.isTransient) = (call.action.connector, true)
+            failure.isOutcomeUnknown = call.effect.changesTheWorld
+        } else {
+            failure = StepFailure(Self.connectorError(error), step: visit.address, connector: call.action.connector)
+        }
+        failure.attempts = tries
+        failure.pointer = visit.step.pointer
+        failure.isOutcomeUnknown = failure.isOutcomeUnknown && call.effect.changesTheWorld
+        if failure.isOutcomeUnknown, call.effect == .unsafe { failure.type = "outcome_unknown" }
+        return failure
+    }
+
+    static func connectorError(_ error: any Error) -> ConnectorError {
+        error as? ConnectorError ?? ConnectorError(type: "internal", "\(error)")
+    }
+
+    // MARK: Again?
+
+    /// An unsafe call whose outcome is unknown is never sent again by itself.
+    private func mayRunAgain(_ failure: StepFailure, _ call: Call, _ visit: Visit, _ frame: Frame) throws -> Bool {
+        if failure.isOutcomeUnknown, !call.effect.isRepeatable { return false }
+        guard let retry = call.action.retry, let condition = retry.when else { return failure.isTransient }
+        var slots = frame.slots
+        slots[retry.errorSlot] = Value(failure.json)
+        return try evaluate(condition, visit, slots, field: "retry/when").isTrue
+    }
+
+    /// Full jitter over an exponential wait, never less than the other side asked for; nil when there is no time left.
+    private func wait(
+        afterTry tries: Int, _ retry: RetryPolicy?, _ failure: StepFailure, deadline: ContinuousClock.Instant
+    ) -> Duration? {
+        let wait = Backoff.wait(
+            afterTry: tries, first: retry?.wait ?? .seconds(1), multiplier: retry?.backoff ?? 2,
+            atLeast: failure.retryAfter)
+        return ContinuousClock.now.advanced(by: wait) < deadline ? wait : nil
+    }
+
+    private func sleep(_ wait: Duration, _ call: Call, _ visit: Visit) async throws {
+        do {
+            try await Task.sleep(for: options.skipsWaits ? .zero : wait)
+        } catch {
+            cancelCall(visit, call)
+            throw CancellationError()
+        }
+    }
+
+    // MARK: Records of calls
+
+    private func finish(
+        _ visit: Visit, _ action: ActionStep, _ started: StepRecord, input: JSON, output: JSON, note: String? = nil
+    ) {
+        let microseconds = microseconds(since: visit.start)
+        let shown = action.mask ? nil : (input: services.redact(input), output: services.redact(output))
+        if options.isRecorded {
+            var record = started
+            (record.state, record.duration, record.error) = (.succeeded, microseconds, nil)
+            // A masked output must still be there when the job resumes; readers don't show it.
+            (record.input, record.output) = (shown?.input, action.mask ? .null : shown?.output)
+            journal.add(.step(record))
+        }
+        notify(
+            .ended(
+                step: visit.step, address: visit.address, depth: visit.depth,
+                outcome: StepOutcome(
+                    state: "succeeded", microseconds: microseconds, input: shown?.input, output: shown?.output,
+                    note: note)))
+    }
+
+    private func failed(
+        _ visit: Visit, _ action: ActionStep, _ started: StepRecord, input: JSON, _ failure: StepFailure
+    ) -> StepFailure {
+        if options.isRecorded {
+            var record = started
+            (record.state, record.duration) = (.failed, microseconds(since: visit.start))
+            (record.input, record.error) = (action.mask ? nil : services.redact(input), services.redact(failure.json))
+            journal.add(.step(record))
+        }
+        return failure
+    }
+
+    /// A call that was cut short: what is unsafe may have been done, so its record says so.
+    private func cancelCall(_ visit: Visit, _ call: Call) {
+        guard options.isRecorded, !engine.isStopping else { return }
+        var record = call.record
+        (record.state, record.duration) = (.canceled, microseconds(since: visit.start))
+        record.input = call.action.mask ? nil : services.redact(call.input)
+        if call.effect.changesTheWorld { record.error = ["type": "canceled", "message": "canceled during the call", "outcome": "unknown"] }
+        journal.add(.step(record))
+    }
+
+    /// The same for one workspace, job, address and round; says nothing about any of them.
+    private func key(_ address: String, _ round: Int) -> String {
+        let digest = SHA256.hash(data: Array("\(environment.seed)/\(address)#\(round)".utf8))
+        return digest.prefix(16).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+}
+
+extension JSON {
+    /// Whether a secret was taken out of it before it was recorded.
+    fileprivate var holdsRedaction: Bool {
+        switch self {
+        case .string(let text): text.contains("[secret ")
+        case .array(let elements): elements.contains(where: \.holdsRedaction)
+        case .object(let object): object.entries.contains { $0.value.holdsRedaction }
+        default: false
+        }
+    }
+}

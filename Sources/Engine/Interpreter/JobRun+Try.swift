@@ -1,0 +1,91 @@
+// try: runs a block again while its policy says so, then its catch.
+
+import JSONCore
+import JobHistory
+import RecipeLanguage
+
+extension JobRun {
+    func run(_ block: TryStep, _ visit: Visit, _ frame: inout Frame) async throws -> Flow {
+        let seq = visit.previous?.seq ?? journal.takeSeq()
+        let entry = frame
+        let lastRecorded = visit.previous?.output?["attempts"]?.integer ?? 1
+        var attempt = 1
+        while true {
+            do {
+                frame = entry
+                frame.depth += 1
+                if attempt > 1 { frame.scope = "\(visit.address)~\(attempt)/" }
+                let flow = try await run(block.steps, &frame)
+                (frame.scope, frame.depth) = (entry.scope, entry.depth)
+                if case .next = flow {
+                    succeed(visit, output: ["attempts": .integer(attempt)], note: attempt > 1 ? "\(attempt) tries" : nil, seq: seq)
+                }
+                return flow
+            } catch var failure as StepFailure {
+                failure.attempts = max(failure.attempts, attempt)
+                if try runsAgain(block, after: attempt, failure, visit, frame) {
+                    attempt += 1
+                    if attempt > lastRecorded {
+                        try await prepare(attempt, block, failure, visit, seq)
+                    }
+                    continue
+                }
+                guard let handler = block.handler else { throw failure }
+                return try await handle(failure, handler, block, visit, &frame, entry, seq: seq, attempts: attempt)
+            }
+        }
+    }
+
+    private func runsAgain(
+        _ block: TryStep, after attempt: Int, _ failure: StepFailure, _ visit: Visit, _ frame: Frame
+    ) throws -> Bool {
+        guard let retry = block.retry, attempt <= retry.times else { return false }
+        guard let condition = retry.when else { return true }
+        var slots = frame.slots
+        slots[retry.errorSlot] = Value(failure.json)
+        return try evaluate(condition, visit, slots, field: "retry/when").isTrue
+    }
+
+    /// Makes the new round durable before anything of it runs, then waits.
+    private func prepare(
+        _ attempt: Int, _ block: TryStep, _ failure: StepFailure, _ visit: Visit, _ seq: Int
+    ) async throws {
+        guard let retry = block.retry else { return }
+        let wait = Backoff.wait(
+            afterTry: attempt - 1, first: retry.wait, multiplier: retry.backoff, atLeast: failure.retryAfter)
+        notify(
+            .retrying(
+                address: visit.address, attempt: attempt, of: retry.times + 1, wait: wait, error: failure.message))
+        if options.isRecorded {
+            journal.add(
+                .step(
+                    StepRecord(
+                        job: job.id, seq: seq, address: visit.address, number: visit.step.number, state: .started,
+                        startedAt: visit.startedAt, output: ["attempts": .integer(attempt)],
+                        error: services.redact(failure.json))))
+        }
+        try await Task.sleep(for: options.skipsWaits ? .zero : wait)
+    }
+
+    private func handle(
+        _ failure: StepFailure, _ handler: [Step], _ block: TryStep, _ visit: Visit, _ frame: inout Frame,
+        _ entry: Frame, seq: Int, attempts: Int
+    ) async throws -> Flow {
+        undecided.withLock { $0[failure.step] = nil }  // caught: the recipe decides
+        (frame.scope, frame.depth) = (entry.scope, entry.depth + 1)
+        let outer = frame.slots[block.errorSlot]
+        frame.slots[block.errorSlot] = Value(services.redact(failure.json))
+        frame.handling = failure.step
+        defer {
+            (frame.depth, frame.handling) = (entry.depth, entry.handling)
+            frame.slots[block.errorSlot] = outer
+        }
+        let flow = try await run(handler, &frame)
+        if case .next = flow {
+            succeed(
+                visit, output: ["attempts": .integer(attempts), "caught": .string(failure.message)],
+                note: "caught: \(failure.message)", seq: seq)
+        }
+        return flow
+    }
+}

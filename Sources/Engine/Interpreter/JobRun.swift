@@ -1,0 +1,184 @@
+// One job while it runs: what its branches share, and how its end is recorded.
+
+import ConnectorKit
+import JSONCore
+import JobHistory
+import RecipeLanguage
+import Synchronization
+
+/// What a block of steps sees: slots and where it stands. Concurrent items and branches have copies of their own.
+struct Frame: Sendable {
+    var slots: [Value]
+    /// What comes before a step's name in its address: `lines[3]/`.
+    var scope = ""
+    var depth = 0
+    /// The address of the failure that the enclosing `catch` handles.
+    var handling: String?
+}
+
+/// The run of one job. Its methods, in files by kind of step, are the interpreter.
+final class JobRun: Sendable {
+    let job: ClaimedJob
+    let recipe: Recipe
+    let engine: Engine
+    let options: RunOptions
+    let environment: FormulaEnvironment
+    let journal: Journal
+    /// nil for a job that starts from nothing.
+    let recorded: RecordedSteps?
+    /// How many calls deep this job is.
+    let callDepth: Int
+    let startedAt: ContinuousClock.Instant
+    private let deadline: ContinuousClock.Instant
+    /// Started records of unsafe steps whose outcome is unknown, by address.
+    let undecided = Mutex<[String: StepRecord]>([:])
+    let mockCalls = Mutex<[String: Int]>([:])
+
+    var services: EngineServices { engine.services }
+
+    init(
+        job: ClaimedJob, recipe: Recipe, engine: Engine, options: RunOptions, first: [HistoryWrite], callDepth: Int
+    ) async throws {
+        (self.job, self.recipe, self.engine, self.options) = (job, recipe, engine, options)
+        self.callDepth = callDepth
+        let now = options.now ?? job.startedAt ?? engine.services.clock()
+        environment = FormulaEnvironment(
+            nowNanoseconds: now * 1_000_000, timeZone: engine.services.timeZone,
+            properties: engine.services.properties, tables: engine.services.tables,
+            seed: engine.key(of: job), limits: engine.services.limits.formulas)
+        let store = options.isRecorded ? engine.store : nil
+        if let store, job.isResumed {
+            recorded = RecordedSteps(store: store, job: job.id)
+            journal = Journal(store: store, first: first, nextSeq: try await store.lastSeq(of: job.id).map { $0 + 1 } ?? 0)
+        } else {
+            recorded = nil
+            journal = Journal(store: store, first: first, nextSeq: 0)
+        }
+        startedAt = .now
+        deadline = startedAt + (engine.services.limits.job - .milliseconds(job.activeMilliseconds))
+    }
+
+    /// Runs the job to an end, a wait or a decision, and makes that durable.
+    func execute() async throws -> JobResult {
+        var frame = Frame(slots: Array(repeating: .null, count: recipe.slotNames.count))
+        frame.slots[recipe.trigger.slot] = Value(job.event)
+        var end: JobEnd
+        do {
+            let flow = try await run(recipe.steps, &frame)
+            end = self.end(flow)
+        } catch let departure as Departure {
+            end = self.end(departure)
+        } catch let failure as StepFailure {
+            end = self.end(failure)
+        } catch is CancellationError {
+            end = engine.isStopping ? self.end(Departure.shutdown) : self.end(.canceled, reason: "canceled")
+        }
+        if end.state.isFinished || end.state.isParked { end.report = report(frame.slots) }
+        (end.result, end.error) = (end.result.map(services.redact), end.error.map(services.redact))
+        journal.add(.end(end))
+        // A canceled task must still write its end.
+        try await Task { try await self.journal.flush() }.value
+        return JobResult(end, recipe: recipe.id)
+    }
+
+    // MARK: Ends
+
+    private func end(_ state: JobState, reason: String? = nil) -> JobEnd {
+        JobEnd(
+            job: job.id, state: state, at: services.clock(),
+            activeMilliseconds: job.activeMilliseconds + startedAt.duration(to: .now).milliseconds, reason: reason)
+    }
+
+    private func end(_ flow: Flow) -> JobEnd {
+        var end: JobEnd
+        switch flow {
+        case .next: end = self.end(.succeeded)
+        case .ended(.returned(let result)):
+            end = self.end(.succeeded)
+            end.result = result
+        case .ended(.until(let pills)):
+            end = self.end(.succeeded, reason: "stopped after \(options.until ?? "") as asked")
+            end.result = pills
+        case .ended(.stopped(let succeeded, let reason, let after)):
+            end = self.end(succeeded ? .succeeded : .failed, reason: reason)
+            if !succeeded {
+                var failure = StepFailure(type: "stopped", reason ?? "the recipe stopped the job", step: after ?? "")
+                failure.attempts = 1
+                end.error = failure.json
+            }
+        }
+        return end
+    }
+
+    private func end(_ departure: Departure) -> JobEnd {
+        switch departure {
+        case .wait(let until, let reason):
+            var end = self.end(.waiting, reason: reason)
+            end.runAfter = until
+            return end
+        case .shutdown: return end(.queued, reason: "the server stopped; the job goes on when it is back")
+        case .decision(let reason): return end(.needsDecision, reason: reason)
+        }
+    }
+
+    private func end(_ failure: StepFailure) -> JobEnd {
+        if let record = undecided.withLock({ $0[failure.step] }) {
+            journal.add(.step(record))  // still in flight, as far as anyone knows
+            var end = end(.needsDecision, reason: Self.decisionReason(failure.step, failure.message))
+            end.error = failure.json
+            return end
+        }
+        var end = self.end(.failed)
+        end.error = failure.json
+        return end
+    }
+
+    static func decisionReason(_ address: String, _ message: String) -> String {
+        "\(address) may or may not have been done (\(message)): run it again, mark it done, or fail the job"
+    }
+
+    private func report(_ slots: [Value]) -> JSON? {
+        guard !recipe.report.isEmpty else { return nil }
+        let evaluation = Evaluation(environment, address: "report")
+        return .object(
+            JSONObject(
+                recipe.report.map { column in
+                    let value = try? column.formula.evaluate(slots, evaluation).json()
+                    return (column.title, value.map(services.redact) ?? .null)
+                }))
+    }
+
+    // MARK: Between steps
+
+    /// Stops here when the job is canceled, the server is stopping, or the job's time is over.
+    func pause(before address: String) async throws {
+        if Task.isCancelled { throw CancellationError() }
+        if engine.isStopping { throw Departure.shutdown }
+        if deadline < .now {
+            throw StepFailure(
+                type: "limit", "the job ran longer than \(services.limits.job) (limit job.time)", step: address)
+        }
+        if recipe.checkpoint == .everyStep || journal.isDue { try await journal.flush() }
+    }
+
+    /// What is left of the job's running time.
+    var timeLeft: Duration { ContinuousClock.now.duration(to: deadline) }
+
+    func notify(_ event: @autoclosure () -> StepEvent) { options.observer?(event()) }
+}
+
+/// How a run ended, for the caller of it.
+public struct JobResult: Sendable {
+    public let job: JobID
+    public let recipe: String
+    public let state: JobState
+    public let result: JSON?
+    public let error: JSON?
+    public let reason: String?
+    public let runAfter: Milliseconds?
+
+    init(_ end: JobEnd, recipe: String) {
+        (job, state, result, error, reason) = (end.job, end.state, end.result, end.error, end.reason)
+        (runAfter, self.recipe) = (end.runAfter, recipe)
+    }
+}
