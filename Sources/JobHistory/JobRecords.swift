@@ -149,6 +149,8 @@ public struct JobEnd: Sendable {
 public enum HistoryWrite: Sendable {
     /// A job that is inserted as running under this owner's epoch, with one death counted: intake and claim in one.
     case startedJob(JobID, NewJob, startedAt: Milliseconds)
+    /// A job that waits for its turn: the child of a `call`, in one transaction with its parent's record.
+    case queuedJob(JobID, NewJob)
     /// Inserts the record, or replaces the one with the same job and seq.
     case step(StepRecord)
     /// The end of a claim: a finish, a wait, a return to the queue.

@@ -59,6 +59,8 @@ public final class JobStore: Sendable {
     public func steps(of job: JobID, after seq: Int? = nil, limit: Int, includingSuperseded: Bool = false) async throws
         -> [StepRecord]
     { fatalError() }
+    /// The largest `seq` of a job's records; nil when it has none.
+    public func lastSeq(of job: JobID) async throws -> Int? { fatalError() }
     /// Newest first, without payloads.
     public func jobs(_ filter: JobFilter) async throws -> [JobSummary] { fatalError() }
     public func job(_ id: JobID) async throws -> JobDetail? { fatalError() }

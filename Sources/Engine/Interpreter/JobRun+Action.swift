@@ -26,8 +26,14 @@ extension JobRun {
         }
         let input = try input(of: action, visit, frame.slots)
         let effect = action.spec.effect(of: input)
-        if let previous = visit.previous, previous.state == .started, effect == .unsafe {
-            throw Departure.decision(reason: Self.decisionReason(visit.address, "the process ended during the call"))
+        if let previous = visit.previous, effect == .unsafe {
+            if previous.state == .started {
+                throw Departure.decision(reason: Self.decisionReason(visit.address, "the process ended during the call"))
+            }
+            if previous.state == .succeeded {
+                let reason = "\(visit.address) was done, but its masked output was not recorded: mark it done with its output"
+                throw Departure.decision(reason: reason)
+            }
         }
         if let output = try substitute(for: action, effect, input, visit) {
             return keep(output, visit.step, &frame)
@@ -236,8 +242,8 @@ extension JobRun {
         if options.isRecorded {
             var record = started
             (record.state, record.duration, record.error) = (.succeeded, microseconds, nil)
-            // A masked output must still be there when the job resumes; readers don't show it.
-            (record.input, record.output) = (shown?.input, action.mask ? .null : shown?.output)
+            // A masked step has no output in the history: when the job resumes, it runs again under the same key.
+            (record.input, record.output) = (shown?.input, shown?.output)
             journal.add(.step(record))
         }
         notify(
