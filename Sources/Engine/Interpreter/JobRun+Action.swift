@@ -73,12 +73,8 @@ extension JobRun {
     private func substitute(
         for action: ActionStep, _ effect: Effect, _ input: JSON, _ visit: Visit
     ) throws -> JSON? {
-        if let mock = options.mocks[visit.address] ?? options.mocks[visit.step.name], !mock.answers.isEmpty {
-            let turn = mockCalls.withLock { calls in
-                defer { calls[visit.step.name, default: 0] += 1 }
-                return calls[visit.step.name, default: 0]
-            }
-            switch mock.answers[min(turn, mock.answers.count - 1)] {
+        if let answer = mockAnswer(visit) {
+            switch answer {
             case .output(let output):
                 finish(visit, action, record(visit, .succeeded), input: input, output: output, note: "mocked")
                 return output
@@ -92,6 +88,18 @@ extension JobRun {
         let output = action.spec.output.placeholder(named: visit.step.name)
         finish(visit, action, record(visit, .succeeded), input: input, output: output, note: "not called (dry run)")
         return output
+    }
+
+    /// What the mock of a step answers this time; nil when it has none.
+    func mockAnswer(_ visit: Visit) -> StepMock.Answer? {
+        guard let mock = options.mocks[visit.address] ?? options.mocks[visit.step.name], !mock.answers.isEmpty else {
+            return nil
+        }
+        let turn = mockCalls.withLock { calls in
+            defer { calls[visit.step.name, default: 0] += 1 }
+            return calls[visit.step.name, default: 0]
+        }
+        return mock.answers[min(turn, mock.answers.count - 1)]
     }
 
     // MARK: The call

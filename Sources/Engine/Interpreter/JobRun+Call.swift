@@ -1,0 +1,136 @@
+// call: another recipe as a linked job of its own.
+
+import ConnectorKit
+import JSONCore
+import JobHistory
+import RecipeLanguage
+
+extension JobRun {
+    func run(_ call: CallStep, _ visit: Visit, _ frame: inout Frame) async throws {
+        if let failure = recordedFailure(visit) { throw failure }
+        if let previous = visit.previous, previous.state == .succeeded {
+            if let slot = visit.step.slot { frame.slots[slot] = Value(previous.output ?? .null) }
+            return replay(visit, previous)
+        }
+        let child: JobID
+        let seq: Int
+        if let previous = visit.previous, let id = previous.input?["job"]?.integer {
+            (child, seq) = (Int64(id), previous.seq)  // made before a crash: waited for, not made again
+        } else {
+            let input = try json(call.input, visit, frame.slots)
+            if try mocked(call, input, visit, &frame) { return }
+            guard options.isRecorded else { return try await runInside(call, input, visit, &frame) }
+            seq = visit.previous?.seq ?? journal.takeSeq()
+            child = try await make(call, input, visit, seq)
+        }
+        guard call.wait else { return finish(visit, seq, child, output: ["job": .integer(Int(child))], &frame) }
+        let end = try await engine.resultOfCall(child, from: self)
+        guard end.state == .succeeded else {
+            throw failed(call, end, visit, seq)
+        }
+        finish(visit, seq, child, output: end.result ?? .null, &frame)
+    }
+
+    /// The child and this step's record of it become durable together.
+    private func make(_ call: CallStep, _ input: JSON, _ visit: Visit, _ seq: Int) async throws -> JobID {
+        guard callDepth < services.limits.callDepth else {
+            throw StepFailure(
+                type: "limit", "recipes call each other more than \(services.limits.callDepth) deep (limit call.depth)",
+                step: visit.address, pointer: visit.step.pointer)
+        }
+        let id = engine.nextJobID()
+        do {
+            let version = try await engine.currentVersion(of: call.recipe)
+            var event = input.object ?? ["input": input]
+            event["caller"] = ["job": .integer(Int(job.id)), "recipe": .string(recipe.id), "step": .string(visit.address)]
+            let new = NewJob(
+                recipe: call.recipe, version: version.id, createdAt: services.clock(), event: .object(event),
+                origin: "call", parent: (job.id, visit.address))
+            var record = record(visit, .waiting, seq, input: ["job": .integer(Int(id)), "input": services.redact(input)])
+            record.effect = .keyed
+            journal.add(.step(record))
+            journal.add(.queuedJob(id, new))
+        } catch let broken as RecipeBroken {
+            throw StepFailure(
+                type: "call_failed",
+                "\(call.recipe) can't be run: \(broken.diagnostics.first?.message ?? "it has mistakes")",
+                step: visit.address, pointer: visit.step.pointer)
+        }
+        try await journal.flush()
+        engine.startCalled(id, recipe: call.recipe, callDepth: callDepth + 1)
+        return id
+    }
+
+    /// In a dry run or a test the called recipe runs inside, unrecorded too.
+    private func runInside(_ call: CallStep, _ input: JSON, _ visit: Visit, _ frame: inout Frame) async throws {
+        var event = input.object ?? ["input": input]
+        event["caller"] = ["recipe": .string(recipe.id), "step": .string(visit.address)]
+        var inside = options
+        (inside.observer, inside.until) = (nil, nil)
+        guard callDepth < services.limits.callDepth else {
+            throw StepFailure(
+                type: "limit", "recipes call each other more than \(services.limits.callDepth) deep (limit call.depth)",
+                step: visit.address, pointer: visit.step.pointer)
+        }
+        let end = try await engine.runUnrecorded(
+            call.recipe, event: .object(event), options: inside, callDepth: callDepth + 1)
+        guard end.state == .succeeded else { throw failed(call, end, visit, 0) }
+        let output = call.wait ? end.result ?? .null : ["job": .null]
+        succeed(visit, output: output)
+        if let slot = visit.step.slot { frame.slots[slot] = Value(output) }
+    }
+
+    private func mocked(_ call: CallStep, _ input: JSON, _ visit: Visit, _ frame: inout Frame) throws -> Bool {
+        guard let answer = mockAnswer(visit) else { return false }
+        switch answer {
+        case .output(let output):
+            notify(
+                .ended(
+                    step: visit.step, address: visit.address, depth: visit.depth,
+                    outcome: StepOutcome(
+                        state: "succeeded", microseconds: 0, input: input, output: output, note: "mocked")))
+            if let slot = visit.step.slot { frame.slots[slot] = Value(output) }
+        case .error(let error): throw StepFailure(recorded: error, step: visit.address)
+        }
+        return true
+    }
+
+    // MARK: Records
+
+    private func record(_ visit: Visit, _ state: StepState, _ seq: Int, input: JSON?) -> StepRecord {
+        var record = StepRecord(
+            job: job.id, seq: seq, address: visit.address, number: visit.step.number, state: state, effect: .keyed,
+            startedAt: visit.previous?.startedAt ?? visit.startedAt)
+        record.input = input
+        return record
+    }
+
+    private func finish(_ visit: Visit, _ seq: Int, _ child: JobID, output: JSON, _ frame: inout Frame) {
+        let microseconds = microseconds(since: visit.start)
+        var record = record(visit, .succeeded, seq, input: visit.previous?.input ?? ["job": .integer(Int(child))])
+        (record.output, record.duration) = (services.redact(output), microseconds)
+        journal.add(.step(record))
+        notify(
+            .ended(
+                step: visit.step, address: visit.address, depth: visit.depth,
+                outcome: StepOutcome(
+                    state: "succeeded", microseconds: microseconds, output: services.redact(output),
+                    note: "job \(child)")))
+        if let slot = visit.step.slot { frame.slots[slot] = Value(output) }
+    }
+
+    private func failed(_ call: CallStep, _ end: JobResult, _ visit: Visit, _ seq: Int) -> StepFailure {
+        let message = end.error?["message"]?.string ?? end.reason ?? "it did not succeed"
+        var failure = StepFailure(
+            type: end.state == .canceled ? "call_canceled" : "call_failed",
+            "\(call.recipe) (job \(end.job)) is \(end.state): \(message)", step: visit.address,
+            pointer: visit.step.pointer)
+        failure.details = end.error
+        if options.isRecorded {
+            var record = record(visit, .failed, seq, input: visit.previous?.input ?? ["job": .integer(Int(end.job))])
+            (record.error, record.duration) = (services.redact(failure.json), microseconds(since: visit.start))
+            journal.add(.step(record))
+        }
+        return failure
+    }
+}
