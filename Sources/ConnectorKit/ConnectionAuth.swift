@@ -1,0 +1,86 @@
+// Puts a connection's credentials into a request: basic, bearer and API key.
+
+import JSONCore
+
+/// How a connection signs in. `auth` of the connection's file holds `type` and the values; a declarative connector gives
+/// `type`, `in` and `name` in its own `connection.auth`, and the connection only the values.
+///
+/// - `{"type": "basic", "username": …, "password": …}`
+/// - `{"type": "bearer", "token": …}`
+/// - `{"type": "api_key", "in": "header", "name": "X-Api-Key", "key": …}`; `in` is `header` (default) or `query`
+/// - `{"type": "none"}`, or no `auth` at all
+public enum ConnectionAuth {
+    /// What this version signs in with.
+    public static let types = ["none", "basic", "bearer", "api_key"]
+
+    /// Adds the credentials to the request. The caller makes sure that the request goes to the connection's own system.
+    /// - Parameter scheme: the connector's `connection.auth`; its members win over the connection's.
+    /// - Throws: `ConnectorError` of type `auth` naming the connection and the member that is missing or wrong.
+    public static func authorize(
+        _ request: inout HTTPRequest, with connection: Connection, scheme: JSONObject = [:]
+    ) throws(ConnectorError) {
+        let credentials = connection.credentials
+        func wrong(_ what: String) -> ConnectorError {
+            ConnectorError(type: "auth", "the connection \"\(connection.name)\" can't sign in: \(what)")
+        }
+        func text(_ member: String) -> String? {
+            switch scheme[member] ?? credentials[member] {
+            case .string(let text)?: text
+            case .integer(let number)?: String(number)
+            default: nil
+            }
+        }
+        func required(_ member: String) throws(ConnectorError) -> String {
+            guard let text = text(member), !text.isEmpty else { throw wrong("\"auth\" has no \"\(member)\"") }
+            guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw wrong("\"\(member)\" in \"auth\" has a control character or a line break in it")
+            }
+            return text
+        }
+        switch text("type") ?? (credentials.isEmpty ? "none" : "") {
+        case "none": return
+        case "basic":
+            let name = try required("username")
+            guard !name.contains(":") else { throw wrong("\"username\" can't have a \":\" in it") }
+            // An empty password is common where the key is the user's name.
+            let password = text("password").flatMap { $0.isEmpty ? nil : $0 } == nil ? "" : try required("password")
+            request.setHeader("Authorization", "Basic " + Base64Text.encode(Array("\(name):\(password)".utf8)))
+        case "bearer": request.setHeader("Authorization", "Bearer " + (try required("token")))
+        case "api_key":
+            let name = try required("name")
+            let key = try required("key")
+            switch text("in") ?? "header" {
+            case "header": request.setHeader(name, (text("prefix") ?? "") + key)
+            case "query": request.addQuery([(name, key)])
+            default: throw wrong("\"in\" of \"auth\" must be \"header\" or \"query\"")
+            }
+        case "": throw wrong("\"auth\" has no \"type\"; it can be \(types.joined(separator: ", "))")
+        case let other:
+            throw wrong("\"auth\" has the unknown type \"\(other)\"; it can be \(types.joined(separator: ", "))")
+        }
+    }
+}
+
+extension HTTPRequest {
+    /// Sets a header, instead of any of the same name.
+    public mutating func setHeader(_ name: String, _ value: String) {
+        let lower = name.lowercased()
+        headers.removeAll { $0.name.lowercased() == lower }
+        headers.append((name, value))
+    }
+
+    /// The first value of a header.
+    public func header(_ name: String) -> String? {
+        let lower = name.lowercased()
+        return headers.first { $0.name.lowercased() == lower }?.value
+    }
+
+    /// Appends to the URL's query, encoded; a fragment stays behind it.
+    public mutating func addQuery(_ pairs: [(name: String, value: String)]) {
+        guard !pairs.isEmpty else { return }
+        let fragment = url.firstIndex(of: "#").map { String(url[$0...]) } ?? ""
+        var base = String(url.prefix { $0 != "#" })
+        base += base.contains("?") ? (base.hasSuffix("?") || base.hasSuffix("&") ? "" : "&") : "?"
+        url = base + PercentEncoding.query(pairs) + fragment
+    }
+}

@@ -1,0 +1,107 @@
+// Takes secret values out of everything that is recorded, logged or printed.
+
+import Foundation
+import JSONCore
+
+/// Replaces the secrets in use by `[secret NAME]`, in whichever common form they occur (`SecretForms`).
+///
+/// Values shorter than 4 characters are not replaced: they would be found everywhere.
+public struct Redactor: Sendable {
+    /// The shortest value that is replaced, in characters.
+    public static let shortestSecret = 4
+
+    private struct Needle: Sendable {
+        let bytes: [UInt8]
+        let replacement: [UInt8]
+    }
+
+    /// Needles by first byte, longest first.
+    private let needles: [[Needle]]
+    /// Whether some secret is all digits, so that numbers are looked at too.
+    private let seeksNumbers: Bool
+    public let isEmpty: Bool
+
+    /// A redactor that changes nothing.
+    public init() { self.init([]) }
+
+    public init(_ secrets: [(name: String, value: String)]) {
+        var byFirst = [[Needle]](repeating: [], count: 256)
+        var seen = Set<[UInt8]>()
+        var seeksNumbers = false
+        for secret in secrets where secret.value.count >= Self.shortestSecret {
+            let replacement = Array("[secret \(secret.name)]".utf8)
+            if secret.value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { seeksNumbers = true }
+            for form in SecretForms.all(of: secret.value) where seen.insert(form).inserted {
+                if let first = form.first { byFirst[Int(first)].append(Needle(bytes: form, replacement: replacement)) }
+            }
+        }
+        for first in byFirst.indices { byFirst[first].sort { $0.bytes.count > $1.bytes.count } }
+        (needles, self.seeksNumbers, isEmpty) = (byFirst, seeksNumbers, seen.isEmpty)
+    }
+
+    /// The text without secrets; the same text, uncopied, when there are none in it.
+    public func redact(_ text: String) -> String {
+        changed(text) ?? text
+    }
+
+    /// The value without secrets, in strings, numbers and names of members.
+    public func redact(_ json: JSON) -> JSON {
+        isEmpty ? json : changed(json) ?? json
+    }
+
+    private func changed(_ text: String) -> String? {
+        guard !isEmpty else { return nil }
+        var text = text
+        return text.withUTF8 { changed($0) }.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The bytes with replacements; nil when there is nothing to replace.
+    private func changed(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var result: [UInt8]?
+        var copied = 0
+        var place = 0
+        while place < bytes.count {
+            let candidates = needles[Int(bytes[place])]
+            if !candidates.isEmpty {
+                let rest = bytes[place...]
+                if let needle = candidates.first(where: { $0.bytes.count <= rest.count && rest.starts(with: $0.bytes) })
+                {
+                    result = (result ?? []) + bytes[copied..<place] + needle.replacement
+                    place += needle.bytes.count
+                    copied = place
+                    continue
+                }
+            }
+            place += 1
+        }
+        guard var result else { return nil }
+        result += bytes[copied...]
+        return result
+    }
+
+    private func changed(_ json: JSON) -> JSON? {
+        switch json {
+        case .null, .bool: return nil
+        case .string(let text): return changed(text).map { .string($0) }
+        case .integer(let integer): return seeksNumbers ? changed(String(integer)).map { .string($0) } : nil
+        case .number(let number): return seeksNumbers ? changed(number.text).map { .string($0) } : nil
+        case .array(let elements):
+            var result: [JSON]?
+            for (place, element) in elements.enumerated() {
+                guard let element = changed(element) else { continue }
+                if result == nil { result = elements }
+                result?[place] = element
+            }
+            return result.map { .array($0) }
+        case .object(let object):
+            var isChanged = false
+            let entries = object.entries.map { entry in
+                let key = changed(entry.key)
+                let value = changed(entry.value)
+                if key != nil || value != nil { isChanged = true }
+                return (key ?? entry.key, value ?? entry.value)
+            }
+            return isChanged ? .object(JSONObject(entries)) : nil
+        }
+    }
+}

@@ -1,0 +1,104 @@
+// The connections of the workspace: names, files and values with their secrets resolved.
+
+import ConnectorKit
+import JSONCore
+import RecipeLanguage
+
+extension Workspace {
+    /// The connections there are, those of the environment included, sorted.
+    public func connectionNames() -> [String] {
+        var names = Set<String>()
+        for folder in connectionFolders {
+            for file in Disk.names(in: root + "/" + folder) where file.hasSuffix(".json") {
+                let name = String(file.dropLast(5))
+                if WorkspaceName.isAllowed(name) { names.insert(name) }
+            }
+        }
+        return names.sorted()
+    }
+
+    /// A connection's file, relative to the workspace, and what is in it. A file in `Connections/ENVIRONMENT/` stands in for
+    /// the plain one as a whole, so that nothing of another environment can slip in.
+    public func connectionSource(_ name: String) throws -> (path: String, bytes: [UInt8]) {
+        try WorkspaceName.check(name, "connection")
+        for folder in connectionFolders {
+            let path = "\(folder)/\(name).json"
+            if Disk.kind(of: root + "/" + path) == .file {
+                return (path, try Disk.read(root + "/" + path, limit: 1 << 20))
+            }
+        }
+        throw missing("connection", name, among: connectionNames())
+    }
+
+    /// A connection as its connector's actions get it: settings held against the connector's schema, secrets resolved.
+    /// - Throws: `WorkspaceError` with every mistake in the file, or naming the secret that is missing.
+    public func connection(_ name: String, spec: ConnectorSpec) throws -> Connection {
+        let source = try connectionSource(name)
+        let file = ConnectionFile(source.bytes, file: source.path)
+        let settings = file.checkedSettings(against: spec)
+        guard let connector = file.connector, file.errors.isEmpty else {
+            throw WorkspaceError(
+                .invalid, "the connection \"\(name)\" (\(source.path)) has mistakes", diagnostics: file.diagnostics)
+        }
+        guard connector == spec.name else {
+            throw WorkspaceError(
+                .invalid, "the connection \"\(name)\" is for the connector \"\(connector)\", not for \"\(spec.name)\"")
+        }
+        return Connection(
+            name: name, connector: connector, settings: try resolved(settings, of: name),
+            credentials: try resolved(file.auth, of: name), network: file.network)
+    }
+
+    /// The mistakes and warnings in a connection's file; secrets are not looked up.
+    public func checkConnection(_ name: String, spec: ConnectorSpec?) throws -> [Diagnostic] {
+        let source = try connectionSource(name)
+        let file = ConnectionFile(source.bytes, file: source.path)
+        if let spec { _ = file.checkedSettings(against: spec) }
+        return file.diagnostics
+    }
+
+    /// The folders connections are looked for in, the environment's first.
+    private var connectionFolders: [String] {
+        (environment.map { ["Connections/\($0)"] } ?? []) + ["Connections"]
+    }
+
+    private func resolved(_ object: JSONObject, of connection: String) throws -> JSONObject {
+        var result = JSONObject()
+        for (key, value) in object {
+            switch CredentialForm(value) {
+            case .secret(let secret):
+                do {
+                    result[key] = .string(try secrets.value(of: secret))
+                } catch let error as WorkspaceError where error.kind == .notFound {
+                    throw WorkspaceError(.notFound, "the connection \"\(connection)\" can't be used: \(error.message)")
+                }
+            case .open(let value): result[key] = value
+            case .nested(let nested): result[key] = .object(try resolved(nested, of: connection))
+            }
+        }
+        return result
+    }
+}
+
+/// How a value stands in `auth` or `settings`.
+enum CredentialForm {
+    /// `{"secret": "NAME"}`
+    case secret(String)
+    /// A plain value, or `{"public": value}`: one that says that it is no secret (the key of a sandbox, say).
+    case open(JSON)
+    case nested(JSONObject)
+
+    init(_ value: JSON) {
+        guard let object = value.object else {
+            self = .open(value)
+            return
+        }
+        if object.count == 1, let name = object["secret"]?.string {
+            self = .secret(name)
+        } else if object.count == 1, let value = object["public"], value.object == nil {
+            self = .open(value)
+        } else {
+            self = .nested(object)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+// The files of recipes and the folders of connectors.
+
+extension Workspace {
+    /// The folders below `Recipes/` that hold a `recipe.json`, sorted.
+    public func recipeIDs() -> [String] {
+        Disk.names(in: root + "/Recipes").filter {
+            WorkspaceName.isAllowed($0) && Disk.kind(of: "\(root)/Recipes/\($0)/recipe.json") == .file
+        }
+    }
+
+    /// A recipe's file, relative to the workspace, and what is in it.
+    /// - Throws: `WorkspaceError`: the name is not allowed, or there is no such recipe (with a suggestion).
+    public func recipeSource(_ id: String) throws -> (path: String, bytes: [UInt8]) {
+        try WorkspaceName.check(id, "recipe")
+        let path = "Recipes/\(id)/recipe.json"
+        guard Disk.kind(of: root + "/" + path) == .file else { throw missing("recipe", id, among: recipeIDs()) }
+        return (path, try Disk.read(root + "/" + path, limit: 16 << 20))
+    }
+
+    /// The sample events of a recipe: the JSON files in its `samples/`, relative to the workspace, sorted.
+    public func samples(_ id: String) throws -> [String] { try jsonFiles(of: id, in: "samples") }
+
+    /// The tests of a recipe: the JSON files in its `tests/`, relative to the workspace, sorted.
+    public func testFiles(_ id: String) throws -> [String] { try jsonFiles(of: id, in: "tests") }
+
+    /// The bytes of a file named relative to the workspace, as `samples` and `testFiles` give them.
+    public func read(_ path: String) throws -> [UInt8] {
+        guard let real = Disk.resolved(root + "/" + path), real.hasPrefix(root == "/" ? "/" : root + "/") else {
+            throw WorkspaceError(
+                .notFound, "the workspace has no file \(WorkspaceName.printable(path)), or it lies elsewhere")
+        }
+        return try Disk.read(real)
+    }
+
+    /// From the names of declarative connectors to their folders (absolute): those below `Connectors/` with a
+    /// `connector.json`.
+    public func connectorFolders() -> [String: String] {
+        let folder = root + "/Connectors"
+        let names = Disk.names(in: folder).filter {
+            WorkspaceName.isAllowed($0) && Disk.kind(of: "\(folder)/\($0)/connector.json") == .file
+        }
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, "\(folder)/\($0)") })
+    }
+
+    private func jsonFiles(of id: String, in part: String) throws -> [String] {
+        try WorkspaceName.check(id, "recipe")
+        guard Disk.kind(of: "\(root)/Recipes/\(id)") == .folder else { throw missing("recipe", id, among: recipeIDs()) }
+        return Disk.names(in: "\(root)/Recipes/\(id)/\(part)")
+            .filter { $0.hasSuffix(".json") && WorkspaceName.isAllowed($0) }
+            .map { "Recipes/\(id)/\(part)/\($0)" }
+    }
+
+    /// "There is no recipe …", with the nearest name or the names there are.
+    func missing(_ what: String, _ name: String, among names: [String]) -> WorkspaceError {
+        let hint =
+            if let nearest = nearestName(to: name, among: names) {
+                "did you mean \"\(nearest)\"?"
+            } else if names.isEmpty {
+                "the workspace has no \(what)s yet"
+            } else {
+                "there \(names.count == 1 ? "is" : "are") \(names.prefix(20).joined(separator: ", "))"
+                    + (names.count > 20 ? " and \(names.count - 20) more" : "")
+            }
+        return WorkspaceError(.notFound, "there is no \(what) \"\(name)\": \(hint)")
+    }
+}
