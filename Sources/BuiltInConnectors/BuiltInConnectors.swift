@@ -5,5 +5,11 @@ import ConnectorKit
 /// Connectors written in Swift.
 public enum BuiltInConnectors {
     /// In the order that lists and documents show them.
-    public static let all: [any Connector] = []
+    public static let all: [any Connector] = [
+        NativeConnector.logger,
+        NativeConnector.json,
+        NativeConnector.lookup,
+        NativeConnector.file,
+        NativeConnector.workload,
+    ]
 }

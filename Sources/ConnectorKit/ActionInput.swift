@@ -99,7 +99,9 @@ public struct ActionInput: Sendable {
         guard let list = try list(name) else { return nil }
         var texts: [String] = []
         for element in list {
-            guard let text = element.string else { throw wrong(name, "must be a list of texts, but one element", element) }
+            guard let text = element.string else {
+                throw wrong(name, "must be a list of texts, but one element", element)
+            }
             texts.append(text)
         }
         return texts
