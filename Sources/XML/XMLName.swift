@@ -1,0 +1,29 @@
+// Which texts are names in XML.
+
+/// The rule for names without a colon (NCName: XML 1.0 fifth edition §2.3, Namespaces in XML §3).
+public enum XMLName {
+    /// Whether `text` can be the name of an element or attribute, or a prefix.
+    public static func isName(_ text: String) -> Bool {
+        let scalars = text.unicodeScalars
+        guard let first = scalars.first, isStart(first) else { return false }
+        return scalars.dropFirst().allSatisfy { isStart($0) || isFurther($0) }
+    }
+
+    private static func isStart(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x61...0x7A, 0x41...0x5A, 0x5F: true
+        case ..<0xC0: false
+        case 0xC0...0xD6, 0xD8...0xF6, 0xF8...0x2FF, 0x370...0x37D, 0x37F...0x1FFF, 0x200C...0x200D, 0x2070...0x218F,
+            0x2C00...0x2FEF, 0x3001...0xD7FF, 0xF900...0xFDCF, 0xFDF0...0xFFFD, 0x10000...0xEFFFF:
+            true
+        default: false
+        }
+    }
+
+    private static func isFurther(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x2D, 0x2E, 0x30...0x39, 0xB7, 0x300...0x36F, 0x203F...0x2040: true
+        default: false
+        }
+    }
+}

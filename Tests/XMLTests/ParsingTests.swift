@@ -1,0 +1,44 @@
+// Which texts are read, as what, and which are refused with which sentence.
+
+import Testing
+import XML
+
+struct ParsingTests {
+    @Test func `a document becomes a tree with namespaces, attributes, text and lines`() throws {
+        let root = try XMLElement.parse(
+            """
+            <?xml version="1.0"?>
+            <!-- before -->
+            <s:order xmlns:s="urn:shop" xmlns="urn:items" id="7" s:kind="a &amp; b">
+              <line>2 &lt; 3 &#x41;</line><line><![CDATA[<raw>]]> tail</line><?note x?><!--c-->
+            </s:order>
+            """)
+        #expect(root.name == "order" && root.namespace == "urn:shop" && root.prefix == "s" && root.line == 3)
+        #expect(root.attribute("id") == "7" && root.attribute("kind", namespace: "urn:shop") == "a & b")
+        #expect(
+            root.declarations == [
+                XMLNamespace(prefix: "s", uri: "urn:shop"), XMLNamespace(prefix: nil, uri: "urn:items"),
+            ])
+        #expect(root.all("line", namespace: "urn:items").map(\.text) == ["2 < 3 A", "<raw> tail"])
+        #expect(root.first("line", namespace: "urn:other") == nil)
+        #expect(root.elements[1].children == [.cdata("<raw>"), .text(" tail")])
+        #expect(root.children.contains(.instruction(target: "note", data: "x")))
+        #expect(root.children.contains(.comment("c")))
+    }
+
+    @Test(arguments: [
+        ("", 1, "there is no XML: the text is empty or doesn't start with \"<\""),
+        ("hello", 1, "there is no XML: the text is empty or doesn't start with \"<\""),
+        ("<a>\n<b>\n</a>", 3, "</a> stands where <b> of line 2 must end"),
+        ("<a>\n<b>", 2, "the text ends inside <b>, which was opened on line 2"),
+        ("<a/>\n<b/>", 2, "there is something after the end of the root element"),
+        ("<a>&nbsp;</a>", 1, "&nbsp; is not known: only &lt; &gt; &amp; &quot; &apos; and numbers are"),
+        ("<a>\n<p:b/></a>", 2, "the prefix \"p\" is used but not declared with xmlns:p"),
+        ("<a x='1' x='2'/>", 1, "an element has the attribute \"x\" twice"),
+        ("<a x='<'/>", 1, "\"<\" in an attribute must be written as &lt;"),
+        ("<a>\u{0}</a>", 1, "there is a NUL character, which XML does not allow"),
+    ])
+    func `a mistake is told with its line`(text: String, line: Int, message: String) {
+        #expect(throws: XMLError(.malformed, message, line: line)) { try XMLElement.parse(text) }
+    }
+}
