@@ -24,7 +24,11 @@ enum FileInput {
     static func content(_ input: ActionInput) throws -> [UInt8] {
         switch (try input.text("text"), try input.text("base64")) {
         case (let text?, nil): return Array(text.utf8)
-        case (nil, let base64?): return try Base64.decode(base64, member: "base64")
+        case (nil, let base64?):
+            guard let bytes = Base64Text.decode(base64) else {
+                throw ConnectorError(type: "bad_input", "\"base64\" is not base64")
+            }
+            return bytes
         default: throw ConnectorError(type: "bad_input", "give either \"text\" or \"base64\"")
         }
     }
@@ -55,7 +59,7 @@ struct ReadFile: Action {
         return try await BlockingWork.run { _ in
             let bytes = try OpenedFile(path, in: files).readAll(limit: limit)
             switch form {
-            case .base64: return ["base64": .string(Base64.encode(bytes)), "size": .integer(bytes.count)]
+            case .base64: return ["base64": .string(Base64Text.encode(bytes)), "size": .integer(bytes.count)]
             case .text:
                 guard let text = String(validating: bytes, as: UTF8.self) else {
                     throw ConnectorError(

@@ -98,7 +98,7 @@ struct ListFiles: Action {
         summary: "Lists files and folders by name. Links and the workspace's own data and secrets are left out.",
         effect: .read,
         input: .object([
-            .string("path", "the folder, relative to the workspace; the workspace itself when left out"),
+            .string("path", required: true, "the folder, relative to the workspace"),
             .string("suffix", "only files whose names end so, like .csv"),
             .boolean("recursive", "whether folders in it are gone through as well; false when left out"),
             .integer("limit", "the most entries; 1,000 when left out, at most 100,000"),
@@ -109,14 +109,14 @@ struct ListFiles: Action {
         ]), examples: [["path": "inbox", "suffix": ".csv"]])
 
     func execute(_ input: ActionInput, in context: ActionContext) async throws -> JSON {
-        let folder = try input.text("path") ?? ""
+        let folder = try input.filledText("path")
         let suffix = try input.text("suffix") ?? ""
         let recursive = try input.flag("recursive")
         let limit = try input.integer("limit", in: 1...Self.mostEntries) ?? 1_000
         let files = context.files
         return try await BlockingWork.run { flag in
             var found: [FolderEntry] = []
-            var folders = [(name: folder == "." ? "" : folder, depth: 0)]
+            var folders = [(name: folder, depth: 0)]
             while let next = folders.popLast(), found.count <= limit {
                 try flag.check()
                 let entries = try FolderEntry.all(in: next.name, files: files)
@@ -163,7 +163,7 @@ struct FolderEntry {
 
     /// What is in a folder, by name; what the workspace keeps to itself is not shown.
     static func all(in folder: String, files: any WorkspaceFiles) throws -> [FolderEntry] {
-        let path = try files.path(of: folder.isEmpty ? "." : folder)
+        let path = try files.path(of: folder)
         guard let stream = opendir(path) else { throw ConnectorError.file("list", folder, errno) }
         defer { closedir(stream) }
         var names: [String] = []
@@ -174,7 +174,7 @@ struct FolderEntry {
             if let name, name != ".", name != ".." { names.append(name) }
         }
         return names.sorted().compactMap { name in
-            let relative = folder.isEmpty ? name : "\(folder)/\(name)"
+            let relative = "\(folder)/\(name)"
             return FolderEntry(path: "\(path)/\(name)", name: relative).flatMap {
                 (try? files.path(of: relative)) == nil ? nil : $0
             }

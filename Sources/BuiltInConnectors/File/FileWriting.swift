@@ -19,7 +19,8 @@ enum FileWriting {
         do {
             defer { close(descriptor) }
             var state = stat()
-            if stat(path, &state) == 0 { fchmod(descriptor, state.st_mode & 0o777) }  // a replaced file keeps its rights
+            // A file that is replaced keeps its rights.
+            if stat(path, &state) == 0 { fchmod(descriptor, state.st_mode & 0o777) }
             try writeAll(bytes, to: descriptor, name: name)
             guard fsync(descriptor) == 0 else { throw ConnectorError.file("write", name, errno) }
         }
