@@ -11,7 +11,9 @@ extension JSON {
         if let parsed {
             self = try parsed.get()
         } else {
-            self = try JSON(parsing: Array(bytes), limits: limits)
+            // One byte past the limit is enough to be refused, however long the sequence is.
+            self = try JSON(
+                parsing: Array(bytes.prefix(limits.bytes < .max ? max(limits.bytes, 0) + 1 : .max)), limits: limits)
         }
     }
 

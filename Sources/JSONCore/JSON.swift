@@ -3,8 +3,8 @@
 /// A JSON value (RFC 8259) that keeps what the text said: member order, integers exactly, other numbers as written.
 ///
 /// Integers that fit 64 bits and are written plainly (`-12`, not `-0`, `1e3` or `12.0`) are `integer`; every other number
-/// is a `JSONNumber`, which holds its text.
-public enum JSON: Sendable, Hashable {
+/// is a `JSONNumber`, which holds its text. Texts are equal when their bytes are, numbers when they are written the same.
+public enum JSON: Sendable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -47,6 +47,34 @@ extension JSON {
         case .string: .string
         case .array: .array
         case .object: .object
+        }
+    }
+}
+
+extension JSON: Hashable {
+    public static func == (one: JSON, other: JSON) -> Bool {
+        switch (one, other) {
+        case (.null, .null): true
+        case (.bool(let one), .bool(let other)): one == other
+        case (.integer(let one), .integer(let other)): one == other
+        case (.number(let one), .number(let other)): one == other
+        case (.string(let one), .string(let other)): one.hasSameBytes(as: other)
+        case (.array(let one), .array(let other)): one == other
+        case (.object(let one), .object(let other)): one == other
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        switch self {
+        case .null: break
+        case .bool(let bool): hasher.combine(bool)
+        case .integer(let integer): hasher.combine(integer)
+        case .number(let number): hasher.combine(number)
+        case .string(let string): hasher.combine(ExactName(string))
+        case .array(let elements): hasher.combine(elements)
+        case .object(let object): hasher.combine(object)
         }
     }
 }

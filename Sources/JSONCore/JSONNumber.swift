@@ -21,39 +21,18 @@ public struct JSONNumber: Sendable, Hashable {
 
     /// Whether `bytes` are exactly one number of RFC 8259 §6.
     public static func isNumber(_ bytes: some Collection<UInt8>) -> Bool {
-        var rest = bytes[...]
-        func digits() -> Int {
-            let run = rest.prefix { (0x30...0x39).contains($0) }
-            rest = rest.dropFirst(run.count)
-            return run.count
+        func isWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+            WrittenNumber(at: 0, in: bytes).map { $0.end == bytes.count } ?? false
         }
-        if rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
-        let leadingZero = rest.first == UInt8(ascii: "0")
-        let whole = digits()
-        guard whole > 0, !leadingZero || whole == 1 else { return false }
-        if rest.first == UInt8(ascii: ".") {
-            rest = rest.dropFirst()
-            guard digits() > 0 else { return false }
-        }
-        if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
-            rest = rest.dropFirst()
-            if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest = rest.dropFirst() }
-            guard digits() > 0 else { return false }
-        }
-        return rest.isEmpty
+        return bytes.withContiguousStorageIfAvailable(isWhole) ?? Array(bytes).withUnsafeBufferPointer(isWhole)
     }
 }
 
 extension JSON {
     /// A number from its text; nil unless it matches RFC 8259 §6. Plain integers of 64 bits become `integer`.
     public init?(number text: String) {
-        if text != "-0", let integer = Int(text), text.utf8.first != UInt8(ascii: "+"), JSONNumber.isNumber(text.utf8) {
-            self = .integer(integer)
-        } else if let number = JSONNumber(text) {
-            self = .number(number)
-        } else {
-            return nil
-        }
+        guard let number = JSONNumber(text) else { return nil }
+        self = if text != "-0", let integer = Int(text) { .integer(integer) } else { .number(number) }
     }
 
     /// The nearest double of an integer or number, else nil.

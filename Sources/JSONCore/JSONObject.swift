@@ -96,7 +96,7 @@ extension JSONObject: Hashable {
         var mixed = 0  // order does not count, so the members' hashes are added up
         for entry in entries {
             var one = Hasher()
-            one.combine(entry.key)
+            one.combine(ExactName(entry.key))
             one.combine(entry.value)
             mixed &+= one.finalize()
         }
