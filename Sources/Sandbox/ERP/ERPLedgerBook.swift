@@ -1,0 +1,279 @@
+// What the ERP's operations do to customers, orders and invoices.
+
+import Foundation
+import JSONCore
+
+/// The ERP's books within one transaction.
+struct ERPLedgerBook {
+    /// The values for the answer, and the record that was changed.
+    struct Output {
+        var fields: JSONObject
+        var subject: String?
+    }
+
+    static let standardCreditLimit = Amount("50000.00") ?? .zero
+    private static let hundred = Amount("100") ?? .zero
+    private static let largestAmount = Amount("1000000000000") ?? .zero
+
+    let records: Records
+
+    func run(_ operation: ERPOperation, _ input: ERPInput) throws -> Output {
+        switch operation {
+        case .findCustomer: try findCustomer(input)
+        case .createCustomer: try createCustomer(input)
+        case .createOrder: try createOrder(input)
+        case .addOrderLine: try addOrderLine(input)
+        case .createInvoice: try createInvoice(input)
+        case .cancelOrder: try cancelOrder(input)
+        case .getInvoice: try getInvoice(input)
+        }
+    }
+
+    private func findCustomer(_ input: ERPInput) throws -> Output {
+        let found: JSONObject?
+        if let number = input.text("customerNumber") {
+            found = try records.find(.customer, id: number)
+        } else if let email = input.text("email") {
+            found = try records.find(.customer, uniqueKey: email.lowercased())
+        } else if let name = input.text("name")?.lowercased() {
+            found = try records.page(.customer, after: nil, limit: 10_000).items.compactMap(\.object).first {
+                $0["name"]?.string?.lowercased() == name
+            }
+        } else {
+            throw Refusal(500, "InvalidRequest", "FindCustomer needs an email, a name or a customerNumber")
+        }
+        guard let customer = found else { return Output(fields: ["found": false]) }
+        return Output(fields: [
+            "found": true, "customerNumber": customer["id"] ?? .null, "name": customer["name"] ?? .null,
+            "email": customer["email"] ?? .null, "country": customer["country"] ?? .null,
+            "creditLimit": customer["credit_limit"] ?? .null,
+            "openAmount": try openAmount(of: customer["id"]?.string ?? "").json,
+        ])
+    }
+
+    private func createCustomer(_ input: ERPInput) throws -> Output {
+        let email = input.required("email").lowercased()
+        guard FieldRule.isEmail(email) else {
+            throw Refusal(500, "InvalidRequest", "\"\(email)\" is not an e-mail address", details: ["email": "is wrong"])
+        }
+        if let other = try records.find(.customer, uniqueKey: email) {
+            throw Refusal(
+                500, "DuplicateCustomer", "there is a customer with \(email) already",
+                details: ["customerNumber": other["id"] ?? .null])
+        }
+        let limit = (input.amount("creditLimit") ?? Self.standardCreditLimit).roundedToCents
+        let id = try records.nextId("C")
+        var customer: JSONObject = ["id": .string(id), "name": .string(input.required("name")), "email": .string(email)]
+        customer["country"] = input.text("country").map(JSON.string)
+        customer["tax_id"] = input.text("taxId").map(JSON.string)
+        customer["credit_limit"] = limit.json
+        customer["created_at"] = records.now
+        try records.insert(.customer, id: id, uniqueKey: email, customer)
+        return Output(fields: ["customerNumber": .string(id), "creditLimit": limit.json], subject: id)
+    }
+
+    private func createOrder(_ input: ERPInput) throws -> Output {
+        let (customer, number) = (input.required("customerNumber"), input.required("orderNumber"))
+        guard try records.find(.customer, id: customer) != nil else {
+            throw Refusal(
+                500, "UnknownCustomer", "there is no customer \(customer)",
+                details: ["customerNumber": .string(customer)])
+        }
+        if let other = try records.find(.order, uniqueKey: number) {
+            throw Refusal(
+                500, "DuplicateOrderNumber", "there is an order \(number) already",
+                details: ["orderNumber": .string(number), "status": other["status"] ?? .null])
+        }
+        let currency = input.required("currency")
+        guard currency.utf8.count == 3, currency.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
+            throw Refusal(500, "InvalidRequest", "the currency is three capital letters, like EUR")
+        }
+        let id = try records.nextId("O")
+        var order: JSONObject = [
+            "id": .string(id), "number": .string(number), "customer": .string(customer), "currency": .string(currency),
+            "discount_percent": try percent("discountPercent", input).json,
+            "tax_percent": try percent("taxPercent", input).json, "status": "open",
+        ]
+        order["reference"] = input.text("reference").map(JSON.string)
+        order["created_at"] = records.now
+        try records.insert(.order, id: id, uniqueKey: number, parent: customer, try withTotals(order, lines: []))
+        return Output(fields: ["orderNumber": .string(number), "orderId": .string(id), "status": "open"], subject: id)
+    }
+
+    private func addOrderLine(_ input: ERPInput) throws -> Output {
+        let order = try openOrder(input.required("orderNumber"))
+        let orderId = order["id"]?.string ?? ""
+        let (lineNumber, quantity) = (input.integer("lineNumber") ?? 0, input.amount("quantity") ?? .zero)
+        let (price, discount) = (input.amount("unitPrice") ?? .zero, try percent("discountPercent", input))
+        guard (1...9999).contains(lineNumber), quantity.isPositive, !price.isNegative else {
+            throw Refusal(
+                500, "InvalidRequest", "a line has a number from 1 to 9999, a quantity above 0 and a price of 0 or more")
+        }
+        let rest = try sure(Self.hundred.minus(discount))
+        // One rounding, of the whole product: quantity × price × (100 − discount) %.
+        let net = try sure(try sure(quantity.times(price)).share(percent: rest))
+        if let expected = input.amount("netAmount"), expected != net {
+            throw Refusal(
+                500, "AmountMismatch", "line \(lineNumber) comes to \(net.text), not \(expected.text)",
+                details: ["expected": expected.json, "computed": net.json])
+        }
+        let id = "\(orderId)/\(lineNumber)"
+        guard try records.find(.orderLine, id: id) == nil else {
+            throw Refusal(
+                500, "DuplicateLineNumber", "the order has a line \(lineNumber) already",
+                details: ["lineNumber": .integer(lineNumber)])
+        }
+        var line: JSONObject = [
+            "id": .string(id), "line": .integer(lineNumber), "sku": .string(input.required("sku")),
+            "quantity": quantity.json, "unit_price": price.json, "discount_percent": discount.json, "net": net.json,
+        ]
+        line["description"] = input.text("description").map(JSON.string)
+        try records.insert(.orderLine, id: id, parent: orderId, line)
+        let changed = try withTotals(order, lines: try records.children(.orderLine, of: orderId))
+        try records.update(.order, id: orderId, changed)
+        return Output(
+            fields: [
+                "orderNumber": order["number"] ?? .null, "lineNumber": .integer(lineNumber), "netAmount": net.json,
+                "orderSubtotal": changed["subtotal"] ?? .null,
+            ], subject: id)
+    }
+
+    private func createInvoice(_ input: ERPInput) throws -> Output {
+        var order = try openOrder(input.required("orderNumber"))
+        let (orderId, customerId) = (order["id"]?.string ?? "", order["customer"]?.string ?? "")
+        guard try !records.children(.orderLine, of: orderId).isEmpty else {
+            throw Refusal(500, "InvalidRequest", "an order without lines can't be invoiced")
+        }
+        let total = Amount(order["total"])
+        if let expected = input.amount("expectedTotal"), expected != total {
+            throw Refusal(
+                500, "AmountMismatch", "the order comes to \(total.text), not \(expected.text)",
+                details: ["expected": expected.json, "computed": total.json])
+        }
+        let open = try openAmount(of: customerId)
+        let limit = Amount(try records.get(.customer, id: customerId)["credit_limit"])
+        guard try sure(open.plus(total)) <= limit else {
+            throw Refusal(
+                500, "CreditLimitExceeded", "the customer's credit limit of \(limit.text) doesn't allow \(total.text) more",
+                details: ["creditLimit": limit.json, "openAmount": open.json, "requested": total.json])
+        }
+        let days = input.integer("dueDays") ?? 30
+        guard (0...365).contains(days) else { throw Refusal(500, "InvalidRequest", "dueDays is from 0 to 365") }
+        let due = Date(timeIntervalSince1970: Double(records.nowMilliseconds) / 1000 + Double(days) * 86_400)
+        let id = try records.nextId("I")
+        var invoice: JSONObject = ["id": .string(id), "order": order["number"] ?? .null, "order_id": .string(orderId)]
+        for name in ["customer", "currency", "subtotal", "discount", "tax", "total"] { invoice[name] = order[name] }
+        invoice["status"] = "open"
+        invoice["due_date"] = .string(due.formatted(.iso8601.year().month().day()))
+        invoice["created_at"] = records.now
+        try records.insert(.invoice, id: id, uniqueKey: "order \(orderId)", parent: customerId, invoice)
+        order["status"] = "invoiced"
+        try records.update(.order, id: orderId, order)
+        return Output(fields: invoiceFields(invoice), subject: id)
+    }
+
+    /// Cancels the order and voids its invoice; a canceled order stays as it is.
+    private func cancelOrder(_ input: ERPInput) throws -> Output {
+        var order = try anyOrder(input.required("orderNumber"))
+        let orderId = order["id"]?.string ?? ""
+        var output: JSONObject = ["orderNumber": order["number"] ?? .null, "status": "canceled"]
+        if var invoice = try records.find(.invoice, uniqueKey: "order \(orderId)") {
+            output["voidedInvoice"] = invoice["id"]
+            if invoice["status"] != "voided" {
+                invoice["status"] = "voided"
+                try records.update(.invoice, id: invoice["id"]?.string ?? "", invoice)
+            }
+        }
+        if order["status"] != "canceled" {
+            order["status"] = "canceled"
+            order["cancel_reason"] = input.text("reason").map(JSON.string)
+            try records.update(.order, id: orderId, order)
+        }
+        return Output(fields: output, subject: orderId)
+    }
+
+    private func getInvoice(_ input: ERPInput) throws -> Output {
+        let number = input.required("invoiceNumber")
+        guard let invoice = try records.find(.invoice, id: number) else {
+            throw Refusal(
+                500, "UnknownInvoice", "there is no invoice \(number)", details: ["invoiceNumber": .string(number)])
+        }
+        var fields = invoiceFields(invoice)
+        fields["line"] = .array(
+            try records.children(.orderLine, of: invoice["order_id"]?.string ?? "").map { line in
+                [
+                    "lineNumber": line["line"] ?? .null, "sku": line["sku"] ?? .null,
+                    "description": line["description"] ?? .null, "quantity": line["quantity"] ?? .null,
+                    "unitPrice": line["unit_price"] ?? .null, "discountPercent": line["discount_percent"] ?? .null,
+                    "netAmount": line["net"] ?? .null,
+                ]
+            })
+        return Output(fields: fields)
+    }
+
+    // What the operations share.
+
+    private func invoiceFields(_ invoice: JSONObject) -> JSONObject {
+        [
+            "invoiceNumber": invoice["id"] ?? .null, "orderNumber": invoice["order"] ?? .null,
+            "customerNumber": invoice["customer"] ?? .null, "status": invoice["status"] ?? .null,
+            "currency": invoice["currency"] ?? .null, "subtotal": invoice["subtotal"] ?? .null,
+            "discountAmount": invoice["discount"] ?? .null, "taxAmount": invoice["tax"] ?? .null,
+            "total": invoice["total"] ?? .null, "dueDate": invoice["due_date"] ?? .null,
+        ]
+    }
+
+    private func anyOrder(_ number: String) throws -> JSONObject {
+        guard let order = try records.find(.order, uniqueKey: number) else {
+            throw Refusal(500, "UnknownOrder", "there is no order \(number)", details: ["orderNumber": .string(number)])
+        }
+        return order
+    }
+
+    private func openOrder(_ number: String) throws -> JSONObject {
+        let order = try anyOrder(number)
+        guard order["status"] == "open" else {
+            throw Refusal(
+                500, "OrderNotOpen", "the order \(number) is \(order["status"]?.string ?? "closed")",
+                details: ["orderNumber": .string(number), "status": order["status"] ?? .null])
+        }
+        return order
+    }
+
+    /// What the customer owes: the totals of open invoices.
+    private func openAmount(of customer: String) throws -> Amount {
+        try records.children(.invoice, of: customer).filter { $0["status"] == "open" }.reduce(.zero) { sum, invoice in
+            try sure(sum.plus(Amount(invoice["total"])))
+        }
+    }
+
+    /// Subtotal of the lines, the order's discount on it, tax on the rest: each rounded to cents once.
+    private func withTotals(_ order: JSONObject, lines: [JSONObject]) throws -> JSONObject {
+        var order = order
+        let subtotal = try lines.reduce(Amount.zero) { sum, line in try sure(sum.plus(Amount(line["net"]))) }
+            .roundedToCents
+        let discount = try sure(subtotal.share(percent: Amount(order["discount_percent"])))
+        let taxable = try sure(subtotal.minus(discount))
+        let tax = try sure(taxable.share(percent: Amount(order["tax_percent"])))
+        order["subtotal"] = subtotal.json
+        order["discount"] = discount.json
+        order["tax"] = tax.json
+        order["total"] = try sure(taxable.plus(tax)).json
+        return order
+    }
+
+    private func percent(_ name: String, _ input: ERPInput) throws -> Amount {
+        let percent = input.amount(name) ?? .zero
+        guard !percent.isNegative, percent <= Self.hundred else {
+            throw Refusal(500, "InvalidRequest", "\(name) is from 0 to 100")
+        }
+        return percent
+    }
+
+    private func sure(_ amount: Amount?) throws -> Amount {
+        guard let amount, amount <= Self.largestAmount else {
+            throw Refusal(500, "InvalidRequest", "an amount is larger than this system keeps")
+        }
+        return amount
+    }
+}
