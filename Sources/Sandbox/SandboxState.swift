@@ -85,7 +85,8 @@ extension SandboxState.Kind {
         name = kind.rawValue
         let counts = try Row.fetchOne(
             records.db,
-            sql: "SELECT COUNT(*) AS total, SUM(origin = 'request' OR changed > 0) AS changed FROM record WHERE kind = ?",
+            sql:
+                "SELECT COUNT(*) AS total, SUM(origin = 'request' OR changed > 0) AS changed FROM record WHERE kind = ?",
             arguments: [kind.rawValue])
         total = counts?["total"] ?? 0
         changeCount = counts?["changed"] ?? 0
@@ -120,16 +121,19 @@ extension RecordKind {
         case .lead:
             return "lead \(id): \(text("first_name")) \(text("last_name")) <\(text("email"))>, \(text("status")), "
                 + "score \(text("score")), owner \(text("owner"))"
-        case .opportunity: return "opportunity \(id): \(text("name")), \(text("stage")), \(text("amount")) \(text("currency"))"
+        case .opportunity:
+            return "opportunity \(id): \(text("name")), \(text("stage")), \(text("amount")) \(text("currency"))"
         case .task: return "task \(id) for \(text("owner")): \(text("subject")), due \(text("due"))"
         case .customer: return "customer \(id): \(text("name"))"
-        case .order: return "order \(id) (\(text("number"))): \(text("status")), total \(text("total")) \(text("currency"))"
+        case .order:
+            return "order \(id) (\(text("number"))): \(text("status")), total \(text("total")) \(text("currency"))"
         case .orderLine:
             return "order line \(id): \(text("quantity")) × \(text("sku")), \(text("net")) net"
         case .invoice: return "invoice \(id): \(text("status")), total \(text("total")) \(text("currency"))"
         case .employee: return "employee \(id): \(text("name")), starts \(text("start_date")), \(text("status"))"
         case .systemAccount: return "\(text("system")) account \(id): \(text("login"))"
-        case .equipmentOrder: return "equipment order \(id): \(text("item")) for \(text("employee")), by \(text("deliver_by"))"
+        case .equipmentOrder:
+            return "equipment order \(id): \(text("item")) for \(text("employee")), by \(text("deliver_by"))"
         case .chatMessage: return "message \(id) in #\(text("channel")): \(text("text").prefix(200))"
         case .mail: return "mail \(id) to \(text("to")): \(text("subject"))"
         }

@@ -27,7 +27,9 @@ struct CRM: SandboxApp {
         Route("PATCH", "v1/leads/{id}", "update_lead") { try change(.lead, leadFields, $0) },
         Route("GET", "v1/opportunities", "list_opportunities") { try list(.opportunity, "opportunities", $0) },
         Route("GET", "v1/opportunities/{id}", "get_opportunity") { try read(.opportunity, $0) },
-        Route("PATCH", "v1/opportunities/{id}", "update_opportunity") { try change(.opportunity, opportunityFields, $0) },
+        Route("PATCH", "v1/opportunities/{id}", "update_opportunity") {
+            try change(.opportunity, opportunityFields, $0)
+        },
         Route("PUT", "v1/opportunities/{id}", "save_opportunity", saveOpportunity),
         Route("POST", "v1/tasks", "create_task", createTask),
         Route("GET", "v1/tasks", "list_tasks") { try list(.task, "tasks", $0) },
@@ -90,7 +92,9 @@ struct CRM: SandboxApp {
     /// Makes the opportunity when there is none with this id, else changes the given fields: a repeat changes nothing more.
     private static func saveOpportunity(_ call: RouteCall) throws -> SandboxAnswer {
         let id = call.parameter("id")
-        if try call.records.find(.opportunity, id: id) != nil { return try change(.opportunity, opportunityFields, call) }
+        if try call.records.find(.opportunity, id: id) != nil {
+            return try change(.opportunity, opportunityFields, call)
+        }
         let fields = try opportunityFields.checked(try call.bodyObject())
         var opportunity: JSONObject = ["id": .string(id), "stage": "open"]
         for (name, value) in fields where !value.isNull { opportunity[name] = value }

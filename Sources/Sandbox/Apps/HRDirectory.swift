@@ -29,7 +29,9 @@ struct HRDirectory: SandboxApp {
         Route("POST", "v1/accounts", "create_account", createAccount),
         Route("GET", "v1/accounts", "list_accounts") { try list(.systemAccount, "accounts", $0) },
         Route("POST", "v1/equipment-orders", "order_equipment", orderEquipment),
-        Route("GET", "v1/equipment-orders", "list_equipment_orders") { try list(.equipmentOrder, "equipment_orders", $0) },
+        Route("GET", "v1/equipment-orders", "list_equipment_orders") {
+            try list(.equipmentOrder, "equipment_orders", $0)
+        },
     ]
 
     private static let employeeFields: [FieldRule] = [

@@ -32,7 +32,8 @@ struct ERP: SandboxApp {
             throw Refusal(405, "MethodNotAllowed", "/erp takes POST with a SOAP envelope; /erp?wsdl describes it")
         }
         let envelope = try SOAPEnvelope(reading: request)
-        guard envelope.body.namespace == ERPOperation.namespace, let operation = ERPOperation(rawValue: envelope.body.name)
+        guard envelope.body.namespace == ERPOperation.namespace,
+            let operation = ERPOperation(rawValue: envelope.body.name)
         else {
             throw Refusal(
                 500, "InvalidRequest",

@@ -43,18 +43,17 @@ struct ERPLedgerBook {
             throw Refusal(500, "InvalidRequest", "FindCustomer needs an email, a name or a customerNumber")
         }
         guard let customer = found else { return Output(fields: ["found": false]) }
-        return Output(fields: [
-            "found": true, "customerNumber": customer["id"] ?? .null, "name": customer["name"] ?? .null,
-            "email": customer["email"] ?? .null, "country": customer["country"] ?? .null,
-            "creditLimit": customer["credit_limit"] ?? .null,
-            "openAmount": try openAmount(of: customer["id"]?.string ?? "").json,
-        ])
+        var fields = Self.renamed(customer, Self.customerNames)
+        fields["found"] = true
+        fields["openAmount"] = try openAmount(of: customer["id"]?.string ?? "").json
+        return Output(fields: fields)
     }
 
     private func createCustomer(_ input: ERPInput) throws -> Output {
         let email = input.required("email").lowercased()
         guard FieldRule.isEmail(email) else {
-            throw Refusal(500, "InvalidRequest", "\"\(email)\" is not an e-mail address", details: ["email": "is wrong"])
+            throw Refusal(
+                500, "InvalidRequest", "\"\(email)\" is not an e-mail address", details: ["email": "is wrong"])
         }
         if let other = try records.find(.customer, uniqueKey: email) {
             throw Refusal(
@@ -63,7 +62,9 @@ struct ERPLedgerBook {
         }
         let limit = (input.amount("creditLimit") ?? Self.standardCreditLimit).roundedToCents
         let id = try records.nextId("C")
-        var customer: JSONObject = ["id": .string(id), "name": .string(input.required("name")), "email": .string(email)]
+        var customer: JSONObject = [
+            "id": .string(id), "name": .string(input.required("name")), "email": .string(email),
+        ]
         customer["country"] = input.text("country").map(JSON.string)
         customer["tax_id"] = input.text("taxId").map(JSON.string)
         customer["credit_limit"] = limit.json
@@ -107,7 +108,8 @@ struct ERPLedgerBook {
         let (price, discount) = (input.amount("unitPrice") ?? .zero, try percent("discountPercent", input))
         guard (1...9999).contains(lineNumber), quantity.isPositive, !price.isNegative else {
             throw Refusal(
-                500, "InvalidRequest", "a line has a number from 1 to 9999, a quantity above 0 and a price of 0 or more")
+                500, "InvalidRequest", "a line has a number from 1 to 9999, a quantity above 0 and a price of 0 or more"
+            )
         }
         let rest = try sure(Self.hundred.minus(discount))
         // One rounding, of the whole product: quantity × price × (100 − discount) %.
@@ -154,7 +156,8 @@ struct ERPLedgerBook {
         let limit = Amount(try records.get(.customer, id: customerId)["credit_limit"])
         guard try sure(open.plus(total)) <= limit else {
             throw Refusal(
-                500, "CreditLimitExceeded", "the customer's credit limit of \(limit.text) doesn't allow \(total.text) more",
+                500, "CreditLimitExceeded",
+                "the customer's credit limit of \(limit.text) doesn't allow \(total.text) more",
                 details: ["creditLimit": limit.json, "openAmount": open.json, "requested": total.json])
         }
         let days = input.integer("dueDays") ?? 30
@@ -199,29 +202,35 @@ struct ERPLedgerBook {
                 500, "UnknownInvoice", "there is no invoice \(number)", details: ["invoiceNumber": .string(number)])
         }
         var fields = invoiceFields(invoice)
-        fields["line"] = .array(
-            try records.children(.orderLine, of: invoice["order_id"]?.string ?? "").map { line in
-                [
-                    "lineNumber": line["line"] ?? .null, "sku": line["sku"] ?? .null,
-                    "description": line["description"] ?? .null, "quantity": line["quantity"] ?? .null,
-                    "unitPrice": line["unit_price"] ?? .null, "discountPercent": line["discount_percent"] ?? .null,
-                    "netAmount": line["net"] ?? .null,
-                ]
-            })
+        let lines = try records.children(.orderLine, of: invoice["order_id"]?.string ?? "")
+        fields["line"] = .array(lines.map { .object(Self.renamed($0, Self.lineNames)) })
         return Output(fields: fields)
     }
 
     // What the operations share.
 
-    private func invoiceFields(_ invoice: JSONObject) -> JSONObject {
-        [
-            "invoiceNumber": invoice["id"] ?? .null, "orderNumber": invoice["order"] ?? .null,
-            "customerNumber": invoice["customer"] ?? .null, "status": invoice["status"] ?? .null,
-            "currency": invoice["currency"] ?? .null, "subtotal": invoice["subtotal"] ?? .null,
-            "discountAmount": invoice["discount"] ?? .null, "taxAmount": invoice["tax"] ?? .null,
-            "total": invoice["total"] ?? .null, "dueDate": invoice["due_date"] ?? .null,
-        ]
+    /// From the names in answers to those in records.
+    private static let invoiceNames = [
+        ("invoiceNumber", "id"), ("orderNumber", "order"), ("customerNumber", "customer"), ("status", "status"),
+        ("currency", "currency"), ("subtotal", "subtotal"), ("discountAmount", "discount"), ("taxAmount", "tax"),
+        ("total", "total"), ("dueDate", "due_date"),
+    ]
+    private static let lineNames = [
+        ("lineNumber", "line"), ("sku", "sku"), ("description", "description"), ("quantity", "quantity"),
+        ("unitPrice", "unit_price"), ("discountPercent", "discount_percent"), ("netAmount", "net"),
+    ]
+    private static let customerNames = [
+        ("customerNumber", "id"), ("name", "name"), ("email", "email"), ("country", "country"),
+        ("creditLimit", "credit_limit"),
+    ]
+
+    private static func renamed(_ record: JSONObject, _ names: [(String, String)]) -> JSONObject {
+        var fields = JSONObject()
+        for (name, recordName) in names { fields[name] = record[recordName] }
+        return fields
     }
+
+    private func invoiceFields(_ invoice: JSONObject) -> JSONObject { Self.renamed(invoice, Self.invoiceNames) }
 
     private func anyOrder(_ number: String) throws -> JSONObject {
         guard let order = try records.find(.order, uniqueKey: number) else {

@@ -52,7 +52,8 @@ enum WSDL {
         let children = fields.map { field -> String in
             let occurs = field.required ? "" : " minOccurs=\"0\""
             guard case .list(let inner) = field.kind else {
-                return "\(indent)      <xsd:element name=\"\(field.name)\" type=\"xsd:\(type(field.kind))\"\(occurs)/>\n"
+                return
+                    "\(indent)      <xsd:element name=\"\(field.name)\" type=\"xsd:\(type(field.kind))\"\(occurs)/>\n"
             }
             return element(field.name, inner, level: level + 3, occurs: " minOccurs=\"0\" maxOccurs=\"unbounded\"")
         }

@@ -92,7 +92,9 @@ struct MailSession {
             switch (sides.first?.uppercased(), sides.count == 2 ? String(sides[1]) : nil) {
             case ("SIZE", let size?):
                 guard let size = Int(size), size >= 0 else { return mistake("501 SIZE takes a number") }
-                guard size <= Self.longestMail else { return .line("552 mails have at most \(Self.longestMail) bytes here") }
+                guard size <= Self.longestMail else {
+                    return .line("552 mails have at most \(Self.longestMail) bytes here")
+                }
             case ("BODY", let body?) where ["7BIT", "8BITMIME"].contains(body.uppercased()): break
             case ("SMTPUTF8", nil), ("AUTH", _?): break
             default: return mistake("555 the parameter \"\(parameter.prefix(16))\" is unknown")
@@ -136,7 +138,9 @@ struct MailSession {
         let mail = ReceivedMail(sender: sender ?? "", recipients: recipients, data: data)
         let wasTooLarge = isTooLarge
         startOver()
-        if wasTooLarge { return .line("552 mails have at most \(Self.longestMail) bytes, with lines of at most 64 KiB") }
+        if wasTooLarge {
+            return .line("552 mails have at most \(Self.longestMail) bytes, with lines of at most 64 KiB")
+        }
         let failure = try await store.write { records in
             try records.dueFailure(app: "mail", operation: "receive_mail", path: "/mail/messages")
         }
@@ -170,18 +174,23 @@ struct MailSession {
     private mutating func passwordReply(_ bytes: [UInt8], user givenUser: String?) -> Reply {
         if bytes == [UInt8(ascii: "*")] { return .line("501 given up") }
         guard let givenUser else { return plainReply(bytes) }
-        guard let text = Base64.decode(String(decoding: bytes, as: UTF8.self)).flatMap({ String(validating: $0, as: UTF8.self) })
+        guard
+            let text = Base64.decode(String(decoding: bytes, as: UTF8.self)).flatMap({
+                String(validating: $0, as: UTF8.self)
+            })
         else { return mistake("501 that is not base64") }
         if givenUser.isEmpty {
             phase = .password(user: text)
             return .line("334 UGFzc3dvcmQ6")  // "Password:"
         }
-        return givenUser == user && text == password ? .line("235 welcome") : mistake("535 the user or password is wrong")
+        return givenUser == user && text == password
+            ? .line("235 welcome") : mistake("535 the user or password is wrong")
     }
 
     private mutating func plainReply(_ bytes: [UInt8]) -> Reply {
-        guard let parts = Base64.decode(String(decoding: bytes, as: UTF8.self))?
-            .split(separator: 0, omittingEmptySubsequences: false), parts.count == 3
+        guard
+            let parts = Base64.decode(String(decoding: bytes, as: UTF8.self))?
+                .split(separator: 0, omittingEmptySubsequences: false), parts.count == 3
         else { return mistake("501 that is not base64 of the three parts") }
         return Array(parts[1]) == Array(user.utf8) && Array(parts[2]) == Array(password.utf8)
             ? .line("235 welcome") : mistake("535 the user or password is wrong")

@@ -33,7 +33,8 @@ struct FieldRule: Sendable {
         case .list: return value.array == nil ? "has to be a list" : nil
         case .object: return value.object == nil ? "has to be an object" : nil
         case .choice(let choices):
-            return value.string.map(choices.contains) == true ? nil : "has to be one of \(choices.joined(separator: ", "))"
+            return value.string.map(choices.contains) == true
+                ? nil : "has to be one of \(choices.joined(separator: ", "))"
         }
     }
 

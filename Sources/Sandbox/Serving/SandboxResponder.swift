@@ -41,7 +41,8 @@ struct SandboxResponder: HTTPResponder {
             if let name = HTTPField.Name(header.name) { fields[name] = header.value }
         }
         return Response(
-            status: .init(code: answer.status), headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+            status: .init(code: answer.status), headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: answer.body))
+        )
     }
 
     /// nil when the connection is to be closed without an answer.
@@ -50,7 +51,9 @@ struct SandboxResponder: HTTPResponder {
             return .json(["apps": .array(apps.map { .string("/" + $0.name) } + ["/control"])])
         }
         if name == control.name {
-            do { return try await control.answer(to: request) } catch let refusal as Refusal { return refusal.jsonAnswer }
+            do { return try await control.answer(to: request) } catch let refusal as Refusal {
+                return refusal.jsonAnswer
+            }
         }
         guard let app = apps.first(where: { $0.name == name }) else {
             return Refusal(404, "no_such_path", "nothing is served at \(request.path)").jsonAnswer
@@ -82,7 +85,8 @@ struct SandboxResponder: HTTPResponder {
         let failure = try InjectedFailure(query: text)
         guard request.query("fail_times") != nil else { return failure }
         let times = try request.query("fail_times", in: 1...1_000_000, standard: 1)
-        let token = "\(app) \(operation.name) \(request.path) \(operation.idempotencyKey ?? BodyHash.text(of: request.body))"
+        let token =
+            "\(app) \(operation.name) \(request.path) \(operation.idempotencyKey ?? BodyHash.text(of: request.body))"
         return try await store.write { records in try records.countFailure(token: token, times: times) } ? failure : nil
     }
 }

@@ -99,7 +99,8 @@ struct InjectedFailure: Sendable, Hashable {
         else {
             throw Refusal(
                 422, "invalid",
-                "a failure has a status from 400 to 599, a delay of at most 600000 ms, a retry_after of at most 86400 s")
+                "a failure has a status from 400 to 599, a delay of at most 600000 ms, a retry_after of at most 86400 s"
+            )
         }
         guard replacesAnswer || delayMilliseconds != nil else {
             throw Refusal(422, "invalid", "say what goes wrong: \"status\", \"delay_ms\" or \"drop\"")

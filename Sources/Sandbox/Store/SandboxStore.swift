@@ -12,7 +12,8 @@ struct SandboxStore: Sendable {
     init(path: String?) throws {
         var configuration = Configuration()
         configuration.label = "sandbox"
-        database = try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
+        database =
+            try path.map { try DatabaseQueue(path: $0, configuration: configuration) }
             ?? DatabaseQueue(configuration: configuration)
         try database.inDatabase { db in
             // The sandbox plays the outside world of crash tests: it has to be quick, and is not what is being crashed.
