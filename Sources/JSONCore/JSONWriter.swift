@@ -18,20 +18,22 @@ struct JSONWriter: ~Copyable {
         case .string(let string): text(string)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
-            var isFirst = true
-            for element in elements {
-                if isFirst { isFirst = false } else { bytes.append(UInt8(ascii: ",")) }
-                compact(element)
+            elements.withUnsafeBufferPointer { elements in
+                for index in elements.indices {
+                    if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                    compact(elements[index])
+                }
             }
             bytes.append(UInt8(ascii: "]"))
         case .object(let object):
             bytes.append(UInt8(ascii: "{"))
-            var isFirst = true
-            for (key, value) in object.entries {
-                if isFirst { isFirst = false } else { bytes.append(UInt8(ascii: ",")) }
-                text(key)
-                bytes.append(UInt8(ascii: ":"))
-                compact(value)
+            object.entries.withUnsafeBufferPointer { entries in
+                for index in entries.indices {
+                    if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                    text(entries[index].key)
+                    bytes.append(UInt8(ascii: ":"))
+                    compact(entries[index].value)
+                }
             }
             bytes.append(UInt8(ascii: "}"))
         }

@@ -1,0 +1,41 @@
+// Times parts of Galley inside one process: `Scripts/bench json`. Not part of the shipped command.
+// Each benchmark prints one JSON line; whole-process workloads are in Scripts/bench.d.
+import JSONCore
+
+@main
+struct Bench {
+    /// Name on the command line → what runs.
+    static let benchmarks: [(name: String, run: @Sendable (Rounds) throws -> Void)] = [("json", JSONBenchmark.run)]
+
+    static func main() throws {
+        var names: [String] = []
+        var rounds = Rounds(count: 21)
+        var arguments = CommandLine.arguments.dropFirst().makeIterator()
+        while let argument = arguments.next() {
+            if argument == "--rounds" {
+                guard let count = arguments.next().flatMap(Int.init), count > 0 else { throw BenchError.roundsMissing }
+                rounds = Rounds(count: count)
+            } else if benchmarks.contains(where: { $0.name == argument }) {
+                names.append(argument)
+            } else {
+                throw BenchError.unknown(argument, known: benchmarks.map(\.name))
+            }
+        }
+        for (name, run) in benchmarks where names.isEmpty || names.contains(name) { try run(rounds) }
+    }
+}
+
+/// Why nothing was timed.
+enum BenchError: Error, CustomStringConvertible {
+    case roundsMissing
+    case unknown(String, known: [String])
+    case wrongResult(String)
+
+    var description: String {
+        switch self {
+        case .roundsMissing: "--rounds needs a number above 0"
+        case .unknown(let name, let known): "no benchmark \"\(name)\"; there are: \(known.joined(separator: ", "))"
+        case .wrongResult(let what): "wrong result: \(what)"
+        }
+    }
+}
