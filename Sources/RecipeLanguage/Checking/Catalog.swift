@@ -30,12 +30,6 @@ public struct RecipeSignature: Sendable {
 /// The outcome of checking one file: every mistake at once, and the recipe when there is no error among them.
 public struct CheckedRecipe: Sendable {
     public let recipe: Recipe?
+    /// Sorted by place.
     public let diagnostics: [Diagnostic]
-}
-
-extension Recipe {
-    /// Reads and checks one recipe file.
-    public static func check(_ source: [UInt8], id: String, file: String, catalog: Catalog) -> CheckedRecipe { fatalError() }
-    /// What a caller sees, from a file that may have mistakes; nil when even the trigger can't be read.
-    public static func signature(of source: [UInt8]) -> RecipeSignature? { fatalError() }
 }

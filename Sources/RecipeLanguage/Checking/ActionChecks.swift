@@ -1,0 +1,89 @@
+// Steps that call something: actions of connectors, and other recipes.
+
+import JSONCore
+
+extension RecipeChecker {
+    func action(_ fields: Fields) -> ReadStep? {
+        guard let usePlace = fields["use"] else { return nil }
+        let use = text(usePlace, "\"use\"")
+        let target = use.flatMap { target($0, at: usePlace) }
+        var connection = target?.connector.connection
+        var connectionIsRight = true
+        if let place = fields["connection"] {
+            if let spec = target?.connector.spec {
+                connection = namedConnection(place, for: spec)
+                connectionIsRight = connection != nil
+            } else {
+                _ = text(place, "\"connection\"")
+            }
+        } else if let spec = target?.connector.spec, spec.connectionRequired, connection == nil {
+            let fitting = catalog.connections.filter { $0.value == spec.name }.keys.sorted()
+            report(.connectionRequired(spec.name, known: fitting), at: usePlace)
+            connectionIsRight = false
+        }
+        let schema = target?.operation.input ?? .any
+        let input = input(fields["input"], schema: schema, of: use ?? "the action", owner: usePlace)
+        let timeout = positiveDuration(fields["timeout"], "\"timeout\"")
+        let retry = fields["retry"].map(retry)
+        let mask = truth(fields["mask"], "\"mask\"") ?? false
+        guard let target, let input else { return nil }
+        if target.operation.effect(of: fields["input"]?.node.json ?? [:]) == .unsafe {
+            unsafeActions.append(UnsafeAction(use: use ?? "", range: usePlace.node.range, path: usePlace.path))
+        }
+        // A step that is not whole still gives its output's schema, so that the pills to it are checked.
+        let output = target.operation.output
+        guard connectionIsRight else { return ReadStep(.stop(StopStep(succeeded: false, reason: nil)), output: output) }
+        return ReadStep(
+            .action(
+                ActionStep(
+                    connector: target.connector.spec.name, operation: target.operation.name, connection: connection,
+                    spec: target.operation, input: input, timeout: timeout, retry: retry ?? nil, mask: mask)),
+            output: output)
+    }
+
+    private func target(_ use: String, at place: Place) -> (connector: UsedConnector, operation: OperationSpec)? {
+        guard let dot = use.firstIndex(of: "."), dot != use.startIndex, use.index(after: dot) != use.endIndex else {
+            if LanguageTriggers.spec(use) != nil { report(.notAnAction(use), at: place) } else { report(.badUse(use), at: place) }
+            return nil
+        }
+        if LanguageTriggers.spec(use) != nil {
+            report(.notAnAction(use), at: place)
+            return nil
+        }
+        let (prefix, name) = (String(use[..<dot]), String(use[use.index(after: dot)...]))
+        guard let connector = connector(prefix, at: place) else { return nil }
+        if let operation = connector.spec.action(name) { return (connector, operation) }
+        if connector.spec.trigger(name) != nil {
+            report(.notAnAction(use), at: place)
+        } else {
+            report(
+                .unknownAction(name, connector: connector.spec.name, known: connector.spec.actions.map(\.name)), at: place)
+        }
+        return nil
+    }
+
+    func call(_ fields: Fields) -> ReadStep? {
+        guard let place = fields["call"] else { return nil }
+        let recipe = text(place, "\"call\"")
+        let wait = truth(fields["wait"], "\"wait\"") ?? true
+        var signature: RecipeSignature?
+        if let recipe {
+            signature = recipe == id ? ownSignature : catalog.recipes[recipe]
+            if let found = signature {
+                if found.triggerUse != LanguageTriggers.called.name {
+                    report(.notCallable(recipe, trigger: found.triggerUse), at: place)
+                    signature = nil
+                }
+            } else {
+                let callable = catalog.recipes.filter { $0.value.triggerUse == LanguageTriggers.called.name }
+                report(.unknownRecipe(recipe, known: callable.keys.sorted()), at: place)
+            }
+        }
+        let input = input(
+            fields["input"], schema: signature?.input ?? .any, of: recipe.map { "the recipe \($0)" } ?? "the recipe",
+            owner: place)
+        guard let recipe, let input else { return nil }
+        let output = wait ? signature?.result ?? .any : .object([.string("job", "The id of the job that was started.")])
+        return ReadStep(.call(CallStep(recipe: recipe, input: input, wait: wait)), output: output)
+    }
+}

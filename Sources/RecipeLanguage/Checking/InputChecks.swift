@@ -1,0 +1,46 @@
+// Literals in a step's input, held against the schema of what it calls.
+
+import JSONCore
+
+extension RecipeChecker {
+    /// Reads `input` (which may be left out) and reports what does not fit; texts with pills fit anything.
+    /// - Parameters:
+    ///   - operation: for messages: `crm.find_account`.
+    ///   - owner: where a missing field is reported when there is no input at all.
+    func input(_ place: Place?, schema: Schema, of operation: String, owner: Place) -> InputTemplate? {
+        check(literals: place, schema: schema, of: operation, owner: owner)
+        return place.map(input) ?? .constant([:])
+    }
+
+    /// Reports what does not fit, without reading the texts as templates.
+    func check(literals place: Place?, schema: Schema, of operation: String, owner: Place) {
+        guard !schema.isAny else { return }
+        if let place {
+            report(schema.mismatches(inTemplate: place.node.json), in: place, of: operation)
+        } else {
+            report(schema.mismatches(inTemplate: [:]), in: owner, of: operation, isInput: false)
+        }
+    }
+
+    private func report(_ mismatches: [SchemaMismatch], in place: Place, of operation: String, isInput: Bool = true) {
+        for mismatch in mismatches {
+            let found = isInput ? place.descendant(mismatch.pointer.tokens[...]) : (place, nil, [])
+            let finding = Finding.mismatch(mismatch, naming: Self.fieldName(mismatch.pointer.tokens), of: operation)
+            if case .unknown = mismatch.problem, let keyRange = found.keyRange {
+                report(finding, range: keyRange, path: found.place.path)
+            } else {
+                report(finding, at: found.place)
+            }
+        }
+    }
+
+    /// `"qty"`; with what it belongs to when it is deeper: `"qty" of lines[0]`.
+    static func fieldName(_ tokens: [String]) -> String {
+        guard let last = tokens.last else { return "the input" }
+        let owner = tokens.dropLast().reduce("") { text, token in
+            Int(token) != nil ? "\(text)[\(token)]" : text.isEmpty ? token : "\(text).\(token)"
+        }
+        if Int(last) != nil { return owner.isEmpty ? "element \(last)" : "\(owner)[\(last)]" }
+        return "\"\(last)\"" + (owner.isEmpty ? "" : " of \(owner)")
+    }
+}

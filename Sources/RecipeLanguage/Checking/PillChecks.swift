@@ -1,0 +1,155 @@
+// Every use of a name in a formula: is there such a name here, and does what it holds have such members?
+
+import JSONCore
+
+extension RecipeChecker {
+    /// The slot of a visible name; nil for words of the formulas themselves and for names that were reported.
+    func slot(_ name: String) -> Int? {
+        if name == "error" { return errorSlots.last }
+        return names.symbol(name)?.slot
+    }
+
+    /// - Parameter offset: of the formula in the text of `place`, in UTF-8 bytes.
+    func check(_ uses: [NameUse], offset: Int, in place: Place) {
+        for use in uses {
+            let nameRange = range(of: shifted(use.range, by: offset), in: place)
+            if use.name == "properties" {
+                checkProperty(use, offset: offset, in: place)
+            } else if use.name == "error", let slot = errorSlots.last {
+                let symbol = Symbol(kind: .loopItem, slot: slot, schema: Self.errorSchema)
+                checkPath(use, symbol, offset: offset, in: place)
+            } else if let symbol = names.symbol(use.name) {
+                if case .step(let kind) = symbol.kind, !Self.kindsWithOutput.contains(kind) {
+                    report(.noOutput(use.name, kind: kind), range: nameRange, path: place.path)
+                } else {
+                    checkPath(use, symbol, offset: offset, in: place)
+                }
+            } else if !RecipeNames.known.contains(use.name) {
+                guard unresolved.count < Self.mostDiagnostics else { continue }
+                // Hostile files have thousands: suggestions for the first hundred will do.
+                let visible = unresolved.count < 100 ? names.visibleNames() : []
+                unresolved.append(
+                    UnresolvedName(
+                        name: use.name, range: nameRange, path: place.path, openSteps: openStepIDs, visible: visible,
+                        enclosures: names.enclosures))
+            }
+        }
+    }
+
+    /// Explains the names that had no meaning where they were used, now that all are known.
+    func explainUnresolvedNames() {
+        for use in unresolved { report(explanation(of: use), range: use.range, path: use.path) }
+    }
+
+    private func explanation(of use: UnresolvedName) -> Finding {
+        if use.name == "error" { return .errorOutsideCatch() }
+        guard let declared = names.declared[use.name] else { return .unknownName(use.name, visible: use.visible) }
+        if use.openSteps.contains(use.name) { return .ownOutput(use.name) }
+        // The part of the recipe that the name is in and its use is not.
+        let common = zip(declared.enclosures, use.enclosures).prefix { $0 == $1 }.count
+        let own = declared.enclosures.dropFirst(common)
+        if case .branch(let number, let name)? = own.first, use.enclosures.count > common,
+            case .branch(number, _) = use.enclosures[common]
+        {
+            return .siblingBranch(use.name, branch: name)
+        }
+        if own.contains(where: { if case .loop = $0 { true } else { false } }) { return .outOfLoop(use.name) }
+        switch declared.kind {
+        case .step: return .stepNotRunYet(use.name, line: line(of: declared.range))
+        case .variable:
+            if case .branch(_, let name)? = own.first { return .outOfBranch(use.name, branch: name) }
+            return .variableNotSetYet(use.name, line: line(of: declared.range))
+        case .trigger, .loopItem: return .outOfLoop(use.name)
+        }
+    }
+
+    /// The kinds of step whose id holds something.
+    static let kindsWithOutput: Set<String> = ["use", "call", "for_each"]
+
+    /// What `error` holds in `catch` and `retry.when`.
+    static let errorSchema = Schema.object([
+        .string("message", "What went wrong, in a sentence."), .string("type"), .integer("status", "Of an HTTP answer."),
+        .string("step"), .string("connector"), .number("retry_after", "Seconds the other side asks to wait."),
+        .integer("attempts"), .string("outcome"), .any("details"),
+    ])
+
+    private func shifted(_ range: Range<Int>, by offset: Int) -> Range<Int> {
+        range.lowerBound + offset..<range.upperBound + offset
+    }
+
+    private func checkProperty(_ use: NameUse, offset: Int, in place: Place) {
+        guard let name = use.path.first, let range = use.pathRanges.first, !catalog.properties.contains(name) else { return }
+        report(
+            .unknownProperty(name, known: catalog.properties.sorted()),
+            range: self.range(of: shifted(range, by: offset), in: place), path: place.path)
+    }
+
+    /// Follows the members along the schema as far as it says anything.
+    private func checkPath(_ use: NameUse, _ symbol: Symbol, offset: Int, in place: Place) {
+        var (schema, owner) = (symbol.schema, use.name)
+        for (field, fieldRange) in zip(use.path, use.pathRanges) {
+            let step = schema.member(field)
+            switch step {
+            case .known(let next): schema = next
+            case .anything: return
+            case .unlikely(let near):
+                report(
+                    .unlikelyPillField(field, of: owner, near: near),
+                    range: range(of: shifted(fieldRange, by: offset), in: place), path: place.path)
+                return
+            case .unknown(let known):
+                report(
+                    .unknownPillField(field, of: owner, known: known),
+                    range: range(of: shifted(fieldRange, by: offset), in: place), path: place.path)
+                return
+            case .none(let kind):
+                report(
+                    .noMembers(owner, kind: kind, field: field),
+                    range: range(of: shifted(fieldRange, by: offset), in: place), path: place.path)
+                return
+            }
+            owner += ".\(field)"
+        }
+    }
+}
+
+extension Schema {
+    /// What reading a member of a value with this schema gives.
+    enum MemberLookup {
+        case known(Schema)
+        case anything
+        /// Not described; there is one with nearly the same name.
+        case unlikely(near: String)
+        case unknown(known: [String])
+        /// The value has no members at all; its kind in words.
+        case none(kind: String)
+    }
+
+    /// Looks for the member `name` as a formula would read it.
+    func member(_ name: String) -> MemberLookup {
+        if let property = property(name) { return .known(property.schema) }
+        for alternative in alternatives {
+            switch alternative.member(name) {
+            case .known, .anything: return .anything
+            default: continue
+            }
+        }
+        if !kinds.isEmpty, kinds.isDisjoint(with: [.object]), kinds != [.null] {
+            return .none(kind: Kind.words(for: kinds.subtracting([.null])))
+        }
+        if let additional { return .known(additional.value) }
+        guard isOpen else { return .unknown(known: properties.map(\.name) + alternatives.flatMap { $0.properties.map(\.name) }) }
+        if let near = Suggestion.closest(to: name, among: properties.lazy.map(\.name)) { return .unlikely(near: near) }
+        return .anything
+    }
+
+    /// The schema at the end of a way of members; nil where nothing is known.
+    func descendant(_ path: [String]) -> Schema? {
+        var schema = self
+        for name in path {
+            guard case .known(let next) = schema.member(name) else { return nil }
+            schema = next
+        }
+        return schema
+    }
+}

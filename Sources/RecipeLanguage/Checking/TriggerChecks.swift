@@ -1,0 +1,112 @@
+// The trigger: what starts the recipe, with which settings, and what its pill holds.
+
+import JSONCore
+
+extension RecipeChecker {
+    func trigger(_ place: Place) -> Trigger? {
+        guard let fields = fields(place, "the trigger", allowed: RecipeKeys.trigger) else { return nil }
+        for key in ["title", "note"] { if let place = fields[key] { _ = text(place, "\"\(key)\"") } }
+        let pill = fields["id"].map { checkedName($0, "trigger's id") } ?? "trigger"
+        guard let usePlace = fields["use"] else {
+            report(
+                .missingKey("use", in: "the trigger", hint: "for example \"use\": \"manual\""), at: place)
+            declareTrigger(pill, schema: .any, at: place)
+            checkTriggerFormulas(fields)
+            return nil
+        }
+        let use = text(usePlace, "\"use\"")
+        let spec = use.flatMap { triggerSpec($0, at: usePlace) }
+        let schemas = use.map { ownSchemas(fields["input"], of: $0) } ?? (nil, .any)
+        if let use, let spec { checkTriggerInput(fields["input"], spec, use: use, at: usePlace) }
+        let isOfLanguage = use.map { LanguageTriggers.spec($0) != nil } ?? false
+        let event = isOfLanguage ? LanguageTriggers.event(of: use ?? "", body: schemas.0) : spec?.event ?? .any
+        let slot = declareTrigger(pill, schema: event, at: fields["id"] ?? place)
+        let (when, dedupe) = checkTriggerFormulas(fields)
+        guard let use, let pill, spec != nil else { return nil }
+        return Trigger(
+            pill: pill, slot: slot, use: use, input: fields["input"]?.node.json ?? [:], when: when, dedupe: dedupe,
+            event: event, result: schemas.1)
+    }
+
+    @discardableResult
+    private func declareTrigger(_ pill: String?, schema: Schema, at place: Place) -> Int {
+        names.declare(pill ?? "trigger", .trigger, schema: schema, at: place.node.range)
+    }
+
+    @discardableResult
+    private func checkTriggerFormulas(_ fields: Fields) -> (when: BoundFormula?, dedupe: BoundFormula?) {
+        (fields["when"].flatMap { formula($0, "\"when\"") }, fields["dedupe"].flatMap { formula($0, "\"dedupe\"") })
+    }
+
+    // MARK: - Which trigger
+
+    private func triggerSpec(_ use: String, at place: Place) -> TriggerSpec? {
+        if let spec = LanguageTriggers.spec(use) { return spec }
+        let known = LanguageTriggers.specs.map(\.name) + catalog.connectors.keys.sorted().flatMap { name in
+            catalog.connectors[name]?.triggers.map { "\(name).\($0.name)" } ?? []
+        }
+        guard let dot = use.firstIndex(of: ".") else {
+            report(.unknownTrigger(use, known: known), at: place)
+            return nil
+        }
+        let (prefix, name) = (String(use[..<dot]), String(use[use.index(after: dot)...]))
+        if ["webhook", "recipe", "api"].contains(prefix) {
+            report(.unknownTrigger(use, known: known), at: place)
+            return nil
+        }
+        guard let connector = connector(prefix, at: place) else { return nil }
+        if let spec = connector.spec.trigger(name) {
+            if connector.connection == nil, connector.spec.connectionRequired {
+                let fitting = catalog.connections.filter { $0.value == connector.spec.name }.keys.sorted()
+                report(.connectionRequired(connector.spec.name, known: fitting), at: place)
+            }
+            return spec
+        }
+        if connector.spec.action(name) != nil {
+            report(.notATrigger(use), at: place)
+        } else {
+            report(.unknownTrigger(use, known: connector.spec.triggers.map { "\(prefix).\($0.name)" }), at: place)
+        }
+        return nil
+    }
+
+    // MARK: - Its settings
+
+    private func checkTriggerInput(_ input: Place?, _ spec: TriggerSpec, use: String, at usePlace: Place) {
+        check(literals: input, schema: spec.input, of: use, owner: usePlace)
+        guard use == LanguageTriggers.schedule.name else { return }
+        let fields = input.flatMap { place in place.members.map { Fields(place, $0) } }
+        let cron = fields?["cron"]
+        if let cron, let text = text(cron, "\"cron\"") {
+            do {
+                _ = try CronExpression(parsing: text)
+            } catch {
+                report(.badCron(error), at: cron)
+            }
+        }
+        for key in ["every", "jitter"] { _ = positiveDuration(fields?[key], "\"\(key)\"") }
+        if cron == nil, fields?["every"] == nil { report(.scheduleNeedsOne(), at: input ?? usePlace) }
+        if cron != nil, let every = fields?.member("every") { report(.scheduleHasBoth(), at: every) }
+    }
+
+    /// The schemas that the recipe itself gives: of the body or input, and of the result.
+    private func ownSchemas(_ input: Place?, of use: String) -> (body: Schema?, result: Schema) {
+        guard let input, let members = input.members else { return (nil, .any) }
+        let fields = Fields(input, members)
+        let bodyKey = use == LanguageTriggers.request.name ? "request" : "schema"
+        guard LanguageTriggers.spec(use)?.input.property(bodyKey) != nil else { return (nil, .any) }
+        let result = use == LanguageTriggers.called.name ? fields["result"] : nil
+        return (fields[bodyKey].map(schema), result.map(schema) ?? .any)
+    }
+
+    /// A JSON Schema in the recipe.
+    func schema(_ place: Place) -> Schema {
+        switch place.node.content {
+        case .object, .bool: break
+        default: return .any  // reported by the check against the trigger's own settings
+        }
+        let (schema, problems) = Schema.read(place.node)
+        for problem in problems { report(.badSchema(problem), at: place.descendant(problem.pointer.tokens[...]).place) }
+        return schema
+    }
+}

@@ -1,0 +1,71 @@
+// `set`, `append`, `wait` and `stop`.
+
+import JSONCore
+
+extension RecipeChecker {
+    /// The members are assigned in order: a later one sees what an earlier one set.
+    func assignment(_ fields: Fields, _ kind: String) -> ReadStep? {
+        guard let place = fields[kind] else { return nil }
+        guard let members = place.members else {
+            let hint = "write \"\(kind)\": { \"name\": value }"
+            report(.wrongType("\"\(kind)\"", wanted: "an object", found: place.words, hint: hint), at: place)
+            return nil
+        }
+        if members.isEmpty { report(.missingKey("name", in: "\"\(kind)\"", hint: "for example \"\(kind)\": { \"total\": 0 }"), at: place) }
+        var assignments: [Assignment] = []
+        for member in members {
+            let value = input(member.value)
+            guard let slot = variable(member, kind), let value else { continue }
+            assignments.append(Assignment(name: member.key, slot: slot, value: value))
+        }
+        guard assignments.count == members.count else { return nil }
+        return ReadStep(kind == "set" ? .set(assignments) : .append(assignments))
+    }
+
+    /// The slot of the variable that a member assigns; a new one when none of this name is visible.
+    private func variable(_ member: Member, _ kind: String) -> Int? {
+        let name = member.key
+        guard RecipeNames.isName(name) else {
+            report(.badName(String(name.prefix(64)), what: "the variable"), at: member)
+            return nil
+        }
+        guard !RecipeNames.isReserved(name) else {
+            report(.reservedName(name), at: member)
+            return nil
+        }
+        if let symbol = names.symbol(name) {
+            guard symbol.kind == .variable else {
+                report(.nameClash(name, with: symbol.kind.words), at: member)
+                return nil
+            }
+            if kind == "append" {
+                appendedSlots.insert(symbol.slot)
+            } else if let first = concurrentFrom, symbol.slot < first {
+                report(.setInConcurrentBody(name), at: member)
+                return nil
+            }
+            return symbol.slot
+        }
+        if let declared = names.declared[name], declared.kind != .variable, declared.kind != .loopItem {
+            report(.nameClash(name, with: declared.kind.words), at: member)
+            return nil
+        }
+        return names.declare(name, .variable, at: member.keyRange)
+    }
+
+    func wait(_ fields: Fields, _ kind: String) -> ReadStep? {
+        guard let place = fields[kind] else { return nil }
+        if kind == "wait_until" { return formula(place, "\"wait_until\"").map { ReadStep(.wait(.until($0))) } }
+        guard let text = text(place, "\"wait\"") else { return nil }
+        if !text.holdsPill, positiveDuration(place, "\"wait\"") == nil { return nil }
+        return template(place).map { ReadStep(.wait(.interval($0))) }
+    }
+
+    func stop(_ fields: Fields) -> ReadStep? {
+        let outcome = choice(fields["stop"], "\"stop\"", among: ["succeeded", "failed"])
+        let reason = fields["reason"].map { place in text(place, "\"reason\"").flatMap { _ in template(place) } }
+        guard let outcome else { return nil }
+        if case .some(nil) = reason { return nil }
+        return ReadStep(.stop(StopStep(succeeded: outcome == "succeeded", reason: reason ?? nil)))
+    }
+}

@@ -1,0 +1,289 @@
+// Every mistake that checking a recipe can find: its code and its sentence, in one place.
+
+import JSONCore
+
+/// A mistake before its place is known. One function a code (`step_not_run_yet` is made by `stepNotRunYet`).
+struct Finding: Hashable {
+    var severity = Diagnostic.Severity.error
+    let code: String
+    let message: String
+    var hint: String?
+
+    private init(_ code: String, _ message: String, hint: String? = nil, severity: Diagnostic.Severity = .error) {
+        (self.code, self.message, self.hint, self.severity) = (code, message, hint, severity)
+    }
+}
+
+// MARK: - The file
+
+extension Finding {
+    static func badJSON(_ message: String) -> Finding { Finding("bad_json", "this is not JSON: \(message)") }
+    static func tooLarge(bytes: Int, limit: Int) -> Finding {
+        Finding("too_large", "this recipe has \(bytes) bytes; the most is \(limit) (limit recipe_bytes)")
+    }
+    static func duplicateKey(_ key: String) -> Finding {
+        Finding("duplicate_key", "\"\(key)\" is there twice", hint: "keep one of the two")
+    }
+    static func unknownVersion(_ found: String) -> Finding {
+        Finding(
+            "unknown_version", "this galley reads recipes of version 1, not \(found)",
+            hint: "write \"galley\": 1, or update galley if the recipe was made for a newer one")
+    }
+    static func tooManyMistakes(_ limit: Int) -> Finding {
+        Finding("too_many_mistakes", "there are more than \(limit) mistakes; the rest are not shown")
+    }
+}
+
+// MARK: - Keys and values
+
+extension Finding {
+    static func unknownKey(_ key: String, in what: String, allowed: [String]) -> Finding {
+        Finding(
+            "unknown_key", "\(what) has no \"\(key)\"",
+            hint: Suggestion.didYouMean(key, among: allowed) ?? "it may have \(list(allowed))")
+    }
+    static func missingKey(_ key: String, in what: String, hint: String? = nil) -> Finding {
+        Finding("missing_key", "\(what) needs \"\(key)\"", hint: hint)
+    }
+    static func wrongType(_ name: String, wanted: String, found: String, hint: String? = nil) -> Finding {
+        Finding("wrong_type", "\(name) must be \(wanted), not \(found)", hint: hint)
+    }
+    static func emptyText(_ name: String) -> Finding { Finding("empty_text", "\(name) must not be empty") }
+    static func notAChoice(_ name: String, found: String, choices: [String]) -> Finding {
+        Finding(
+            "not_a_choice", "\(name) must be \(list(choices.map { "\"\($0)\"" }, last: "or")), not \"\(found)\"",
+            hint: Suggestion.didYouMean(found, among: choices))
+    }
+    static func outOfRange(_ name: String, from least: String, to most: String, found: String) -> Finding {
+        Finding("out_of_range", "\(name) must be from \(least) to \(most), not \(found)")
+    }
+    static func badDuration(_ name: String, found: String) -> Finding {
+        Finding("bad_duration", "\(name) must be \(RecipeDuration.form), not \"\(found)\"")
+    }
+    static func badSchema(_ problem: SchemaProblem) -> Finding {
+        Finding("bad_schema", problem.message, hint: problem.suggestion)
+    }
+    static func mismatch(_ mismatch: SchemaMismatch, naming name: String, of operation: String) -> Finding {
+        switch mismatch.problem {
+        case .missing: Finding("missing_field", "\(operation) needs \(name)", hint: nil)
+        case .unknown(let hint): Finding("unknown_field", "\(operation) has no field \(name)", hint: hint)
+        default: Finding(mismatch.code, mismatch.sentence(naming: name), hint: mismatch.suggestion)
+        }
+    }
+}
+
+// MARK: - Triggers
+
+extension Finding {
+    static func badCron(_ error: CronError) -> Finding { Finding("bad_cron", error.message, hint: error.suggestion) }
+    static func scheduleNeedsOne() -> Finding {
+        Finding("missing_key", "a schedule needs \"cron\" or \"every\"", hint: "for example \"cron\": \"30 9 * * mon-fri\"")
+    }
+    static func scheduleHasBoth() -> Finding {
+        Finding("two_schedules", "a schedule has \"cron\" or \"every\", not both", hint: "remove one of them")
+    }
+    static func unknownTrigger(_ use: String, known: [String]) -> Finding {
+        Finding(
+            "unknown_trigger", "there is no trigger \"\(use)\"",
+            hint: Suggestion.didYouMean(use, among: known) ?? "there are \(list(known))")
+    }
+    static func notATrigger(_ use: String) -> Finding {
+        Finding("not_a_trigger", "\"\(use)\" is an action and can't start a recipe", hint: "use it in a step")
+    }
+}
+
+// MARK: - Connectors and recipes
+
+extension Finding {
+    static func badUse(_ use: String) -> Finding {
+        Finding("bad_use", "\"\(use)\" does not say which connector", hint: "write connector.action, like \"http.request\"")
+    }
+    static func unknownConnector(_ prefix: String, known: [String], connection: Bool) -> Finding {
+        Finding(
+            "unknown_connector", "there is no connector or connection name \"\(prefix)\"",
+            hint: connection
+                ? "\"\(prefix)\" is a connection of the workspace: give it a name under \"connections\" first"
+                : Suggestion.didYouMean(prefix, among: known) ?? "connectors here: \(list(known))")
+    }
+    static func unknownAction(_ operation: String, connector: String, known: [String]) -> Finding {
+        Finding(
+            "unknown_action", "\(connector) has no action \"\(operation)\"",
+            hint: Suggestion.didYouMean(operation, among: known) ?? "it has \(list(known))")
+    }
+    static func notAnAction(_ use: String) -> Finding {
+        Finding("not_an_action", "\"\(use)\" is a trigger and can't be a step", hint: "use it as the recipe's trigger")
+    }
+    static func unknownConnection(_ name: String, known: [String]) -> Finding {
+        Finding(
+            "unknown_connection", "the workspace has no connection \"\(name)\"",
+            hint: Suggestion.didYouMean(name, among: known) ?? "add it: galley connections add \(name)")
+    }
+    static func missingConnector(_ connector: String, of connection: String, known: [String]) -> Finding {
+        Finding(
+            "unknown_connector", "the connection \"\(connection)\" is for the connector \"\(connector)\", which is not installed",
+            hint: Suggestion.didYouMean(connector, among: known))
+    }
+    static func wrongConnection(_ connection: String, of connector: String, wanted: String) -> Finding {
+        Finding(
+            "wrong_connection", "the connection \"\(connection)\" is for \(connector), but this step is for \(wanted)",
+            hint: "name a connection of \(wanted)")
+    }
+    static func connectionRequired(_ connector: String, known: [String]) -> Finding {
+        let example = known.first ?? "my-\(connector.replacing("_", with: "-"))"
+        return Finding(
+            "connection_required", "\(connector) needs a connection",
+            hint: (known.isEmpty ? "add one (galley connections add \(example)), then " : "")
+                + "write \"connections\": { \"\(connector)\": \"\(example)\" } in the recipe")
+    }
+    static func unknownRecipe(_ id: String, known: [String]) -> Finding {
+        Finding(
+            "unknown_recipe", "there is no recipe \"\(id)\"",
+            hint: Suggestion.didYouMean(id, among: known) ?? "recipes that can be called: \(list(known))")
+    }
+    static func notCallable(_ id: String, trigger: String) -> Finding {
+        Finding(
+            "not_callable", "the recipe \"\(id)\" starts by \(trigger) and can't be called",
+            hint: "give it the trigger \"recipe.called\"")
+    }
+}
+
+// MARK: - Steps
+
+extension Finding {
+    static func emptyStep() -> Finding {
+        Finding("empty_step", "this step is empty", hint: "say what it does, for example \"use\": \"connector.action\"")
+    }
+    static func noKind(keys: [String]) -> Finding {
+        let near = keys.lazy.compactMap { key in Suggestion.closest(to: key, among: RecipeKeys.kinds).map { (key, $0) } }.first
+        return Finding(
+            "no_kind", "this step does not say what it does",
+            hint: near.map { "\"\($0)\": did you mean \"\($1)\"?" } ?? "it needs one of \(list(RecipeKeys.kinds))")
+    }
+    static func twoKinds(_ first: String, _ second: String) -> Finding {
+        Finding(
+            "two_kinds", "a step does one thing, but this one has \"\(first)\" and \"\(second)\"",
+            hint: "make two steps of it")
+    }
+    static func noSteps(_ what: String) -> Finding {
+        Finding("empty_steps", "\(what) needs at least one step")
+    }
+    static func tooManySteps(_ limit: Int) -> Finding {
+        Finding(
+            "too_many_steps", "a recipe has at most \(limit) steps (limit steps); this is one more",
+            hint: "move a part into a recipe of its own and call it")
+    }
+    static func neverRuns(after kind: String) -> Finding {
+        Finding("never_runs", "this step never runs: the \"\(kind)\" before it ends the job", severity: .warning)
+    }
+    static func setInConcurrentBody(_ name: String) -> Finding {
+        Finding(
+            "set_in_concurrent_body", "\"\(name)\" belongs to the steps outside, and what runs here runs several times at once",
+            hint: "use \"append\", or set a variable that only this part uses")
+    }
+    static func unsafeRepeat(_ use: String, tryName: String) -> Finding {
+        Finding(
+            "unsafe_repeat", "when \(tryName) runs again, \(use) would be done twice",
+            hint: "move it out of the try, or say \"allow_repeat\": true in the try if twice is fine")
+    }
+}
+
+// MARK: - Names
+
+extension Finding {
+    static func badName(_ name: String, what: String) -> Finding {
+        Finding(
+            "bad_name", "\(what) \"\(name)\" must start with a small letter and hold letters, digits and _ only, at most 64",
+            hint: RecipeNames.proposal(for: name).map { "for example \"\($0)\"" })
+    }
+    static func reservedName(_ name: String) -> Finding {
+        Finding("reserved_name", "\"\(name)\" has a meaning in formulas and can't be a name", hint: "choose another name")
+    }
+    static func duplicateID(_ id: String, line: Int) -> Finding {
+        Finding("duplicate_id", "another step (line \(line)) has the id \"\(id)\" already", hint: "choose another id")
+    }
+    static func nameClash(_ name: String, with what: String) -> Finding {
+        Finding("name_clash", "\"\(name)\" is \(what) already", hint: "choose another name")
+    }
+    static func unknownName(_ name: String, visible: [String]) -> Finding {
+        Finding(
+            "unknown_name", "nothing here is called \"\(name)\"",
+            hint: Suggestion.didYouMean(name, among: visible)
+                ?? (visible.isEmpty ? nil : "here are \(list(visible))"))
+    }
+    static func stepNotRunYet(_ name: String, line: Int) -> Finding {
+        Finding(
+            "step_not_run_yet", "the step \"\(name)\" (line \(line)) runs after this one, so its data is not there yet",
+            hint: "move it in front of this step")
+    }
+    static func ownOutput(_ name: String) -> Finding {
+        Finding("step_not_run_yet", "the step \"\(name)\" can't use its own data: it is not finished yet")
+    }
+    static func variableNotSetYet(_ name: String, line: Int) -> Finding {
+        Finding(
+            "variable_not_set_yet", "the variable \"\(name)\" is set later (line \(line)), so it has no value yet",
+            hint: "set it before this step")
+    }
+    static func outOfLoop(_ name: String) -> Finding {
+        Finding(
+            "out_of_scope", "\"\(name)\" belongs to a loop and is not there outside of it",
+            hint: "collect what is needed with \"append\", to a variable that is set before the loop")
+    }
+    static func siblingBranch(_ name: String, branch: String) -> Finding {
+        Finding(
+            "parallel_branch", "\"\(name)\" belongs to the branch \"\(branch)\", which runs at the same time",
+            hint: "use it after the parallel step")
+    }
+    static func outOfBranch(_ name: String, branch: String) -> Finding {
+        Finding(
+            "out_of_scope", "the variable \"\(name)\" belongs to the parallel branch \"\(branch)\" and is not there after it",
+            hint: "set it before the parallel step and \"append\" to it, or use the data of the branch's steps")
+    }
+    static func errorOutsideCatch() -> Finding {
+        Finding("out_of_scope", "\"error\" is only there in \"catch\" and in the \"when\" of a \"retry\"")
+    }
+}
+
+// MARK: - Formulas and pills
+
+extension Finding {
+    static func pillInFormula(_ name: String) -> Finding {
+        Finding("pill_in_formula", "\(name) is a formula already, so it takes no {{ }}", hint: "leave the {{ and }} out")
+    }
+    static func emptyFormula(_ name: String) -> Finding { Finding("empty_formula", "\(name) is empty", hint: "write a formula") }
+    static func formula(_ error: FormulaError) -> Finding {
+        Finding(error.code == "syntax" ? "formula_syntax" : error.code, error.message, hint: error.suggestion)
+    }
+    static func unknownPillField(_ field: String, of owner: String, known: [String]) -> Finding {
+        Finding(
+            "unknown_pill_field", "\"\(owner)\" has no \"\(field)\"",
+            hint: Suggestion.didYouMean(field, among: known) ?? (known.isEmpty ? nil : "it has \(list(known))"))
+    }
+    static func unlikelyPillField(_ field: String, of owner: String, near: String) -> Finding {
+        Finding(
+            "unlikely_pill_field", "\"\(owner)\" is not described as having \"\(field)\"", hint: "did you mean \"\(near)\"?",
+            severity: .warning)
+    }
+    static func noMembers(_ owner: String, kind: String, field: String) -> Finding {
+        Finding(
+            "no_members", "\"\(owner)\" is \(kind) and has no \"\(field)\"",
+            hint: kind == "a list" ? "say which one: \(owner).first.\(field)" : nil)
+    }
+    static func noOutput(_ name: String, kind: String) -> Finding {
+        Finding("no_output", "the step \"\(name)\" (\(kind)) gives no data")
+    }
+    static func unknownProperty(_ name: String, known: [String]) -> Finding {
+        Finding(
+            "unknown_property", "the workspace has no property \"\(name)\"",
+            hint: Suggestion.didYouMean(name, among: known) ?? "add it under \"properties\" in galley.json")
+    }
+    static func notAList(_ name: String, kind: String) -> Finding {
+        Finding("wrong_type", "\"for_each\" needs a list, but \"\(name)\" is \(kind)")
+    }
+
+    /// "a, b and c", at most twelve.
+    static func list(_ words: [String], last: String = "and") -> String {
+        let shown = words.count > 12 ? Array(words.prefix(11)) + ["…"] : words
+        guard shown.count > 1 else { return shown.first ?? "none" }
+        return shown.dropLast().joined(separator: ", ") + " \(last) " + (shown.last ?? "")
+    }
+}

@@ -1,0 +1,193 @@
+// Typing a value by a schema: the conversions people expect, and what does not fit.
+
+import JSONCore
+
+extension Schema {
+    /// The value with the types this schema asks for, and everything in it that does not fit.
+    ///
+    /// Conversions, only where the value's own kind is not allowed:
+    /// - text to a number, whole number or truth value: `"5"` → `5`, `"10.50"` → `10.50`, `"true"` → `true` (spaces around
+    ///   and the case of true and false do not matter);
+    /// - a number or truth value to text: `5` → `"5"`, `10.00` → `"10.00"`;
+    /// - a number without a fraction to a whole one: `5.0` → `5`;
+    /// - a blank text for an optional member that is neither text, list nor object: the member is left out, as when a
+    ///   form's field is empty.
+    ///
+    /// Not done: a single value is not made a list, lists and objects do not become text, defaults are not filled in
+    /// (an update would overwrite what was not meant). A null is kept for an optional member (that is what `clear` sends);
+    /// for a required one it counts as missing unless the schema allows null. `pattern` and `format` are not enforced.
+    public func typed(_ value: JSON) -> (value: JSON, mismatches: [SchemaMismatch]) {
+        if isAny { return (value, []) }
+        var typing = SchemaTyping()
+        let typed = typing.type(value, by: self)
+        return (typed, typing.mismatches)
+    }
+
+    /// What does not fit in a value whose texts may hold pills: those fit anything, as their values are not known yet.
+    func mismatches(inTemplate value: JSON) -> [SchemaMismatch] {
+        if isAny { return [] }
+        var typing = SchemaTyping(pillsFitAnything: true)
+        _ = typing.type(value, by: self)
+        return typing.mismatches
+    }
+}
+
+/// One walk over a value beside a schema.
+struct SchemaTyping {
+    /// More are not collected: nobody reads them.
+    static let mostMismatches = 100
+
+    var mismatches: [SchemaMismatch] = []
+    var pillsFitAnything = false
+    private var tokens: [String] = []
+
+    init(pillsFitAnything: Bool = false) { self.pillsFitAnything = pillsFitAnything }
+
+    mutating func type(_ value: JSON, by schema: Schema) -> JSON {
+        if schema.isAny || isOpaque(value) { return value }
+        var value = value
+        if !schema.kinds.isEmpty {
+            guard let converted = Self.convert(value, to: schema.kinds) else {
+                report(.wrongType(wanted: Schema.Kind.words(for: schema.kinds), found: SchemaMismatch.words(for: value)))
+                return value
+            }
+            value = converted
+        }
+        if let choices = schema.choices { value = choose(value, among: choices) }
+        switch value {
+        case .object(let object): value = .object(members(of: object, by: schema))
+        case .array(let elements): value = .array(self.elements(elements, by: schema))
+        case .string(let text): checkLength(text, by: schema)
+        case .integer, .number: checkBounds(value, by: schema)
+        case .null, .bool: break
+        }
+        return schema.alternatives.isEmpty ? value : alternative(value, of: schema.alternatives)
+    }
+
+    private func isOpaque(_ value: JSON) -> Bool {
+        guard pillsFitAnything, case .string(let text) = value else { return false }
+        return text.holdsPill
+    }
+
+    private mutating func report(_ problem: SchemaMismatch.Problem, at token: String? = nil) {
+        guard mismatches.count < Self.mostMismatches else { return }
+        mismatches.append(SchemaMismatch(JSONPointer(token.map { tokens + [$0] } ?? tokens), problem))
+    }
+
+    private mutating func inside<Result>(_ token: String, _ body: (inout Self) -> Result) -> Result {
+        tokens.append(token)
+        defer { tokens.removeLast() }
+        return body(&self)
+    }
+
+    // MARK: - Members and elements
+
+    private mutating func members(of object: JSONObject, by schema: Schema) -> JSONObject {
+        if schema.properties.isEmpty, schema.isOpen, schema.additional == nil { return object }
+        let known = Dictionary(schema.properties.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        var entries: [(key: String, value: JSON)] = []
+        entries.reserveCapacity(object.count)
+        for (key, value) in object {
+            if let property = known[key] {
+                if value.isNull, !property.schema.allowsNull {
+                    if !property.required { entries.append((key, value)) }  // a required one is reported below
+                } else if !property.required, Self.isLeftOut(value, by: property.schema) {
+                    continue
+                } else {
+                    entries.append((key, inside(key) { $0.type(value, by: property.schema) }))
+                }
+            } else if let additional = schema.additional?.value {
+                entries.append((key, inside(key) { $0.type(value, by: additional) }))
+            } else {
+                if !schema.isOpen {
+                    report(.unknown(suggestion: Suggestion.didYouMean(key, among: schema.properties.map(\.name))), at: key)
+                }
+                entries.append((key, value))
+            }
+        }
+        for property in schema.properties where property.required {
+            let value = object[property.name]
+            if value == nil || (value?.isNull == true && !property.schema.allowsNull) {
+                report(.missing, at: property.name)
+            }
+        }
+        return JSONObject(uniqueEntries: entries)
+    }
+
+    private mutating func elements(_ elements: [JSON], by schema: Schema) -> [JSON] {
+        if let least = schema.minItems, elements.count < least { report(.tooFew(least)) }
+        if let most = schema.maxItems, elements.count > most { report(.tooMany(most)) }
+        guard let item = schema.items?.value, !item.isAny else { return elements }
+        var typed: [JSON] = []
+        typed.reserveCapacity(elements.count)
+        for (index, element) in elements.enumerated() {
+            typed.append(inside(String(index)) { $0.type(element, by: item) })
+        }
+        return typed
+    }
+
+    /// The first alternative that fits; else what is wrong with the one that fits best.
+    private mutating func alternative(_ value: JSON, of alternatives: [Schema]) -> JSON {
+        var best: [SchemaMismatch]?
+        for schema in alternatives {
+            var typing = SchemaTyping(pillsFitAnything: pillsFitAnything)
+            typing.tokens = tokens
+            let typed = typing.type(value, by: schema)
+            if typing.mismatches.isEmpty { return typed }
+            // What is wrong deeper inside says more: the kinds agreed.
+            let isDeeper = { (one: [SchemaMismatch], other: [SchemaMismatch]) in
+                (one.first?.pointer.tokens.count ?? 0) > (other.first?.pointer.tokens.count ?? 0)
+            }
+            if let current = best {
+                if isDeeper(typing.mismatches, current) { best = typing.mismatches }
+            } else {
+                best = typing.mismatches
+            }
+        }
+        let kinds = alternatives.reduce(into: Set<Schema.Kind>()) { $0.formUnion($1.kinds) }
+        if let best, best.first?.pointer.tokens.count ?? 0 > tokens.count || kinds.isEmpty {
+            mismatches += best.prefix(max(0, Self.mostMismatches - mismatches.count))
+        } else {
+            report(.wrongType(wanted: Schema.Kind.words(for: kinds), found: SchemaMismatch.words(for: value)))
+        }
+        return value
+    }
+
+    // MARK: - Limits
+
+    private mutating func checkLength(_ text: String, by schema: Schema) {
+        guard schema.minLength != nil || schema.maxLength != nil else { return }
+        let length = text.unicodeScalars.count
+        if let least = schema.minLength, length < least { report(.tooShort(least)) }
+        if let most = schema.maxLength, length > most { report(.tooLong(most)) }
+    }
+
+    private mutating func checkBounds(_ value: JSON, by schema: Schema) {
+        let found = SchemaMismatch.words(for: value)
+        if let minimum = schema.minimum, Self.isLess(value, minimum) {
+            report(.belowMinimum(SchemaMismatch.words(for: minimum), found: found))
+        }
+        if let maximum = schema.maximum, Self.isLess(maximum, value) {
+            report(.aboveMaximum(SchemaMismatch.words(for: maximum), found: found))
+        }
+    }
+
+    private static func isLess(_ one: JSON, _ other: JSON) -> Bool {
+        if let one = one.integer, let other = other.integer { return one < other }
+        guard let one = one.double, let other = other.double else { return false }
+        return one < other
+    }
+
+    private mutating func choose(_ value: JSON, among choices: [JSON]) -> JSON {
+        if choices.contains(value) { return value }
+        // `"5"` for the choice 5, `5.0` for 5: the same thing in other clothes.
+        let text = value.plainText
+        if let text, let choice = choices.first(where: { $0.plainText == text }) { return choice }
+        if value.double != nil, let choice = choices.first(where: { $0.double == value.double }) { return choice }
+        report(
+            .notAChoice(
+                choices: choices.map(SchemaMismatch.words), found: SchemaMismatch.words(for: value),
+                suggestion: text.flatMap { Suggestion.didYouMean($0, among: choices.compactMap(\.string)) }))
+        return value
+    }
+}

@@ -1,0 +1,226 @@
+// Reads JSON Schema into `Schema`: local references resolved, `allOf` merged, everything bounded.
+
+import JSONCore
+
+/// A mistake in a schema.
+public struct SchemaProblem: Hashable, Sendable {
+    /// Where in the text that was read.
+    public let pointer: JSONPointer
+    /// A sentence for the schema's author.
+    public let message: String
+    public let suggestion: String?
+}
+
+extension Schema {
+    /// Reads a schema.
+    ///
+    /// `$ref`s are pointers into `root` (`#/objects/lead`, `#/$defs/address`); without one, into the schema itself. A reference
+    /// inside what it refers to (a tree of comments, say) becomes `.any`. Keywords that are not read are ignored.
+    /// - Parameter at: where the schema stands in `root`, for the pointers of the problems.
+    /// - Returns: as much as could be read, and what is wrong with the rest.
+    public static func read(
+        _ json: JSON, root: JSON? = nil, at pointer: JSONPointer = JSONPointer()
+    ) -> (schema: Schema, problems: [SchemaProblem]) {
+        var reader = SchemaReader(root: root ?? json)
+        let schema = reader.schema(json, at: pointer)
+        return (schema, reader.problems)
+    }
+
+    /// Reads a schema from a document; pointers start at `node`.
+    public static func read(_ node: JSONNode) -> (schema: Schema, problems: [SchemaProblem]) { read(node.json) }
+}
+
+/// One reading of a schema.
+struct SchemaReader {
+    /// Nesting, references followed included.
+    static let deepest = 64
+    /// Schemas in all: references that multiply (`a` holds `b` twice, `b` holds `c` twice, …) end here.
+    static let most = 10_000
+    /// Problems that are collected.
+    static let mostProblems = 100
+
+    let root: JSON
+    var problems: [SchemaProblem] = []
+    private var references: [String] = []
+    private var depth = 0
+    private var count = 0
+
+    init(root: JSON) { self.root = root }
+
+    mutating func schema(_ json: JSON, at pointer: JSONPointer) -> Schema {
+        if case .bool(let allowed) = json {
+            var schema = Schema.any
+            if !allowed { schema.choices = [] }
+            return schema
+        }
+        guard case .object(let object) = json else {
+            report("a schema is an object, not \(SchemaMismatch.words(for: json))", at: pointer)
+            return .any
+        }
+        count += 1
+        guard count <= Self.most, depth < Self.deepest else {
+            if count == Self.most + 1 || depth >= Self.deepest {
+                report("this schema is too large or too deep to be read", at: pointer)
+            }
+            return .any
+        }
+        depth += 1
+        defer { depth -= 1 }
+        var schema = own(object, at: pointer)
+        if let reference = object["$ref"] {
+            schema = Schema.merging(referenced(reference, at: pointer.appending("$ref")), schema)
+        }
+        for (index, part) in list("allOf", of: object, at: pointer).enumerated() {
+            let part = self.schema(part, at: pointer.appending("allOf").appending(String(index)))
+            schema = Schema.merging(schema, part)
+        }
+        for key in ["anyOf", "oneOf"] {
+            for (index, part) in list(key, of: object, at: pointer).enumerated() {
+                schema.alternatives.append(self.schema(part, at: pointer.appending(key).appending(String(index))))
+            }
+        }
+        return schema
+    }
+
+    private mutating func report(_ message: String, suggestion: String? = nil, at pointer: JSONPointer) {
+        guard problems.count < Self.mostProblems else { return }
+        problems.append(SchemaProblem(pointer: pointer, message: message, suggestion: suggestion))
+    }
+
+    // MARK: - References
+
+    private mutating func referenced(_ reference: JSON, at pointer: JSONPointer) -> Schema {
+        guard case .string(let text) = reference, text.hasPrefix("#"),
+            let target = JSONPointer(parsing: Self.unescaped(text.dropFirst()))
+        else {
+            report("a reference has the form \"#/…\" and points into the same file", at: pointer)
+            return .any
+        }
+        if references.contains(text) { return .any }
+        guard let json = root[pointer: target] else {
+            report("nothing in this file is at \(SchemaMismatch.words(for: reference))", at: pointer)
+            return .any
+        }
+        references.append(text)
+        defer { references.removeLast() }
+        return schema(json, at: target)
+    }
+
+    /// `%24defs` in a URI fragment is `$defs`.
+    private static func unescaped(_ text: Substring) -> String {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    // MARK: - Keywords
+
+    private mutating func own(_ object: JSONObject, at pointer: JSONPointer) -> Schema {
+        var schema = Schema()
+        schema.kinds = kinds(object["type"], at: pointer.appending("type"))
+        schema.title = text("title", of: object, at: pointer)
+        schema.summary = text("description", of: object, at: pointer)
+        schema.format = text("format", of: object, at: pointer)
+        schema.pattern = text("pattern", of: object, at: pointer)
+        schema.defaultValue = object["default"]
+        if let constant = object["const"] { schema.choices = [constant] }
+        if object["enum"] != nil { schema.choices = list("enum", of: object, at: pointer) }
+        schema.minimum = number("minimum", of: object, at: pointer)
+        schema.maximum = number("maximum", of: object, at: pointer)
+        schema.minLength = count("minLength", of: object, at: pointer)
+        schema.maxLength = count("maxLength", of: object, at: pointer)
+        schema.minItems = count("minItems", of: object, at: pointer)
+        schema.maxItems = count("maxItems", of: object, at: pointer)
+        schema.properties = properties(of: object, at: pointer)
+        if let items = object["items"] {
+            schema.items = Indirect(self.schema(items, at: pointer.appending("items")))
+        }
+        switch object["additionalProperties"] {
+        case nil, .bool(true): break
+        case .bool(false): schema.isOpen = false
+        case .some(let further):
+            schema.additional = Indirect(self.schema(further, at: pointer.appending("additionalProperties")))
+        }
+        return schema
+    }
+
+    private mutating func properties(of object: JSONObject, at pointer: JSONPointer) -> [Schema.Property] {
+        let required = list("required", of: object, at: pointer).compactMap(\.string)
+        var undescribed = Set(required)
+        var properties: [Schema.Property] = []
+        let place = pointer.appending("properties")
+        switch object["properties"] {
+        case nil: break
+        case .object(let members):
+            for (name, json) in members {
+                let schema = self.schema(json, at: place.appending(name))
+                let isRequired = undescribed.remove(name) != nil
+                properties.append(Schema.Property(name: name, schema: schema, required: isRequired))
+            }
+        case .some(let other):
+            report("\"properties\" is an object from names to schemas, not \(SchemaMismatch.words(for: other))", at: place)
+        }
+        // Required without being described: anything, but it has to be there.
+        for name in required where undescribed.remove(name) != nil {
+            properties.append(Schema.Property(name: name, schema: .any, required: true))
+        }
+        return properties
+    }
+
+    private mutating func kinds(_ json: JSON?, at pointer: JSONPointer) -> Set<Schema.Kind> {
+        guard let json else { return [] }
+        let names: [JSON] = if case .array(let names) = json { names } else { [json] }
+        var kinds: Set<Schema.Kind> = []
+        for name in names {
+            if let kind = name.string.flatMap(Schema.Kind.init) {
+                kinds.insert(kind)
+            } else {
+                let known = ["string", "integer", "number", "boolean", "array", "object", "null"]
+                report(
+                    "no type is called \(SchemaMismatch.words(for: name)); there are " + known.joined(separator: ", "),
+                    suggestion: name.string.flatMap { Suggestion.didYouMean($0, among: known) }, at: pointer)
+            }
+        }
+        return kinds
+    }
+
+    private mutating func text(_ key: String, of object: JSONObject, at pointer: JSONPointer) -> String? {
+        guard let json = object[key] else { return nil }
+        if json.string == nil {
+            report("\"\(key)\" is a text, not \(SchemaMismatch.words(for: json))", at: pointer.appending(key))
+        }
+        return json.string
+    }
+
+    private mutating func number(_ key: String, of object: JSONObject, at pointer: JSONPointer) -> JSON? {
+        guard let json = object[key] else { return nil }
+        if json.kind == .number { return json }
+        report("\"\(key)\" is a number, not \(SchemaMismatch.words(for: json))", at: pointer.appending(key))
+        return nil
+    }
+
+    private mutating func count(_ key: String, of object: JSONObject, at pointer: JSONPointer) -> Int? {
+        guard let json = object[key] else { return nil }
+        if let count = json.integer, count >= 0 { return count }
+        report("\"\(key)\" is a whole number from 0, not \(SchemaMismatch.words(for: json))", at: pointer.appending(key))
+        return nil
+    }
+
+    private mutating func list(_ key: String, of object: JSONObject, at pointer: JSONPointer) -> [JSON] {
+        guard let json = object[key] else { return [] }
+        if let list = json.array { return list }
+        report("\"\(key)\" is a list, not \(SchemaMismatch.words(for: json))", at: pointer.appending(key))
+        return []
+    }
+}
