@@ -6,7 +6,7 @@ extension RecipeChecker {
     func action(_ fields: Fields) -> ReadStep? {
         guard let usePlace = fields["use"] else { return nil }
         let use = text(usePlace, "\"use\"")
-        let target = use.flatMap { target($0, at: usePlace) }
+        let target = use.flatMap { self.target($0, at: usePlace) }
         var connection = target?.connector.connection
         var connectionIsRight = true
         if let place = fields["connection"] {
@@ -22,9 +22,9 @@ extension RecipeChecker {
             connectionIsRight = false
         }
         let schema = target?.operation.input ?? .any
-        let input = input(fields["input"], schema: schema, of: use ?? "the action", owner: usePlace)
+        let input = self.input(fields["input"], schema: schema, of: use ?? "the action", owner: usePlace)
         let timeout = positiveDuration(fields["timeout"], "\"timeout\"")
-        let retry = fields["retry"].map(retry)
+        let retry = fields["retry"].flatMap { self.retry($0) }
         let mask = truth(fields["mask"], "\"mask\"") ?? false
         guard let target, let input else { return nil }
         if target.operation.effect(of: fields["input"]?.node.json ?? [:]) == .unsafe {
@@ -37,13 +37,17 @@ extension RecipeChecker {
             .action(
                 ActionStep(
                     connector: target.connector.spec.name, operation: target.operation.name, connection: connection,
-                    spec: target.operation, input: input, timeout: timeout, retry: retry ?? nil, mask: mask)),
+                    spec: target.operation, input: input, timeout: timeout, retry: retry, mask: mask)),
             output: output)
     }
 
     private func target(_ use: String, at place: Place) -> (connector: UsedConnector, operation: OperationSpec)? {
         guard let dot = use.firstIndex(of: "."), dot != use.startIndex, use.index(after: dot) != use.endIndex else {
-            if LanguageTriggers.spec(use) != nil { report(.notAnAction(use), at: place) } else { report(.badUse(use), at: place) }
+            if LanguageTriggers.spec(use) != nil {
+                report(.notAnAction(use), at: place)
+            } else {
+                report(.badUse(use), at: place)
+            }
             return nil
         }
         if LanguageTriggers.spec(use) != nil {
@@ -57,7 +61,8 @@ extension RecipeChecker {
             report(.notAnAction(use), at: place)
         } else {
             report(
-                .unknownAction(name, connector: connector.spec.name, known: connector.spec.actions.map(\.name)), at: place)
+                .unknownAction(name, connector: connector.spec.name, known: connector.spec.actions.map(\.name)),
+                at: place)
         }
         return nil
     }
@@ -79,7 +84,7 @@ extension RecipeChecker {
                 report(.unknownRecipe(recipe, known: callable.keys.sorted()), at: place)
             }
         }
-        let input = input(
+        let input = self.input(
             fields["input"], schema: signature?.input ?? .any, of: recipe.map { "the recipe \($0)" } ?? "the recipe",
             owner: place)
         guard let recipe, let input else { return nil }

@@ -56,6 +56,8 @@ extension RecipeChecker {
             errorSlots.removeLast()
         }
         return ReadStep(
-            .try(TryStep(steps: body, retry: retry ?? nil, handler: handler, errorSlot: errorSlot, bodySlots: bodySlots)))
+            .try(
+                TryStep(steps: body, retry: retry ?? nil, handler: handler, errorSlot: errorSlot, bodySlots: bodySlots))
+        )
     }
 }

@@ -63,7 +63,11 @@ extension RecipeChecker {
             var members: [(key: String, value: InputTemplate)] = []
             var isWhole = true
             for member in place.members ?? [] {
-                if let template = input(member.value) { members.append((member.key, template)) } else { isWhole = false }
+                if let template = input(member.value) {
+                    members.append((member.key, template))
+                } else {
+                    isWhole = false
+                }
             }
             guard isWhole else { return nil }
             return members.allSatisfy(\.value.isConstant) ? .constant(place.node.json) : .object(members)

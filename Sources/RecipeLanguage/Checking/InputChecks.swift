@@ -9,7 +9,8 @@ extension RecipeChecker {
     ///   - owner: where a missing field is reported when there is no input at all.
     func input(_ place: Place?, schema: Schema, of operation: String, owner: Place) -> InputTemplate? {
         check(literals: place, schema: schema, of: operation, owner: owner)
-        return place.map(input) ?? .constant([:])
+        guard let place else { return .constant([:]) }
+        return input(place)
     }
 
     /// Reports what does not fit, without reading the texts as templates.
@@ -24,7 +25,8 @@ extension RecipeChecker {
 
     private func report(_ mismatches: [SchemaMismatch], in place: Place, of operation: String, isInput: Bool = true) {
         for mismatch in mismatches {
-            let found = isInput ? place.descendant(mismatch.pointer.tokens[...]) : (place, nil, [])
+            let found: (place: Place, keyRange: Range<Int>?, rest: ArraySlice<String>) =
+                isInput ? place.descendant(mismatch.pointer.tokens[...]) : (place, nil, [])
             let finding = Finding.mismatch(mismatch, naming: Self.fieldName(mismatch.pointer.tokens), of: operation)
             if case .unknown = mismatch.problem, let keyRange = found.keyRange {
                 report(finding, range: keyRange, path: found.place.path)

@@ -29,7 +29,8 @@ extension RecipeChecker {
         let appended = appendedSlots.filter { $0 < firstSlot }
         appendedSlots = outerAppended.union(appended)
         return Body(
-            steps: steps, slots: firstSlot..<names.slotCount, appended: appended.sorted(), symbols: symbols, result: result)
+            steps: steps, slots: firstSlot..<names.slotCount, appended: appended.sorted(), symbols: symbols,
+            result: result)
     }
 
     // MARK: - for_each
@@ -125,7 +126,8 @@ extension RecipeChecker {
             let body = body(.branch(number, name: member.key), isConcurrent: true) {
                 (steps(member.value, "the branch \"\(member.key.prefix(64))\""), nil)
             }
-            let visible = body.symbols.values.filter { if case .step = $0.kind { true } else { false } }.map(\.slot).sorted()
+            let visible = body.symbols.values.filter { if case .step = $0.kind { true } else { false } }.map(\.slot)
+                .sorted()
             branches.append(
                 ParallelBranch(name: member.key, steps: body.steps, appendedSlots: body.appended, bodySlots: visible))
             finished.append(body.symbols)

@@ -68,7 +68,8 @@ extension RecipeChecker {
 
     /// What `error` holds in `catch` and `retry.when`.
     static let errorSchema = Schema.object([
-        .string("message", "What went wrong, in a sentence."), .string("type"), .integer("status", "Of an HTTP answer."),
+        .string("message", "What went wrong, in a sentence."), .string("type"),
+        .integer("status", "Of an HTTP answer."),
         .string("step"), .string("connector"), .number("retry_after", "Seconds the other side asks to wait."),
         .integer("attempts"), .string("outcome"), .any("details"),
     ])
@@ -78,7 +79,9 @@ extension RecipeChecker {
     }
 
     private func checkProperty(_ use: NameUse, offset: Int, in place: Place) {
-        guard let name = use.path.first, let range = use.pathRanges.first, !catalog.properties.contains(name) else { return }
+        guard let name = use.path.first, let range = use.pathRanges.first, !catalog.properties.contains(name) else {
+            return
+        }
         report(
             .unknownProperty(name, known: catalog.properties.sorted()),
             range: self.range(of: shifted(range, by: offset), in: place), path: place.path)
@@ -138,7 +141,9 @@ extension Schema {
             return .none(kind: Kind.words(for: kinds.subtracting([.null])))
         }
         if let additional { return .known(additional.value) }
-        guard isOpen else { return .unknown(known: properties.map(\.name) + alternatives.flatMap { $0.properties.map(\.name) }) }
+        guard isOpen else {
+            return .unknown(known: properties.map(\.name) + alternatives.flatMap { $0.properties.map(\.name) })
+        }
         if let near = Suggestion.closest(to: name, among: properties.lazy.map(\.name)) { return .unlikely(near: near) }
         return .anything
     }

@@ -61,7 +61,8 @@ struct Place {
         while let token = rest.first {
             if let member = place.members?.first(where: { $0.key == token }) {
                 (place, keyRange) = (member.value, member.keyRange)
-            } else if case .array(let nodes) = place.node.content, let index = Int(token), nodes.indices.contains(index) {
+            } else if case .array(let nodes) = place.node.content, let index = Int(token), nodes.indices.contains(index)
+            {
                 (place, keyRange) = (Place(node: nodes[index], path: place.path.appending(token)), nil)
             } else {
                 break

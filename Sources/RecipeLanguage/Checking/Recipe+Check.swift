@@ -7,7 +7,8 @@ extension Recipe {
     public static func check(_ source: [UInt8], id: String, file: String, catalog: Catalog) -> CheckedRecipe {
         func refused(_ finding: Finding, at range: Range<Int>) -> CheckedRecipe {
             let diagnostic = Diagnostic(
-                finding.severity, code: finding.code, finding.message, suggestion: finding.hint, file: file, range: range,
+                finding.severity, code: finding.code, finding.message, suggestion: finding.hint, file: file,
+                range: range,
                 pointer: "")
             return CheckedRecipe(recipe: nil, diagnostics: [diagnostic])
         }
@@ -29,7 +30,9 @@ extension Recipe {
 
     /// What a caller sees, from a file that may have mistakes; nil when even the trigger can't be read.
     public static func signature(of source: [UInt8]) -> RecipeSignature? {
-        guard source.count <= RecipeChecker.mostBytes, let document = try? JSONDocument(parsing: source) else { return nil }
+        guard source.count <= RecipeChecker.mostBytes, let document = try? JSONDocument(parsing: source) else {
+            return nil
+        }
         return signature(of: document.root.json)
     }
 

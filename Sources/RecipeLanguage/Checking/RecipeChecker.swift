@@ -60,17 +60,21 @@ final class RecipeChecker {
         guard diagnostics.count < Self.mostDiagnostics else { return }
         diagnostics.append(
             Diagnostic(
-                finding.severity, code: finding.code, finding.message, suggestion: finding.hint, file: file, range: range,
+                finding.severity, code: finding.code, finding.message, suggestion: finding.hint, file: file,
+                range: range,
                 pointer: path.pointer.description))
         if diagnostics.count == Self.mostDiagnostics {
             let last = Finding.tooManyMistakes(Self.mostDiagnostics - 1)
             diagnostics[diagnostics.count - 1] = Diagnostic(
-                code: last.code, last.message, file: file, range: document.bytes.count..<document.bytes.count, pointer: "")
+                code: last.code, last.message, file: file, range: document.bytes.count..<document.bytes.count,
+                pointer: "")
         }
     }
 
     func report(_ finding: Finding, at place: Place) { report(finding, range: place.node.range, path: place.path) }
-    func report(_ finding: Finding, at member: Member) { report(finding, range: member.keyRange, path: member.value.path) }
+    func report(_ finding: Finding, at member: Member) {
+        report(finding, range: member.keyRange, path: member.value.path)
+    }
 
     func line(of range: Range<Int>) -> Int { document.lineAndColumn(at: range.lowerBound).line }
 
@@ -115,7 +119,9 @@ final class RecipeChecker {
             return nil
         }
         guard range.contains(number) else {
-            report(.outOfRange(name, from: "\(range.lowerBound)", to: "\(range.upperBound)", found: "\(number)"), at: place)
+            report(
+                .outOfRange(name, from: "\(range.lowerBound)", to: "\(range.upperBound)", found: "\(number)"), at: place
+            )
             return nil
         }
         return number

@@ -42,9 +42,11 @@ extension RecipeChecker {
 
     private func triggerSpec(_ use: String, at place: Place) -> TriggerSpec? {
         if let spec = LanguageTriggers.spec(use) { return spec }
-        let known = LanguageTriggers.specs.map(\.name) + catalog.connectors.keys.sorted().flatMap { name in
-            catalog.connectors[name]?.triggers.map { "\(name).\($0.name)" } ?? []
-        }
+        let known =
+            LanguageTriggers.specs.map(\.name)
+            + catalog.connectors.keys.sorted().flatMap { name in
+                catalog.connectors[name]?.triggers.map { "\(name).\($0.name)" } ?? []
+            }
         guard let dot = use.firstIndex(of: ".") else {
             report(.unknownTrigger(use, known: known), at: place)
             return nil

@@ -11,7 +11,9 @@ extension RecipeChecker {
             report(.wrongType("\"\(kind)\"", wanted: "an object", found: place.words, hint: hint), at: place)
             return nil
         }
-        if members.isEmpty { report(.missingKey("name", in: "\"\(kind)\"", hint: "for example \"\(kind)\": { \"total\": 0 }"), at: place) }
+        if members.isEmpty {
+            report(.missingKey("name", in: "\"\(kind)\"", hint: "for example \"\(kind)\": { \"total\": 0 }"), at: place)
+        }
         var assignments: [Assignment] = []
         for member in members {
             let value = input(member.value)

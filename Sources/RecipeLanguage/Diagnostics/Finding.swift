@@ -77,7 +77,8 @@ extension Finding {
 extension Finding {
     static func badCron(_ error: CronError) -> Finding { Finding("bad_cron", error.message, hint: error.suggestion) }
     static func scheduleNeedsOne() -> Finding {
-        Finding("missing_key", "a schedule needs \"cron\" or \"every\"", hint: "for example \"cron\": \"30 9 * * mon-fri\"")
+        Finding(
+            "missing_key", "a schedule needs \"cron\" or \"every\"", hint: "for example \"cron\": \"30 9 * * mon-fri\"")
     }
     static func scheduleHasBoth() -> Finding {
         Finding("two_schedules", "a schedule has \"cron\" or \"every\", not both", hint: "remove one of them")
@@ -96,7 +97,8 @@ extension Finding {
 
 extension Finding {
     static func badUse(_ use: String) -> Finding {
-        Finding("bad_use", "\"\(use)\" does not say which connector", hint: "write connector.action, like \"http.request\"")
+        Finding(
+            "bad_use", "\"\(use)\" does not say which connector", hint: "write connector.action, like \"http.request\"")
     }
     static func unknownConnector(_ prefix: String, known: [String], connection: Bool) -> Finding {
         Finding(
@@ -120,7 +122,8 @@ extension Finding {
     }
     static func missingConnector(_ connector: String, of connection: String, known: [String]) -> Finding {
         Finding(
-            "unknown_connector", "the connection \"\(connection)\" is for the connector \"\(connector)\", which is not installed",
+            "unknown_connector",
+            "the connection \"\(connection)\" is for the connector \"\(connector)\", which is not installed",
             hint: Suggestion.didYouMean(connector, among: known))
     }
     static func wrongConnection(_ connection: String, of connector: String, wanted: String) -> Finding {
@@ -154,7 +157,8 @@ extension Finding {
         Finding("empty_step", "this step is empty", hint: "say what it does, for example \"use\": \"connector.action\"")
     }
     static func noKind(keys: [String]) -> Finding {
-        let near = keys.lazy.compactMap { key in Suggestion.closest(to: key, among: RecipeKeys.kinds).map { (key, $0) } }.first
+        let near = keys.lazy.compactMap { key in Suggestion.closest(to: key, among: RecipeKeys.kinds).map { (key, $0) }
+        }.first
         return Finding(
             "no_kind", "this step does not say what it does",
             hint: near.map { "\"\($0)\": did you mean \"\($1)\"?" } ?? "it needs one of \(list(RecipeKeys.kinds))")
@@ -177,7 +181,8 @@ extension Finding {
     }
     static func setInConcurrentBody(_ name: String) -> Finding {
         Finding(
-            "set_in_concurrent_body", "\"\(name)\" belongs to the steps outside, and what runs here runs several times at once",
+            "set_in_concurrent_body",
+            "\"\(name)\" belongs to the steps outside, and what runs here runs several times at once",
             hint: "use \"append\", or set a variable that only this part uses")
     }
     static func unsafeRepeat(_ use: String, tryName: String) -> Finding {
@@ -192,11 +197,13 @@ extension Finding {
 extension Finding {
     static func badName(_ name: String, what: String) -> Finding {
         Finding(
-            "bad_name", "\(what) \"\(name)\" must start with a small letter and hold letters, digits and _ only, at most 64",
+            "bad_name",
+            "\(what) \"\(name)\" must start with a small letter and hold letters, digits and _ only, at most 64",
             hint: RecipeNames.proposal(for: name).map { "for example \"\($0)\"" })
     }
     static func reservedName(_ name: String) -> Finding {
-        Finding("reserved_name", "\"\(name)\" has a meaning in formulas and can't be a name", hint: "choose another name")
+        Finding(
+            "reserved_name", "\"\(name)\" has a meaning in formulas and can't be a name", hint: "choose another name")
     }
     static func duplicateID(_ id: String, line: Int) -> Finding {
         Finding("duplicate_id", "another step (line \(line)) has the id \"\(id)\" already", hint: "choose another id")
@@ -235,7 +242,8 @@ extension Finding {
     }
     static func outOfBranch(_ name: String, branch: String) -> Finding {
         Finding(
-            "out_of_scope", "the variable \"\(name)\" belongs to the parallel branch \"\(branch)\" and is not there after it",
+            "out_of_scope",
+            "the variable \"\(name)\" belongs to the parallel branch \"\(branch)\" and is not there after it",
             hint: "set it before the parallel step and \"append\" to it, or use the data of the branch's steps")
     }
     static func errorOutsideCatch() -> Finding {
@@ -247,9 +255,12 @@ extension Finding {
 
 extension Finding {
     static func pillInFormula(_ name: String) -> Finding {
-        Finding("pill_in_formula", "\(name) is a formula already, so it takes no {{ }}", hint: "leave the {{ and }} out")
+        Finding(
+            "pill_in_formula", "\(name) is a formula already, so it takes no {{ }}", hint: "leave the {{ and }} out")
     }
-    static func emptyFormula(_ name: String) -> Finding { Finding("empty_formula", "\(name) is empty", hint: "write a formula") }
+    static func emptyFormula(_ name: String) -> Finding {
+        Finding("empty_formula", "\(name) is empty", hint: "write a formula")
+    }
     static func formula(_ error: FormulaError) -> Finding {
         Finding(error.code == "syntax" ? "formula_syntax" : error.code, error.message, hint: error.suggestion)
     }
@@ -260,7 +271,8 @@ extension Finding {
     }
     static func unlikelyPillField(_ field: String, of owner: String, near: String) -> Finding {
         Finding(
-            "unlikely_pill_field", "\"\(owner)\" is not described as having \"\(field)\"", hint: "did you mean \"\(near)\"?",
+            "unlikely_pill_field", "\"\(owner)\" is not described as having \"\(field)\"",
+            hint: "did you mean \"\(near)\"?",
             severity: .warning)
     }
     static func noMembers(_ owner: String, kind: String, field: String) -> Finding {

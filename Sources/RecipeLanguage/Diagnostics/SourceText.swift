@@ -34,7 +34,9 @@ public struct SourceText: Sendable {
     }
 
     /// The bytes of the line around `offset`, at most `reach` to each side: enough to show it, however long the line is.
-    func surroundings(of offset: Int, reach: Int) -> (text: String, before: String, isCutInFront: Bool, isCutBehind: Bool) {
+    func surroundings(of offset: Int, reach: Int) -> (
+        text: String, before: String, isCutInFront: Bool, isCutBehind: Bool
+    ) {
         let offset = max(0, min(offset, bytes.count))
         let index = lineIndex(at: offset)
         var end = index + 1 < lineStarts.count ? lineStarts[index + 1] - 1 : bytes.count
@@ -45,7 +47,8 @@ public struct SourceText: Sendable {
         while to < end, bytes[to] & 0xC0 == 0x80 { to += 1 }
         return (
             String(decoding: bytes[from..<to], as: UTF8.self),
-            String(decoding: bytes[from..<min(max(offset, from), to)], as: UTF8.self), from > lineStarts[index], to < end
+            String(decoding: bytes[from..<min(max(offset, from), to)], as: UTF8.self), from > lineStarts[index],
+            to < end
         )
     }
 

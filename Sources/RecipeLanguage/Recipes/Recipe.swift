@@ -278,7 +278,9 @@ public struct Assignment: Sendable {
     public let slot: Int
     public let value: InputTemplate
 
-    public init(name: String, slot: Int, value: InputTemplate) { (self.name, self.slot, self.value) = (name, slot, value) }
+    public init(name: String, slot: Int, value: InputTemplate) {
+        (self.name, self.slot, self.value) = (name, slot, value)
+    }
 }
 
 /// `stop`.

@@ -3,7 +3,8 @@
 /// Which keys each kind of object has.
 enum RecipeKeys {
     static let recipe = [
-        "galley", "name", "description", "tags", "note", "trigger", "connections", "concurrency", "checkpoint", "report",
+        "galley", "name", "description", "tags", "note", "trigger", "connections", "concurrency", "checkpoint",
+        "report",
         "steps",
     ]
     static let trigger = ["id", "use", "title", "note", "input", "when", "dedupe"]

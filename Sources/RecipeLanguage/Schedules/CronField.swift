@@ -22,7 +22,9 @@ struct CronFieldRule {
     /// The numbers that `text` names, as bits.
     func read(_ text: Substring) throws(CronError) -> UInt64 {
         var bits: UInt64 = 0
-        for item in text.split(separator: ",", omittingEmptySubsequences: false) { bits |= try read(item: item, of: text) }
+        for item in text.split(separator: ",", omittingEmptySubsequences: false) {
+            bits |= try read(item: item, of: text)
+        }
         return bits
     }
 
@@ -37,11 +39,15 @@ struct CronFieldRule {
             step = given
         }
         let numbers = try read(range: halves[0], of: text, isOpenEnded: halves.count == 2)
-        return stride(from: numbers.lowerBound, through: numbers.upperBound, by: step).reduce(0) { $0 | 1 << UInt64($1) }
+        return stride(from: numbers.lowerBound, through: numbers.upperBound, by: step).reduce(0) {
+            $0 | 1 << UInt64($1)
+        }
     }
 
     /// `*`, `5`, `mon`, `1-5`; with a step behind it a single number counts up to the end of the field.
-    private func read(range text: Substring, of whole: Substring, isOpenEnded: Bool) throws(CronError) -> ClosedRange<Int> {
+    private func read(range text: Substring, of whole: Substring, isOpenEnded: Bool) throws(CronError) -> ClosedRange<
+        Int
+    > {
         if text == "*" { return range }
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         let first = try value(ends[0], of: whole)
@@ -67,7 +73,9 @@ struct CronFieldRule {
 
     /// At most four digits and nothing else.
     private func number(_ text: Substring) -> Int? {
-        guard (1...4).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        guard (1...4).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
         return Int(text)
     }
 }

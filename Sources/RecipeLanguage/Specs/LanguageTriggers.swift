@@ -19,7 +19,8 @@ public enum LanguageTriggers {
         input: .object([.member("schema", schema, "JSON Schema of what a run takes.")]))
 
     public static let schedule = TriggerSpec(
-        name: "schedule", title: "On a schedule", summary: "Starts at the times of a cron expression or at regular intervals.",
+        name: "schedule", title: "On a schedule",
+        summary: "Starts at the times of a cron expression or at regular intervals.",
         input: .object([
             .string("cron", "Minute, hour, day, month, weekday; seconds in front when there are six fields."),
             .string("every", "The time between two starts: \"15m\", \"1h\", \"1d\"."),
@@ -29,10 +30,12 @@ public enum LanguageTriggers {
             .string("catch_up", "Times missed while nothing ran.", choices: ["none", "last", "all"]),
             .string("overlap", "When the job before is still running.", choices: ["skip", "queue", "cancel"]),
             .string("jitter", "Spreads the starts by up to this much: \"30s\"."),
-            .string("start", "No start before this time (ISO 8601)."), .string("end", "No start after this time (ISO 8601)."),
+            .string("start", "No start before this time (ISO 8601)."),
+            .string("end", "No start after this time (ISO 8601)."),
         ]),
         event: .object([
-            .string("scheduled_at", "When it was due."), .string("previous_at", "When it was due before; null the first time."),
+            .string("scheduled_at", "When it was due."),
+            .string("previous_at", "When it was due before; null the first time."),
             .integer("missed", "How many times were missed before this one."),
         ]))
 
@@ -49,14 +52,16 @@ public enum LanguageTriggers {
             .member("respond", .object([], open: true), "What the sender gets back."),
         ]),
         event: .object([
-            .any("body", "The body, read as JSON or as a form."), .member("headers", open, "Header names in lower case."),
+            .any("body", "The body, read as JSON or as a form."),
+            .member("headers", open, "Header names in lower case."),
             .member("query", open), .string("raw", "The body as it came."),
         ]))
 
     public static let called = TriggerSpec(
         name: "recipe.called", title: "Called by a recipe", summary: "Starts when another recipe calls this one.",
         input: .object([
-            .member("schema", schema, "JSON Schema of the input."), .member("result", schema, "JSON Schema of what it returns."),
+            .member("schema", schema, "JSON Schema of the input."),
+            .member("result", schema, "JSON Schema of what it returns."),
         ]))
 
     public static let request = TriggerSpec(
@@ -80,7 +85,8 @@ public enum LanguageTriggers {
 
     /// Who called, beside the input of a called recipe.
     static let caller = Schema.Property(
-        name: "caller", schema: .object([.string("recipe"), .string("job"), .string("step")], open: true), required: false)
+        name: "caller", schema: .object([.string("recipe"), .string("job"), .string("step")], open: true),
+        required: false)
 
     /// What the pill holds, with the schemas that the recipe itself gives.
     static func event(of use: String, body: Schema?) -> Schema {

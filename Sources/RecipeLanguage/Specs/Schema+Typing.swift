@@ -48,7 +48,8 @@ struct SchemaTyping {
         var value = value
         if !schema.kinds.isEmpty {
             guard let converted = Self.convert(value, to: schema.kinds) else {
-                report(.wrongType(wanted: Schema.Kind.words(for: schema.kinds), found: SchemaMismatch.words(for: value)))
+                report(
+                    .wrongType(wanted: Schema.Kind.words(for: schema.kinds), found: SchemaMismatch.words(for: value)))
                 return value
             }
             value = converted
@@ -100,7 +101,8 @@ struct SchemaTyping {
                 entries.append((key, inside(key) { $0.type(value, by: additional) }))
             } else {
                 if !schema.isOpen {
-                    report(.unknown(suggestion: Suggestion.didYouMean(key, among: schema.properties.map(\.name))), at: key)
+                    report(
+                        .unknown(suggestion: Suggestion.didYouMean(key, among: schema.properties.map(\.name))), at: key)
                 }
                 entries.append((key, value))
             }

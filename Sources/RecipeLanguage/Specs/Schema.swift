@@ -9,7 +9,9 @@ import JSONCore
 /// `allOf`/`anyOf`/`oneOf`, and local `$ref`s, resolved when read. Others are kept in `source` and not enforced.
 public struct Schema: Sendable, Hashable {
     /// The value kinds of JSON Schema.
-    public enum Kind: String, Sendable, Hashable, CaseIterable { case null, boolean, integer, number, string, array, object }
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case null, boolean, integer, number, string, array, object
+    }
 
     /// One member of an object.
     public struct Property: Sendable, Hashable {
@@ -54,7 +56,9 @@ public struct Schema: Sendable, Hashable {
     public init(kinds: Set<Kind> = []) { self.kinds = kinds }
 
     /// Whether nothing is said about the value.
-    public var isAny: Bool { kinds.isEmpty && properties.isEmpty && choices == nil && items == nil && alternatives.isEmpty }
+    public var isAny: Bool {
+        kinds.isEmpty && properties.isEmpty && choices == nil && items == nil && alternatives.isEmpty
+    }
 
     /// The member called `name`.
     public func property(_ name: String) -> Property? { properties.first { $0.name == name } }
@@ -91,7 +95,9 @@ extension Schema {
 }
 
 extension Schema.Property {
-    public static func member(_ name: String, _ schema: Schema, required: Bool = false, _ summary: String? = nil) -> Self {
+    public static func member(_ name: String, _ schema: Schema, required: Bool = false, _ summary: String? = nil)
+        -> Self
+    {
         var schema = schema
         if let summary { schema.summary = summary }
         return Self(name: name, schema: schema, required: required)

@@ -60,7 +60,8 @@ extension SchemaTyping {
             exponent.partialValue += 1
         }
         guard !exponent.overflow, exponent.partialValue >= 0, digits.count <= 18,
-            exponent.partialValue <= 18 - digits.count, let whole = Int(digits + String(repeating: "0", count: exponent.partialValue))
+            exponent.partialValue <= 18 - digits.count,
+            let whole = Int(digits + String(repeating: "0", count: exponent.partialValue))
         else { return nil }
         return .integer(isNegative ? -whole : whole)
     }

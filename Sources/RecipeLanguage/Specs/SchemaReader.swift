@@ -169,7 +169,8 @@ struct SchemaReader {
                 properties.append(Schema.Property(name: name, schema: schema, required: isRequired))
             }
         case .some(let other):
-            report("\"properties\" is an object from names to schemas, not \(SchemaMismatch.words(for: other))", at: place)
+            report(
+                "\"properties\" is an object from names to schemas, not \(SchemaMismatch.words(for: other))", at: place)
         }
         // Required without being described: anything, but it has to be there.
         for name in required where undescribed.remove(name) != nil {
@@ -213,7 +214,8 @@ struct SchemaReader {
     private mutating func count(_ key: String, of object: JSONObject, at pointer: JSONPointer) -> Int? {
         guard let json = object[key] else { return nil }
         if let count = json.integer, count >= 0 { return count }
-        report("\"\(key)\" is a whole number from 0, not \(SchemaMismatch.words(for: json))", at: pointer.appending(key))
+        report(
+            "\"\(key)\" is a whole number from 0, not \(SchemaMismatch.words(for: json))", at: pointer.appending(key))
         return nil
     }
 
