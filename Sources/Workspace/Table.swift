@@ -10,7 +10,13 @@ final class Table: Sendable {
     let columns: [String]
     /// Cell after cell, row after row; a missing cell is null.
     private let cells: [JSON]
-    private let indexes = Mutex<[[Int]: [[Key]: Int]]>([:])
+    private let indexes = Mutex<[[Int]: Index]>([:])
+
+    /// Rows by the cells of some columns: the first row of each key, and from each row to the next one with the same key.
+    private struct Index {
+        var first: [[Key]: Int] = [:]
+        var next: [Int] = []
+    }
 
     /// A cell as an index sees it: numbers by value, all else by kind and content.
     private enum Key: Hashable {
@@ -94,9 +100,9 @@ final class Table: Sendable {
             uniqueEntries: columns.indices.map { (columns[$0], cells[number * columns.count + $0]) })
     }
 
-    /// The first row whose cells equal the conditions; without conditions the first row.
+    /// At most `limit` rows whose cells equal the conditions, in order; without conditions all rows do.
     /// - Throws: `WorkspaceError` when there is no such column.
-    func firstRow(where conditions: [(column: String, value: JSON)]) throws(WorkspaceError) -> JSONObject? {
+    func rows(where conditions: [(column: String, value: JSON)], limit: Int) throws(WorkspaceError) -> [JSONObject] {
         var wanted: [(place: Int, key: Key)] = []
         for condition in conditions {
             guard let place = columns.firstIndex(of: condition.column) else {
@@ -109,22 +115,37 @@ final class Table: Sendable {
             }
             wanted.append((place, Key(condition.value)))
         }
-        guard !wanted.isEmpty else { return rowCount > 0 ? row(0) : nil }
+        guard !wanted.isEmpty else { return (0..<min(rowCount, max(0, limit))).map { row($0) } }
         wanted.sort { $0.place < $1.place }
         let places = wanted.map(\.place)
         let keys = wanted.map(\.key)
-        let found = indexes.withLock { indexes in
-            if let index = indexes[places] { return index[keys] }
-            var index: [[Key]: Int] = [:]
-            index.reserveCapacity(rowCount)
-            for row in 0..<rowCount {
-                let keys = places.map { Key(cells[row * columns.count + $0]) }
-                if index[keys] == nil { index[keys] = row }
+        return indexes.withLock { indexes in
+            let index: Index
+            if let known = indexes[places] {
+                index = known
+            } else {
+                index = makeIndex(over: places)
+                indexes[places] = index
             }
-            indexes[places] = index
-            return index[keys]
+            var found: [JSONObject] = []
+            var place = index.first[keys] ?? -1
+            while place >= 0, found.count < limit {
+                found.append(row(place))
+                place = index.next[place]
+            }
+            return found
         }
-        return found.map { row($0) }
+    }
+
+    private func makeIndex(over places: [Int]) -> Index {
+        var index = Index(first: [:], next: [Int](repeating: -1, count: rowCount))
+        index.first.reserveCapacity(rowCount)
+        // From the last row up, so that each row finds the one after it.
+        for row in (0..<rowCount).reversed() {
+            let keys = places.map { Key(cells[row * columns.count + $0]) }
+            if let later = index.first.updateValue(row, forKey: keys) { index.next[row] = later }
+        }
+        return index
     }
 
     /// The column names, if they are usable: none empty, none twice.

@@ -17,7 +17,13 @@ final class TableFolder: TableSource {
     init(folder: String) { self.folder = folder }
 
     func firstRow(of table: String, where conditions: [(column: String, value: JSON)]) throws -> JSONObject? {
-        try self.table(table).firstRow(where: conditions)
+        try self.table(table).rows(where: conditions, limit: 1).first
+    }
+
+    func rows(
+        of table: String, where conditions: [(column: String, value: JSON)], limit: Int
+    ) throws -> [JSONObject] {
+        try self.table(table).rows(where: conditions, limit: limit)
     }
 
     /// The table under `name`, read again if its file has changed.

@@ -1,0 +1,200 @@
+// Receives one answer: its head checked, its body decoded under limits, its time measured.
+
+import AsyncHTTPClient
+import ConnectorKit
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// What arrived, before statuses and redirects are looked at.
+struct RawAnswer: Sendable {
+    let status: Int
+    /// Names in lower case.
+    let headers: [(name: String, value: String)]
+    let body: [UInt8]
+}
+
+/// The delegate of one exchange. AsyncHTTPClient calls it on one event loop; the lock is for the reader of `wasSent`.
+final class AnswerCollector: HTTPClientResponseDelegate {
+    typealias Response = RawAnswer
+
+    /// What an answer has to keep to.
+    struct Terms: Sendable {
+        let host: String
+        let isSecure: Bool
+        let isHead: Bool
+        let maximumBytes: Int
+        let ratio: Int
+        let headerBytes: Int
+        let headersBytes: Int
+        let mayEndByClosing: Bool
+        let firstByte: Duration
+        /// When the whole call must be over.
+        let deadline: NIODeadline
+        let whole: Duration
+    }
+
+    private struct State: ~Copyable {
+        var isSent = false
+        var head: HTTPResponseHead?
+        var body: [UInt8] = []
+        var inflater: Inflater?
+        var firstByteTimer: Scheduled<Void>?
+        var wholeTimer: Scheduled<Void>?
+    }
+
+    private let terms: Terms
+    private let state = Mutex(State())
+
+    init(_ terms: Terms) { self.terms = terms }
+
+    /// Whether bytes of the request may have reached the other side.
+    var wasSent: Bool { state.withLock { $0.isSent } }
+    /// Whether the other side has begun to answer.
+    var hasHead: Bool { state.withLock { $0.head != nil } }
+
+    /// The call's deadline, when it may come before the limit on connecting does.
+    func deadlineToConnect(_ limit: Duration) -> NIODeadline? {
+        terms.deadline < .now() + .nanoseconds(Int64(limit.nanoseconds)) ? terms.deadline : nil
+    }
+
+    func didSendRequestHead(task: UnderlyingClient.Task<RawAnswer>, _ head: HTTPRequestHead) {
+        let timer = task.eventLoop.scheduleTask(deadline: terms.deadline) { [terms] in
+            task.fail(reason: OutboundFailure.wholeTime(terms.host, terms.whole))
+        }
+        state.withLock { state in
+            state.isSent = true
+            state.wholeTimer = timer
+        }
+    }
+
+    func didSendRequest(task: UnderlyingClient.Task<RawAnswer>) {
+        let timer = task.eventLoop.scheduleTask(in: .nanoseconds(Int64(terms.firstByte.nanoseconds))) { [terms] in
+            task.fail(reason: OutboundFailure.firstByteTime(terms.host, terms.firstByte))
+        }
+        let isTooLate = state.withLock { state in
+            if state.head == nil { state.firstByteTimer = timer }
+            return state.head != nil
+        }
+        if isTooLate { timer.cancel() }
+    }
+
+    func didReceiveHead(task: UnderlyingClient.Task<RawAnswer>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+        do {
+            let inflater = try check(head)
+            state.withLock { state in
+                state.head = head
+                state.firstByteTimer?.cancel()
+                state.firstByteTimer = nil
+                if let coding = inflater {
+                    state.inflater = Inflater(coding, limit: terms.maximumBytes, ratio: terms.ratio)
+                }
+                let announced = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+                if announced > 0 { state.body.reserveCapacity(min(announced, 1 << 20)) }
+            }
+            return task.eventLoop.makeSucceededVoidFuture()
+        } catch {
+            return task.eventLoop.makeFailedFuture(error)
+        }
+    }
+
+    func didReceiveBodyPart(task: UnderlyingClient.Task<RawAnswer>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
+        do {
+            try state.withLock { state throws(ConnectorError) in try append(buffer, to: &state) }
+            return task.eventLoop.makeSucceededVoidFuture()
+        } catch {
+            return task.eventLoop.makeFailedFuture(error)
+        }
+    }
+
+    func didFinishRequest(task: UnderlyingClient.Task<RawAnswer>) throws -> RawAnswer {
+        cancelTimers()
+        let raw = try state.withLock { state -> RawAnswer? in
+            do throws(InflationError) { try state.inflater?.finish() } catch {
+                throw OutboundFailure.inflation(error, terms.host)
+            }
+            guard let head = state.head else { return nil }
+            let body = state.body
+            state.body = []
+            state.inflater = nil
+            return RawAnswer(
+                status: Int(head.status.code), headers: head.headers.map { ($0.name.lowercased(), $0.value) },
+                body: body)
+        }
+        guard let raw else { throw OutboundFailure.badAnswer(terms.host, "it has no head") }
+        return raw
+    }
+
+    func didReceiveError(task: UnderlyingClient.Task<RawAnswer>, _ error: any Error) { cancelTimers() }
+
+    private func cancelTimers() {
+        state.withLock { state in
+            state.firstByteTimer?.cancel()
+            state.wholeTimer?.cancel()
+            (state.firstByteTimer, state.wholeTimer) = (nil, nil)
+        }
+    }
+
+    /// - Returns: the coding to undo, if there is one.
+    private func check(_ head: HTTPResponseHead) throws(ConnectorError) -> Inflater.Coding? {
+        func bad(_ why: String, isTransient: Bool = false) -> ConnectorError {
+            OutboundFailure.badAnswer(terms.host, why, isTransient: isTransient)
+        }
+        var total = 0
+        for (name, value) in head.headers {
+            let size = name.utf8.count + value.utf8.count
+            total += size + 4
+            guard size <= terms.headerBytes else {
+                throw bad("one of its headers is longer than \(terms.headerBytes) bytes")
+            }
+        }
+        guard total <= terms.headersBytes else { throw bad("its headers are longer than \(terms.headersBytes) bytes") }
+
+        let lengths = Set(head.headers[canonicalForm: "content-length"].map { String($0) })
+        let transfer = head.headers[canonicalForm: "transfer-encoding"].map { $0.lowercased() }
+        guard transfer.isEmpty || transfer == ["chunked"] else { throw bad("its transfer coding is not supported") }
+        guard lengths.isEmpty || transfer.isEmpty, lengths.count <= 1 else {
+            throw bad("it states its length in two ways")
+        }
+
+        let code = head.status.code
+        guard !terms.isHead, code >= 200, code != 204, code != 304 else { return nil }
+        if let text = lengths.first {
+            guard let length = Int(text), length >= 0 else { throw bad("its length is no number") }
+            guard length <= terms.maximumBytes else { throw OutboundFailure.tooLarge(terms.host, terms.maximumBytes) }
+        } else if transfer.isEmpty, !terms.isSecure, !terms.mayEndByClosing {
+            throw bad(
+                "it doesn't say how long it is, so over plain http it can't be known to be whole. If you trust the "
+                    + "connection, allow \"bodies_without_length\" in the connection's \"network\"")
+        }
+        let codings = head.headers[canonicalForm: "content-encoding"].map { $0.lowercased() }.filter {
+            $0 != "identity"
+        }
+        switch codings {
+        case []: return nil
+        case ["gzip"], ["x-gzip"]: return .gzip
+        case ["deflate"]: return .deflate
+        default: throw bad("its content coding is not one that was asked for")
+        }
+    }
+
+    private func append(_ buffer: ByteBuffer, to state: inout State) throws(ConnectorError) {
+        let bytes = buffer.readableBytesView
+        guard state.inflater != nil else {
+            guard state.body.count + bytes.count <= terms.maximumBytes else {
+                throw OutboundFailure.tooLarge(terms.host, terms.maximumBytes)
+            }
+            state.body.append(contentsOf: bytes)
+            return
+        }
+        var failure: InflationError?
+        buffer.withUnsafeReadableBytes { bytes in
+            do throws(InflationError) {
+                try state.inflater?.inflate(bytes, onto: &state.body)
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw OutboundFailure.inflation(failure, terms.host) }
+    }
+}

@@ -1,0 +1,51 @@
+// Following redirects: where to, with which method, headers and permissions.
+
+import ConnectorKit
+
+/// One request on its way through redirects.
+struct Hop: Sendable {
+    var url: TargetURL
+    var method: String
+    var headers: [(name: String, value: String)]
+    var body: [UInt8]
+    var permissions: NetworkPermissions
+
+    /// The next hop when `answer` is a redirect that says where to; nil when it is not.
+    /// - Throws: `ConnectorError` when it leads where this client doesn't go.
+    func next(after answer: RawAnswer) throws(ConnectorError) -> Hop? {
+        guard [301, 302, 303, 307, 308].contains(answer.status),
+            let location = answer.headers.first(where: { $0.name == "location" })?.value
+        else { return nil }
+        let host = url.origin.host
+        let target: TargetURL
+        do {
+            target = try url.resolving(location)
+        } catch {
+            throw OutboundFailure.badAnswer(host, "it redirects to something that is no http or https address")
+        }
+        guard target.origin.isSecure || !url.origin.isSecure else {
+            throw ConnectorError(
+                type: "refused", "\(host) redirects from https to http, which is not followed", status: answer.status,
+                outcome: .unknown)
+        }
+        var hop = self
+        hop.url = target
+        let becomesGET = answer.status == 303 ? method != "HEAD" : answer.status < 303 && method == "POST"
+        if becomesGET {
+            (hop.method, hop.body) = ("GET", [])
+            hop.headers.removeAll { RequestRules.bodyHeaders.contains($0.name.lowercased()) }
+        }
+        if target.origin != url.origin {
+            // Another origin gets neither credentials nor what was granted for this one.
+            hop.headers = hop.headers.filter { header in
+                let name = header.name.lowercased()
+                return RequestRules.harmlessHeaders.contains(name)
+                    || !hop.body.isEmpty && RequestRules.bodyHeaders.contains(name)
+            }
+            let maximumAnswerBytes = hop.permissions.maximumAnswerBytes
+            hop.permissions = NetworkPermissions()
+            hop.permissions.maximumAnswerBytes = maximumAnswerBytes
+        }
+        return hop
+    }
+}

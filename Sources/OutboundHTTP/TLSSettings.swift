@@ -1,0 +1,75 @@
+// TLS of a request: which authorities are trusted and which certificate is shown.
+
+import ConnectorKit
+import NIOSSL
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// The certificate files of a request, with the state they are in: a renewed file makes a new client.
+struct TLSSettings: Hashable, Sendable {
+    private struct File: Hashable, Sendable {
+        let path: String
+        let seconds: Int
+        let nanoseconds: Int
+        let bytes: Int
+
+        init(_ name: String, in folder: String) throws(ConnectorError) {
+            let path = name.hasPrefix("/") ? name : folder + "/" + name
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw ConnectorError(type: "tls", "there is no certificate or key file \(name)")
+            }
+            self.path = path
+            (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+            bytes = Int(status.st_size)
+        }
+    }
+
+    private let authority: File?
+    private let certificate: File?
+    private let key: File?
+
+    /// - Throws: `ConnectorError` of type `tls` when a file is not there.
+    init(_ permissions: NetworkPermissions, folder: String) throws(ConnectorError) {
+        func file(_ name: String?) throws(ConnectorError) -> File? {
+            guard let name else { return nil }
+            return try File(name, in: folder)
+        }
+        authority = try file(permissions.certificateAuthority)
+        certificate = try file(permissions.clientCertificate)
+        key = try file(permissions.clientKey ?? permissions.clientCertificate)
+    }
+
+    /// TLS 1.2 or later, verified. A private authority takes the place of the system's.
+    /// - Throws: `ConnectorError` of type `tls` when a file can't be read as what it should be.
+    func configuration() throws(ConnectorError) -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.certificateVerification = .fullVerification
+        if let authority {
+            guard let certificates = try? NIOSSLCertificate.fromPEMFile(authority.path), !certificates.isEmpty else {
+                throw unreadable("certificate_authority", "PEM certificates")
+            }
+            configuration.trustRoots = .certificates(certificates)
+        }
+        if let certificate, let key {
+            guard let chain = try? NIOSSLCertificate.fromPEMFile(certificate.path), !chain.isEmpty else {
+                throw unreadable("client_certificate", "PEM certificates")
+            }
+            guard let privateKey = try? NIOSSLPrivateKey(file: key.path, format: .pem) else {
+                throw unreadable("client_key", "a PEM private key without a passphrase")
+            }
+            configuration.certificateChain = chain.map { .certificate($0) }
+            configuration.privateKey = .privateKey(privateKey)
+        }
+        return configuration
+    }
+
+    private func unreadable(_ member: String, _ wanted: String) -> ConnectorError {
+        ConnectorError(type: "tls", "the file of \"\(member)\" does not hold \(wanted)")
+    }
+}
