@@ -30,6 +30,35 @@ public enum StoreError: Error, Sendable, Hashable {
     case undecidable(String)
     /// A path, a number of records or an order that cannot be; the sentence says why.
     case refused(String)
+    /// Another program holds a lock on the database.
+    case busy
     /// The store was closed.
     case closed
+}
+
+extension StoreError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .owned(let pid):
+            "another galley process (pid \(pid)) owns this workspace's history"
+        case .notOwner:
+            "another galley process has taken over this workspace's history; this one has stopped writing"
+        case .full:
+            "the disk is full: nothing was accepted; free some space and try again"
+        case .disk(let reason):
+            "the disk failed, so nothing written last can be believed: \(reason)"
+        case .newerSchema(let found, let known):
+            "the history was written by a newer galley (schema \(found), this one knows \(known)): use the newer one"
+        case .olderSchema(let found, let known):
+            "the history was written by an older galley (schema \(found), this one needs \(known)): any command that runs recipes brings it up to date"
+        case .noSuchJob(let job): "there is no job \(job)"
+        case .illegalMove(let job, let from, let to): "job \(job) is \(from): it can't become \(to)"
+        case .corrupt(let sentence), .undecidable(let sentence), .refused(let sentence): sentence
+        case .noHistory(let folder): "no recipe was ever run here: there is no history in \(folder)"
+        case .unknownRecipe(let name): "the history knows no recipe \(name)"
+        case .duplicate(let job): "job \(job) stands for the same event"
+        case .busy: "another program holds a lock on the history database; close it and try again"
+        case .closed: "the history is closed"
+        }
+    }
 }

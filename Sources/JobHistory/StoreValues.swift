@@ -87,7 +87,6 @@ public struct JobDetail: Sendable {
     public let response: JSON?
     /// Where in the parent's recipe it was called.
     public let parentAddress: String?
-    public let dedupeKey: String?
     /// Jobs that this one called, oldest first.
     public let children: [JobID]
 }

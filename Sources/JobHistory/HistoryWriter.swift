@@ -1,0 +1,177 @@
+// The writer: one thread, one connection, one transaction for everything that waits.
+
+import Dispatch
+import Foundation
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// Group commit. Callers leave tasks in the queue; the thread takes all that wait, does them in one transaction and
+/// tells the callers when it is durable. What arrives meanwhile is the next transaction.
+final class HistoryWriter: Sendable {
+    let queue = WriterQueue()
+    private let options: StoreOptions
+    private let healthNow = Mutex(StoreHealth.ok)
+    private let transactions = Atomic<Int>(0)
+    private let ended = DispatchSemaphore(value: 0)
+
+    /// - Parameter lock: given up when the thread has ended.
+    init(_ database: DatabaseQueue, lock: OwnerLock, epoch: Int64, ids: JobNumbers, options: StoreOptions) {
+        self.options = options
+        let thread = Thread { [self] in
+            // The connection belongs to this thread for its whole life: nothing else can write through it.
+            database.writeWithoutTransaction { database in
+                do {
+                    let connection = try WriterConnection(database, epoch: epoch, ids: ids)
+                    let log = WriteAheadLog(database, checkpointPages: options.checkpointPages)
+                    work(connection, log)
+                } catch {
+                    stop(StoreFailure(error))
+                }
+            }
+            try? database.close()
+            withExtendedLifetime(lock) {}
+            ended.signal()
+        }
+        thread.name = "galley-history"
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    var health: StoreHealth { healthNow.withLock { $0 } }
+    /// Transactions committed so far.
+    var commitCount: Int { transactions.load(ordering: .relaxed) }
+
+    /// Lets the thread finish what waits and end. Not on Swift's pool: it blocks.
+    func closeAndWait() {
+        queue.close()
+        ended.wait()
+        ended.signal()  // for whoever else waits
+    }
+
+    private func work(_ connection: WriterConnection, _ log: WriteAheadLog) {
+        /// How many callers the last transaction had: as many are likely to come again at once.
+        var lastCount = 1
+        while let tasks = queue.takeAll() {
+            _ = lastCount
+            lastCount = tasks.count
+            guard write(tasks, connection) else { return }
+            do {
+                try log.checkpointIfLong()
+            } catch {
+                return stop(StoreFailure(error))
+            }
+        }
+        do {
+            try log.checkpointAll()
+        } catch {
+            stop(StoreFailure(error))
+        }
+    }
+
+    /// Writes tasks, waiting for space when there is none.
+    /// - Returns: false when the disk failed or another process took over.
+    private func write(_ tasks: [any WriterTask], _ connection: WriterConnection) -> Bool {
+        var tasks = tasks
+        var wait = options.fullDiskWait.first
+        while true {
+            let failure: StoreFailure
+            do {
+                try writeTogether(tasks, connection)
+                healthNow.withLock { $0 = .ok }
+                return true
+            } catch {
+                failure = StoreFailure(error)
+            }
+            connection.rollback()
+            guard !failure.isFatal else {
+                for task in tasks { task.fail(failure.storeError) }
+                stop(failure)
+                return false
+            }
+            // Full, or locked by another program: running jobs wait, everybody else is told now.
+            if failure.storeError == .full { healthNow.withLock { $0 = .full } }
+            tasks = keepWaiting(tasks, failure)
+            let deadline = ContinuousClock.now + wait
+            while !tasks.isEmpty, ContinuousClock.now < deadline {
+                if queue.isClosing {
+                    for task in tasks { task.fail(failure.storeError) }
+                    tasks = []
+                    break
+                }
+                let left = ContinuousClock.now.duration(to: deadline)
+                queue.wait(for: 1, atMost: .nanoseconds(Int(max(.zero, left) / .nanoseconds(1))))
+                if queue.waitingCount > 0 { tasks += keepWaiting(queue.takeAll() ?? [], failure) }
+            }
+            if tasks.isEmpty { return true }
+            wait = min(wait * 2, options.fullDiskWait.longest)
+        }
+    }
+
+    /// Tells the callers that don't wait for space; returns the others.
+    private func keepWaiting(_ tasks: [any WriterTask], _ failure: StoreFailure) -> [any WriterTask] {
+        tasks.filter { task in
+            if !task.waitsForSpace { task.fail(failure.storeError) }
+            return task.waitsForSpace
+        }
+    }
+
+    /// One transaction for all; a task that fails takes nothing but itself with it.
+    private func writeTogether(_ tasks: [any WriterTask], _ connection: WriterConnection) throws {
+        var failures: [Int: any Error] = [:]
+        try connection.beginTransaction()
+        for (index, task) in tasks.enumerated() {
+            let before = connection.totalChanges
+            do {
+                try task.run(on: connection)
+            } catch {
+                if StoreFailure(error).concernsAll { throw error }
+                guard connection.totalChanges == before else {
+                    // It has left rows behind. Rare: start over, with a savepoint around each task.
+                    connection.rollback()
+                    return try writeApart(tasks, connection)
+                }
+                failures[index] = error
+            }
+        }
+        try commit(tasks, failures, connection)
+    }
+
+    private func writeApart(_ tasks: [any WriterTask], _ connection: WriterConnection) throws {
+        var failures: [Int: any Error] = [:]
+        try connection.beginTransaction()
+        for (index, task) in tasks.enumerated() {
+            try connection.execute("SAVEPOINT task")
+            do {
+                try task.run(on: connection)
+            } catch {
+                if StoreFailure(error).concernsAll { throw error }
+                failures[index] = error
+                try connection.execute("ROLLBACK TO task")
+            }
+            try connection.execute("RELEASE task")
+        }
+        try commit(tasks, failures, connection)
+    }
+
+    private func commit(
+        _ tasks: [any WriterTask], _ failures: [Int: any Error], _ connection: WriterConnection
+    ) throws {
+        try connection.commitTransaction()
+        transactions.add(1, ordering: .relaxed)
+        for (index, task) in tasks.enumerated() {
+            if let error = failures[index] {
+                task.fail(StoreFailure(error).storeError)
+            } else {
+                task.succeed()
+            }
+        }
+    }
+
+    private func stop(_ failure: StoreFailure) {
+        let isTakeover = failure.storeError == .notOwner
+        healthNow.withLock { $0 = isTakeover ? .notOwner : .failed(failure.storeError.description) }
+        queue.refuse(with: failure.storeError)
+        if !isTakeover { options.onDiskFailure(failure.storeError.description) }
+    }
+}

@@ -1,0 +1,197 @@
+// The store of a workspace's history: opening it, and what it is.
+
+import Foundation
+import GRDB
+import RecipeLanguage
+import Synchronization
+
+/// The durable history of a workspace: every event, job and step.
+///
+/// One process owns it and writes, through one connection on one thread; any number read beside it. `folder` is the
+/// data folder itself (`.galley`).
+public final class JobStore: Sendable {
+    /// The claim all writes of this owner are made under; of a reader: the epoch at opening.
+    public let epoch: Int64
+    /// What opening as owner took over; zeros for a reader.
+    public let takeover: Takeover
+    /// A random name made with the database, for idempotency keys that differ between workspaces: 32 hex digits.
+    public let workspaceID: String
+    /// SQLite's version, for `galley doctor`.
+    public static var sqliteVersion: String { sqliteLibraryVersion }
+
+    let path: String
+    let options: StoreOptions
+    /// nil: a reader.
+    let writer: HistoryWriter?
+    let ids: JobNumbers
+    let recipes: RecipeCache
+    /// Opened at the first read.
+    private let readers = Mutex(Readers())
+
+    private struct Readers {
+        var pool: DatabasePool?
+        var isClosed = false
+    }
+
+    private init(
+        path: String, options: StoreOptions, opening: Opening, takeover: Takeover, writer: HistoryWriter?,
+        ids: JobNumbers, recipes: RecipeCache
+    ) {
+        (self.path, self.options, self.takeover, self.writer) = (path, options, takeover, writer)
+        (epoch, workspaceID) = (opening.epoch, opening.workspaceID)
+        (self.ids, self.recipes) = (ids, recipes)
+    }
+
+    deinit {
+        writer?.queue.close()  // the thread finishes what waits, and ends
+    }
+
+    public var isOwner: Bool { writer != nil }
+    public var health: StoreHealth { writer?.health ?? .ok }
+    /// Transactions this owner has committed since it was opened.
+    public var commitCount: Int { writer?.commitCount ?? 0 }
+
+    /// The number of the next job; never given twice. Numbers may have gaps after a crash.
+    public func nextJobID() -> JobID { ids.next() }
+
+    /// Takes the lock, creates or migrates `history.db`, raises the epoch and takes over what was running.
+    ///
+    /// Blocks for a few milliseconds; longer when a migration or a takeover has much to do.
+    /// - Throws: `StoreError.owned` at once when another process owns it; `newerSchema`, `corrupt`, `full`, `disk`.
+    public static func openOwner(folder: String, options: StoreOptions = StoreOptions()) throws -> JobStore {
+        try openOwner(folder: folder, options: options, migrations: Schema.migrations)
+    }
+
+    static func openOwner(folder: String, options: StoreOptions, migrations: [Migration]) throws -> JobStore {
+        try makeFolder(folder)
+        let lock = try OwnerLock.take(folder: folder)
+        let path = folder + "/history.db"
+        // Made here so that nobody else may read it; the log beside it takes over its mode.
+        let made = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard made >= 0 else { throw StoreError.disk("cannot open \(path): \(String(cString: strerror(errno)))") }
+        closeFile(made)
+        do {
+            var configuration = Configuration()
+            configuration.label = "galley.history"
+            configuration.foreignKeysEnabled = false  // checked by the code that writes; not again for every row
+            configuration.busyMode = .timeout(options.busyTimeout / .seconds(1))
+            let database = try DatabaseQueue(path: path, configuration: configuration)
+            let (opening, takeover, recipes) = try database.writeWithoutTransaction { database in
+                try setUp(database, options)
+                try Schema.migrate(database, with: migrations)
+                let (opening, takeover) = try Takeover.run(database)
+                return (opening, takeover, try RecipeCache(database))
+            }
+            let ids = JobNumbers(after: opening.lastJob)
+            let writer = HistoryWriter(database, lock: lock, epoch: opening.epoch, ids: ids, options: options)
+            return JobStore(
+                path: path, options: options, opening: opening, takeover: takeover, writer: writer, ids: ids,
+                recipes: recipes)
+        } catch {
+            throw StoreFailure(error).storeError
+        }
+    }
+
+    /// Opens read-only connections; works beside an owner and without one. Writing methods throw `StoreError.notOwner`.
+    /// - Throws: `noHistory` when nothing was ever run here, `olderSchema` when an owner has to migrate first.
+    public static func openReader(folder: String) throws -> JobStore {
+        let path = folder + "/history.db"
+        guard access(path, F_OK) == 0 else { throw StoreError.noHistory(folder) }
+        let known = Schema.migrations.last?.version ?? 0
+        do {
+            let pool = try readerPool(path)
+            let (opening, recipes) = try pool.read { database in
+                let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                if found == 0 { throw StoreError.noHistory(folder) }  // an owner is just making it
+                if found > known { throw StoreError.newerSchema(found: found, known: known) }
+                if found < known { throw StoreError.olderSchema(found: found, known: known) }
+                return (try Opening(database), try RecipeCache(database))
+            }
+            let store = JobStore(
+                path: path, options: StoreOptions(), opening: opening,
+                takeover: Takeover(requeued: 0, needsDecision: 0, quarantined: 0), writer: nil,
+                ids: JobNumbers(after: opening.lastJob), recipes: recipes)
+            store.readers.withLock { $0.pool = pool }
+            return store
+        } catch {
+            throw StoreFailure(error).storeError
+        }
+    }
+
+    /// The process that owns a data folder now; nil when none does.
+    public static func ownerPID(folder: String) -> Int32? { OwnerLock.owner(of: folder) }
+
+    /// Finishes what was handed in, copies the log into the database and gives up the lock.
+    public func close() async {
+        let pool = readers.withLock { readers in
+            readers.isClosed = true
+            return readers.pool.take()
+        }
+        await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+            // A thread of its own: closing blocks, and Swift's pool must not.
+            Thread {
+                try? pool?.close()  // before the writer, which is then the last one and can empty the log
+                self.writer?.closeAndWait()
+                done.resume()
+            }.start()
+        }
+    }
+
+    /// Reads within one snapshot, on a read-only connection and off Swift's pool.
+    func read<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            let pool = try readers.withLock { readers in
+                guard !readers.isClosed else { throw StoreError.closed }
+                if let pool = readers.pool { return pool }
+                let pool = try Self.readerPool(path)
+                readers.pool = pool
+                return pool
+            }
+            return try await pool.read(work)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw StoreFailure(error).storeError
+        }
+    }
+
+    /// Does something within the writer's next transaction.
+    /// - Parameter waitsForSpace: wait while the disk is full, instead of throwing `StoreError.full`.
+    func write<Value: Sendable>(
+        waitsForSpace: Bool = false, _ work: @escaping @Sendable (WriterConnection) throws -> Value
+    ) async throws -> Value {
+        guard let writer else { throw StoreError.notOwner }
+        return try await withCheckedThrowingContinuation { caller in
+            writer.queue.submit(OperationTask(waitsForSpace: waitsForSpace, caller: caller, work: work))
+        }
+    }
+
+    /// READONLY connections: `query_only` ones would checkpoint when they close last.
+    private static func readerPool(_ path: String) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = "galley.history.reader"
+        configuration.readonly = true
+        configuration.foreignKeysEnabled = false
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 3
+        configuration.prepareDatabase { $0.add(function: TextSearch.function) }
+        return try DatabasePool(path: path, configuration: configuration)
+    }
+
+    /// FULL comes last: opening in WAL mode through GRDB's own setting would set NORMAL.
+    private static func setUp(_ database: Database, _ options: StoreOptions) throws {
+        guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+            throw StoreError.disk("the history needs a disk with shared memory files (SQLite's WAL mode)")
+        }
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        try database.execute(sql: "PRAGMA cache_size = -16000")
+        try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
+        if let pages = options.maximumPages { _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(pages)") }
+    }
+
+    private static func makeFolder(_ folder: String) throws {
+        if mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
+        if errno == ENOSPC || errno == EDQUOT { throw StoreError.full }
+        throw StoreError.disk("cannot make the folder \(folder): \(String(cString: strerror(errno)))")
+    }
+}
