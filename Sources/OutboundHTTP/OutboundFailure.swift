@@ -60,9 +60,9 @@ enum OutboundFailure {
     }
 
     /// - Parameter wasSent: whether bytes of the request may have reached the other side.
-    static func of(_ error: any Error, host: String, wasSent: Bool, hasHead: Bool, limits: OutboundLimits)
-        -> ConnectorError
-    {
+    static func of(
+        _ error: any Error, host: String, wasSent: Bool, hasHead: Bool, connect: Duration, whole: Duration
+    ) -> ConnectorError {
         func failure(_ type: String, _ message: String, isTransient: Bool) -> ConnectorError {
             ConnectorError(type: type, message, isTransient: isTransient, outcome: wasSent ? .unknown : .refused)
         }
