@@ -8,6 +8,7 @@ public enum BuiltInConnectors {
     public static let all: [any Connector] = [
         NativeConnector.logger,
         NativeConnector.json,
+        NativeConnector.csv,
         NativeConnector.lookup,
         NativeConnector.file,
         NativeConnector.workload,
