@@ -19,7 +19,8 @@ private enum CSVBuilding {
             .boolean("header", "whether the first line names the columns; true when left out"),
             .boolean("quote_all", "whether every value is quoted; only where needed when left out"),
             .boolean(
-                "guard_formulas", "whether values that a spreadsheet would compute get an apostrophe in front; false when left out"
+                "guard_formulas",
+                "whether values that a spreadsheet would compute get an apostrophe in front; false when left out"
             ),
             .string("line_end", "crlf when left out", choices: LineEnd.allCases.map(\.rawValue)),
         ]
@@ -42,7 +43,8 @@ private enum CSVBuilding {
         if try input.flag("header", default: true) {
             if columns.isEmpty, !rows.isEmpty {
                 throw ConnectorError(
-                    type: "bad_input", "rows that are lists have no names for the header: give \"columns\" or \"header\": false")
+                    type: "bad_input",
+                    "rows that are lists have no names for the header: give \"columns\" or \"header\": false")
             }
             if present == nil, !columns.isEmpty { writing.header(columns) }
         }
@@ -71,12 +73,16 @@ struct BuildCSV: Action {
     let spec = OperationSpec(
         name: "build", title: "Write a CSV text", summary: "Gives the CSV text of rows.", effect: .pure,
         input: .object(CSVBuilding.properties),
-        output: .object([.string("text", required: true), .integer("count", required: true, "rows without the header")]),
+        output: .object([.string("text", required: true), .integer("count", required: true, "rows without the header")]
+        ),
         examples: [["rows": [["name": "Ada", "country": "GB"]]]])
 
     func execute(_ input: ActionInput, in context: ActionContext) async throws -> JSON {
         let bytes = try CSVBuilding.bytes(input)
-        return ["text": .string(String(decoding: bytes, as: UTF8.self)), "count": .integer(try input.list("rows")?.count ?? 0)]
+        return [
+            "text": .string(String(decoding: bytes, as: UTF8.self)),
+            "count": .integer(try input.list("rows")?.count ?? 0),
+        ]
     }
 }
 
@@ -84,8 +90,10 @@ struct BuildCSV: Action {
 struct WriteCSV: Action {
     let spec = OperationSpec(
         name: "write", title: "Write a CSV file",
-        summary: "Writes rows as a whole file in the workspace, which appears at once or not at all.", effect: .idempotent,
-        input: .object([.string("file", required: true, "the file, relative to the workspace")] + CSVBuilding.properties),
+        summary: "Writes rows as a whole file in the workspace, which appears at once or not at all.",
+        effect: .idempotent,
+        input: .object(
+            [.string("file", required: true, "the file, relative to the workspace")] + CSVBuilding.properties),
         output: .object([
             .string("file", required: true), .integer("count", required: true, "rows without the header"),
             .integer("size", required: true, "bytes"),
@@ -98,7 +106,8 @@ struct WriteCSV: Action {
             let bytes = try CSVBuilding.bytes(input)
             try FileWriting.replace(files.path(of: name), name: name, with: bytes, overwrite: true)
             return [
-                "file": .string(name), "count": .integer(try input.list("rows")?.count ?? 0), "size": .integer(bytes.count),
+                "file": .string(name), "count": .integer(try input.list("rows")?.count ?? 0),
+                "size": .integer(bytes.count),
             ]
         }
     }
@@ -109,7 +118,8 @@ struct AppendCSV: Action {
     let spec = OperationSpec(
         name: "append", title: "Add rows to a CSV file",
         summary: "Adds rows at the end of a file in the workspace; a new file starts with the header.", effect: .unsafe,
-        input: .object([.string("file", required: true, "the file, relative to the workspace")] + CSVBuilding.properties),
+        input: .object(
+            [.string("file", required: true, "the file, relative to the workspace")] + CSVBuilding.properties),
         output: .object([
             .string("file", required: true), .integer("count", required: true, "rows added"),
             .integer("size", required: true, "bytes of the file afterwards"),
@@ -121,9 +131,12 @@ struct AppendCSV: Action {
         return try await BlockingWork.run { _ in
             let path = try files.path(of: name)
             let size = try FileWriting.append(path, name: name) { isNew in
-                try isNew ? CSVBuilding.bytes(input) : CSVBuilding.bytes(input, toAddTo: OpenedFile(path: path, name: name))
+                try isNew
+                    ? CSVBuilding.bytes(input) : CSVBuilding.bytes(input, toAddTo: OpenedFile(path: path, name: name))
             }
-            return ["file": .string(name), "count": .integer(try input.list("rows")?.count ?? 0), "size": .integer(size)]
+            return [
+                "file": .string(name), "count": .integer(try input.list("rows")?.count ?? 0), "size": .integer(size),
+            ]
         }
     }
 }

@@ -25,7 +25,8 @@ enum CSVInput {
                 "true (the default): the first row names the columns; false: there is no such row, rows are lists; a list: the names"
             ),
             .boolean("skip_blank", "whether blank lines are passed over; true when left out"),
-            .boolean("fill", "whether rows that are too short get null for what is missing; they are an error when left out"),
+            .boolean(
+                "fill", "whether rows that are too short get null for what is missing; they are an error when left out"),
         ]
     static let rows: Schema.Property = .member(
         "rows", .array(.any), required: true, "objects by column, or lists when there is no header")

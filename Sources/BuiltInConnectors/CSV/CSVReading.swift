@@ -195,7 +195,10 @@ final class CSVReading {
 
     /// Moves what is left to the front and reads another chunk behind it.
     private func fill() throws {
-        guard let file else { return isLast = true }
+        guard let file else {
+            isLast = true
+            return
+        }
         let left = buffer.count - start
         guard left <= Self.mostRecordBytes else {
             throw CSVMistake(
@@ -214,7 +217,8 @@ final class CSVReading {
     }
 
     private static func row(
-        _ scanner: borrowing CSVScanner, _ bytes: UnsafeBufferPointer<UInt8>, _ line: Int, names: [String], shape: CSVShape
+        _ scanner: borrowing CSVScanner, _ bytes: UnsafeBufferPointer<UInt8>, _ line: Int, names: [String],
+        shape: CSVShape
     ) throws -> JSON {
         let count = scanner.fields.count
         if case .none = shape.header {
@@ -225,7 +229,8 @@ final class CSVReading {
         }
         guard count == names.count || (count < names.count && shape.fillsShortRows) else {
             throw CSVMistake(
-                line: line, message: "this row has \(count) \(count == 1 ? "value" : "values") for \(names.count) columns")
+                line: line,
+                message: "this row has \(count) \(count == 1 ? "value" : "values") for \(names.count) columns")
         }
         var entries: [(key: String, value: JSON)] = []
         entries.reserveCapacity(names.count)

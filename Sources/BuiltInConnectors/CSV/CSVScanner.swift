@@ -51,7 +51,8 @@ struct CSVScanner {
     /// Reads the record that starts at `start`, into `fields`.
     /// - Parameter isLast: whether nothing follows after `bytes`.
     /// - Returns: where the next record starts; nil when the bytes end inside the record and more may follow.
-    mutating func record(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool) throws(CSVMistake) -> Int? {
+    mutating func record(in bytes: UnsafeBufferPointer<UInt8>, from start: Int, isLast: Bool) throws(CSVMistake) -> Int?
+    {
         let (delimiter, quote, end) = (format.delimiter, format.quote, bytes.count)
         fields.removeAll(keepingCapacity: true)
         var place = start
@@ -70,7 +71,8 @@ struct CSVScanner {
                     if byte == quote {
                         throw CSVMistake(
                             line: line + linesWithin,
-                            message: "a quote stands in the middle of value \(fields.count + 1), which does not start with one"
+                            message:
+                                "a quote stands in the middle of value \(fields.count + 1), which does not start with one"
                         )
                     }
                     place += 1

@@ -66,7 +66,8 @@ struct CSVWriting {
         case .bool(let flag): return flag ? "true" : "false"
         case .array, .object:
             throw ConnectorError(
-                type: "bad_input", "row \(row) has \(value.kind) in \(column); make a text of it first, with join or to_json")
+                type: "bad_input",
+                "row \(row) has \(value.kind) in \(column); make a text of it first, with join or to_json")
         }
     }
 
