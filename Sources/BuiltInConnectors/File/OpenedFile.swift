@@ -18,9 +18,14 @@ final class OpenedFile {
     }
 
     init(path: String, name: String) throws(ConnectorError) {
-        // Without O_NONBLOCK opening a pipe would wait for a writer.
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         self.name = name
+        (descriptor, sizeBytes) = try Self.opened(path, name)
+    }
+
+    /// - Returns: the descriptor and the size. (Not in `init`: when that throws late, `deinit` runs and closes as well.)
+    private static func opened(_ path: String, _ name: String) throws(ConnectorError) -> (CInt, Int) {
+        // Without O_NONBLOCK opening a pipe would wait for a writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { throw .file("read", name, errno) }
         var state = stat()
         guard fstat(descriptor, &state) == 0 else {
@@ -28,11 +33,11 @@ final class OpenedFile {
             close(descriptor)
             throw .file("read", name, code)
         }
-        sizeBytes = Int(state.st_size)
         guard state.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
             throw ConnectorError(type: "file", "\"\(name)\" is no file: it is a folder or a device")
         }
+        return (descriptor, Int(state.st_size))
     }
 
     deinit { close(descriptor) }

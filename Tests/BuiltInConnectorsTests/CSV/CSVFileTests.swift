@@ -72,16 +72,17 @@ struct CSVFileTests {
         #expect(try trial.workspace.names(in: "deep/er") == ["out.csv"])
     }
 
-    @Test(arguments: [
-        (["file": "none.csv"] as JSON, "not_found", "there is no \"none.csv\" in the workspace"),
-        (["file": "../x.csv"], "file", "leads out of the workspace"),
-        (["file": "t.csv", "from": "x"], "bad_input", "\"from\" must be \"next\" of an earlier answer"),
-        (["file": "t.csv", "from": "999-2-1"], "conflict", "is shorter than when \"from\" was made"),
-        (["file": "utf16.csv"], "bad_input", "this is UTF-16"),
-        (["file": "latin1.csv"], "bad_input", "in line 2: this is not UTF-8 text"),
-        (["file": "t.csv", "limit": 0], "bad_input", "\"limit\" must be a whole number from 1 to 100000"),
-        (["file": "folder"], "file", "is no file"),
-    ])
+    @Test(
+        arguments: [
+            (["file": "none.csv"], "not_found", "there is no \"none.csv\" in the workspace"),
+            (["file": "../x.csv"], "file", "leads out of the workspace"),
+            (["file": "t.csv", "from": "x"], "bad_input", "\"from\" must be \"next\" of an earlier answer"),
+            (["file": "t.csv", "from": "999-2-1"], "conflict", "is shorter than when \"from\" was made"),
+            (["file": "utf16.csv"], "bad_input", "this is UTF-16"),
+            (["file": "latin1.csv"], "bad_input", "in line 2: this is not UTF-8 text"),
+            (["file": "t.csv", "limit": 0], "bad_input", "\"limit\" must be a whole number from 1 to 100000"),
+            (["file": "folder"], "file", "is no file"),
+        ] as [(JSON, String, String)])
     func `says what is wrong with a file`(input: JSON, type: String, says: String) async throws {
         let trial = try Trial()
         try trial.workspace.write("t.csv", "a\n1\n")

@@ -5,20 +5,21 @@ import JSONCore
 import Testing
 
 struct CSVParseTests {
-    @Test(arguments: [
-        (text: "a,b\r\n1,2\r\n", rows: [["a": "1", "b": "2"]] as JSON),
-        (text: "a,b\n1,2", rows: [["a": "1", "b": "2"]]),
-        (text: "a,b\r1,2\r3,4", rows: [["a": "1", "b": "2"], ["a": "3", "b": "4"]]),
-        (text: "\u{FEFF}a,b\n1,2\n", rows: [["a": "1", "b": "2"]]),
-        (text: "a,b\n\"x,\"\"y\"\"\",\"two\r\nlines\"\n", rows: [["a": "x,\"y\"", "b": "two\r\nlines"]]),
-        (text: "a,b\n,\n\"\",x\n", rows: [["a": "", "b": ""], ["a": "", "b": "x"]]),
-        (text: "a,b\n\n1,2\n\r\n\n3,4\n\n", rows: [["a": "1", "b": "2"], ["a": "3", "b": "4"]]),
-        (text: "a\n\"\"\n", rows: [["a": ""]]),
-        (text: "a, b\n 1, 2\n", rows: [["a": " 1", " b": " 2"]]),
-        (text: "naïve,日本\nü,🎉\n", rows: [["naïve": "ü", "日本": "🎉"]]),
-        (text: "a,,a2,\n1,2,3,4\n", rows: [["a": "1", "column_2": "2", "a2": "3", "column_4": "4"]]),
-        (text: "a,b\n", rows: []), (text: "", rows: []), (text: "\n\n", rows: []),
-    ])
+    @Test(
+        arguments: [
+            ("a,b\r\n1,2\r\n", [["a": "1", "b": "2"]] as JSON),
+            ("a,b\n1,2", [["a": "1", "b": "2"]]),
+            ("a,b\r1,2\r3,4", [["a": "1", "b": "2"], ["a": "3", "b": "4"]]),
+            ("\u{FEFF}a,b\n1,2\n", [["a": "1", "b": "2"]]),
+            ("a,b\n\"x,\"\"y\"\"\",\"two\r\nlines\"\n", [["a": "x,\"y\"", "b": "two\r\nlines"]]),
+            ("a,b\n,\n\"\",x\n", [["a": "", "b": ""], ["a": "", "b": "x"]]),
+            ("a,b\n\n1,2\n\r\n\n3,4\n\n", [["a": "1", "b": "2"], ["a": "3", "b": "4"]]),
+            ("a\n\"\"\n", [["a": ""]]),
+            ("a, b\n 1, 2\n", [["a": " 1", " b": " 2"]]),
+            ("naïve,日本\nü,🎉\n", [["naïve": "ü", "日本": "🎉"]]),
+            ("a,,a2,\n1,2,3,4\n", [["a": "1", "column_2": "2", "a2": "3", "column_4": "4"]]),
+            ("a,b\n", []), (text: "", rows: []), (text: "\n\n", rows: []),
+        ] as [(String, JSON)])
     func `reads what RFC 4180 allows`(text: String, rows: JSON) async throws {
         let output = try await Trial().call("csv.parse", ["text": .string(text)])
         #expect(output["rows"] == rows)
@@ -26,14 +27,15 @@ struct CSVParseTests {
         #expect(output["more"] == false)
     }
 
-    @Test(arguments: [
-        (text: "a,b\n1,x\"y\n", line: 2, says: "a quote stands in the middle of value 2"),
-        (text: "a,b\n1,\"x\"y\n", line: 2, says: "something follows the closing quote of value 2"),
-        (text: "a,b\n1,\"x\ny\n3,4\n", line: 2, says: "the quote that opens value 2 is never closed"),
-        (text: "a,b\n\"1\n2\",3\n4\n", line: 4, says: "this row has 1 value for 2 columns"),
-        (text: "a,b\n1,2,3\n", line: 2, says: "this row has 3 values for 2 columns"),
-        (text: "a,a\n1,2\n", line: 1, says: "columns 1 and 2 have the same name, \"a\""),
-    ])
+    @Test(
+        arguments: [
+            ("a,b\n1,x\"y\n", 2, "a quote stands in the middle of value 2"),
+            ("a,b\n1,\"x\"y\n", 2, "something follows the closing quote of value 2"),
+            ("a,b\n1,\"x\ny\n3,4\n", 2, "the quote that opens value 2 is never closed"),
+            ("a,b\n\"1\n2\",3\n4\n", 4, "this row has 1 value for 2 columns"),
+            ("a,b\n1,2,3\n", 2, "this row has 3 values for 2 columns"),
+            ("a,a\n1,2\n", 1, "columns 1 and 2 have the same name, \"a\""),
+        ] as [(String, Int, String)])
     func `refuses the rest with the line`(text: String, line: Int, says: String) async throws {
         let error = try await Trial().failure("csv.parse", ["text": .string(text)])
         #expect(error.type == "bad_input")
@@ -56,13 +58,14 @@ struct CSVParseTests {
         #expect(try await trial.call("csv.parse", blanks)["rows"] == [["a": "x"], ["a": ""], ["a": "y"]])
     }
 
-    @Test(arguments: [
-        (["text": "a", "delimiter": "::"] as JSON, "\"delimiter\" must be one character"),
-        (["text": "a", "delimiter": "\n"], "\"delimiter\" must be one character"),
-        (["text": "a", "delimiter": ";", "quote": ";"], "can't be the same character"),
-        (["text": "a", "header": ["x", "x"]], "in \"header\" columns 1 and 2 have the same name"),
-        ([:], "\"text\" is missing"),
-    ])
+    @Test(
+        arguments: [
+            (["text": "a", "delimiter": "::"], "\"delimiter\" must be one character"),
+            (["text": "a", "delimiter": "\n"], "\"delimiter\" must be one character"),
+            (["text": "a", "delimiter": ";", "quote": ";"], "can't be the same character"),
+            (["text": "a", "header": ["x", "x"]], "in \"header\" columns 1 and 2 have the same name"),
+            ([:], "\"text\" is missing"),
+        ] as [(JSON, String)])
     func `refuses settings that make no sense`(input: JSON, says: String) async throws {
         let error = try await Trial().failure("csv.parse", input)
         #expect(error.message.contains(says), "\(error.message)")
@@ -77,20 +80,21 @@ struct CSVParseTests {
         #expect(last["more"] == false)
     }
 
-    @Test(arguments: [
-        (["rows": [["a": 1, "b": "x"]]] as JSON, "a,b\r\n1,x\r\n"),
-        (
-            ["rows": [["a": "x,y", "b": "say \"hi\""], ["a": "two\nlines", "c": nil]]],
-            "a,b,c\r\n\"x,y\",\"say \"\"hi\"\"\",\r\n\"two\nlines\",,\r\n"
-        ),
-        (["rows": [["a": 1, "b": 2]], "columns": ["b"], "line_end": "lf"], "b\n2\n"),
-        (["rows": [["a": true]], "quote_all": true], "\"a\"\r\n\"true\"\r\n"),
-        (["rows": [["a": ""]]], "a\r\n\"\"\r\n"),
-        (["rows": [[1, 2], [3, 4]], "header": false], "1,2\r\n3,4\r\n"),
-        (["rows": [[1, 2]], "columns": ["x", "y"], "delimiter": ";"], "x;y\r\n1;2\r\n"),
-        (["rows": [["a": "=1+1", "b": "-5"]], "guard_formulas": true], "a,b\r\n'=1+1,-5\r\n"),
-        (["rows": [], "columns": ["a"]], "a\r\n"), (["rows": []], ""),
-    ])
+    @Test(
+        arguments: [
+            (["rows": [["a": 1, "b": "x"]]], "a,b\r\n1,x\r\n"),
+            (
+                ["rows": [["a": "x,y", "b": "say \"hi\""], ["a": "two\nlines", "c": nil]]],
+                "a,b,c\r\n\"x,y\",\"say \"\"hi\"\"\",\r\n\"two\nlines\",,\r\n"
+            ),
+            (["rows": [["a": 1, "b": 2]], "columns": ["b"], "line_end": "lf"], "b\n2\n"),
+            (["rows": [["a": true]], "quote_all": true], "\"a\"\r\n\"true\"\r\n"),
+            (["rows": [["a": ""]]], "a\r\n\"\"\r\n"),
+            (["rows": [[1, 2], [3, 4]], "header": false], "1,2\r\n3,4\r\n"),
+            (["rows": [[1, 2]], "columns": ["x", "y"], "delimiter": ";"], "x;y\r\n1;2\r\n"),
+            (["rows": [["a": "=1+1", "b": "-5"]], "guard_formulas": true], "a,b\r\n'=1+1,-5\r\n"),
+            (["rows": [], "columns": ["a"]], "a\r\n"), (["rows": []], ""),
+        ] as [(JSON, String)])
     func `builds texts that read back`(input: JSON, text: String) async throws {
         #expect(try await Trial().call("csv.build", input)["text"] == .string(text))
     }
@@ -100,12 +104,13 @@ struct CSVParseTests {
         #expect(try await Trial().call("csv.build", amount)["text"] == "a\r\n10.00\r\n")
     }
 
-    @Test(arguments: [
-        (["rows": [["a": [1]]]] as JSON, "row 1 has a list in column \"a\""),
-        (["rows": [[1, 2]]], "rows that are lists have no names for the header"),
-        (["rows": ["x"]], "row 1 is a text"),
-        (["rows": [[1, 2]], "columns": ["x"]], "row 1 has 2 values for 1 columns"),
-    ])
+    @Test(
+        arguments: [
+            (["rows": [["a": [1]]]], "row 1 has a list in column \"a\""),
+            (["rows": [[1, 2]]], "rows that are lists have no names for the header"),
+            (["rows": ["x"], "header": false], "row 1 is a text"),
+            (["rows": [[1, 2]], "columns": ["x"]], "row 1 has 2 values for 1 columns"),
+        ] as [(JSON, String)])
     func `says which row can't be written`(input: JSON, says: String) async throws {
         let error = try await Trial().failure("csv.build", input)
         #expect(error.message.contains(says), "\(error.message)")

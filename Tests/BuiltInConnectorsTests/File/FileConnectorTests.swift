@@ -46,28 +46,29 @@ struct FileConnectorTests {
         #expect(try trial.workspace.names() == ["x.txt"])
     }
 
-    @Test(arguments: [
-        ("file.read", ["path": "none"] as JSON, "not_found", "there is no \"none\" in the workspace"),
-        ("file.read", ["path": "../../etc/passwd"], "file", "leads out of the workspace"),
-        ("file.read", ["path": "/etc/passwd"], "file", "leads out of the workspace"),
-        ("file.read", ["path": "folder"], "file", "is no file"),
-        ("file.read", ["path": "link"], "file", "is a link"),
-        ("file.read", ["path": "pipe"], "file", "is no file"),
-        ("file.read", ["path": "big", "limit": 3], "too_large", "has more than the 3 bytes"),
-        ("file.read", ["path": "bytes"], "file", "is not UTF-8 text"),
-        ("file.read", ["path": ""], "bad_input", "\"path\" must not be empty"),
-        ("file.write", ["path": "x"], "bad_input", "give either \"text\" or \"base64\""),
-        (
-            "file.write", ["path": "x", "text": "a", "base64": "YQ=="], "bad_input",
-            "give either \"text\" or \"base64\""
-        ),
-        ("file.write", ["path": "x", "base64": "%"], "bad_input", "\"base64\" is not base64"),
-        ("file.write", ["path": "big/x", "text": "a"], "file", "part of the path is a file"),
-        ("file.move", ["from": "big", "to": "bytes"], "conflict", "\"bytes\" is there already"),
-        ("file.move", ["from": "none", "to": "y"], "not_found", "there is no \"none\""),
-        ("file.delete", ["path": "folder"], "file", "the folder is not empty"),
-        ("file.list", ["path": "none"], "not_found", "there is no \"none\""),
-    ])
+    @Test(
+        arguments: [
+            ("file.read", ["path": "none"], "not_found", "there is no \"none\" in the workspace"),
+            ("file.read", ["path": "../../etc/passwd"], "file", "leads out of the workspace"),
+            ("file.read", ["path": "/etc/passwd"], "file", "leads out of the workspace"),
+            ("file.read", ["path": "folder"], "file", "is no file"),
+            ("file.read", ["path": "link"], "file", "is a link"),
+            ("file.read", ["path": "pipe"], "file", "is no file"),
+            ("file.read", ["path": "big", "limit": 3], "too_large", "has more than the 3 bytes"),
+            ("file.read", ["path": "bytes"], "file", "is not UTF-8 text"),
+            ("file.read", ["path": ""], "bad_input", "\"path\" must not be empty"),
+            ("file.write", ["path": "x"], "bad_input", "give either \"text\" or \"base64\""),
+            (
+                "file.write", ["path": "x", "text": "a", "base64": "YQ=="], "bad_input",
+                "give either \"text\" or \"base64\""
+            ),
+            ("file.write", ["path": "x", "base64": "%"], "bad_input", "\"base64\" is not base64"),
+            ("file.write", ["path": "big/x", "text": "a"], "file", "part of the path is a file"),
+            ("file.move", ["from": "big", "to": "bytes"], "conflict", "\"bytes\" is there already"),
+            ("file.move", ["from": "none", "to": "y"], "not_found", "there is no \"none\""),
+            ("file.delete", ["path": "folder"], "file", "the folder is not empty"),
+            ("file.list", ["path": "none"], "not_found", "there is no \"none\""),
+        ] as [(String, JSON, String, String)])
     func `says what is wrong`(use: String, input: JSON, type: String, says: String) async throws {
         let trial = try Trial()
         try trial.workspace.write("folder/x", "")

@@ -18,23 +18,25 @@ struct JSONConnectorTests {
             try await trial.call("json.build", ["value": ["a": 1], "layout": "indented"])["text"] == "{\n  \"a\": 1\n}")
     }
 
-    @Test(arguments: [
-        ("/lines/1/price", ["value": 20, "found": true] as JSON),
-        ("", ["value": ["lines": [["price": 10], ["price": 20]]], "found": true]),
-        ("/lines/2", ["value": nil, "found": false]), ("/none", ["value": nil, "found": false]),
-    ])
+    @Test(
+        arguments: [
+            ("/lines/1/price", ["value": 20, "found": true] as JSON),
+            ("", ["value": ["lines": [["price": 10], ["price": 20]]], "found": true]),
+            ("/lines/2", ["value": nil, "found": false]), ("/none", ["value": nil, "found": false]),
+        ] as [(String, JSON)])
     func `looks values up`(pointer: String, output: JSON) async throws {
         let value: JSON = ["lines": [["price": 10], ["price": 20]]]
         #expect(try await Trial().call("json.query", ["value": value, "pointer": .string(pointer)]) == output)
     }
 
-    @Test(arguments: [
-        ("json.parse", ["text": "{\"a\": }"] as JSON, "this is not JSON:"),
-        ("json.parse", ["text": "[[1]]", "depth": 1], "this is not JSON:"),
-        ("json.parse", ["text": "1 2"], "this is not JSON:"),
-        ("json.query", ["value": 1, "pointer": "a"], "\"pointer\" must be empty or start with /"),
-        ("json.build", ["value": 1, "layout": "x"], "\"layout\" must be one of: compact, indented, canonical"),
-    ])
+    @Test(
+        arguments: [
+            ("json.parse", ["text": "{\"a\": }"], "this is not JSON:"),
+            ("json.parse", ["text": "[[1]]", "depth": 1], "this is not JSON:"),
+            ("json.parse", ["text": "1 2"], "this is not JSON:"),
+            ("json.query", ["value": 1, "pointer": "a"], "\"pointer\" must be empty or start with /"),
+            ("json.build", ["value": 1, "layout": "x"], "\"layout\" must be one of: compact, indented, canonical"),
+        ] as [(String, JSON, String)])
     func `says what is wrong`(use: String, input: JSON, says: String) async throws {
         let error = try await Trial().failure(use, input)
         #expect(error.type == "bad_input")

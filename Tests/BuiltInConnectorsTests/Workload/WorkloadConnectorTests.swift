@@ -10,13 +10,14 @@ struct WorkloadConnectorTests {
         #expect(try await Trial().call("workload.fib", ["n": .integer(n)]) == ["value": .integer(value)])
     }
 
-    @Test(arguments: [
-        ("workload.fib", ["n": 41] as JSON, "\"n\" must be a whole number from 0 to 40"),
-        ("workload.fib", [:], "\"n\" is missing"),
-        ("workload.sleep", ["ms": 60_001], "\"ms\" must be a whole number from 0 to 60000"),
-        ("workload.fail", ["status": 42], "\"status\" must be a whole number from 100 to 599"),
-        ("workload.fail", ["times": 1], "\"key\" must not be empty"),
-    ])
+    @Test(
+        arguments: [
+            ("workload.fib", ["n": 41], "\"n\" must be a whole number from 0 to 40"),
+            ("workload.fib", [:], "\"n\" is missing"),
+            ("workload.sleep", ["ms": 60_001], "\"ms\" must be a whole number from 0 to 60000"),
+            ("workload.fail", ["status": 42], "\"status\" must be a whole number from 100 to 599"),
+            ("workload.fail", ["times": 1], "\"key\" must not be empty"),
+        ] as [(String, JSON, String)])
     func `keeps to its bounds`(use: String, input: JSON, says: String) async throws {
         let error = try await Trial().failure(use, input)
         #expect(error.message.contains(says) || error.message == "\"key\" is missing", "\(error.message)")
