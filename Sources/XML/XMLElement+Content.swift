@@ -38,13 +38,7 @@ extension XMLElement {
     }
 
     /// `text` without white space at its ends.
-    public var trimmedText: String {
-        let text = text
-        let bytes = text.utf8
-        guard let start = bytes.firstIndex(where: { !isBlank($0) }), let end = bytes.lastIndex(where: { !isBlank($0) })
-        else { return "" }
-        return String(text[start...end])
-    }
+    public var trimmedText: String { text.trimmedBlanks }
 
     private func appendText(to text: inout String) {
         for child in children {

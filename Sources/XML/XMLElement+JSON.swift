@@ -1,0 +1,105 @@
+// From an element to JSON, by the rules of `JSONMapping`.
+
+import JSONCore
+
+extension XMLElement {
+    /// What the element holds.
+    /// - Throws: `tooLarge` when it is nested deeper than JSON is read.
+    public func json(_ mapping: JSONMapping = JSONMapping()) throws(XMLError) -> JSON { try value(mapping, 1) }
+
+    /// `{"name": …}`: what the element holds under its name. With `JSONMapping.formula`, what `from_xml` gives.
+    public func namedJSON(_ mapping: JSONMapping = JSONMapping()) throws(XMLError) -> JSON {
+        let isList = mapping.isList(memberName(mapping), count: 1)
+        let value = try value(mapping, isList ? 3 : 2)
+        return .object(
+            JSONObject(uniqueEntries: [(memberName(mapping), isList ? .array([value]) : value)]))
+    }
+
+    private func value(_ mapping: JSONMapping, _ level: Int) throws(XMLError) -> JSON {
+        guard level <= mapping.depth else {
+            throw XMLError(
+                .tooLarge, "elements are nested too deep to be read as JSON: more than \(mapping.depth) levels",
+                line: line > 0 ? Int(line) : nil)
+        }
+        let isBare = attributes.isEmpty && (declarations.isEmpty || mapping.names == .local)
+        if mapping.lists == .repeated {
+            if isBare, let text = onlyText { return .string(text) }
+            if children.isEmpty, attributes.count == 1, isNil { return .null }
+        }
+        var members = attributeMembers(mapping)
+        var (text, hasElements) = ("", false)
+        // Values by name, in the order in which the names first occur.
+        var (groups, places): ([(name: String, values: [JSON])], [String: Int]) = ([], [:])
+        for child in children {
+            switch child {
+            case .element(let element):
+                hasElements = true
+                let name = element.memberName(mapping)
+                let inner = try element.value(mapping, mapping.isList(name, count: 2) ? level + 2 : level + 1)
+                if let place = places[name] {
+                    groups[place].values.append(inner)
+                } else {
+                    places[name] = groups.count
+                    groups.append((name, [inner]))
+                }
+            case .text(let part), .cdata(let part): text += part
+            case .comment, .instruction: break
+            }
+        }
+        for group in groups {
+            let isList = mapping.isList(group.name, count: group.values.count)
+            members.append((group.name, isList ? .array(group.values) : group.values[0]))
+        }
+        if hasElements ? !text.isBlankText : !text.isEmpty {
+            members.append((JSONMapping.textMember, .string(hasElements ? text.trimmedBlanks : text)))
+        }
+        return .object(JSONObject(uniqueEntries: members))
+    }
+
+    /// The text when there is nothing but text; nil otherwise.
+    private var onlyText: String? {
+        if children.isEmpty { return "" }
+        if children.count == 1, case .text(let text) = children[0] { return text }
+        let hasOnlyText = !children.contains { if case .element = $0 { true } else { false } }
+        return hasOnlyText ? text : nil
+    }
+
+    private var isNil: Bool {
+        let value = attribute("nil", namespace: XMLNamespace.schemaInstance)
+        return value == "true" || value == "1"
+    }
+
+    private func memberName(_ mapping: JSONMapping) -> String { mapping.names == .local ? name : qualifiedName }
+
+    private func attributeMembers(_ mapping: JSONMapping) -> [(key: String, value: JSON)] {
+        guard !attributes.isEmpty || mapping.names == .written else { return [] }
+        var members: [(key: String, value: JSON)] = []
+        if mapping.names == .written {
+            for space in declarations {
+                members.append((space.prefix.map { "@xmlns:" + $0 } ?? "@xmlns", .string(space.uri)))
+            }
+        }
+        for attribute in attributes {
+            var name = "@" + (mapping.names == .local ? attribute.name : attribute.qualifiedName)
+            // Two attributes of one name in different namespaces: the later keeps its prefix, which then differs.
+            if members.contains(where: { $0.key == name }) { name = "@" + attribute.qualifiedName }
+            members.append((name, .string(attribute.value)))
+        }
+        return members
+    }
+}
+
+extension JSONMapping {
+    fileprivate func isList(_ name: String, count: Int) -> Bool {
+        lists == .always || count > 1 || (!alwaysLists.isEmpty && alwaysLists.contains(name))
+    }
+}
+
+extension String {
+    /// Without white space at its ends.
+    var trimmedBlanks: String {
+        guard let start = utf8.firstIndex(where: { !isBlank($0) }), let end = utf8.lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        return String(self[start...end])
+    }
+}

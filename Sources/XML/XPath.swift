@@ -1,0 +1,177 @@
+// XPath 1.0 over a document, within bounds.
+
+import CLibXML2
+import Dispatch
+import Synchronization
+
+/// What an XPath expression gives.
+public enum XPathResult: Sendable, Hashable {
+    /// In document order.
+    case nodes([XPathNode])
+    case text(String)
+    /// May be not a number, or infinite.
+    case number(Double)
+    case boolean(Bool)
+}
+
+/// One node of a result.
+public enum XPathNode: Sendable, Hashable {
+    case element(XMLElement)
+    case attribute(XMLAttribute)
+    /// Text, a comment, or an instruction's data.
+    case text(String)
+}
+
+/// An XPath 1.0 expression with its prefixes.
+public struct XPath: Sendable, Hashable {
+    /// Bytes of an expression.
+    public static let longest = 2_000
+    /// Parentheses and brackets inside each other: libxml2 calls itself for each.
+    static let deepest = 32
+    /// Nodes of a document, so that comparing two lists of nodes, which can't be interrupted, ends in seconds.
+    static let mostNodes = 250_000
+
+    public let source: String
+    private let namespaces: [String: String]
+
+    /// - Parameter namespaces: URIs by the prefixes that the expression uses; the document's own prefixes don't count.
+    /// - Throws: `query` when it is empty or too long; other mistakes show when it is evaluated.
+    public init(_ source: String, namespaces: [String: String] = [:]) throws(XMLError) {
+        guard !source.isBlankText else { throw XMLError(.query, "the XPath is empty") }
+        guard source.utf8.count <= Self.longest, !source.utf8.contains(0) else {
+            throw XMLError(.query, "the XPath is longer than \(Self.longest) bytes, or has a NUL character in it")
+        }
+        var (depth, deepest) = (0, 0)
+        for byte in source.utf8 {
+            if byte == UInt8(ascii: "(") || byte == UInt8(ascii: "[") { depth += 1 }
+            if byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]") { depth -= 1 }
+            deepest = max(deepest, depth)
+        }
+        guard deepest <= Self.deepest else {
+            throw XMLError(.query, "the XPath has more than \(Self.deepest) parentheses inside each other")
+        }
+        (self.source, self.namespaces) = (source, namespaces)
+    }
+
+    /// Evaluates it at the root of a document. Blocks for up to `seconds`, and longer while two long lists are compared.
+    public func evaluate(
+        in bytes: [UInt8], charset: String? = nil, limits: XMLLimits = XMLLimits(), seconds: Double = 1
+    ) throws(XMLError) -> XPathResult {
+        var limits = limits
+        limits.nodes = min(limits.nodes, Self.mostNodes)
+        let document = try XMLElement.checked(bytes, charset: charset, limits: limits)
+        let tree = try Self.tree(of: document, limits)
+        defer { xmlFreeDoc(tree) }
+        return try evaluate(tree, limits, seconds)
+    }
+
+    /// Evaluates it with `root` as the root of a document.
+    public func evaluate(in root: XMLElement, seconds: Double = 1) throws(XMLError) -> XPathResult {
+        try evaluate(in: root.write(), seconds: seconds)
+    }
+
+    private static func tree(of document: [UInt8], _ limits: XMLLimits) throws(XMLError) -> xmlDocPtr {
+        LibXML2.start()
+        guard let context = xmlNewParserCtxt() else { throw XMLError(.tooLarge, "there is not enough memory") }
+        defer { xmlFreeParserCtxt(context) }
+        // Mistakes stay silent here: the reading below finds the words for them.
+        context.pointee.sax.pointee.serror = { data, error in
+            guard let error, error.pointee.level.rawValue >= XML_ERR_ERROR.rawValue, let data else { return }
+            let context = data.assumingMemoryBound(to: xmlParserCtxt.self)
+            (context.pointee.disableSAX, context.pointee.instate) = (1, XML_PARSER_EOF)
+            context.pointee.wellFormed = 0
+        }
+        let tree = document.withUnsafeBytes { buffer in
+            buffer.count > 1
+                ? xmlCtxtReadMemory(
+                    context, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count - 1), nil, nil,
+                    LibXML2.options)
+                : nil
+        }
+        if let tree, context.pointee.wellFormed != 0, context.pointee.nsWellFormed != 0 { return tree }
+        xmlFreeDoc(tree)
+        _ = try TreeBuilder.tree(of: document, limits)
+        throw XMLError(.malformed, "the document is not well-formed XML")
+    }
+
+    private func evaluate(_ tree: xmlDocPtr, _ limits: XMLLimits, _ seconds: Double) throws(XMLError) -> XPathResult {
+        guard let context = xmlXPathNewContext(tree) else { throw XMLError(.tooLarge, "there is not enough memory") }
+        for (prefix, uri) in namespaces { xmlXPathRegisterNs(context, prefix, uri) }
+        let mistake = Mistake()
+        context.pointee.userData = Unmanaged.passUnretained(mistake).toOpaque()
+        context.pointee.error = { data, error in
+            guard let data, let error else { return }
+            Unmanaged<Mistake>.fromOpaque(data).takeUnretainedValue().take(error.pointee)
+        }
+        let watch = Watch(context)
+        let timer = DispatchWorkItem { watch.stopEvaluation() }
+        DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: timer)
+        context.pointee.node = UnsafeMutableRawPointer(tree).assumingMemoryBound(to: xmlNode.self)
+        let object = withExtendedLifetime(mistake) { xmlXPathEvalExpression(source, context) }
+        let isLate = watch.end()
+        timer.cancel()
+        defer {
+            xmlXPathFreeObject(object)
+            xmlXPathFreeContext(context)
+        }
+        if isLate {
+            throw XMLError(.query, "the XPath takes more than \(seconds) s on this document; make it narrower")
+        }
+        guard let object else {
+            throw XMLError(.query, "the XPath \"\(source.prefix(200))\" is wrong: \(mistake.words)")
+        }
+        return try XPathConversion.result(of: object.pointee, limits)
+    }
+}
+
+/// The first error of an evaluation.
+private final class Mistake {
+    private(set) var words = "it can't be evaluated"
+    private var isTaken = false
+
+    func take(_ error: xmlError) {
+        guard !isTaken else { return }
+        isTaken = true
+        let text = LibXML2.text(error.message).split { $0.isNewline }.first.map { String($0) } ?? words
+        words = text.prefix(1).lowercased() + text.dropFirst()
+        if error.int1 > 0 { words += " (near character \(error.int1 + 1))" }
+    }
+}
+
+/// Ends an evaluation that takes too long.
+private final class Watch: Sendable {
+    private enum State {
+        case running(UInt)
+        case late
+        case ended
+    }
+
+    private let state: Mutex<State>
+
+    /// `opLimit` must not be zero, or the evaluation doesn't look at it.
+    init(_ context: xmlXPathContextPtr) {
+        context.pointee.opLimit = .max
+        state = Mutex(.running(UInt(bitPattern: context)))
+    }
+
+    /// Lowers the limit of operations under the evaluation's feet: it is one machine word, which the evaluation reads at
+    /// every step, so the plain store is seen soon.
+    func stopEvaluation() {
+        state.withLock { state in
+            guard case .running(let address) = state, let context = xmlXPathContextPtr(bitPattern: address) else {
+                return
+            }
+            context.pointee.opLimit = 1
+            state = .late
+        }
+    }
+
+    /// After this the context may be freed. True when it was stopped.
+    func end() -> Bool {
+        state.withLock { state in
+            if case .late = state { return true }
+            state = .ended
+            return false
+        }
+    }
+}
