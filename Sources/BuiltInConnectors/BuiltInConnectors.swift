@@ -9,6 +9,8 @@ public enum BuiltInConnectors {
         NativeConnector.logger,
         NativeConnector.json,
         NativeConnector.csv,
+        NativeConnector.xml,
+        NativeConnector.soap,
         NativeConnector.lookup,
         NativeConnector.file,
         NativeConnector.workload,

@@ -1,0 +1,128 @@
+// From a step's input to the request: address, envelope, headers.
+
+import ConnectorKit
+import JSONCore
+import XML
+
+/// The input of `soap.call`, checked.
+struct SOAPCallInput: Sendable {
+    enum Form: String, CaseIterable { case qualified, unqualified }
+
+    /// How the answer shall be read.
+    let mapping: JSONMapping
+    private let url: String
+    private let envelope: SOAPEnvelope
+    private let action: String?
+    private let httpHeaders: [(name: String, value: String)]
+    private let timeout: Double?
+
+    init(_ input: ActionInput, connection: Connection?) throws(ConnectorError) {
+        let settings = ActionInput(.object(connection?.settings ?? [:]))
+        url = try SOAPAddress.url(try input.text("url"), connection: connection)
+        mapping = JSONMapping(alwaysLists: Set(try input.texts("always_list") ?? []))
+        timeout = try Self.timeout(input)
+        httpHeaders = try Self.httpHeaders(input)
+        action = try input.text("action")
+        // The action stands between quotes in a header.
+        if let action, action.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F || $0 == 0x22 || $0 == 0x5C }) {
+            throw wrong("\"action\" can't hold quotes, backslashes, control characters or letters beyond ASCII")
+        }
+        let version = try input.choice("version", default: try settings.choice("version", default: SOAPVersion.v11))
+        let common = try settings.text("namespace")
+        envelope = try Self.envelope(input, version, namespace: try input.text("namespace") ?? common)
+    }
+
+    /// The request, signed in.
+    func request(connection: Connection?, isRepeatable: Bool) throws(ConnectorError) -> HTTPRequest {
+        let body = try written { () throws(XMLError) in try envelope.element.write() }
+        var request = HTTPRequest(
+            "POST", url, headers: envelope.version.headers(action: action), body: body, timeout: timeout,
+            isRepeatable: isRepeatable, permissions: connection?.network ?? NetworkPermissions())
+        for header in httpHeaders { request.setHeader(header.name, header.value) }
+        if let connection { try ConnectionAuth.authorize(&request, with: connection) }
+        return request
+    }
+
+    private static func envelope(
+        _ input: ActionInput, _ version: SOAPVersion, namespace: String?
+    ) throws(ConnectorError) -> SOAPEnvelope {
+        let namespaces = try input.namespaces()
+        // Header blocks have namespaces of their own, which their names give by prefix.
+        let blocks = try input.object("headers") ?? [:]
+        let headers = try written { () throws(XMLError) in
+            try XMLElement.elements(of: blocks, scope: NameScope(namespaces: namespaces))
+        }
+        let operation = try input.text("operation")
+        if let text = try input.text("xml") {
+            guard operation == nil, input.value("body") == nil else {
+                throw wrong("\"xml\" stands instead of \"operation\" and \"body\"; give one or the other")
+            }
+            return try ready(text, version, headers, namespaces)
+        }
+        let isQualified = try input.choice("form", default: Form.qualified) == .qualified
+        let scope = NameScope(namespaces: namespaces, namespace: namespace, prefix: "m", isQualified: isQualified)
+        let members = operation == nil ? try input.object("body") ?? [:] : [:]
+        guard operation != nil || !members.isEmpty else {
+            throw wrong("there is nothing to send: give \"operation\" and \"body\", or \"xml\"")
+        }
+        let body = try written { () throws(XMLError) in
+            guard let operation else { return try XMLElement.elements(of: members, scope: scope) }
+            return [try XMLElement(operation, json: input.value("body") ?? .object([:]), scope: scope)]
+        }
+        return SOAPEnvelope(version: version, headers: headers, body: body, namespaces: namespaces)
+    }
+
+    /// The author's own XML: what stands in the body, or a whole envelope, whose version then counts.
+    private static func ready(
+        _ text: String, _ version: SOAPVersion, _ headers: [XMLElement], _ namespaces: [String: String]
+    ) throws(ConnectorError) -> SOAPEnvelope {
+        let root: XMLElement
+        do throws(XMLError) {
+            root = try XMLElement.parse(text)
+        } catch {
+            throw XMLWork.badInput(error, in: "xml")
+        }
+        guard root.name == "Envelope", SOAPVersion(namespace: root.namespace) != nil else {
+            return SOAPEnvelope(version: version, headers: headers, body: [root], namespaces: namespaces)
+        }
+        do throws(NotAnEnvelope) {
+            var envelope = try SOAPEnvelope(reading: root)
+            envelope.headers += headers
+            envelope.declarations += root.declarations
+            return envelope
+        } catch {
+            throw wrong("\"xml\" can't be sent: \(error.reason)")
+        }
+    }
+
+    private static func timeout(_ input: ActionInput) throws(ConnectorError) -> Double? {
+        guard let value = input.value("timeout") else { return nil }
+        guard let seconds = value.double ?? value.string.flatMap({ Double($0) }), seconds > 0, seconds <= 3600 else {
+            throw wrong("\"timeout\" must be a number of seconds, more than 0 and at most 3600")
+        }
+        return seconds
+    }
+
+    private static func httpHeaders(_ input: ActionInput) throws(ConnectorError) -> [(name: String, value: String)] {
+        let members = ActionInput(.object(try input.object("http_headers") ?? [:]))
+        var headers: [(name: String, value: String)] = []
+        for name in members.members.keys {
+            guard !["content-length", "host", "transfer-encoding", "connection"].contains(name.lowercased()) else {
+                throw wrong("the HTTP header \"\(name)\" is set by Galley itself; leave it out")
+            }
+            if let value = try members.text(name) { headers.append((name, value)) }
+        }
+        return headers
+    }
+}
+
+private func wrong(_ message: String) -> ConnectorError { ConnectorError(type: "bad_input", message) }
+
+/// Runs what makes XML; its mistakes are the input's.
+private func written<Result>(_ work: () throws(XMLError) -> Result) throws(ConnectorError) -> Result {
+    do throws(XMLError) {
+        return try work()
+    } catch {
+        throw wrong("the request can't be written as XML: \(error.description)")
+    }
+}
