@@ -23,7 +23,8 @@ extension JSONScanner where Sink: ~Copyable {
     func tooDeep() -> JSONError {
         let deepest = min(limits.depth, JSONLimits.deepestNesting)
         return JSONError(
-            message: "lists and objects are nested more than \(deepest) levels deep here, the limit", offset: position)
+            message: "lists and objects are nested more than \(deepest) levels deep here (limit json_depth)",
+            offset: position)
     }
 
     /// The text ended where more had to come.

@@ -14,10 +14,15 @@ struct RepeatedNames {
                 path.removeLast()
             }
         case .object(let members):
-            var seen = Set<ExactName>()
-            for member in members {
+            // A set of names only where there are too many to compare each with all.
+            var seen = members.count > JSONObject.indexedAbove ? Set<ExactName>() : nil
+            for (place, member) in members.enumerated() {
                 path.append(member.key)
-                if !seen.insert(ExactName(member.key)).inserted { found.append((JSONPointer(path), member.keyRange)) }
+                let isRepeat =
+                    seen.map { $0.contains(ExactName(member.key)) }
+                    ?? members[..<place].contains { $0.key.hasSameBytes(as: member.key) }
+                seen?.insert(ExactName(member.key))
+                if isRepeat { found.append((JSONPointer(path), member.keyRange)) }
                 if member.value.isContainer { collect(in: member.value) }
                 path.removeLast()
             }
