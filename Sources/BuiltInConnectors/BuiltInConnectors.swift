@@ -6,6 +6,7 @@ import ConnectorKit
 public enum BuiltInConnectors {
     /// In the order that lists and documents show them.
     public static let all: [any Connector] = [
+        NativeConnector.http,
         NativeConnector.logger,
         NativeConnector.json,
         NativeConnector.csv,

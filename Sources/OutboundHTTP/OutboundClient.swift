@@ -73,7 +73,7 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
     /// One request and its answer, over the first address that takes a connection.
     private func exchange(
         _ hop: Hop, request: HTTPRequest, whole: Duration, deadline: ContinuousClock.Instant
-    ) async throws(ConnectorError) -> RawAnswer {
+    ) async throws -> RawAnswer {
         let host = hop.url.origin.host
         let headers = try RequestRules.headers(hop.headers, url: hop.url, limits: policy.limits)
         let tls = hop.url.origin.isSecure ? try TLSSettings(tlsPermissions(hop), folder: policy.folder) : nil
@@ -105,11 +105,12 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
                     try await self.run(hop, headers: headers, on: client, collector: collector)
                 }
             } catch {
+                // The engine knows what a canceled step means; it asks for this error.
+                if Task.isCancelled || error is CancellationError { throw CancellationError() }
                 let wasSent = collector.wasSent
                 let failure = OutboundFailure.of(
                     error, host: host, wasSent: wasSent, hasHead: collector.hasHead,
                     connect: policy.limits.connect, whole: whole)
-                if failure.type == "canceled" || Task.isCancelled { throw failure }
                 if !wasSent, failure.type == "connection" || failure.type == "timeout", place + 1 < attempts.count {
                     place += 1
                     continue

@@ -68,10 +68,8 @@ enum OutboundFailure {
         }
         switch error {
         case let error as ConnectorError: return error
-        case is CancellationError: return canceled(host, wasSent: wasSent)
         case let error as HTTPClientError:
             switch error {
-            case .cancelled: return canceled(host, wasSent: wasSent)
             case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .httpProxyHandshakeTimeout,
                 .socksHandshakeTimeout:
                 return connectTime(host, connect)
@@ -115,11 +113,6 @@ enum OutboundFailure {
             return failure("connection", "there is no connection to \(host)", isTransient: true)
         default: return failure("connection", "the call to \(host) failed", isTransient: true)
         }
-    }
-
-    static func canceled(_ host: String, wasSent: Bool) -> ConnectorError {
-        ConnectorError(
-            type: "canceled", "the call to \(host) was canceled", outcome: wasSent ? .unknown : .refused)
     }
 
     private static func io(_ error: IOError, _ host: String, wasSent: Bool) -> ConnectorError {

@@ -33,18 +33,32 @@ public struct OperationSpec: Sendable, Hashable {
 
     /// The effect with this input.
     public func effect(of input: JSON) -> Effect {
-        guard let rule = effectOfInput, let key = input[rule.member]?.string?.uppercased() else { return effect }
-        return rule.effects[key] ?? effect
+        var next = effectOfInput
+        while let rule = next {
+            if let key = input[rule.member]?.string?.uppercased(), !key.isEmpty,
+                let effect = rule.effects[key] ?? rule.effects[EffectRule.anyValue]
+            {
+                return effect
+            }
+            next = rule.otherwise?.value
+        }
+        return effect
     }
 }
 
 /// The effect follows from one member of the input, compared without case: `method` of `http.request`.
 public struct EffectRule: Sendable, Hashable {
     public let member: String
+    /// Stands for every value that is not empty.
+    public static let anyValue = "*"
     /// From the member's value in upper case.
     public let effects: [String: Effect]
+    /// Asked when this rule says nothing about the input.
+    public let otherwise: Indirect<EffectRule>?
 
-    public init(member: String, effects: [String: Effect]) { (self.member, self.effects) = (member, effects) }
+    public init(member: String, effects: [String: Effect], otherwise: EffectRule? = nil) {
+        (self.member, self.effects, self.otherwise) = (member, effects, otherwise.map { Indirect($0) })
+    }
 }
 
 /// A trigger: what it is set up with, and what its pill holds.

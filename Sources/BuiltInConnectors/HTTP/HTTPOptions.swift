@@ -1,0 +1,131 @@
+// What an `http` step makes of the answer: which statuses are failures, and how the body is read.
+
+import ConnectorKit
+import JSONCore
+
+/// The options of a step that are about the answer.
+struct HTTPOptions {
+    enum Reading: String, CaseIterable { case auto, json, text, binary }
+
+    private let reading: Reading
+    private let okStatuses: Set<Int>
+    private let ignoresErrors: Bool
+
+    /// - Throws: `bad_input`, before anything is sent.
+    init(_ input: ActionInput) throws(ConnectorError) {
+        reading = try input.choice("response", default: .auto)
+        ignoresErrors = try input.flag("ignore_errors")
+        var statuses = Set<Int>()
+        for status in try input.list("ok_statuses") ?? [] {
+            guard let number = status.integer ?? status.string.flatMap({ Int($0) }), (100...599).contains(number) else {
+                throw ConnectorError(type: "bad_input", "\"ok_statuses\" must be a list of statuses like 404")
+            }
+            statuses.insert(number)
+        }
+        okStatuses = statuses
+    }
+
+    /// - Throws: the status as a `ConnectorError`, or `bad_answer` for a body that is not what it should be.
+    func output(of answer: HTTPAnswer, isRepeatable: Bool) throws -> JSON {
+        if !ignoresErrors, !okStatuses.contains(answer.status), let error = answer.error(isRepeatable: isRepeatable) {
+            throw error
+        }
+        return [
+            "status": .integer(answer.status), "headers": .object(Self.headers(answer)), "body": try body(of: answer),
+            "url": .string(answer.url),
+        ]
+    }
+
+    /// One member a name; repeats are joined as RFC 9110 §5.3 has it, but cookies, which can't be, are a list.
+    private static func headers(_ answer: HTTPAnswer) -> JSONObject {
+        var headers = JSONObject()
+        for (name, value) in answer.headers {
+            switch headers[name] {
+            case nil: headers[name] = name == "set-cookie" ? .array([.string(value)]) : .string(value)
+            case .array(let values)?: headers[name] = .array(values + [.string(value)])
+            case let known?: headers[name] = .string((known.string ?? "") + ", " + value)
+            }
+        }
+        return headers
+    }
+
+    private func body(of answer: HTTPAnswer) throws(ConnectorError) -> JSON {
+        switch reading {
+        case .binary: return .string(Base64Text.encode(answer.body))
+        case .json: return try json(answer)
+        case .text:
+            guard let text = HTTPText.decode(answer.body, contentType: answer.header("content-type")) else {
+                throw unusable(answer, "it is not text in the character set that it names")
+            }
+            return .string(text)
+        case .auto:
+            if answer.isJSON { return try json(answer) }
+            guard HTTPText.isText(answer.mediaType) || !answer.body.contains(0),
+                let text = HTTPText.decode(answer.body, contentType: answer.header("content-type"))
+            else { return .string(Base64Text.encode(answer.body)) }
+            return .string(text)
+        }
+    }
+
+    /// Nothing at all counts as null: many interfaces answer 204 or 200 with an empty body.
+    private func json(_ answer: HTTPAnswer) throws(ConnectorError) -> JSON {
+        if answer.body.isEmpty { return .null }
+        do {
+            return try JSON(parsing: answer.body)
+        } catch {
+            throw unusable(answer, "it is not JSON: \(error.message)")
+        }
+    }
+
+    private func unusable(_ answer: HTTPAnswer, _ why: String) -> ConnectorError {
+        ConnectorError(
+            type: "bad_answer", "the body of the answer can't be used: \(why)", status: answer.status, outcome: .unknown
+        )
+    }
+}
+
+/// Bodies as text.
+enum HTTPText {
+    /// Whether the media type says text.
+    static func isText(_ mediaType: String) -> Bool {
+        mediaType.hasPrefix("text/") || mediaType.hasSuffix("/xml") || mediaType.hasSuffix("+xml")
+            || mediaType.hasSuffix("+json") || mediaType.hasSuffix("/json") || mediaType.hasSuffix("/javascript")
+            || mediaType == "application/x-www-form-urlencoded" || mediaType == "application/yaml"
+    }
+
+    /// The text in the character set of the type: UTF-8 (also when none is named), US-ASCII, ISO 8859-1 or Windows-1252; nil
+    /// when it is none of these or the bytes don't fit.
+    static func decode(_ bytes: [UInt8], contentType: String?) -> String? {
+        switch charset(contentType) {
+        case nil, "utf-8", "utf8", "us-ascii", "ascii":
+            return String(validating: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
+        case "iso-8859-1", "latin1", "latin-1", "windows-1252", "cp1252":
+            // On the web the name of the one means the other (WHATWG Encoding §4.2).
+            var text = String.UnicodeScalarView()
+            for byte in bytes {
+                let code = (0x80...0x9F).contains(byte) ? windows1252[Int(byte) - 0x80] : UInt32(byte)
+                guard let scalar = Unicode.Scalar(code) else { return nil }
+                text.append(scalar)
+            }
+            return String(text)
+        default: return nil
+        }
+    }
+
+    private static func charset(_ contentType: String?) -> String? {
+        guard let contentType else { return nil }
+        for parameter in contentType.lowercased().split(separator: ";").dropFirst() {
+            let parts = parameter.split(separator: "=", maxSplits: 1).map { $0.filter { !" \t\"'".contains($0) } }
+            if parts.count == 2, parts[0] == "charset" { return parts[1] }
+        }
+        return nil
+    }
+
+    private static let windows1252: [UInt32] = [
+        0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,
+        0x017D,
+        0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153,
+        0x9D,
+        0x017E, 0x0178,
+    ]
+}
