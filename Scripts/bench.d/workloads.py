@@ -184,18 +184,32 @@ class Nginx:
 
 # ---------------------------------------------------------------- one run
 
+# Started afresh for each run: a process's peak memory counts what its parent had when it was forked, so the parent is small.
+LAUNCHER = """
+import os, sys, time
+out, err, *argv = sys.argv[1:]
+flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+files = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, out, flags, 0o600),
+         (os.POSIX_SPAWN_OPEN, 2, err, flags, 0o600)]
+start = time.perf_counter()
+process = os.posix_spawnp(argv[0], argv, os.environ, file_actions=files)
+_, status, usage = os.wait4(process, 0)
+wall = time.perf_counter() - start
+print(wall, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime, os.waitstatus_to_exitcode(status))
+"""
+
+
 def spawn(argv, cwd, out, err):
     """Runs a process to its end: seconds, peak memory in MB, CPU seconds."""
-    with open(out, "wb") as stdout, open(err, "wb") as stderr:
-        start = time.perf_counter()
-        process = subprocess.Popen(argv, cwd=cwd, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER, out, err, *argv]
+    launched = subprocess.run(launcher, cwd=cwd, capture_output=True, text=True)
+    if launched.returncode != 0:
+        raise Failure(f"{argv[0]} can't be started: {launched.stderr.strip().splitlines()[-1]}")
+    wall, peak, cpu, code = launched.stdout.split()
+    if code != "0":
         with open(err, errors="replace") as text:
-            raise Failure(f"{' '.join(argv)} ended with {process.returncode}: {text.read()[-800:]}")
-    return wall, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime
+            raise Failure(f"{' '.join(argv)} ended with {code}: {text.read()[-800:]}")
+    return float(wall), float(peak), float(cpu)
 
 
 def make_workspace(folder, concurrency):
