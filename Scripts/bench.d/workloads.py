@@ -212,6 +212,23 @@ def spawn(argv, cwd, out, err):
     return float(wall), float(peak), float(cpu)
 
 
+def bench_folder(arguments):
+    """Where workspaces are made: on a disk, for a flush in memory costs nothing."""
+    return arguments.keep or os.environ.get("TMPDIR") or "/var/tmp"
+
+
+def file_system(folder):
+    """The type of the file system that holds a folder, as in ext4 or tmpfs."""
+    folder, best = os.path.realpath(folder), ("", "unknown")
+    with open("/proc/mounts") as mounts:
+        for line in mounts:
+            _, point, kind, *_ = line.split()
+            inside = folder == point or folder.startswith(point.rstrip("/") + "/")
+            if inside and len(point) >= len(best[0]):
+                best = (point, kind)
+    return best[1]
+
+
 def make_workspace(folder, concurrency):
     shutil.copytree(os.path.join(HERE, "workspace"), folder, ignore=shutil.ignore_patterns(".galley"))
     for name in os.listdir(os.path.join(folder, "Recipes")):
@@ -276,11 +293,11 @@ def run_once(galley, name, concurrency, count, folder, tracer=()):
     }
 
 
-def count_flushes(galley, name, concurrency, count):
+def count_flushes(galley, name, concurrency, count, base):
     """How often a run under strace calls fsync and fdatasync, per job."""
     if not shutil.which("strace"):
         raise Failure("--flushes needs strace: apt-get install strace")
-    with tempfile.TemporaryDirectory(prefix="galley-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="galley-bench-", dir=base) as folder:
         log = os.path.join(folder, "strace.txt")
         tracer = ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", log]
         result = run_once(galley, name, concurrency, count, folder, tracer)
@@ -290,10 +307,11 @@ def count_flushes(galley, name, concurrency, count):
 
 
 def workload(galley, name, arguments):
+    base = bench_folder(arguments)
     for concurrency in [arguments.c] if arguments.c else WORKLOADS[name]["c"]:
         rounds = []
         for _ in range(arguments.rounds):
-            folder = tempfile.mkdtemp(prefix="galley-bench-", dir=arguments.keep)
+            folder = tempfile.mkdtemp(prefix="galley-bench-", dir=base)
             try:
                 rounds.append(run_once(galley, name, concurrency, arguments.n, folder))
             finally:
@@ -303,17 +321,19 @@ def workload(galley, name, arguments):
         line = {
             "bench": name, "n": rounds[0]["job_records"], "c": concurrency, "durability": WORKLOADS[name]["durability"],
             **rounds[len(rounds) // 2], "min": rounds[0]["jobs_s"], "max": rounds[-1]["jobs_s"], "rounds": len(rounds),
+            "file_system": file_system(base),
         }
         if name.startswith("fib"):
             line["job_ms"] = line["p50_ms"]
         if arguments.flushes:
-            line.update(count_flushes(galley, name, concurrency, arguments.n))
+            line.update(count_flushes(galley, name, concurrency, arguments.n, base))
         print(json.dumps(line), flush=True)
 
 
 def startup(galley, arguments):
     """One process, one durable job, in a workspace that has run before."""
-    with tempfile.TemporaryDirectory(prefix="galley-bench-") as folder:
+    base = bench_folder(arguments)
+    with tempfile.TemporaryDirectory(prefix="galley-bench-", dir=base) as folder:
         workspace = os.path.join(folder, "workspace")
         make_workspace(workspace, 1)
         out, err = os.path.join(folder, "out.json"), os.path.join(folder, "err.txt")
@@ -329,7 +349,8 @@ def startup(galley, arguments):
             "bench": "startup", "n": count, "durability": "full, per job", "wall_ms": round(statistics.median(walls), 2),
             "min_ms": round(walls[0], 2), "max_ms": round(walls[-1], 2),
             "cpu_ms": round(statistics.median(run[2] for run in runs) * 1000, 2),
-            "peak_rss_mb": round(max(run[1] for run in runs), 1)}), flush=True)
+            "peak_rss_mb": round(max(run[1] for run in runs), 1),
+            "file_system": file_system(base)}), flush=True)
 
 
 def main():
