@@ -70,7 +70,7 @@ public struct SandboxServer: Sendable {
                 Chat(token: credentials.chatToken), Mailbox(),
             ])
         var logger = Logger(label: "sandbox")
-        logger.logLevel = .error
+        logger.logLevel = .critical  // connections cut by a shutdown are no news
         let application = Application(
             responder: responder,
             configuration: ApplicationConfiguration(

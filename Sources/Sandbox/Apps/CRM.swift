@@ -126,7 +126,7 @@ struct CRM: SandboxApp {
         var record = try call.records.get(kind, id: id)
         let changes = try rules.map { FieldRule(name: $0.name, kind: $0.kind, required: false) }.checked(
             try call.bodyObject())
-        for (name, value) in changes { record[name] = value.isNull ? nil : value }
+        for (name, value) in changes { record[name] = value.isNull ? JSON?.none : value }
         var uniqueKey: String?
         if kind == .lead, let email = changes["email"]?.string?.lowercased() {
             if let other = try call.records.find(.lead, uniqueKey: email), other["id"]?.string != id {

@@ -62,7 +62,7 @@ struct HRDirectory: SandboxApp {
         let fields = try employeeFields.checked(try call.bodyObject())
         let existing = try call.records.find(.employee, id: id)
         var employee = existing ?? ["id": .string(id)]
-        for (name, value) in fields { employee[name] = value.isNull ? nil : value }
+        for (name, value) in fields { employee[name] = value.isNull ? JSON?.none : value }
         guard employee["name"] != nil else {
             throw Refusal(422, "invalid", "an employee needs a name", details: ["name": "is missing"])
         }
