@@ -88,7 +88,7 @@ struct IdempotencyAndFailureTests {
             }
             let ledger = try await sandbox.ledger()
             #expect(ledger.map { $0["effect"] } == [false, true, true, false])
-            #expect(ledger.map { $0["injected"] } == ["drop, before doing it", nil, "drop, after doing it", nil])
+            #expect(ledger.map { $0["injected"] } == ["drop, before doing it", .null, "drop, after doing it", .null])
         }
     }
 
