@@ -103,13 +103,14 @@ struct MailTests {
         ("a\nb\r\n", [MailReader.Line.line(Array("a\nb".utf8))]),
         ("\r\n\r\n", [.line([]), .line([])]),
         ("a\r", []),
-        (String(repeating: "y", count: 70_000) + "\r\nb\r\n", [.tooLong, .line(Array("b".utf8))]),
+        ("LONG\r\nb\r\n", [.tooLong, .line(Array("b".utf8))]),
     ])
     func `only CR LF ends a line`(text: String, lines: [MailReader.Line]) {
         for size in [1, 7, 1_000_000] {
             var reader = MailReader()
             var seen: [MailReader.Line] = []
-            var rest = Array(text.utf8)[...]
+            let long = String(repeating: "y", count: MailReader.longestLine + 1)
+            var rest = Array(text.replacing("LONG", with: long).utf8)[...]
             while !rest.isEmpty {
                 reader.append(ByteBuffer(bytes: rest.prefix(size)))
                 rest = rest.dropFirst(size)

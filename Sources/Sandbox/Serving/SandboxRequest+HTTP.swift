@@ -16,7 +16,8 @@ extension SandboxRequest {
         method = request.method.rawValue
         body = buffer.readBytes(length: buffer.readableBytes) ?? []
         headers =
-            [("host", request.head.authority ?? "127.0.0.1")] + request.headers.map { ($0.name.canonicalName, $0.value) }
+            [("host", request.head.authority ?? "127.0.0.1")]
+            + request.headers.map { ($0.name.canonicalName, $0.value) }
         let target = request.head.path ?? "/"
         let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         segments = try (halves.first ?? "").split(separator: "/").map { segment in
