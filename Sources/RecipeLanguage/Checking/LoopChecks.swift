@@ -104,7 +104,8 @@ extension RecipeChecker {
         guard let condition = body.result else { return nil }
         return ReadStep(
             .repeat(
-                RepeatStep(steps: body.steps, condition: condition, max: most ?? 50_000, bodySlots: Array(body.slots))))
+                RepeatStep(steps: body.steps, condition: condition, max: most ?? 50_000, bodySlots: Array(body.slots))),
+            output: .object([.integer("count", "How many times it ran.")]))
     }
 
     // MARK: - parallel

@@ -64,14 +64,14 @@ extension RecipeChecker {
     }
 
     /// The kinds of step whose id holds something.
-    static let kindsWithOutput: Set<String> = ["use", "call", "for_each"]
+    static let kindsWithOutput: Set<String> = ["use", "call", "for_each", "repeat", "set"]
 
     /// What `error` holds in `catch` and `retry.when`.
     static let errorSchema = Schema.object([
         .string("message", "What went wrong, in a sentence."), .string("type"),
         .integer("status", "Of an HTTP answer."),
         .string("step"), .string("connector"), .number("retry_after", "Seconds the other side asks to wait."),
-        .integer("attempts"), .string("outcome"), .any("details"),
+        .integer("attempts"), .string("outcome"), .any("details"), .string("at", "Where in the recipe."),
     ])
 
     private func shifted(_ range: Range<Int>, by offset: Int) -> Range<Int> {

@@ -3,7 +3,7 @@
 import JSONCore
 
 extension RecipeChecker {
-    /// The members are assigned in order: a later one sees what an earlier one set.
+    /// All values are evaluated before any is set: none sees what another one sets.
     func assignment(_ fields: Fields, _ kind: String) -> ReadStep? {
         guard let place = fields[kind] else { return nil }
         guard let members = place.members else {
@@ -14,14 +14,15 @@ extension RecipeChecker {
         if members.isEmpty {
             report(.missingKey("name", in: "\"\(kind)\"", hint: "for example \"\(kind)\": { \"total\": 0 }"), at: place)
         }
+        let values = members.map { input($0.value) }
         var assignments: [Assignment] = []
-        for member in members {
-            let value = input(member.value)
+        for (member, value) in zip(members, values) {
             guard let slot = variable(member, kind), let value else { continue }
             assignments.append(Assignment(name: member.key, slot: slot, value: value))
         }
         guard assignments.count == members.count else { return nil }
-        return ReadStep(kind == "set" ? .set(assignments) : .append(assignments))
+        if kind == "append" { return ReadStep(.append(assignments)) }
+        return ReadStep(.set(assignments), output: .object(members.map { .any($0.key) }))
     }
 
     /// The slot of the variable that a member assigns; a new one when none of this name is visible.

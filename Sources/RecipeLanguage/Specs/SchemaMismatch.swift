@@ -32,6 +32,9 @@ public struct SchemaMismatch: Hashable, Sendable {
         return sentence(naming: name) + (suggestion.map { "; \($0)" } ?? "")
     }
 
+    /// As `message`, under the name that the engine's errors use.
+    public var sentence: String { message }
+
     /// The sentence with the field called `name`; the suggestion is not in it.
     public func sentence(naming name: String) -> String {
         switch problem {

@@ -1,0 +1,165 @@
+// A JSON Schema (2020-12) of recipes, made from the installed connectors: completion and hovers in editors.
+
+import JSONCore
+
+/// `galley schema`.
+public enum RecipeSchema {
+    /// The schema for recipes that use these connectors. It lets through everything that `galley check` does; what it can't
+    /// see (names, pills, formulas) is left to that.
+    public static func json(catalog: Catalog) -> JSON {
+        let connectors = catalog.connectors.values.sorted { $0.name < $1.name }
+        let properties: JSONObject = [
+            "galley": ["const": 1, "description": "The version of the recipe language."],
+            "name": text("The recipe's name, for people."), "description": text("What it does."),
+            "tags": ["type": "array", "items": ["type": "string"]], "note": text("For whoever reads the file."),
+            "trigger": ["$ref": "#/$defs/trigger"],
+            "connections": [
+                "type": "object", "description": "Names for \"use\", each standing for a connection of the workspace.",
+                "additionalProperties": connectionNames(catalog),
+            ],
+            "concurrency": wholeNumber(1, 1_000, "How many jobs may run at once; 1 when left out."),
+            "checkpoint": [
+                "enum": .array(Checkpoint.allCases.map { .string($0.rawValue) }),
+                "description": "When step records are on disk: before the next effect, or before every step.",
+            ],
+            "report": [
+                "type": "object", "description": "Columns of the job list: a title and a formula each.",
+                "additionalProperties": ["$ref": "#/$defs/formula"],
+            ],
+            "steps": ["$ref": "#/$defs/steps"],
+        ]
+        return [
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Galley recipe", "type": "object",
+            "required": ["galley", "trigger", "steps"], "additionalProperties": false,
+            "properties": .object(properties),
+            "$defs": .object(definitions(connectors, catalog)),
+        ]
+    }
+
+    private static func definitions(_ connectors: [ConnectorSpec], _ catalog: Catalog) -> JSONObject {
+        [
+            "formula": ["type": "string", "minLength": 1, "description": "A formula, without {{ }}."],
+            "duration": [
+                "type": "string", "pattern": #"^ *([0-9]+ *(w|d|h|m|s|ms) *)+$"#,
+                "description": "A duration like 500ms, 2s, 15m, 1h30m, 1d.",
+            ],
+            "name": ["type": "string", "pattern": "^[a-z_][A-Za-z0-9_]{0,63}$"],
+            "pill": ["type": "string", "pattern": #"\{\{"#],
+            "steps": ["type": "array", "items": ["$ref": "#/$defs/step"]],
+            "retry": [
+                "type": "object", "required": ["times"], "additionalProperties": false,
+                "properties": [
+                    "times": wholeNumber(0, 100, "Tries after the first."), "wait": ["$ref": "#/$defs/duration"],
+                    "backoff": [
+                        "type": "number", "minimum": 1, "maximum": 100,
+                        "description": "The next wait is longer by this.",
+                    ],
+                    "when": ["$ref": "#/$defs/formula"],
+                ],
+            ],
+            "trigger": trigger(connectors),
+            "step": RecipeStepSchema.step,
+            "kinds": .object(RecipeStepSchema.kinds(connectors, catalog)),
+        ]
+    }
+
+    private static func connectionNames(_ catalog: Catalog) -> JSON {
+        let names = catalog.connections.keys.sorted()
+        return names.isEmpty ? ["type": "string"] : ["enum": .array(names.map { .string($0) })]
+    }
+
+    // MARK: - Triggers
+
+    private static func trigger(_ connectors: [ConnectorSpec]) -> JSON {
+        var all = LanguageTriggers.specs.map { (use: $0.name, spec: $0) }
+        for connector in connectors { all += connector.triggers.map { ("\(connector.name).\($0.name)", $0) } }
+        let properties: JSONObject = [
+            "id": [
+                "$ref": "#/$defs/name", "description": "The name of the trigger's pill; \"trigger\" when left out.",
+            ],
+            "use": operations(all.map { ($0.use, $0.spec.title, $0.spec.summary) }), "title": text("For people."),
+            "note": text("For whoever reads the file."), "input": ["type": "object"],
+            "when": ["$ref": "#/$defs/formula", "description": "Events for which this is not true start nothing."],
+            "dedupe": ["$ref": "#/$defs/formula", "description": "Events with the same key start one job."],
+        ]
+        return [
+            "type": "object", "required": ["use"], "additionalProperties": false, "properties": .object(properties),
+            "allOf": .array(all.compactMap { inputRule(use: $0.use, input: $0.spec.input) }),
+        ]
+    }
+
+    // MARK: - Parts
+
+    static func text(_ description: String) -> JSON { ["type": "string", "description": .string(description)] }
+
+    static func wholeNumber(_ least: Int, _ most: Int, _ description: String) -> JSON {
+        ["type": "integer", "minimum": .integer(least), "maximum": .integer(most), "description": .string(description)]
+    }
+
+    /// The known operations, each with its title, or any other with a name from `connections` in front.
+    static func operations(_ known: [(use: String, title: String, summary: String)]) -> JSON {
+        let listed = known.map { operation -> JSON in
+            let summary = operation.summary.isEmpty ? operation.title : "\(operation.title): \(operation.summary)"
+            return ["const": .string(operation.use), "description": .string(summary)]
+        }
+        return ["anyOf": .array(listed + [["type": "string", "pattern": #"^[^.]+\.[^.].*$"#]])]
+    }
+
+    /// What `input` has to be when `use` is this; nil when anything goes.
+    static func inputRule(_ key: String = "use", use: String, input: Schema) -> JSON? {
+        guard !input.isAny else { return nil }
+        var then: JSONObject = ["properties": ["input": open(input)]]
+        if input.properties.contains(where: \.required) { then["required"] = ["input"] }
+        return [
+            "if": ["required": [.string(key)], "properties": .object([key: ["const": .string(use)]])],
+            "then": .object(then),
+        ]
+    }
+
+    /// The schema of a value in a recipe: wherever something else than a text is asked for, a pill will do, and a
+    /// number may be written as text.
+    static func open(_ schema: Schema) -> JSON {
+        var value = schema
+        value.properties = []
+        (value.items, value.additional, value.alternatives) = (nil, nil, [])
+        guard var object = value.json.object else { return value.json }
+        if !schema.properties.isEmpty {
+            object["properties"] = .object(JSONObject(schema.properties.map { ($0.name, open($0.schema)) }))
+            let required = schema.properties.filter(\.required).map { JSON.string($0.name) }
+            if !required.isEmpty { object["required"] = .array(required) }
+        }
+        object["items"] = schema.items.map { open($0.value) }
+        if let additional = schema.additional { object["additionalProperties"] = open(additional.value) }
+        if !schema.alternatives.isEmpty { object["anyOf"] = .array(schema.alternatives.map(open)) }
+        return relaxed(object, schema)
+    }
+
+    private static func relaxed(_ object: JSONObject, _ schema: Schema) -> JSON {
+        var object = object
+        // Typing converts these, so an editor must not call them wrong.
+        if schema.kinds.contains(.string), let type = object["type"] {
+            object["type"] = .array((type.array ?? [type]) + ["number", "boolean"])
+        }
+        let isRestricted =
+            !schema.kinds.isEmpty && schema.kinds != [.string] || schema.choices != nil
+            || !schema.alternatives.isEmpty || schema.minLength != nil || schema.maxLength != nil
+            || schema.pattern != nil
+        guard isRestricted else { return .object(object) }
+        object["format"] = nil
+        object["pattern"] = nil
+        var outer: JSONObject = [:]
+        for key in ["title", "description", "default"] {
+            outer[key] = object[key]
+            object[key] = nil
+        }
+        var forms: [JSON] = [.object(object), ["$ref": "#/$defs/pill"]]
+        let scalars: Set<Schema.Kind> = [.integer, .number, .boolean]
+        if !schema.kinds.isDisjoint(with: scalars) {
+            forms.append([
+                "type": "string", "pattern": #"^\s*(-?[0-9][0-9.eE+-]*|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE])?\s*$"#,
+            ])
+        }
+        outer["anyOf"] = .array(forms)
+        return .object(outer)
+    }
+}
