@@ -13,6 +13,8 @@ final class RecipeChecker {
     let id: String
     let file: String
     let catalog: Catalog
+    /// The file's lines, for messages that name another line.
+    private lazy var source = SourceText(document.bytes)
     var diagnostics: [Diagnostic] = []
 
     var names = NameScopes()
@@ -76,7 +78,7 @@ final class RecipeChecker {
         report(finding, range: member.keyRange, path: member.value.path)
     }
 
-    func line(of range: Range<Int>) -> Int { document.lineAndColumn(at: range.lowerBound).line }
+    func line(of range: Range<Int>) -> Int { source.lineAndColumn(at: range.lowerBound).line }
 
     // MARK: - Small readers: each reports what is wrong and gives nil
 
@@ -129,7 +131,7 @@ final class RecipeChecker {
 
     func duration(_ place: Place?, _ name: String) -> Duration? {
         guard let place, let text = text(place, name) else { return nil }
-        guard let duration = RecipeDuration.parse(text) else {
+        guard let duration = DurationText.parse(text) else {
             report(.badDuration(name, found: String(text.prefix(40))), at: place)
             return nil
         }

@@ -58,7 +58,7 @@ extension Finding {
         Finding("out_of_range", "\(name) must be from \(least) to \(most), not \(found)")
     }
     static func badDuration(_ name: String, found: String) -> Finding {
-        Finding("bad_duration", "\(name) must be \(RecipeDuration.form), not \"\(found)\"")
+        Finding("bad_duration", "\(name) must be \(DurationText.form), not \"\(found)\"")
     }
     static func badSchema(_ problem: SchemaProblem) -> Finding {
         Finding("bad_schema", problem.message, hint: problem.suggestion)

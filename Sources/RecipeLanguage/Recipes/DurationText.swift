@@ -1,7 +1,7 @@
 // Durations as recipes write them: `500ms`, `2s`, `15m`, `1h30m`, `1d`, `2w`.
 
 /// Reads and writes durations in recipes.
-public enum RecipeDuration {
+public enum DurationText {
     /// Each unit with its milliseconds, the largest first.
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1),
