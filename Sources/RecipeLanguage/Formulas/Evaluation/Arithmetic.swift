@@ -1,0 +1,276 @@
+// What operators do with each kind of value.
+
+import BigInt
+import JSONCore
+
+/// The operators between values.
+enum Arithmetic {
+    static func apply(_ link: ChainNode.Link, _ left: Value, _ right: Value, _ run: Evaluation) throws(FormulaError)
+        -> Value
+    {
+        if case .integer(let one) = left, case .integer(let two) = right, let value = quick(link.operation, one, two) {
+            return value
+        }
+        switch link.operation {
+        case .equal: return .bool(left.equals(right))
+        case .notEqual: return .bool(!left.equals(right))
+        case .compare: return left.compare(right).map { .integer($0) } ?? .null
+        case .less: return .bool(try order(link, left, right) < 0)
+        case .lessOrEqual: return .bool(try order(link, left, right) <= 0)
+        case .greater: return .bool(try order(link, left, right) > 0)
+        case .greaterOrEqual: return .bool(try order(link, left, right) >= 0)
+        case .caseEqual: return .bool(try caseEqual(left, right, run, link.range))
+        case .match, .notMatch: return try match(link, left, right, run)
+        default: break
+        }
+        if case .null = left { throw nilSide(link, link.left) }
+        switch left {
+        case .string, .bytes: return try onText(link, left, right, run)
+        case .list, .jsonList: return try onList(link, left, right, run)
+        case .date, .time, .duration: return try TimeArithmetic.apply(link, left, right)
+        case .bool(let one):
+            switch link.operation {
+            case .and: return .bool(one && right.isTrue)
+            case .or: return .bool(one || right.isTrue)
+            case .xor: return .bool(one != right.isTrue)
+            default: throw mismatch(link, left, right)
+            }
+        default: break
+        }
+        guard left.kind.isNumeric else { throw mismatch(link, left, right) }
+        if case .duration(let duration) = right { return try TimeArithmetic.number(link, left, duration) }
+        return try onNumbers(link, left, right)
+    }
+
+    /// Whole numbers that don't overflow.
+    @inline(__always)
+    private static func quick(_ operation: BinaryOperator, _ one: Int, _ two: Int) -> Value? {
+        switch operation {
+        case .add:
+            let (sum, over) = one.addingReportingOverflow(two)
+            return over ? nil : .integer(sum)
+        case .subtract:
+            let (difference, over) = one.subtractingReportingOverflow(two)
+            return over ? nil : .integer(difference)
+        case .multiply:
+            let (product, over) = one.multipliedReportingOverflow(by: two)
+            return over ? nil : .integer(product)
+        case .less: return .bool(one < two)
+        case .lessOrEqual: return .bool(one <= two)
+        case .greater: return .bool(one > two)
+        case .greaterOrEqual: return .bool(one >= two)
+        case .equal: return .bool(one == two)
+        case .notEqual: return .bool(one != two)
+        case .and: return .integer(one & two)
+        case .or: return .integer(one | two)
+        case .xor: return .integer(one ^ two)
+        default: return nil
+        }
+    }
+
+    static func negate(_ value: Value, _ range: Range<Int>) throws(FormulaError) -> Value {
+        if case .duration(let duration) = value { return .duration(duration.negated) }
+        guard value.kind.isNumeric, let number = value.number else {
+            throw FormulaError(
+                code: value.isNull ? "nil_value" : "wrong_type", "\(value.kind.phrase) has no negative", range: range)
+        }
+        return Value(number.negated)
+    }
+
+    private static func onNumbers(_ link: ChainNode.Link, _ left: Value, _ right: Value) throws(FormulaError) -> Value {
+        if case .decimal(let one) = left, case .decimal(let two) = right, let value = quick(link.operation, one, two) {
+            return value
+        }
+        guard right.kind.isNumeric else { throw mismatch(link, left, right) }
+        guard let one = left.number, let two = right.number else {
+            throw FormulaError(
+                code: "limit", "the number has more than \(DecimalNumber.mostDigits) digits (formula.digits)",
+                range: link.range)
+        }
+        do throws(NumberFault) {
+            switch link.operation {
+            case .add: return Value(try Number.add(one, two))
+            case .subtract: return Value(try Number.subtract(one, two))
+            case .multiply: return Value(try Number.multiply(one, two))
+            case .divide: return Value(try Number.divide(one, two))
+            case .modulo: return Value(try Number.modulo(one, two))
+            case .power: return Value(try Number.power(one, two))
+            default: break
+            }
+        } catch {
+            throw self.error(error, link.range)
+        }
+        guard let a = one.whole, let b = two.whole else { throw mismatch(link, left, right) }
+        switch link.operation {
+        case .and: return Value(whole: a & b)
+        case .or: return Value(whole: a | b)
+        case .xor: return Value(whole: a ^ b)
+        default:
+            guard let shift = Int(exactly: link.operation == .shiftLeft ? b : -b), abs(shift) < 10_000 else {
+                throw error(.tooLong, link.range)
+            }
+            return Value(whole: shift >= 0 ? a << shift : a >> -shift)
+        }
+    }
+
+    /// Decimals of one word, when nothing overflows.
+    @inline(__always)
+    private static func quick(_ operation: BinaryOperator, _ one: ShortDecimal, _ two: ShortDecimal) -> Value? {
+        let (value, over): (Int, Bool)
+        switch operation {
+        case .add where one.exponent == two.exponent:
+            (value, over) = one.significand.addingReportingOverflow(two.significand)
+        case .subtract where one.exponent == two.exponent:
+            (value, over) = one.significand.subtractingReportingOverflow(two.significand)
+        case .multiply:
+            (value, over) = one.significand.multipliedReportingOverflow(by: two.significand)
+            let exponent = one.exponent + two.exponent
+            return over || exponent < -1_000 ? nil : .decimal(ShortDecimal(significand: value, exponent: exponent))
+        default: return nil
+        }
+        return over ? nil : .decimal(ShortDecimal(significand: value, exponent: one.exponent))
+    }
+
+    private static func onText(
+        _ link: ChainNode.Link, _ left: Value, _ right: Value, _ run: Evaluation
+    ) throws(FormulaError) -> Value {
+        switch link.operation {
+        case .add, .shiftLeft:
+            if case .bytes(let one) = left, case .bytes(let two) = right {
+                try run.charge(one.count + two.count, link.range)
+                return .bytes(one + two)
+            }
+            // The vendor's own library lets a number follow a text, where Ruby does not.
+            guard right.kind == .string || right.kind == .bytes || right.kind.isNumeric else {
+                throw right.isNull
+                    ? nilSide(link, link.right) : mismatch(link, left, right, "add .to_s to make it a text")
+            }
+            let (one, two) = (left.text, right.text)
+            try run.charge(one.utf8.count + two.utf8.count, link.range)
+            return .string(one + two)
+        case .multiply:
+            guard case .integer(let count) = right else { throw mismatch(link, left, right) }
+            guard count >= 0 else {
+                throw FormulaError(
+                    code: "bad_argument", "a text can't be repeated a negative number of times", range: link.range)
+            }
+            let text = left.text
+            let (size, over) = text.utf8.count.multipliedReportingOverflow(by: count)
+            try run.charge(over ? .max : size, link.range)
+            return .string(String(repeating: text, count: text.isEmpty ? 0 : count))
+        case .modulo:
+            let arguments = right.list.map(Array.init) ?? [right]
+            return try TextFormat.format(left.text, arguments, right.members, run, link.range)
+        default: throw mismatch(link, left, right)
+        }
+    }
+
+    private static func onList(
+        _ link: ChainNode.Link, _ left: Value, _ right: Value, _ run: Evaluation
+    ) throws(FormulaError) -> Value {
+        guard let one = left.list else { throw mismatch(link, left, right) }
+        if link.operation == .shiftLeft {
+            try run.charge((one.count + 1) * 8, link.range)
+            return .list(one.values + [right])
+        }
+        if link.operation == .multiply, case .string(let separator) = right {
+            return .string(one.map(\.text).joined(separator: separator))
+        }
+        if link.operation == .multiply, case .integer(let count) = right, count >= 0 {
+            let (size, over) = one.count.multipliedReportingOverflow(by: count &* 8)
+            try run.charge(over || count > 1 << 40 ? .max : size, link.range)
+            return .list(Array(repeating: one.values, count: one.isEmpty ? 0 : count).flatMap { $0 })
+        }
+        guard let two = right.list else { throw right.isNull ? nilSide(link, link.right) : mismatch(link, left, right) }
+        try run.charge((one.count + two.count) * 8, link.range)
+        try run.tick(one.count + two.count, link.range)
+        switch link.operation {
+        case .add: return .list(one.values + two.values)
+        case .subtract:
+            let dropped = Set(two.map(KeyIdentity.init))
+            return .list(one.filter { !dropped.contains(KeyIdentity($0)) })
+        case .and:
+            let kept = Set(two.map(KeyIdentity.init))
+            var seen: Set<KeyIdentity> = []
+            return .list(one.filter { kept.contains(KeyIdentity($0)) && seen.insert(KeyIdentity($0)).inserted })
+        case .or:
+            var seen: Set<KeyIdentity> = []
+            return .list((one.values + two.values).filter { seen.insert(KeyIdentity($0)).inserted })
+        default: throw mismatch(link, left, right)
+        }
+    }
+
+    private static func order(_ link: ChainNode.Link, _ left: Value, _ right: Value) throws(FormulaError) -> Int {
+        if let order = left.compare(right), !left.isNull { return order }
+        if left.isNull { throw nilSide(link, link.left) }
+        if right.isNull { throw nilSide(link, link.right) }
+        throw FormulaError(
+            code: "wrong_type", "\(left.kind.phrase) can't be compared with \(right.kind.phrase)",
+            suggestion: left.kind == .string || right.kind == .string ? "make both numbers with .to_i or .to_f" : nil,
+            range: link.range)
+    }
+
+    /// What `when` and `===` ask: a range contains, a regex matches, anything else equals.
+    static func caseEqual(
+        _ pattern: Value, _ value: Value, _ run: Evaluation, _ range: Range<Int>
+    ) throws(FormulaError) -> Bool {
+        switch pattern {
+        case .range(let range): return range.contains(value)
+        case .regex(let regex):
+            guard case .string(let text) = value else { return false }
+            return try TextSearch(text, run, range).first(.regex(regex)) != nil
+        default: return pattern.equals(value)
+        }
+    }
+
+    private static func match(
+        _ link: ChainNode.Link, _ left: Value, _ right: Value, _ run: Evaluation
+    ) throws(FormulaError) -> Value {
+        let (text, regex): (Value, Value) = if case .regex = left { (right, left) } else { (left, right) }
+        guard case .regex(let pattern) = regex else {
+            throw FormulaError(
+                code: "wrong_type", "\(link.operation.rawValue) needs a regex like /\\d+/", range: link.range)
+        }
+        if case .null = text { return link.operation == .match ? .null : .bool(true) }
+        guard case .string(let string) = text else { throw mismatch(link, left, right) }
+        let search = TextSearch(string, run, link.range)
+        let found = try search.first(.regex(pattern))
+        if link.operation == .notMatch { return .bool(found == nil) }
+        return found.map { .integer(search.characters(before: $0.whole.lowerBound)) } ?? .null
+    }
+
+    // MARK: Mistakes
+
+    static func error(_ fault: NumberFault, _ range: Range<Int>) -> FormulaError {
+        switch fault {
+        case .divisionByZero:
+            FormulaError(
+                code: "zero_division", "a number is divided by zero",
+                suggestion: "check the divisor first: n == 0 ? nil : x / n",
+                range: range)
+        case .tooLong:
+            FormulaError(
+                code: "limit", "the result has more than \(DecimalNumber.mostDigits) digits (formula.digits)",
+                range: range)
+        case .noRealResult: FormulaError(code: "bad_argument", "there is no such number", range: range)
+        }
+    }
+
+    static func nilSide(_ link: ChainNode.Link, _ written: String) -> FormulaError {
+        FormulaError(
+            code: "nil_value", "\(written) is nil (empty), so it can't be used with \(link.operation.rawValue)",
+            suggestion: "give it a value for that case: (\(written) || 0) or (\(written) || '')", range: link.range)
+    }
+
+    static func mismatch(
+        _ link: ChainNode.Link, _ left: Value, _ right: Value, _ suggestion: String? = nil
+    ) -> FormulaError {
+        if right.isNull { return nilSide(link, link.right) }
+        var hint = suggestion
+        if hint == nil, left.kind.isNumeric, right.kind == .string { hint = "make it a number with .to_i or .to_f" }
+        return FormulaError(
+            code: "wrong_type",
+            "\(link.operation.rawValue) can't be used with \(left.kind.phrase) and \(right.kind.phrase)",
+            suggestion: hint, range: link.range)
+    }
+}

@@ -1,0 +1,89 @@
+// From a formula's shape to what runs: names get slots, method names get their code.
+
+/// Turns syntax into nodes for one assignment of slots.
+struct Binder {
+    private let bytes: [UInt8]
+    private let slots: [String: Int]
+
+    init(source: String, slots: [String: Int]) {
+        bytes = Array(source.utf8)
+        self.slots = slots
+    }
+
+    func node(for syntax: Syntax) -> Node {
+        switch syntax.kind {
+        case .literal(let value): return .literal(value)
+        case .name(let name): return .slot(slots[name] ?? -1)
+        case .local(let place): return .local(place)
+        case .interpolation(let parts): return .interpolation(parts.map(node), syntax.range)
+        case .regex(let parts, let flags): return .regex(parts.map(node), flags: flags, syntax.range)
+        case .array(let parts): return .array(parts.map(node), syntax.range)
+        case .hash(let pairs): return .hash(pairs.map { (node(for: $0.key), node(for: $0.value)) }, syntax.range)
+        case .range(let first, let last, let excludes):
+            return .range(first.map(node), last.map(node), excludesLast: excludes, syntax.range)
+        case .not(let inner): return .not(node(for: inner))
+        case .negative(let inner): return .negative(node(for: inner), syntax.range)
+        case .binary: return chain(syntax)
+        case .all(let parts): return .all(parts.map(node))
+        case .anyOf(let parts): return .anyOf(parts.map(node))
+        case .conditional(let condition, let yes, let no):
+            return .conditional(node(for: condition), node(for: yes), no.map(node))
+        case .choice(let subject, let cases, let fallback):
+            let bound = cases.map { (patterns: $0.patterns.map(node), result: node(for: $0.result)) }
+            return .choice(ChoiceNode(subject.map(node), bound, fallback.map(node), syntax.range))
+        case .call(let call): return self.call(call, syntax)
+        case .index(let receiver, let arguments, _):
+            return .index(
+                IndexNode(
+                    node(for: receiver), arguments.map(node), subject: text(receiver.range), range: syntax.range))
+        }
+    }
+
+    // Operators in a row become one node, so that a long sum doesn't nest.
+    private func chain(_ syntax: Syntax) -> Node {
+        var links: [ChainNode.Link] = []
+        var current = syntax
+        while case .binary(let operation, let left, let right) = current.kind {
+            links.append(
+                ChainNode.Link(
+                    operation: operation, operand: node(for: right), left: text(left.range), right: text(right.range),
+                    range: current.range))
+            current = left
+        }
+        return .chain(ChainNode(first: node(for: current), links: links.reversed()))
+    }
+
+    private func call(_ call: SyntaxCall, _ syntax: Syntax) -> Node {
+        guard let receiver = call.receiver else {
+            return .function(
+                CallNode(
+                    receiver: nil, name: call.name, range: call.nameRange, subject: "", group: nil,
+                    function: FunctionLibrary.shared.function(call.name), arguments: call.arguments.map(node),
+                    keywords: call.keywords.map { (node(for: $0.key), node(for: $0.value)) }, block: block(call.block),
+                    isSafe: false, mayBeMember: false))
+        }
+        let bound = CallNode(
+            receiver: node(for: receiver), name: call.name, range: call.nameRange, subject: text(receiver.range),
+            group: FunctionLibrary.shared.group(call.name), function: nil, arguments: call.arguments.map(node),
+            keywords: call.keywords.map { (node(for: $0.key), node(for: $0.value)) }, block: block(call.block),
+            isSafe: call.isSafe, mayBeMember: !call.isSurelyMethod)
+        guard bound.mayBeMember else { return .call(bound) }
+        switch bound.receiver {
+        case .slot(let slot): return .path(PathNode(slot: slot, keys: [call.name], steps: [bound]))
+        case .path(let path):
+            return .path(PathNode(slot: path.slot, keys: path.keys + [call.name], steps: path.steps + [bound]))
+        default: return .call(bound)
+        }
+    }
+
+    private func block(_ block: SyntaxBlock?) -> BoundBlock? {
+        block.map { BoundBlock($0.parameters, node(for: $0.body)) }
+    }
+
+    /// How a part is written, for messages: without line ends, and only its beginning when long.
+    private func text(_ range: Range<Int>) -> String {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return "" }
+        let text = String(decoding: bytes[range], as: UTF8.self).replacing("\n", with: " ")
+        return text.count > 60 ? text.prefix(57) + "…" : text
+    }
+}

@@ -1,0 +1,137 @@
+// Calls of methods and functions.
+
+import JSONCore
+
+/// A call whose method has been found.
+final class CallNode: Sendable {
+    let receiver: Node?
+    let name: String
+    let range: Range<Int>
+    /// The receiver as it is written.
+    let subject: String
+    let group: MethodGroup?
+    let function: Method?
+    let arguments: [Node]
+    let keywords: [(key: Node, value: Node)]
+    let block: BoundBlock?
+    let isSafe: Bool
+    let mayBeMember: Bool
+
+    init(
+        receiver: Node?, name: String, range: Range<Int>, subject: String, group: MethodGroup?, function: Method?,
+        arguments: [Node] = [], keywords: [(key: Node, value: Node)] = [], block: BoundBlock? = nil, isSafe: Bool,
+        mayBeMember: Bool
+    ) {
+        (self.receiver, self.name, self.range, self.subject) = (receiver, name, range, subject)
+        (self.group, self.function, self.arguments, self.keywords) = (group, function, arguments, keywords)
+        (self.block, self.isSafe, self.mayBeMember) = (block, isSafe, mayBeMember)
+    }
+
+    func evaluate(_ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
+        guard let receiver else { return try evaluateFunction(slots, run) }
+        return try apply(to: try receiver.evaluate(slots, run), slots, run)
+    }
+
+    func evaluateFunction(_ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
+        guard let function else { return .null }
+        return try call(function, .null, slots, run)
+    }
+
+    /// The call on a receiver that has been evaluated.
+    func apply(to value: Value, _ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
+        if mayBeMember {
+            switch value {
+            case .jsonObject(let object):
+                if let member = object[name] { return Value(member) }
+                if group == nil { return .null }
+            case .table(let table):
+                if let member = table[.string(name)] { return member }
+                if group == nil { return .null }
+            default: break
+            }
+        }
+        if isSafe, case .null = value { return .null }
+        if let method = group?.byKind[Int(value.kind.rawValue)] { return try call(method, value, slots, run) }
+        throw refusal(value)
+    }
+
+    private func call(
+        _ method: Method, _ value: Value, _ slots: [Value], _ run: Evaluation
+    ) throws(FormulaError) -> Value {
+        try run.tick(range)
+        var values: [Value] = []
+        if !arguments.isEmpty {
+            values.reserveCapacity(arguments.count)
+            for argument in arguments { values.append(try argument.evaluate(slots, run)) }
+        }
+        var named: [(key: Value, value: Value)] = []
+        if !keywords.isEmpty {
+            for keyword in keywords {
+                named.append((try keyword.key.evaluate(slots, run), try keyword.value.evaluate(slots, run)))
+            }
+            if method.takesObject {
+                var builder = ValueTable.Builder()
+                for entry in named { builder[entry.key] = entry.value }
+                values.append(builder.value)
+                named = []
+            } else if let unknown = named.first(where: { !method.keywords.contains($0.key.text) }) {
+                throw FormulaError(
+                    code: "bad_argument", "\(name) has no option \"\(unknown.key.text)\"",
+                    suggestion: method.keywords.isEmpty
+                        ? nil : "its options are \(method.keywords.joined(separator: ", "))", range: range)
+            }
+        }
+        guard values.count >= method.fewest, values.count <= method.most else { throw wrongCount(method, values.count) }
+        if block == nil, method.needsBlock {
+            throw FormulaError(
+                code: "bad_argument", "\(name) needs a block", suggestion: "write: .\(name) { |item| … }", range: range)
+        }
+        if block != nil, !method.takesBlock {
+            throw FormulaError(code: "bad_argument", "\(name) takes no block", range: range)
+        }
+        return try method.body(
+            Call(
+                receiver: value, arguments: values, keywords: named, block: block, name: name, range: range,
+                subject: subject, slots: slots, run: run))
+    }
+
+    // MARK: Refusals
+
+    private func wrongCount(_ method: Method, _ count: Int) -> FormulaError {
+        let wanted: String
+        switch (method.fewest, method.most) {
+        case (0, 0): wanted = "no arguments"
+        case (1, 1): wanted = "one argument"
+        case (let fewest, 1_000_000...): wanted = "at least \(fewest)"
+        case (let fewest, let most) where fewest == most: wanted = "\(most) arguments"
+        case (let fewest, let most): wanted = "\(fewest) to \(most) arguments"
+        }
+        return FormulaError(
+            code: "bad_argument", "\(name) takes \(wanted) but was given \(count)",
+            suggestion: "write: \(method.spec.signature)", range: range)
+    }
+
+    private func refusal(_ value: Value) -> FormulaError {
+        let what = subject.isEmpty ? "this value" : subject
+        if case .null = value {
+            return FormulaError(
+                code: "nil_value", "\(what) is nil (empty), so .\(name) can't be used on it",
+                suggestion:
+                    "write \(subject.isEmpty ? "…" : subject)&.\(name), or give it a value first: (\(what) || '').\(name)",
+                range: range)
+        }
+        if case .marker(let marker) = value {
+            return FormulaError(
+                code: "wrong_type", "\(marker.rawValue) stands for a whole field; nothing can follow it", range: range)
+        }
+        guard let group else {
+            return FormulaError(
+                code: "unknown_function", "\(what) is \(value.kind.phrase), which has no \(name)",
+                suggestion: FunctionLibrary.shared.suggestion(forMethod: name).map { "did you mean \"\($0)\"?" },
+                range: range)
+        }
+        return FormulaError(
+            code: "wrong_type", "\(name) works on \(group.receivers.words), but \(what) is \(value.kind.phrase)",
+            suggestion: nil, range: range)
+    }
+}

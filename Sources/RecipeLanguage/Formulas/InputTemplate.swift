@@ -1,0 +1,82 @@
+// A step's input: JSON with templates in its strings.
+
+import JSONCore
+
+/// A JSON value with templates in its strings: the input of a step.
+public indirect enum InputTemplate: Sendable {
+    case constant(JSON)
+    case template(Template.Bound, pointer: String)
+    case array([InputTemplate])
+    case object([(key: String, value: InputTemplate)])
+
+    /// The value as JSON; nil for `skip`. Members and elements that are skipped are left out. A value that is exactly one
+    /// pill path is passed along untouched (`10.00` stays `10.00`).
+    /// - Throws: `InputError`, which adds the pointer of the template to the formula's error.
+    public func json(_ slots: [Value], _ evaluation: Evaluation) throws(InputError) -> JSON? {
+        switch self {
+        case .constant(let json): return json
+        case .template(let template, let pointer):
+            do {
+                switch try template.evaluate(slots, evaluation) {
+                case .value(let value): return try value.json()
+                case .clear: return .null
+                case .skip: return nil
+                }
+            } catch {
+                throw InputError(pointer: pointer, source: template.source, error: Self.placed(error, in: template))
+            }
+        case .array(let elements):
+            var array: [JSON] = []
+            array.reserveCapacity(elements.count)
+            for element in elements {
+                if let json = try element.json(slots, evaluation) { array.append(json) }
+            }
+            return .array(array)
+        case .object(let members):
+            var entries: [(key: String, value: JSON)] = []
+            entries.reserveCapacity(members.count)
+            for member in members {
+                if let json = try member.value.json(slots, evaluation) { entries.append((member.key, json)) }
+            }
+            return .object(JSONObject(uniqueEntries: entries))
+        }
+    }
+
+    /// The value with its formula types (dates stay dates); nil for `skip`.
+    public func value(_ slots: [Value], _ evaluation: Evaluation) throws(InputError) -> Value? {
+        switch self {
+        case .constant(let json): return Value(json)
+        case .template(let template, let pointer):
+            do {
+                switch try template.evaluate(slots, evaluation) {
+                case .value(let value): return value
+                case .clear: return .null
+                case .skip: return nil
+                }
+            } catch {
+                throw InputError(pointer: pointer, source: template.source, error: error)
+            }
+        case .array(let elements):
+            var values: [Value] = []
+            values.reserveCapacity(elements.count)
+            for element in elements {
+                if let value = try element.value(slots, evaluation) { values.append(value) }
+            }
+            return .list(values)
+        case .object(let members):
+            var entries: [(key: Value, value: Value)] = []
+            entries.reserveCapacity(members.count)
+            for member in members {
+                if let value = try member.value.value(slots, evaluation) {
+                    entries.append((.string(member.key), value))
+                }
+            }
+            return .table(ValueTable(uniqueEntries: entries))
+        }
+    }
+
+    // Errors of the conversion to JSON have no place of their own: they are about the whole pill.
+    private static func placed(_ error: FormulaError, in template: Template.Bound) -> FormulaError {
+        error.range.isEmpty ? error.at(0..<template.source.utf8.count) : error
+    }
+}

@@ -1,0 +1,224 @@
+// One call of a method: what its code sees.
+
+import BigInt
+import JSONCore
+
+/// A call under way: receiver, arguments, block, and where it stands in the formula.
+struct Call {
+    let receiver: Value
+    let arguments: [Value]
+    let keywords: [(key: Value, value: Value)]
+    let block: BoundBlock?
+    let name: String
+    let range: Range<Int>
+    /// The receiver as it is written, for messages.
+    let subject: String
+    let slots: [Value]
+    let run: Evaluation
+
+    /// The argument at `index`; nil when it was not given.
+    subscript(_ index: Int) -> Value? { index < arguments.count ? arguments[index] : nil }
+
+    /// The argument given by name.
+    func keyword(_ name: String) -> Value? {
+        for entry in keywords {
+            if case .string(let key) = entry.key, key == name { return entry.value }
+        }
+        return nil
+    }
+
+    // MARK: Mistakes
+
+    func fail(_ code: String, _ message: String, _ suggestion: String? = nil) -> FormulaError {
+        FormulaError(code: code, message, suggestion: suggestion, range: range)
+    }
+
+    func bad(_ message: String, _ suggestion: String? = nil) -> FormulaError {
+        fail("bad_argument", message, suggestion)
+    }
+
+    func wrong(_ value: Value, wanted: String) -> FormulaError {
+        fail("wrong_type", "\(name) needs \(wanted) but was given \(value.kind.phrase)")
+    }
+
+    /// A value in a message: short, and never more than its beginning.
+    static func shown(_ text: String) -> String {
+        text.count > 40 ? "\"" + text.prefix(40) + "…\"" : "\"" + text + "\""
+    }
+
+    // MARK: The receiver
+
+    var text: String {
+        get throws(FormulaError) {
+            if case .string(let text) = receiver { return text }
+            return receiver.text
+        }
+    }
+
+    var list: ValueList {
+        get throws(FormulaError) {
+            if let list = receiver.list { return list }
+            return try elements(receiver)
+        }
+    }
+
+    var members: ValueMembers {
+        get throws(FormulaError) {
+            if let members = receiver.members { return members }
+            throw wrong(receiver, wanted: "an object")
+        }
+    }
+
+    var number: Number {
+        get throws(FormulaError) { try number(receiver) }
+    }
+
+    /// The elements of a list, the pairs of an object, the members of a range.
+    func elements(_ value: Value) throws(FormulaError) -> ValueList {
+        if let list = value.list { return list }
+        if let members = value.members {
+            return ValueList(members.entries.map { .list([$0.key, $0.value]) })
+        }
+        switch value {
+        case .null: return ValueList([])
+        case .pending(let pending): return pending.list
+        case .range(let range): return ValueList(try rangeElements(range))
+        default: throw wrong(value, wanted: "a list")
+        }
+    }
+
+    private func rangeElements(_ range: ValueRange) throws(FormulaError) -> [Value] {
+        if let (first, last) = range.integers {
+            guard last >= first else { return [] }
+            let (span, over) = last.subtractingReportingOverflow(first)
+            try run.charge(over || span > 1 << 40 ? .max : (span + 1) * 8, self.range)
+            return (first...last).map { .integer($0) }
+        }
+        if case .date(let first) = range.first, case .date(let last) = range.last {
+            let end = range.excludesLast ? last.days - 1 : last.days
+            guard end >= first.days else { return [] }
+            try run.charge((end - first.days + 1) * 8, self.range)
+            return (first.days...end).map { .date(CivilDate(days: $0)) }
+        }
+        if case .string(let first) = range.first, case .string(let last) = range.last {
+            var (current, made): (String, [Value]) = (first, [])
+            let longest = last.unicodeScalars.count
+            if first.unicodeScalars.count > longest
+                || (first.unicodeScalars.count == longest && Value.byteOrder(first, last) > 0)
+            {
+                return []
+            }
+            while true {
+                if current == last {
+                    if !range.excludesLast { made.append(.string(current)) }
+                    return made
+                }
+                guard current.unicodeScalars.count <= longest else { return made }
+                made.append(.string(current))
+                try run.charge(16 + current.utf8.count, self.range)
+                try run.tick(self.range)
+                current = TextSuccessor.next(current)
+            }
+        }
+        if range.last.isNull { throw bad("the range has no end, so it can't become a list") }
+        throw bad("the range can't be counted through", "use whole numbers, dates or texts as its ends")
+    }
+
+    // MARK: Arguments of a type
+
+    func string(_ index: Int) throws(FormulaError) -> String {
+        guard let value = self[index] else { throw bad("\(name) needs a text") }
+        return try string(value)
+    }
+
+    func string(_ value: Value) throws(FormulaError) -> String {
+        switch value {
+        case .string(let text): return text
+        case .bytes(let bytes): return String(decoding: bytes, as: UTF8.self)
+        default: throw wrong(value, wanted: "a text")
+        }
+    }
+
+    func integer(_ index: Int) throws(FormulaError) -> Int {
+        guard let value = self[index] else { throw bad("\(name) needs a whole number") }
+        return try integer(value)
+    }
+
+    /// A whole number; a fraction is cut off, as Ruby does.
+    func integer(_ value: Value) throws(FormulaError) -> Int {
+        if case .integer(let integer) = value { return integer }
+        guard value.kind.isNumeric, let number = value.number else { throw wrong(value, wanted: "a whole number") }
+        let whole = number.decimal.rounded(0, .towardsZero).integer ?? 0
+        guard let integer = Int(exactly: whole) else { throw bad("\(name) was given a number that is too large") }
+        return integer
+    }
+
+    func number(_ value: Value) throws(FormulaError) -> Number {
+        if value.kind.isNumeric {
+            guard let number = value.number else {
+                throw fail("limit", "the number has more than \(DecimalNumber.mostDigits) digits (formula.digits)")
+            }
+            return number
+        }
+        if case .duration(let duration) = value { return .decimal(duration.seconds) }
+        throw wrong(value, wanted: "a number")
+    }
+
+    func regexOrText(_ value: Value) throws(FormulaError) -> TextPattern {
+        if case .regex(let regex) = value { return .regex(regex) }
+        return .text(try string(value))
+    }
+
+    /// Does arithmetic and puts its faults into words.
+    func calculate(_ body: () throws(NumberFault) -> Number) throws(FormulaError) -> Value {
+        do { return Value(try body()) } catch { throw Arithmetic.error(error, range) }
+    }
+
+    // MARK: Blocks
+
+    /// Runs the block on one value; several parameters take a list apart.
+    @inline(__always)
+    func yield(_ block: BoundBlock, _ value: Value) throws(FormulaError) -> Value {
+        try run.tick(range)
+        block.take(value, run)
+        return try block.body.evaluate(slots, run)
+    }
+
+    /// Runs the block on two values.
+    func yield(_ block: BoundBlock, _ one: Value, _ two: Value) throws(FormulaError) -> Value {
+        try run.tick(range)
+        block.take(one, two, run)
+        return try block.body.evaluate(slots, run)
+    }
+
+    func requiredBlock() throws(FormulaError) -> BoundBlock {
+        guard let block else { throw bad("\(name) needs a block", "write: .\(name) { |item| … }") }
+        return block
+    }
+
+    /// A finished text, counted against the output limit.
+    func made(_ text: String) throws(FormulaError) -> Value {
+        try run.charge(text.utf8.count, range)
+        return .string(text)
+    }
+
+    /// A finished list, counted against the output limit.
+    func made(_ list: [Value]) throws(FormulaError) -> Value {
+        try run.charge(list.count * 8, range)
+        return .list(list)
+    }
+}
+
+/// What to look for in a text.
+enum TextPattern {
+    case text(String)
+    case regex(FormulaRegex)
+}
+
+/// A call that waits for more: `where.not(…)`, `each_with_index.map { … }`.
+public final class PendingCall: Sendable {
+    let method: String
+    /// What it goes through.
+    let list: ValueList
+    init(_ method: String, _ list: ValueList) { (self.method, self.list) = (method, list) }
+}

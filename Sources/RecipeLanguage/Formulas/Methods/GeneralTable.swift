@@ -1,0 +1,119 @@
+// Methods that every kind of value has, nil included.
+
+import JSONCore
+
+extension FunctionTables {
+    static func general() -> MethodTable {
+        var table = MethodTable("any value")
+        table.add(
+            "present?", on: .any, gives: .boolean,
+            "Whether there is something: not nil, false, blank text or an empty list.",
+            "' '.present?", "false"
+        ) { .bool(!Blank.isBlank($0.receiver)) }
+        table.add(
+            "blank?", on: .any, gives: .boolean, "Whether there is nothing: nil, false, blank text or an empty list.",
+            "''.blank?", "true"
+        ) { .bool(Blank.isBlank($0.receiver)) }
+        table.add(
+            "presence", on: .any, gives: .any, "The value itself, or nil when it is blank.", "('' .presence || 'none')",
+            "\"none\""
+        ) { Blank.isBlank($0.receiver) ? .null : $0.receiver }
+        table.add("nil?", on: .any, gives: .boolean, "Whether it is nil.", "nil.nil?", "true") {
+            .bool($0.receiver.isNull)
+        }
+        table.add(
+            "is_true?", on: .any, gives: .boolean,
+            "Reads true, 1, 'true', 't', 'yes', 'y' as true and their opposites as false.",
+            "'yes'.is_true?", "true"
+        ) { call throws(FormulaError) in .bool(try Blank.truth(call)) }
+        table.add(
+            "is_not_true?", on: .any, gives: .boolean, "The opposite of is_true?.", "'no'.is_not_true?", "true"
+        ) { call throws(FormulaError) in .bool(!(try Blank.truth(call))) }
+        table.add(
+            "inspect", on: .any, gives: .string, "The value as it would be written in a formula.", "'a'.inspect",
+            "\"\\\"a\\\"\""
+        ) { call throws(FormulaError) in try call.made(call.receiver.inspection) }
+        table.add(
+            "in?", on: .any, "list: any", gives: .boolean, "Whether it is in a list, a range or a text.",
+            "2.in?([1, 2])", "true"
+        ) { call throws(FormulaError) in
+            guard let place = call[0] else { return .bool(false) }
+            if case .string(let text) = place { return .bool(text.contains(try call.string(call.receiver))) }
+            if case .range(let range) = place { return .bool(range.contains(call.receiver)) }
+            if let members = place.members { return .bool(members[call.receiver] != nil) }
+            return .bool(try call.elements(place).contains { $0.equals(call.receiver) })
+        }
+        table.add(
+            "eql?", on: .any, "other: any", gives: .boolean, "Whether both are equal and of the same kind.",
+            "1.eql?(1.0)", "false"
+        ) { .bool($0[0].map($0.receiver.isSameKey(as:)) ?? false) }
+        table.add(
+            "between?", on: .some, "lowest: any, highest: any", gives: .boolean,
+            "Whether it lies between two values, ends included.",
+            "5.between?(1, 10)", "true"
+        ) { call throws(FormulaError) in
+            guard let low = call[0], let high = call[1], let first = call.receiver.compare(low),
+                let second = call.receiver.compare(high)
+            else { throw call.bad("between? needs values that can be compared with \(call.receiver.kind.phrase)") }
+            return .bool(first >= 0 && second <= 0)
+        }
+        table.add(
+            "clamp", on: .some, "lowest: any, highest: any?", gives: .any, "The nearest value within two bounds.",
+            "15.clamp(1, 10)",
+            "10"
+        ) { call throws(FormulaError) in
+            var (low, high) = (call[0] ?? .null, call[1] ?? .null)
+            if case .range(let range) = low { (low, high) = (range.first, range.last) }
+            if !low.isNull {
+                guard let order = call.receiver.compare(low) else {
+                    throw call.wrong(low, wanted: call.receiver.kind.phrase)
+                }
+                if order < 0 { return low }
+            }
+            if !high.isNull {
+                guard let order = call.receiver.compare(high) else {
+                    throw call.wrong(high, wanted: call.receiver.kind.phrase)
+                }
+                if order > 0 { return high }
+            }
+            return call.receiver
+        }
+        table.add("itself", on: .any, gives: .any, "The value itself.", "[1, 1, 2].group_by(&:itself).keys", "[1, 2]") {
+            $0.receiver
+        }
+        return table
+    }
+}
+
+/// What counts as blank, and what as true.
+enum Blank {
+    static func isBlank(_ value: Value) -> Bool {
+        switch value {
+        case .null, .bool(false): return true
+        case .string(let text):
+            for byte in text.utf8 where byte > 0x20 && byte < 0x80 { return false }
+            return text.unicodeScalars.allSatisfy { $0.properties.isWhitespace }
+        case .list(let list): return list.isEmpty
+        case .jsonList(let list): return list.isEmpty
+        case .jsonObject(let object): return object.isEmpty
+        case .table(let table): return table.count == 0
+        case .bytes(let bytes): return bytes.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+        default: return false
+        }
+    }
+
+    static func truth(_ call: Call) throws(FormulaError) -> Bool {
+        switch call.receiver {
+        case .null, .bool(false), .integer(0): return false
+        case .bool(true), .integer(1): return true
+        case .string(let text):
+            switch text.lowercased() {
+            case "true", "t", "yes", "y", "1": return true
+            case "false", "f", "no", "n", "0": return false
+            default: throw call.bad("\(Call.shown(text)) is neither true nor false", "compare it instead: … == 'value'")
+            }
+        default:
+            throw call.bad("\(call.receiver.kind.phrase) is neither true nor false", "compare it instead: … == value")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// What a table of functions holds: one method or function with its description and its code.
+
+/// One method (or function without a receiver) as the tables define it.
+///
+/// `parameters` is a small language, split by commas: `sep: text` must be given, `sep: text?` may be, `keys: any…` any
+/// number; `format=text` is given by name; `**options: any` takes any names as one object; `&item` a block that may be
+/// given and `&!item` one that must.
+public struct FunctionSpec: Sendable {
+    public let name: String
+    /// The table it is in: `text`, `number`, `list`, …
+    public let family: String
+    /// What it can be called on; empty for functions without a receiver.
+    public let receivers: KindSet
+    public let parameters: String
+    /// What it gives.
+    public let gives: KindSet
+    /// One line of help.
+    public let help: String
+    /// A formula and what it gives, as `inspect` prints it.
+    public let example: String
+    public let answer: String
+
+    /// For people: `split(separator?, limit?)`.
+    public var signature: String {
+        let parts = parameters.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
+        let block = parts.first { $0.hasPrefix("&") }
+        let plain = parts.filter { !$0.hasPrefix("&") }.map { part -> String in
+            if let mark = part.firstIndex(of: "=") { return part[..<mark] + ":" }
+            let name = part.prefix { $0 != ":" }
+            let isOptional = part.hasSuffix("?")
+            return name + (isOptional ? "?" : part.hasSuffix("…") ? "…" : "")
+        }
+        var text = name + (plain.isEmpty ? "" : "(" + plain.joined(separator: ", ") + ")")
+        if let block { text += " { |\(block.drop { $0 == "&" || $0 == "!" })| … }" }
+        return text
+    }
+}
+
+/// A method's code.
+typealias MethodBody = @Sendable (Call) throws(FormulaError) -> Value
+
+/// A method with its code, and its parameters taken apart.
+final class Method: Sendable {
+    let spec: FunctionSpec
+    let body: MethodBody
+    let fewest: Int
+    let most: Int
+    let keywords: [String]
+    /// Whether named arguments become one object, the last argument.
+    let takesObject: Bool
+    let needsBlock: Bool
+    let takesBlock: Bool
+
+    init(_ spec: FunctionSpec, _ body: @escaping MethodBody) {
+        (self.spec, self.body) = (spec, body)
+        var (fewest, most, keywords) = (0, 0, [String]())
+        var (takesObject, needsBlock, takesBlock) = (false, false, false)
+        for part in spec.parameters.utf8.split(separator: UInt8(ascii: ",")) {
+            let part = part.drop { $0 == UInt8(ascii: " ") }
+            if part.first == UInt8(ascii: "&") {
+                takesBlock = true
+                needsBlock = part.dropFirst().first == UInt8(ascii: "!")
+            } else if part.first == UInt8(ascii: "*") {
+                takesObject = true
+                most += 1
+            } else if let mark = part.firstIndex(of: UInt8(ascii: "=")) {
+                keywords.append(String(part[..<mark]) ?? "")
+            } else if part.last == UInt8(ascii: "?") {
+                most += 1
+            } else if part.suffix(3).elementsEqual("…".utf8) {
+                most = 1_000_000
+            } else {
+                fewest += 1
+                most += 1
+            }
+        }
+        (self.fewest, self.most, self.keywords) = (fewest, most, keywords)
+        (self.takesObject, self.needsBlock, self.takesBlock) = (takesObject, needsBlock, takesBlock)
+    }
+}
+
+/// All methods of one name, by the kind of the receiver.
+final class MethodGroup: Sendable {
+    let name: String
+    let byKind: [Method?]
+    let all: [Method]
+
+    init(name: String, _ methods: [Method]) {
+        (self.name, all) = (name, methods)
+        var byKind = [Method?](repeating: nil, count: ValueKind.allCases.count)
+        for method in methods {
+            for kind in method.spec.receivers.kinds { byKind[Int(kind.rawValue)] = method }
+        }
+        self.byKind = byKind
+    }
+
+    /// All kinds that have this method.
+    var receivers: KindSet { all.reduce([]) { $0.union($1.spec.receivers) } }
+}

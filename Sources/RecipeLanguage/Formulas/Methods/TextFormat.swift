@@ -1,0 +1,160 @@
+// Ruby's `format`: `'%05.2f' % 3.14159`, `'%{name}' % {name: 'Ann'}`.
+
+import BigInt
+import Foundation
+import JSONCore
+
+/// Formats values by a pattern.
+enum TextFormat {
+    static func format(
+        _ pattern: String, _ arguments: [Value], _ members: ValueMembers?, _ run: Evaluation, _ range: Range<Int>
+    ) throws(FormulaError) -> Value {
+        var reader = PatternReader(pattern: Array(pattern.utf8), arguments: arguments, members: members, range: range)
+        let text = try reader.run(run)
+        try run.charge(text.utf8.count, range)
+        return .string(text)
+    }
+}
+
+private struct PatternReader {
+    let pattern: [UInt8]
+    let arguments: [Value]
+    let members: ValueMembers?
+    let range: Range<Int>
+    var position = 0
+    var next = 0
+
+    private func bad(_ message: String) -> FormulaError { FormulaError(code: "bad_argument", message, range: range) }
+
+    mutating func run(_ run: Evaluation) throws(FormulaError) -> String {
+        var made: [UInt8] = []
+        while position < pattern.count {
+            let byte = pattern[position]
+            position += 1
+            if byte != 0x25 {
+                made.append(byte)
+            } else {
+                made += try directive().utf8
+                guard made.count <= run.environment.limits.outputBytes else {
+                    throw bad("the text is too long (formula.output)")
+                }
+            }
+        }
+        return String(decoding: made, as: UTF8.self)
+    }
+
+    private mutating func argument() throws(FormulaError) -> Value {
+        guard next < arguments.count else { throw bad("the format needs more values than it was given") }
+        next += 1
+        return arguments[next - 1]
+    }
+
+    private mutating func number() -> Int? {
+        var value: Int?
+        while position < pattern.count, (0x30...0x39).contains(pattern[position]), value ?? 0 < 100_000 {
+            value = (value ?? 0) * 10 + Int(pattern[position] - 0x30)
+            position += 1
+        }
+        return value
+    }
+
+    private mutating func name(until close: UInt8) throws(FormulaError) -> Value {
+        guard let end = pattern[position...].firstIndex(of: close) else {
+            throw bad("a name in the format is not closed")
+        }
+        let name = String(decoding: pattern[position..<end], as: UTF8.self)
+        position = end + 1
+        guard let members else { throw bad("the format has names, so it needs an object") }
+        guard let value = members[name] else { throw bad("the object has no \"\(name)\", which the format asks for") }
+        return value
+    }
+
+    private mutating func directive() throws(FormulaError) -> String {
+        var (flags, width, places, named): (Set<UInt8>, Int, Int?, Value?) = ([], 0, nil, nil)
+        while position < pattern.count {
+            let byte = pattern[position]
+            position += 1
+            switch byte {
+            case 0x25: return "%"
+            case 0x2D, 0x2B, 0x20, 0x30, 0x23: flags.insert(byte)
+            case 0x31...0x39:
+                position -= 1
+                width = number() ?? 0
+            case 0x2E: places = number() ?? 0
+            case 0x2A:
+                guard case .integer(let given) = try argument(), abs(given) < 100_000 else {
+                    throw bad("* needs a whole number")
+                }
+                if given < 0 { flags.insert(0x2D) }
+                width = abs(given)
+            case 0x3C: named = try name(until: 0x3E)
+            case 0x7B: return pad(try name(until: 0x7D).text, width, flags)
+            default:
+                let value: Value
+                if let named { value = named } else { value = try argument() }
+                return try convert(value, byte, flags, width, places)
+            }
+        }
+        throw bad("the format ends within a % directive")
+    }
+
+    private func pad(_ text: String, _ width: Int, _ flags: Set<UInt8>) -> String {
+        let fill = String(repeating: " ", count: max(0, width - text.unicodeScalars.count))
+        return flags.contains(0x2D) ? text + fill : fill + text
+    }
+
+    private func padNumber(_ digits: String, _ negative: Bool, _ width: Int, _ flags: Set<UInt8>) -> String {
+        let sign = negative ? "-" : flags.contains(0x2B) ? "+" : flags.contains(0x20) ? " " : ""
+        if flags.contains(0x30), !flags.contains(0x2D) {
+            return sign + String(repeating: "0", count: max(0, width - digits.utf8.count - sign.utf8.count)) + digits
+        }
+        return pad(sign + digits, width, flags)
+    }
+
+    private func numeric(_ value: Value) throws(FormulaError) -> Number {
+        if let number = value.number { return number }
+        if case .string(let text) = value, let decimal = DecimalNumber(parsing: text) { return .decimal(decimal) }
+        throw bad("the format needs a number but was given \(value.kind.phrase)")
+    }
+
+    private func convert(
+        _ value: Value, _ letter: UInt8, _ flags: Set<UInt8>, _ width: Int, _ places: Int?
+    ) throws(FormulaError) -> String {
+        switch letter {
+        case UInt8(ascii: "s"), UInt8(ascii: "p"):
+            let text = letter == UInt8(ascii: "p") ? value.inspection : value.text
+            return pad(places.flatMap { TextSlice.slice(text, 0, $0) } ?? text, width, flags)
+        case UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "u"):
+            let whole = try numeric(value).decimal.rounded(0, .floor).integer ?? 0
+            var digits = String(whole.magnitude)
+            if let places { digits = String(repeating: "0", count: max(0, places - digits.utf8.count)) + digits }
+            return padNumber(digits, whole.sign == .minus, width, flags)
+        case UInt8(ascii: "f"):
+            let decimal = try numeric(value).decimal
+            return padNumber(Self.fixed(decimal, places ?? 6), decimal.isNegative, width, flags)
+        case UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "o"), UInt8(ascii: "b"):
+            let whole = try numeric(value).decimal.rounded(0, .floor).integer ?? 0
+            let radix = letter == UInt8(ascii: "o") ? 8 : letter == UInt8(ascii: "b") ? 2 : 16
+            let digits = String(BigInt(whole.magnitude), radix: radix, uppercase: letter == UInt8(ascii: "X"))
+            return padNumber(digits, whole.sign == .minus, width, flags)
+        case UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "g"), UInt8(ascii: "G"):
+            let double = try numeric(value).decimal.double
+            let text = String(
+                format: "%.\(min(places ?? 6, 60))" + String(decoding: [letter], as: UTF8.self), abs(double))
+            return padNumber(text, double < 0, width, flags)
+        case UInt8(ascii: "c"):
+            if case .integer(let code) = value, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init) {
+                return pad(String(Character(scalar)), width, flags)
+            }
+            return pad(TextSlice.slice(value.text, 0, 1) ?? "", width, flags)
+        default: throw bad("the format has no directive %\(String(decoding: [letter], as: UTF8.self))")
+        }
+    }
+
+    /// The magnitude with exactly `places` digits after the point, rounded half-even on the exact value.
+    static func fixed(_ decimal: DecimalNumber, _ places: Int) -> String {
+        let kept = min(places, 1_000)
+        let rounded = DecimalNumber(BigInt(decimal.significand.magnitude), decimal.exponent).rounded(kept, .halfUp)
+        return DecimalNumber(rounded.exponent > -kept ? rounded.scaled(to: -kept) : rounded.significand, -kept).plain()
+    }
+}

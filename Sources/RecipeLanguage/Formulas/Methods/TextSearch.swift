@@ -1,0 +1,154 @@
+// Finding things in texts: by code points, as Ruby counts, with regexes bounded in time.
+
+/// A text being searched.
+struct TextSearch {
+    let bytes: [UInt8]
+    let run: Evaluation
+    let range: Range<Int>
+
+    init(_ text: String, _ run: Evaluation, _ range: Range<Int>) {
+        (bytes, self.run, self.range) = (Array(text.utf8), run, range)
+    }
+
+    /// The first match at byte `from` or later.
+    func first(_ pattern: TextPattern, from: Int = 0) throws(FormulaError) -> RegexMatch? {
+        switch pattern {
+        case .text(let text):
+            let needle = Array(text.utf8)
+            try run.tick(1 + (bytes.count - from) / 64, range)
+            return Self.find(needle, in: bytes, from: from).map { RegexMatch(groups: [$0..<($0 + needle.count)]) }
+        case .regex(let regex):
+            try run.tick(2, range)
+            do throws(FormulaRegex.SearchFault) {
+                return try bytes.withUnsafeBufferPointer { buffer throws(FormulaRegex.SearchFault) in
+                    try regex.search(buffer, from: from, isOutOfTime: run.isOutOfTime)
+                }
+            } catch {
+                let why =
+                    error == .outOfTime
+                    ? "took too long (formula.time)" : "needs too much work on this text (formula.time)"
+                throw FormulaError(
+                    code: "limit", "the regex /\(regex.source)/ \(why)",
+                    suggestion: "make the pattern more definite: avoid nested repeats like (a+)+", range: range)
+            }
+        }
+    }
+
+    /// All matches that don't overlap, as `scan` and `gsub` go through them.
+    func all(_ pattern: TextPattern, limit: Int = .max) throws(FormulaError) -> [RegexMatch] {
+        var (found, from): ([RegexMatch], Int) = ([], 0)
+        while found.count < limit, from <= bytes.count, let match = try first(pattern, from: from) {
+            try run.charge(32, range)
+            found.append(match)
+            from = match.whole.isEmpty ? next(match.whole.upperBound) : match.whole.upperBound
+        }
+        return found
+    }
+
+    /// The start of the character after the one at `place`.
+    func next(_ place: Int) -> Int {
+        var end = place + 1
+        while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+        return end
+    }
+
+    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    /// How many characters (code points) come before byte `place`.
+    func characters(before place: Int) -> Int { bytes[..<place].reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 } }
+
+    /// The byte at which character `index` starts; nil beyond the end.
+    func byte(ofCharacter index: Int) -> Int? {
+        var (place, left) = (0, index)
+        while left > 0, place < bytes.count { (place, left) = (next(place), left - 1) }
+        return left == 0 ? place : nil
+    }
+
+    static func find(_ needle: [UInt8], in bytes: [UInt8], from: Int) -> Int? {
+        guard let head = needle.first else { return from <= bytes.count ? from : nil }
+        guard bytes.count >= needle.count else { return nil }
+        return bytes.withUnsafeBufferPointer { text in
+            needle.withUnsafeBufferPointer { wanted in
+                var place = from
+                let last = text.count - wanted.count
+                while place <= last {
+                    if text[place] == head {
+                        var matched = 1
+                        while matched < wanted.count, text[place + matched] == wanted[matched] { matched += 1 }
+                        if matched == wanted.count { return place }
+                    }
+                    place += 1
+                }
+                return nil
+            }
+        }
+    }
+}
+
+extension RegexMatch {
+    init(groups: [Range<Int>?]) { self.groups = groups }
+}
+
+/// Slices of texts by code points.
+enum TextSlice {
+    /// `text[start, length]` with Ruby's rules for negative and outlying starts.
+    static func slice(_ text: String, _ start: Int, _ length: Int) -> String? {
+        guard length >= 0 else { return nil }
+        let scalars = text.unicodeScalars
+        let utf8 = text.utf8.count
+        // Counting is only needed for negative starts, and not for plain ASCII.
+        let count = start < 0 || start > utf8 ? scalars.count : utf8
+        let from = start < 0 ? start + count : start
+        guard from >= 0, from <= count,
+            let low = scalars.index(scalars.startIndex, offsetBy: from, limitedBy: scalars.endIndex)
+        else { return nil }
+        let high = scalars.index(low, offsetBy: min(length, utf8), limitedBy: scalars.endIndex) ?? scalars.endIndex
+        return String(scalars[low..<high])
+    }
+
+    static func slice(_ text: String, _ range: ValueRange) -> String? {
+        guard let (start, count) = range.slice(of: text.unicodeScalars.count) else { return nil }
+        return slice(text, start, count)
+    }
+
+    static func character(_ text: String, _ index: Int) -> String? {
+        guard let found = slice(text, index, 1), !found.isEmpty else { return nil }
+        return found
+    }
+}
+
+/// Ruby's `succ` of texts.
+enum TextSuccessor {
+    static func next(_ text: String) -> String {
+        var scalars = Array(text.unicodeScalars)
+        guard !scalars.isEmpty else { return "" }
+        func isAlphanumeric(_ scalar: Unicode.Scalar) -> Bool {
+            ("0"..."9").contains(scalar) || ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
+        }
+        guard let last = scalars.lastIndex(where: isAlphanumeric) else {
+            let end = scalars.count - 1
+            scalars[end] = Unicode.Scalar(scalars[end].value + 1) ?? scalars[end]
+            return String(String.UnicodeScalarView(scalars))
+        }
+        var index = last
+        while true {
+            switch scalars[index] {
+            case "9": scalars[index] = "0"
+            case "z": scalars[index] = "a"
+            case "Z": scalars[index] = "A"
+            case let scalar:
+                scalars[index] = Unicode.Scalar(scalar.value + 1) ?? scalar
+                return String(String.UnicodeScalarView(scalars))
+            }
+            // Carry to the next letter or digit on the left; one that is beyond other characters only when it continues.
+            guard let left = scalars[..<index].lastIndex(where: isAlphanumeric),
+                left == index - 1 || scalars[(left + 1)..<index].allSatisfy({ !isAlphanumeric($0) })
+            else {
+                let carry: Unicode.Scalar = scalars[index] == "0" ? "1" : scalars[index]
+                scalars.insert(carry, at: index)
+                return String(String.UnicodeScalarView(scalars))
+            }
+            index = left
+        }
+    }
+}

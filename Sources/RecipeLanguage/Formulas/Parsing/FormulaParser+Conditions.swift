@@ -1,0 +1,110 @@
+// Multi-line conditions: if, unless, case.
+
+extension FormulaParser {
+    /// `if a … elsif b … else … end`, and `unless`.
+    mutating func conditional(isUnless: Bool) throws(FormulaError) -> Syntax {
+        let from = position
+        position += isUnless ? 6 : 2
+        return try bracketed(false) { parser throws(FormulaError) in
+            let condition = try parser.statement()
+            parser.skipBlanks()
+            _ = parser.takeThen()
+            let yes = try parser.branch(from)
+            let no = try parser.otherwise(from)
+            let whole = parser.range(from: from)
+            if isUnless {
+                let inverse = Syntax(kind: .not(condition), range: condition.range)
+                return Syntax(kind: .conditional(inverse, yes, no), range: whole)
+            }
+            return Syntax(kind: .conditional(condition, yes, no), range: whole)
+        }
+    }
+
+    private mutating func takeThen() -> Bool {
+        skipSeparators()
+        let found = takeKeyword("then")
+        skipSeparators()
+        return found
+    }
+
+    /// Skips line ends and semicolons.
+    private mutating func skipSeparators() {
+        skipLines()
+        while current == 0x3B {
+            position += 1
+            skipLines()
+        }
+    }
+
+    private var isBranchEnd: Bool { isKeyword("elsif") || isKeyword("else") || isKeyword("end") || isKeyword("when") }
+
+    /// The one value of a branch; nil when it is empty.
+    private mutating func branch(_ from: Int) throws(FormulaError) -> Syntax {
+        skipSeparators()
+        if isBranchEnd { return Syntax(kind: .literal(.null), range: range(from: position)) }
+        let value = try statement()
+        skipSeparators()
+        guard isBranchEnd else {
+            if isAtEnd || startsWith("}}") {
+                throw fail(
+                    "syntax", "the \(text(from, nameEnd(from))) has no end", "add end", start: from, end: nameEnd(from))
+            }
+            throw unexpected()
+        }
+        return value
+    }
+
+    private mutating func otherwise(_ from: Int) throws(FormulaError) -> Syntax? {
+        let at = position
+        if takeKeyword("elsif") {
+            let condition = try statement()
+            skipBlanks()
+            _ = takeThen()
+            let yes = try branch(from)
+            let no = try nested { parser throws(FormulaError) in try parser.otherwise(from) }
+            return Syntax(kind: .conditional(condition, yes, no), range: range(from: at))
+        }
+        if takeKeyword("else") {
+            let value = try branch(from)
+            guard takeKeyword("end") else { throw fail("syntax", "nothing can follow else but end", at: position) }
+            return value
+        }
+        guard takeKeyword("end") else {
+            throw fail("syntax", "the if has no end", "add end", start: from, end: from + 2)
+        }
+        return nil
+    }
+
+    /// `case x when 1, 2 then … else … end`.
+    mutating func choice() throws(FormulaError) -> Syntax {
+        let from = position
+        position += 4
+        return try bracketed(false) { parser throws(FormulaError) in
+            parser.skipSeparators()
+            let subject = parser.isKeyword("when") ? nil : try parser.statement()
+            parser.skipSeparators()
+            var cases: [(patterns: [Syntax], result: Syntax)] = []
+            while parser.takeKeyword("when") {
+                var patterns: [Syntax] = []
+                repeat {
+                    parser.skipLines()
+                    patterns.append(try parser.expression())
+                    parser.skipBlanks()
+                } while parser.take(",")
+                _ = parser.takeThen()
+                cases.append((patterns, try parser.branch(from)))
+                guard cases.count <= 1_000 else {
+                    throw parser.fail("limit", "the case has more than 1,000 branches", at: from)
+                }
+            }
+            guard !cases.isEmpty else {
+                throw parser.fail("syntax", "a case needs at least one when", start: from, end: from + 4)
+            }
+            let fallback = parser.takeKeyword("else") ? try parser.branch(from) : nil
+            guard parser.takeKeyword("end") else {
+                throw parser.fail("syntax", "the case has no end", "add end", start: from, end: from + 4)
+            }
+            return Syntax(kind: .choice(subject, cases, fallback), range: parser.range(from: from))
+        }
+    }
+}

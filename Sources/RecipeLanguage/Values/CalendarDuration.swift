@@ -1,0 +1,164 @@
+// Durations in calendar parts, as ActiveSupport has them: `1.month` is no number of days until it meets a date.
+
+/// A duration: its parts in the order they were added.
+public final class CalendarDuration: Sendable {
+    /// A part's unit, from long to short.
+    enum Unit: Int, Sendable, CaseIterable {
+        case years, months, weeks, days, hours, minutes, seconds
+
+        /// Seconds it counts for without a date: years and months are averages of the Gregorian calendar.
+        var seconds: Int {
+            switch self {
+            case .years: 31_556_952
+            case .months: 2_629_746
+            case .weeks: 604_800
+            case .days: 86_400
+            case .hours: 3_600
+            case .minutes: 60
+            case .seconds: 1
+            }
+        }
+        var name: String { "\(self)" }
+    }
+
+    struct Part: Sendable {
+        let unit: Unit
+        let count: DecimalNumber
+    }
+
+    let parts: [Part]
+
+    init(_ parts: [Part]) { self.parts = parts.filter { !$0.count.isZero } }
+    convenience init(_ count: DecimalNumber, _ unit: Unit) { self.init([Part(unit: unit, count: count)]) }
+
+    /// Its length in seconds, years and months as averages.
+    var seconds: DecimalNumber {
+        parts.reduce(DecimalNumber(0)) { sum, part in
+            sum.adding(DecimalNumber(part.count.significand * .init(part.unit.seconds), part.count.exponent))
+        }
+    }
+
+    var negated: CalendarDuration {
+        CalendarDuration(
+            parts.map { Part(unit: $0.unit, count: DecimalNumber(-$0.count.significand, $0.count.exponent)) })
+    }
+
+    func adding(_ other: CalendarDuration) -> CalendarDuration {
+        var sum = parts
+        for part in other.parts {
+            if let place = sum.firstIndex(where: { $0.unit == part.unit }) {
+                sum[place] = Part(unit: part.unit, count: sum[place].count.adding(part.count))
+            } else {
+                sum.append(part)
+            }
+        }
+        return CalendarDuration(sum)
+    }
+
+    /// Whole numbers print without a fraction.
+    static func text(_ count: DecimalNumber) -> String { count.integer.map { String($0) } ?? count.normalised.plain() }
+
+    /// ISO 8601: `PT2H30M`, `P1M`.
+    var isoText: String {
+        guard !parts.isEmpty else { return "PT0S" }
+        let letters: [Unit: String] = [
+            .years: "Y", .months: "M", .weeks: "W", .days: "D", .hours: "H", .minutes: "M", .seconds: "S",
+        ]
+        var sorted = parts.sorted { $0.unit.rawValue < $1.unit.rawValue }
+        if sorted.contains(where: { $0.unit == .weeks }),
+            sorted.contains(where: { $0.unit.rawValue != Unit.weeks.rawValue && $0.unit.rawValue < Unit.hours.rawValue }
+            )
+        {
+            // ISO has no weeks beside other date parts.
+            sorted = CalendarDuration(sorted.filter { $0.unit != .weeks })
+                .adding(
+                    CalendarDuration(
+                        sorted.filter { $0.unit == .weeks }.map {
+                            Part(unit: .days, count: DecimalNumber($0.count.significand * 7, $0.count.exponent))
+                        })
+                ).parts.sorted { $0.unit.rawValue < $1.unit.rawValue }
+        }
+        let negative = sorted.allSatisfy { $0.count.isNegative }
+        var (dates, times) = ("", "")
+        for part in sorted {
+            let count = negative ? DecimalNumber(-part.count.significand, part.count.exponent) : part.count
+            let text = Self.text(count) + (letters[part.unit] ?? "")
+            if part.unit.rawValue < Unit.hours.rawValue { dates += text } else { times += text }
+        }
+        return (negative ? "-P" : "P") + dates + (times.isEmpty ? "" : "T" + times)
+    }
+
+    /// In words: `1 month and 3 days`.
+    var inspection: String {
+        guard !parts.isEmpty else { return "0 seconds" }
+        let words = parts.sorted { $0.unit.rawValue < $1.unit.rawValue }.map { part in
+            let name = Self.text(part.count) == "1" ? String(part.unit.name.dropLast()) : part.unit.name
+            return Self.text(part.count) + " " + name
+        }
+        if words.count < 3 { return words.joined(separator: " and ") }
+        return words.dropLast().joined(separator: ", ") + ", and " + (words.last ?? "")
+    }
+
+    /// `time` moved by the parts, in order: months clamp to the month's end, days keep the clock, hours count seconds.
+    /// Nil out of range or when a calendar part is no whole number.
+    func applied(to time: ZonedTime, sign: Int = 1) -> ZonedTime? {
+        var result = time
+        for part in parts {
+            switch part.unit {
+            case .hours, .minutes, .seconds:
+                let seconds = DecimalNumber(
+                    part.count.significand * .init(part.unit.seconds * sign), part.count.exponent)
+                guard let (whole, fraction) = seconds.secondsAndNanoseconds,
+                    let moved = result.adding(seconds: whole, nanoseconds: fraction)
+                else { return nil }
+                result = moved
+            case .years, .months, .weeks, .days:
+                let local = result.local
+                guard let date = Self.moved(local.date, part, sign) else { return nil }
+                guard date != local.date else { continue }
+                var shifted = local
+                shifted.date = date
+                result = ZonedTime(local: shifted, zone: result.zone)
+                guard ZonedTime.bounds.contains(result.seconds) else { return nil }
+            }
+        }
+        return result
+    }
+
+    /// `date` moved by the parts when they are days or longer; nil otherwise or out of range.
+    func applied(to date: CivilDate, sign: Int = 1) -> CivilDate? {
+        var result = date
+        for part in parts {
+            guard let moved = Self.moved(result, part, sign) else { return nil }
+            result = moved
+        }
+        return result
+    }
+
+    /// Whether it has parts shorter than a day.
+    var hasClockParts: Bool { parts.contains { $0.unit.rawValue >= Unit.hours.rawValue } }
+
+    private static func moved(_ date: CivilDate, _ part: Part, _ sign: Int) -> CivilDate? {
+        guard let whole = part.count.integer, let number = Int(exactly: whole), abs(number) < 40_000_000 else {
+            return nil
+        }
+        return switch part.unit {
+        case .years: date.adding(months: number * 12 * sign)
+        case .months: date.adding(months: number * sign)
+        case .weeks: date.adding(days: number * 7 * sign)
+        case .days: date.adding(days: number * sign)
+        default: nil
+        }
+    }
+}
+
+extension DecimalNumber {
+    /// As whole seconds and nanoseconds of the same sign; nil beyond 64 bits.
+    var secondsAndNanoseconds: (Int, Int)? {
+        let rounded = rounded(9, .towardsZero)
+        let scaled = rounded.exponent > -9 ? rounded.scaled(to: -9) : rounded.significand
+        let (whole, rest) = scaled.quotientAndRemainder(dividingBy: 1_000_000_000)
+        guard let seconds = Int(exactly: whole), let nanoseconds = Int(exactly: rest) else { return nil }
+        return (seconds, nanoseconds)
+    }
+}

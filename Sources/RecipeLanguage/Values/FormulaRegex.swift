@@ -1,0 +1,153 @@
+// Regular expressions with Ruby's syntax, through Oniguruma, bounded in work.
+
+import COniguruma
+import Foundation
+import Synchronization
+
+/// A compiled pattern. Searching is bounded: by retries and stack within one try, and by the clock between windows of
+/// start positions, because a quadratic pattern never hits the former.
+// Unchecked because of the pointer: Oniguruma never changes a compiled pattern while searching.
+public final class FormulaRegex: @unchecked Sendable {
+    /// The pattern between the slashes.
+    public let source: String
+    /// Any of `i`, `m`, `x`.
+    public let flags: String
+    /// How many groups capture.
+    let groupCount: Int
+    /// Names of groups with their numbers.
+    let groupNames: [(name: String, numbers: [Int])]
+    private let pattern: OnigRegex
+
+    /// Why a pattern can't be compiled.
+    struct Invalid: Error {
+        let message: String
+    }
+
+    /// Why a search was given up.
+    enum SearchFault: Error {
+        case tooMuchWork
+        case outOfTime
+    }
+
+    private static let isReady = galley_onig_start() == ONIG_NORMAL
+
+    private static let compiled = Mutex<[String: FormulaRegex]>([:])
+
+    /// The compiled pattern, from a cache of the last few hundred.
+    static func cached(_ source: String, flags: String) throws(Invalid) -> FormulaRegex {
+        let key = flags + "/" + source
+        if let known = compiled.withLock({ $0[key] }) { return known }
+        let regex = try FormulaRegex(source, flags: flags)
+        compiled.withLock {
+            if $0.count >= 512 { $0.removeAll() }
+            $0[key] = regex
+        }
+        return regex
+    }
+
+    init(_ source: String, flags: String) throws(Invalid) {
+        guard source.utf8.count <= 20_000 else { throw Invalid(message: "the pattern is longer than 20,000 bytes") }
+        guard Self.isReady else { throw Invalid(message: "the regex library did not start") }
+        var options = OnigOptionType(0)
+        if flags.contains("i") { options |= OnigOptionType(ONIG_OPTION_IGNORECASE) }
+        if flags.contains("m") { options |= OnigOptionType(ONIG_OPTION_IGNORECASE << 2) }  // ONIG_OPTION_MULTILINE
+        if flags.contains("x") { options |= OnigOptionType(ONIG_OPTION_IGNORECASE << 1) }  // ONIG_OPTION_EXTEND
+        var made: OnigRegex?
+        var text = source
+        let status = text.withUTF8 { buffer -> Int32 in
+            guard let start = buffer.baseAddress else {
+                var empty: UInt8 = 0
+                return withUnsafePointer(to: &empty) { galley_onig_new(&made, $0, $0, options) }
+            }
+            return galley_onig_new(&made, start, start + buffer.count, options)
+        }
+        guard status == ONIG_NORMAL, let made else { throw Invalid(message: Self.message(status)) }
+        (self.source, self.flags, pattern) = (source, flags, made)
+        groupCount = Int(onig_number_of_captures(made))
+        groupNames = Self.names(of: made)
+    }
+
+    deinit { onig_free(pattern) }
+
+    private static func message(_ status: Int32) -> String {
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let count = galley_onig_message(&buffer, status)
+        return String(decoding: buffer.prefix(max(0, Int(count))), as: UTF8.self)
+    }
+
+    private static func names(of regex: OnigRegex) -> [(name: String, numbers: [Int])] {
+        var found: [(name: String, numbers: [Int])] = []
+        withUnsafeMutablePointer(to: &found) { context in
+            _ = onig_foreach_name(
+                regex,
+                { start, end, count, numbers, _, context in
+                    guard let start, let end, let numbers, let context else { return 0 }
+                    let name = String(decoding: UnsafeBufferPointer(start: start, count: end - start), as: UTF8.self)
+                    let groups = UnsafeBufferPointer(start: numbers, count: Int(count)).map { Int($0) }
+                    context.assumingMemoryBound(to: [(name: String, numbers: [Int])].self).pointee.append(
+                        (name, groups))
+                    return 0
+                }, context)
+        }
+        return found.sorted { ($0.numbers.first ?? 0) < ($1.numbers.first ?? 0) }
+    }
+
+    /// As Ruby's `to_s`: `(?-mix:a+)`.
+    var rubyText: String {
+        let on = ["m", "i", "x"].filter(flags.contains).joined()
+        let off = ["m", "i", "x"].filter { !flags.contains($0) }.joined()
+        return "(?" + on + (off.isEmpty ? "" : "-" + off) + ":" + source + ")"
+    }
+
+    /// Steps of one try at one place before it counts as running away.
+    private static let retries: UInt = 1_000_000
+
+    /// The first match that starts at `from` or later.
+    /// - Parameter isOutOfTime: asked between windows of start positions.
+    func search(
+        _ text: UnsafeBufferPointer<UInt8>, from: Int, isOutOfTime: () -> Bool
+    ) throws(SearchFault) -> RegexMatch? {
+        guard from <= text.count else { return nil }
+        var empty: UInt8 = 0
+        return try withUnsafePointer(to: &empty) { nowhere throws(SearchFault) in
+            let start = text.baseAddress ?? nowhere
+            let end = start + text.count
+            guard let region = onig_region_new() else { return nil }
+            defer { onig_region_free(region, 1) }
+            let parameters = onig_new_match_param()
+            defer { onig_free_match_param(parameters) }
+            onig_initialize_match_param(parameters)
+            onig_set_retry_limit_in_match_of_match_param(parameters, Self.retries)
+            onig_set_retry_limit_in_search_of_match_param(parameters, Self.retries * 8)
+            onig_set_match_stack_limit_size_of_match_param(parameters, 1_000_000)
+            var (place, window) = (from, 64)
+            while true {
+                var stop = min(place + window, text.count)
+                while stop < text.count, text[stop] & 0xC0 == 0x80 { stop += 1 }
+                let found = onig_search_with_param(
+                    pattern, start, end, start + place, start + stop, region, OnigOptionType(0), parameters)
+                if found >= 0 { return RegexMatch(region.pointee) }
+                guard found == ONIG_MISMATCH else { throw .tooMuchWork }
+                if stop >= text.count { return nil }
+                if isOutOfTime() { throw .outOfTime }
+                // The windows grow slowly enough for the clock to be seen in time on quadratic patterns.
+                (place, window) = (stop, min(window * 2, 8_192))
+            }
+        }
+    }
+}
+
+/// Where a pattern matched: byte offsets of the whole and of each group.
+struct RegexMatch: Sendable {
+    let groups: [Range<Int>?]
+
+    init(_ region: OnigRegion) {
+        groups = (0..<Int(region.num_regs)).map { index in
+            let (from, to) = (Int(region.beg[index]), Int(region.end[index]))
+            return from >= 0 && to >= from ? from..<to : nil
+        }
+    }
+
+    /// The whole match.
+    var whole: Range<Int> { groups.first.flatMap { $0 } ?? 0..<0 }
+}

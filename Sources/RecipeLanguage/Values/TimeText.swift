@@ -1,0 +1,243 @@
+// Reading dates and times from text: ISO 8601 and the ways people write them.
+
+/// A date and time as a text gives it; what it does not say is nil.
+struct TimeText: Sendable {
+    var date: CivilDate
+    var hour: Int?
+    var minute = 0
+    var second = 0
+    var nanoseconds = 0
+    /// Seconds east of UTC.
+    var offset: Int?
+
+    /// The instant; `defaultZone` counts where the text names no offset.
+    func time(defaultZone: Zone) -> ZonedTime {
+        let local = LocalTime(
+            date: date, secondOfDay: (hour ?? 0) * 3600 + minute * 60 + second, nanoseconds: nanoseconds)
+        guard let offset else { return ZonedTime(local: local, zone: defaultZone) }
+        let zone = offset == 0 ? Zone.utc : Zone(fixed: offset)
+        return ZonedTime(seconds: local.seconds - offset, nanoseconds: nanoseconds, zone: zone)
+    }
+
+    /// Reads a date with or without a time; nil when there is no such date.
+    static func parse(_ text: String) -> TimeText? {
+        var reader = TimeTextReader(text)
+        return reader.read()
+    }
+}
+
+/// Reads one text.
+struct TimeTextReader {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ text: String) { bytes = Array(text.utf8.prefix(128)) }
+
+    private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private mutating func digits(_ count: ClosedRange<Int>) -> Int? {
+        var (value, seen) = (0, 0)
+        while seen < count.upperBound, let byte = current, (0x30...0x39).contains(byte) {
+            (value, seen, position) = (value * 10 + Int(byte - 0x30), seen + 1, position + 1)
+        }
+        return seen >= count.lowerBound ? value : nil
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard current == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func skipSpaces() {
+        while let byte = current, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { position += 1 }
+    }
+
+    mutating func read() -> TimeText? {
+        skipSpaces()
+        guard let date = isoDate() ?? wordyDate() else { return nil }
+        var result = TimeText(date: date)
+        if current == UInt8(ascii: "T") || current == UInt8(ascii: "t") { position += 1 }
+        skipSpaces()
+        if current == UInt8(ascii: ",") { position += 1 }
+        skipSpaces()
+        guard readClock(&result) else { return nil }
+        return result
+    }
+
+    private mutating func isoDate() -> CivilDate? {
+        let start = position
+        let negative = take(UInt8(ascii: "-"))
+        guard let year = digits(4...8) else { return reset(start) }
+        let length = position - start - (negative ? 1 : 0)
+        if length == 8 {
+            return CivilDate(year: year / 10_000, month: year / 100 % 100, day: year % 100) ?? reset(start)
+        }
+        guard length <= 5, let mark = current, mark == 0x2D || mark == 0x2F || mark == 0x2E else { return reset(start) }
+        position += 1
+        if mark == 0x2D, take(UInt8(ascii: "W")) {
+            guard let week = digits(2...2), (1...53).contains(week) else { return reset(start) }
+            let day = take(0x2D) ? digits(1...1) ?? 1 : 1
+            guard (1...7).contains(day), let fourth = CivilDate(year: year, month: 1, day: 4) else {
+                return reset(start)
+            }
+            let monday = fourth.days - (fourth.weekday + 6) % 7
+            return CivilDate(days: monday + (week - 1) * 7 + day - 1)
+        }
+        guard let month = digits(1...3) else { return reset(start) }
+        guard take(mark) else {
+            if month > 99, let newYear = CivilDate(year: year, month: 1, day: 1), month <= 366 {
+                return newYear.adding(days: month - 1)
+            }
+            return CivilDate(year: year, month: month, day: 1) ?? reset(start)
+        }
+        guard let day = digits(1...2) else { return reset(start) }
+        return CivilDate(year: negative ? -year : year, month: month, day: day) ?? reset(start)
+    }
+
+    private mutating func reset(_ start: Int) -> CivilDate? {
+        position = start
+        return nil
+    }
+
+    static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+    static let weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+
+    private mutating func word() -> String? {
+        var letters = ""
+        while let byte = current, (0x41...0x5A).contains(byte & 0xDF) {
+            letters.unicodeScalars.append(Unicode.Scalar(byte | 0x20))
+            position += 1
+        }
+        return letters.isEmpty ? nil : letters
+    }
+
+    /// `8 March 2024`, `Mar 8, 2024`, `Fri, 8 Mar 2024`, `08/03/2024` (day first, as Ruby reads it), `8-Mar-24`.
+    private mutating func wordyDate() -> CivilDate? {
+        var (day, month, year): (Int?, Int?, Int?) = (nil, nil, nil)
+        var numbers: [(value: Int, digits: Int)] = []
+        loop: while let byte = current {
+            switch byte {
+            case 0x30...0x39:
+                let start = position
+                guard let number = digits(1...8) else { break loop }
+                if current == UInt8(ascii: ":") {
+                    position = start
+                    break loop
+                }
+                numbers.append((number, position - start))
+                if numbers.count + (month == nil ? 0 : 1) == 3 {
+                    _ = take(UInt8(ascii: ","))
+                    break loop
+                }
+            case 0x20, 0x2C, 0x2D, 0x2F, 0x2E: position += 1
+            default:
+                let start = position
+                guard let word = word() else { break loop }
+                if let index = Self.months.firstIndex(of: String(word.prefix(3))), month == nil, word.utf8.count >= 3 {
+                    month = index + 1
+                } else if ["st", "nd", "rd", "th", "of"].contains(word)
+                    || Self.weekdays.contains(String(word.prefix(3)))
+                {
+                    continue
+                } else {
+                    position = start
+                    break loop
+                }
+            }
+        }
+        if month != nil {
+            guard let first = numbers.first else { return nil }
+            if first.digits >= 3 {
+                (year, day) = (first.value, numbers.count > 1 ? numbers[1].value : 1)
+            } else {
+                (day, year) = (first.value, numbers.count > 1 ? Self.fullYear(numbers[1]) : nil)
+            }
+        } else if numbers.count == 3 {
+            if numbers[0].digits >= 3 {
+                (year, month, day) = (numbers[0].value, numbers[1].value, numbers[2].value)
+            } else if numbers[2].digits >= 3 {
+                (day, month, year) = (numbers[0].value, numbers[1].value, numbers[2].value)
+            } else {
+                (year, month, day) = (Self.fullYear(numbers[0]), numbers[1].value, numbers[2].value)
+            }
+        }
+        guard let day, let month, let year else { return nil }
+        return CivilDate(year: year, month: month, day: day)
+    }
+
+    static func fullYear(_ number: (value: Int, digits: Int)) -> Int {
+        guard number.digits <= 2 else { return number.value }
+        return number.value + (number.value >= 69 ? 1900 : 2000)
+    }
+
+    private mutating func readClock(_ result: inout TimeText) -> Bool {
+        guard let byte = current, (0x30...0x39).contains(byte) else {
+            return readOffset(&result)
+        }
+        let start = position
+        guard let hour = digits(1...2) else { return false }
+        var hours = hour
+        if take(UInt8(ascii: ":")) {
+            guard let minute = digits(2...2), minute < 60 else { return false }
+            result.minute = minute
+            if take(UInt8(ascii: ":")) {
+                guard let second = digits(2...2), second <= 60 else { return false }
+                result.second = min(second, 59)
+            }
+        } else if let minute = digits(2...2), minute < 60 {
+            result.minute = minute
+            if let second = digits(2...2), second <= 60 { result.second = min(second, 59) }
+        } else if position - start > 2 {
+            return false
+        }
+        if current == 0x2E || current == 0x2C {
+            position += 1
+            var scale = 100_000_000
+            while let digit = current, (0x30...0x39).contains(digit) {
+                result.nanoseconds += Int(digit - 0x30) * scale
+                (scale, position) = (scale / 10, position + 1)
+            }
+        }
+        skipSpaces()
+        let mark = position
+        if let word = word() {
+            if ["am", "pm", "a", "p"].contains(word), (1...12).contains(hours) {
+                hours = hours % 12 + (word.hasPrefix("p") ? 12 : 0)
+                skipSpaces()
+            } else {
+                position = mark
+            }
+        }
+        guard hours < 24 || (hours == 24 && result.minute == 0 && result.second == 0) else { return false }
+        if hours == 24 {
+            guard let next = result.date.adding(days: 1) else { return false }
+            (result.date, hours) = (next, 0)
+        }
+        result.hour = hours
+        return readOffset(&result)
+    }
+
+    private static let abbreviations: [String: Int] = [
+        "z": 0, "utc": 0, "gmt": 0, "ut": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
+        "pst": -8,
+        "pdt": -7, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "wet": 0, "west": 1, "msk": 3, "jst": 9,
+        "ist": 5,
+    ]
+
+    private mutating func readOffset(_ result: inout TimeText) -> Bool {
+        skipSpaces()
+        if let word = word() {
+            if let hours = Self.abbreviations[word] { result.offset = hours * 3600 + (word == "ist" ? 1800 : 0) }
+            guard word == "utc" || word == "gmt", current == 0x2B || current == 0x2D else { return true }
+        }
+        guard let sign = current, sign == 0x2B || sign == 0x2D else { return true }
+        position += 1
+        guard let hours = digits(1...2), hours < 24 else { return false }
+        _ = take(UInt8(ascii: ":"))
+        let minutes = digits(2...2) ?? 0
+        guard minutes < 60 else { return false }
+        result.offset = (sign == 0x2D ? -1 : 1) * (hours * 3600 + minutes * 60)
+        return true
+    }
+}

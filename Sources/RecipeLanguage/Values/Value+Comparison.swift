@@ -1,0 +1,138 @@
+// Equality, order and key identity of values, as Ruby has them, with numbers by value.
+
+import BigInt
+import JSONCore
+
+extension Value {
+    /// Ruby's `==`: numbers by value, lists element by element, objects whatever their order.
+    public func equals(_ other: Value) -> Bool {
+        switch (self, other) {
+        case (.null, .null): return true
+        case (.bool(let one), .bool(let two)): return one == two
+        case (.integer(let one), .integer(let two)): return one == two
+        case (.string(let one), .string(let two)): return one.utf8.elementsEqual(two.utf8)
+        case (.bytes(let one), .bytes(let two)): return one == two
+        case (.bytes(let one), .string(let two)), (.string(let two), .bytes(let one)):
+            return two.utf8.elementsEqual(one)
+        case (.date(let one), .date(let two)): return one == two
+        case (.time(let one), .time(let two)): return ZonedTime.compare(one, two) == 0
+        case (.duration(let one), .duration(let two)):
+            return Number.decimal(one.seconds).compare(.decimal(two.seconds)) == 0
+        case (.duration(let one), _): return other.number.map { Number.decimal(one.seconds).compare($0) == 0 } ?? false
+        case (_, .duration): return other.equals(self)
+        case (.regex(let one), .regex(let two)): return one.source == two.source && one.flags == two.flags
+        case (.range(let one), .range(let two)):
+            return one.excludesLast == two.excludesLast && one.first.equals(two.first) && one.last.equals(two.last)
+        case (.marker(let one), .marker(let two)): return one == two
+        case (.number(let one), .number(let two)) where one.text == two.text: return true
+        default: break
+        }
+        if let one = list, let two = other.list {
+            guard one.count == two.count else { return false }
+            for index in 0..<one.count where !one[index].equals(two[index]) { return false }
+            return true
+        }
+        if let one = members, let two = other.members {
+            guard one.count == two.count else { return false }
+            for entry in one.entries {
+                guard let value = two[entry.key], value.equals(entry.value) else { return false }
+            }
+            return true
+        }
+        if kind.isNumeric, other.kind.isNumeric, let one = number, let two = other.number {
+            return one.compare(two) == 0
+        }
+        return false
+    }
+
+    /// Ruby's `<=>`: -1, 0 or 1; nil when the two can't be compared.
+    public func compare(_ other: Value) -> Int? {
+        switch (self, other) {
+        case (.integer(let one), .integer(let two)): return one < two ? -1 : one > two ? 1 : 0
+        case (.string(let one), .string(let two)): return Self.byteOrder(one, two)
+        case (.date(let one), .date(let two)): return one.days < two.days ? -1 : one.days > two.days ? 1 : 0
+        case (.time(let one), .time(let two)): return ZonedTime.compare(one, two)
+        case (.date(let one), .time(let two)):
+            return ZonedTime.compare(ZonedTime(local: LocalTime(date: one), zone: .utc), two)
+        case (.time(let one), .date(let two)):
+            return ZonedTime.compare(one, ZonedTime(local: LocalTime(date: two), zone: .utc))
+        case (.duration(let one), .duration(let two)): return Number.decimal(one.seconds).compare(.decimal(two.seconds))
+        case (.duration(let one), _): return other.number.map { Number.decimal(one.seconds).compare($0) }
+        case (_, .duration(let two)): return number.map { $0.compare(.decimal(two.seconds)) }
+        case (.bool(let one), .bool(let two)): return one == two ? 0 : nil
+        case (.null, .null): return 0
+        case (.bytes(let one), .bytes(let two)): return one == two ? 0 : one.lexicographicallyPrecedes(two) ? -1 : 1
+        default: break
+        }
+        if let one = list, let two = other.list {
+            for index in 0..<Swift.min(one.count, two.count) {
+                guard let order = one[index].compare(two[index]) else { return nil }
+                if order != 0 { return order }
+            }
+            return one.count < two.count ? -1 : one.count > two.count ? 1 : 0
+        }
+        if kind.isNumeric, other.kind.isNumeric, let one = number, let two = other.number { return one.compare(two) }
+        return equals(other) ? 0 : nil
+    }
+
+    /// Texts in the order of their bytes, which is that of their code points.
+    static func byteOrder(_ one: String, _ two: String) -> Int {
+        if one.utf8.elementsEqual(two.utf8) { return 0 }
+        return one.utf8.lexicographicallyPrecedes(two.utf8) ? -1 : 1
+    }
+
+    /// Ruby's `eql?`: as `==`, but whole numbers differ from those with a fraction.
+    func isSameKey(as other: Value) -> Bool {
+        switch (self, other) {
+        case (.string(let one), .string(let two)): return one.utf8.elementsEqual(two.utf8)
+        case (.integer(let one), .integer(let two)): return one == two
+        default: return kind == other.kind && equals(other)
+        }
+    }
+}
+
+extension ValueKind {
+    /// Whether it is a kind of number.
+    var isNumeric: Bool { self == .integer || self == .decimal || self == .rational }
+}
+
+/// A value as the key of a dictionary: equal exactly when Ruby's `eql?` says so.
+struct KeyIdentity: Hashable {
+    private let value: Value
+    init(_ value: Value) { self.value = value }
+
+    static func == (one: KeyIdentity, two: KeyIdentity) -> Bool { one.value.isSameKey(as: two.value) }
+    func hash(into hasher: inout Hasher) { value.hash(into: &hasher) }
+}
+
+extension Value {
+    fileprivate func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        switch self {
+        case .null, .regex, .pending, .range, .duration: break
+        case .bool(let bool): hasher.combine(bool)
+        case .integer(let integer): hasher.combine(integer)
+        case .decimal, .number, .big:
+            switch number {
+            case .integer(let integer): hasher.combine(integer)
+            case .bigInteger(let big): hasher.combine(big)
+            case .decimal(let decimal):
+                let plain = decimal.normalised
+                hasher.combine(plain.significand)
+                hasher.combine(plain.exponent)
+            case .rational(let rational): hasher.combine(rational.numerator)
+            case nil: break
+            }
+        case .string(let text): for byte in text.utf8 { hasher.combine(byte) }
+        case .bytes(let bytes): hasher.combine(bytes)
+        case .date(let date): hasher.combine(date)
+        case .time(let time): hasher.combine(time.seconds)
+        case .marker(let marker): hasher.combine(marker)
+        case .list, .jsonList:
+            guard let list else { break }
+            hasher.combine(list.count)
+            for element in list.prefix(8) { element.hash(into: &hasher) }
+        case .jsonObject, .table: hasher.combine(members?.count ?? 0)
+        }
+    }
+}

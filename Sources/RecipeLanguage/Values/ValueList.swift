@@ -1,0 +1,55 @@
+// The elements of a list value.
+
+import JSONCore
+
+/// The elements of a list, whether it came as JSON or was made by a formula.
+public struct ValueList: Sendable, RandomAccessCollection {
+    enum Storage: Sendable {
+        case json([JSON])
+        case values([Value])
+    }
+
+    let storage: Storage
+
+    init(_ values: [Value]) { storage = .values(values) }
+    init(json: [JSON]) { storage = .json(json) }
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int {
+        switch storage {
+        case .json(let values): values.count
+        case .values(let values): values.count
+        }
+    }
+
+    public subscript(_ index: Int) -> Value {
+        switch storage {
+        case .json(let values): Value(values[index])
+        case .values(let values): values[index]
+        }
+    }
+
+    /// As an array of values; copies when it came as JSON.
+    var values: [Value] {
+        switch storage {
+        case .json(let values): values.map { Value($0) }
+        case .values(let values): values
+        }
+    }
+
+    /// As a list value again, without copying.
+    var value: Value {
+        switch storage {
+        case .json(let values): .jsonList(values)
+        case .values(let values): .list(values)
+        }
+    }
+
+    /// The elements from `start`, at most `count`, in the storage they have.
+    func slice(_ start: Int, _ count: Int) -> Value {
+        switch storage {
+        case .json(let values): .jsonList(Array(values[start..<(start + count)]))
+        case .values(let values): .list(Array(values[start..<(start + count)]))
+        }
+    }
+}

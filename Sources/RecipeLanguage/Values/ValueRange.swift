@@ -1,0 +1,53 @@
+// Ranges: `1..5`, `'a'...'e'`, `..10`.
+
+/// A range between two values; a missing end is nil.
+public final class ValueRange: Sendable {
+    public let first: Value
+    public let last: Value
+    /// Written with three dots: the end does not belong to it.
+    public let excludesLast: Bool
+
+    public init(_ first: Value, _ last: Value, excludesLast: Bool) {
+        (self.first, self.last, self.excludesLast) = (first, last, excludesLast)
+    }
+
+    /// Whether `value` lies within; false for values that don't compare with the ends.
+    func contains(_ value: Value) -> Bool {
+        if !first.isNull {
+            guard let order = first.compare(value), order <= 0 else { return false }
+        }
+        if !last.isNull {
+            guard let order = value.compare(last) else { return false }
+            return excludesLast ? order < 0 : order <= 0
+        }
+        return true
+    }
+
+    /// The whole numbers it stands for; nil when its ends aren't whole numbers.
+    var integers: (first: Int, last: Int)? {
+        guard case .integer(let low) = first, case .integer(let high) = last else { return nil }
+        guard excludesLast else { return (low, high) }
+        let (end, over) = high.subtractingReportingOverflow(1)
+        return over ? (low, low &- 1) : (low, end)
+    }
+
+    /// The first and one-past-last index that it picks from `count` elements, negative ends counting from the back, as
+    /// Ruby's `[]` does; nil when it starts outside.
+    func slice(of count: Int) -> (start: Int, count: Int)? {
+        func whole(_ value: Value, _ fallback: Int) -> Int? {
+            switch value {
+            case .null: fallback
+            case .integer(let integer): integer
+            default: nil
+            }
+        }
+        guard var low = whole(first, 0), var high = whole(last, -1) else { return nil }
+        let exclusive = excludesLast && !last.isNull
+        if low < 0 { low += count }
+        guard low >= 0, low <= count else { return nil }
+        if high < 0 { high += count }
+        if high >= count { high = exclusive ? count : count - 1 }
+        let end = exclusive ? high : high + 1
+        return (low, max(0, end - low))
+    }
+}
