@@ -28,13 +28,13 @@ final class TreeBuilder {
         labels = LabelTable(limit: limits.names)
     }
 
-    /// - Parameter document: checked by `MarkupScan`, in UTF-8, with a zero after it.
-    static func tree(of document: [UInt8], _ limits: XMLLimits) throws(XMLError) -> XMLElement {
+    /// - Parameter document: checked by `MarkupScan`, in UTF-8.
+    static func tree(of document: ArraySlice<UInt8>, _ limits: XMLLimits) throws(XMLError) -> XMLElement {
         LibXML2.start()
         let builder = TreeBuilder(limits)
         document.withUnsafeBytes { buffer in
-            guard let base = buffer.baseAddress, buffer.count > 1 else { return }
-            builder.run(base.assumingMemoryBound(to: CChar.self), Int32(buffer.count - 1))
+            guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
+            builder.run(base.assumingMemoryBound(to: CChar.self), Int32(buffer.count))
         }
         if let failure = builder.failure { throw failure }
         guard let root = builder.root else {
@@ -44,22 +44,13 @@ final class TreeBuilder {
     }
 
     private func run(_ base: UnsafePointer<CChar>, _ count: Int32) {
-        guard let context = xmlNewParserCtxt() else {
+        // The library copies the bytes, with the zero behind them that it needs.
+        guard let context = xmlCreateMemoryParserCtxt(base, count) else {
             failure = Self.noMemory
             return
         }
         defer { xmlFreeParserCtxt(context) }
-        guard let input = xmlParserInputBufferCreateStatic(base, count, XML_CHAR_ENCODING_NONE) else {
-            failure = Self.noMemory
-            return
-        }
         xmlCtxtUseOptions(context, LibXML2.options)
-        guard let stream = xmlNewIOInputStream(context, input, XML_CHAR_ENCODING_NONE) else {
-            xmlFreeParserInputBuffer(input)
-            failure = Self.noMemory
-            return
-        }
-        inputPush(context, stream)
         self.context = context
         // The context has a handler of its own, which it frees: ours is written over it.
         context.pointee.sax.pointee = Self.handler

@@ -64,14 +64,14 @@ private struct JSONReader {
         switch json {
         case .array: throw wrong("a list can't stand in a list, or at the top")
         case .null:
-            var element = try named(name, scope)
+            var element = try named(name)
             element.attributes = [
                 XMLAttribute("nil", "true", namespace: XMLNamespace.schemaInstance, prefix: "xsi")
             ]
             return element
         case .object(let object): return try element(name, object)
         case .string, .integer, .number, .bool:
-            var element = try named(name, scope)
+            var element = try named(name)
             if let text = Self.text(json), !text.isEmpty { element.children = [.text(text)] }
             return element
         }
@@ -81,7 +81,7 @@ private struct JSONReader {
         var inner = self
         // Declarations hold for the element's own name and attributes, wherever they stand among the members.
         let declarations = try inner.takeDeclarations(of: object)
-        var element = try named(name, inner.scope)
+        var element = try inner.named(name)
         element.declarations = declarations
         if path.count == 1, !scope.isQualified { inner.scope.namespace = nil }
         for (key, value) in object.entries {
@@ -120,7 +120,7 @@ private struct JSONReader {
         return declarations
     }
 
-    private func named(_ name: String, _ scope: NameScope) throws(XMLError) -> XMLElement {
+    private func named(_ name: String) throws(XMLError) -> XMLElement {
         let (prefix, local) = try split(name)
         guard let prefix else { return XMLElement(local, namespace: scope.namespace, prefix: scope.prefix) }
         return XMLElement(local, namespace: try uri(of: prefix, in: name), prefix: prefix)

@@ -5,42 +5,39 @@ import JSONCore
 extension XMLElement {
     /// What the element holds.
     /// - Throws: `tooLarge` when it is nested deeper than JSON is read.
-    public func json(_ mapping: JSONMapping = JSONMapping()) throws(XMLError) -> JSON { try value(mapping, 1) }
+    public func json(_ mapping: JSONMapping = JSONMapping()) throws(XMLError) -> JSON { try value(mapping).json }
 
     /// `{"name": …}`: what the element holds under its name. With `JSONMapping.formula`, what `from_xml` gives.
     public func namedJSON(_ mapping: JSONMapping = JSONMapping()) throws(XMLError) -> JSON {
         let isList = mapping.isList(memberName(mapping), count: 1)
-        let value = try value(mapping, isList ? 3 : 2)
+        let value = try value(mapping).json
         return .object(
             JSONObject(uniqueEntries: [(memberName(mapping), isList ? .array([value]) : value)]))
     }
 
-    private func value(_ mapping: JSONMapping, _ level: Int) throws(XMLError) -> JSON {
-        guard level <= mapping.depth else {
-            throw XMLError(
-                .tooLarge, "elements are nested too deep to be read as JSON: more than \(mapping.depth) levels",
-                line: line > 0 ? Int(line) : nil)
-        }
+    /// The value, and how many lists and objects stand inside each other in it.
+    private func value(_ mapping: JSONMapping) throws(XMLError) -> (json: JSON, depth: Int) {
         let isBare = attributes.isEmpty && (declarations.isEmpty || mapping.names == .local)
         if mapping.lists == .repeated {
-            if isBare, let text = onlyText { return .string(text) }
-            if children.isEmpty, attributes.count == 1, isNil { return .null }
+            if isBare, let text = onlyText { return (.string(text), 0) }
+            if children.isEmpty, attributes.count == 1, isNil { return (.null, 0) }
         }
         var members = attributeMembers(mapping)
-        var (text, hasElements) = ("", false)
+        var (text, hasElements, depth) = ("", false, 0)
         // Values by name, in the order in which the names first occur.
-        var (groups, places): ([(name: String, values: [JSON])], [String: Int]) = ([], [:])
+        var (groups, places): ([(name: String, values: [JSON], depth: Int)], [String: Int]) = ([], [:])
         for child in children {
             switch child {
             case .element(let element):
                 hasElements = true
                 let name = element.memberName(mapping)
-                let inner = try element.value(mapping, mapping.isList(name, count: 2) ? level + 2 : level + 1)
+                let inner = try element.value(mapping)
                 if let place = places[name] {
-                    groups[place].values.append(inner)
+                    groups[place].values.append(inner.json)
+                    groups[place].depth = max(groups[place].depth, inner.depth)
                 } else {
                     places[name] = groups.count
-                    groups.append((name, [inner]))
+                    groups.append((name, [inner.json], inner.depth))
                 }
             case .text(let part), .cdata(let part): text += part
             case .comment, .instruction: break
@@ -49,11 +46,17 @@ extension XMLElement {
         for group in groups {
             let isList = mapping.isList(group.name, count: group.values.count)
             members.append((group.name, isList ? .array(group.values) : group.values[0]))
+            depth = max(depth, group.depth + (isList ? 1 : 0))
         }
         if hasElements ? !text.isBlankText : !text.isEmpty {
             members.append((JSONMapping.textMember, .string(hasElements ? text.trimmedBlanks : text)))
         }
-        return .object(JSONObject(uniqueEntries: members))
+        guard depth < mapping.depth else {
+            throw XMLError(
+                .tooLarge, "elements are nested too deep to be read as JSON: more than \(mapping.depth) levels",
+                line: line > 0 ? Int(line) : nil)
+        }
+        return (.object(JSONObject(uniqueEntries: members)), depth + 1)
     }
 
     /// The text when there is nothing but text; nil otherwise.
@@ -81,8 +84,13 @@ extension XMLElement {
         }
         for attribute in attributes {
             var name = "@" + (mapping.names == .local ? attribute.name : attribute.qualifiedName)
-            // Two attributes of one name in different namespaces: the later keeps its prefix, which then differs.
-            if members.contains(where: { $0.key == name }) { name = "@" + attribute.qualifiedName }
+            // Attributes of one name in different namespaces: one without a prefix has the name, else the first one.
+            if mapping.names == .local, attribute.prefix != nil,
+                attributes.contains(where: { $0.prefix == nil && $0.name == attribute.name })
+                    || members.contains(where: { $0.key == name })
+            {
+                name = "@" + attribute.qualifiedName
+            }
             members.append((name, .string(attribute.value)))
         }
         return members

@@ -22,26 +22,21 @@ extension XMLElement {
         try parse(Array(text.utf8), charset: "UTF-8", limits: limits)
     }
 
-    /// The document in UTF-8, within the limits and without a DOCTYPE, followed by a zero: what libxml2 may see. It reads
-    /// up to the zero, whatever length it is told.
+    /// The document in UTF-8, within the limits and without a DOCTYPE: what libxml2 may see.
     static func checked(
         _ bytes: [UInt8], charset: String?, limits: XMLLimits
-    ) throws(XMLError) -> [UInt8] {
+    ) throws(XMLError) -> ArraySlice<UInt8> {
         guard bytes.count <= limits.bytes else {
             throw XMLError(
                 .tooLarge,
                 "the document has \(bytes.count) bytes, more than the \(limits.bytes) allowed (limit xml_bytes)")
         }
-        let text = try DocumentEncoding.utf8(bytes, charset: charset)
-        var document: [UInt8] = []
-        document.reserveCapacity(text.count + 1)
-        document += text
+        let document = try DocumentEncoding.utf8(bytes, charset: charset)
         var failure: XMLError?
         document.withUnsafeBufferPointer { buffer in
             do throws(XMLError) { try MarkupScan.check(buffer, limits) } catch { failure = error }
         }
         if let failure { throw failure }
-        document.append(0)
         return document
     }
 }

@@ -31,6 +31,9 @@ public struct XPath: Sendable, Hashable {
     /// Nodes of a document, so that comparing two lists of nodes, which can't be interrupted, ends in seconds.
     static let mostNodes = 250_000
 
+    /// Serial, so that it has a thread of its own even while all threads of the pools are busy.
+    private static let watchQueue = DispatchQueue(label: "galley.xpath-watch")
+
     public let source: String
     private let namespaces: [String: String]
 
@@ -70,7 +73,7 @@ public struct XPath: Sendable, Hashable {
         try evaluate(in: root.write(), seconds: seconds)
     }
 
-    private static func tree(of document: [UInt8], _ limits: XMLLimits) throws(XMLError) -> xmlDocPtr {
+    private static func tree(of document: ArraySlice<UInt8>, _ limits: XMLLimits) throws(XMLError) -> xmlDocPtr {
         LibXML2.start()
         guard let context = xmlNewParserCtxt() else { throw XMLError(.tooLarge, "there is not enough memory") }
         defer { xmlFreeParserCtxt(context) }
@@ -82,9 +85,9 @@ public struct XPath: Sendable, Hashable {
             context.pointee.wellFormed = 0
         }
         let tree = document.withUnsafeBytes { buffer in
-            buffer.count > 1
+            !buffer.isEmpty
                 ? xmlCtxtReadMemory(
-                    context, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count - 1), nil, nil,
+                    context, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count), nil, nil,
                     LibXML2.options)
                 : nil
         }
@@ -105,7 +108,7 @@ public struct XPath: Sendable, Hashable {
         }
         let watch = Watch(context)
         let timer = DispatchWorkItem { watch.stopEvaluation() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: timer)
+        Self.watchQueue.asyncAfter(deadline: .now() + seconds, execute: timer)
         context.pointee.node = UnsafeMutableRawPointer(tree).assumingMemoryBound(to: xmlNode.self)
         let object = withExtendedLifetime(mistake) { xmlXPathEvalExpression(source, context) }
         let isLate = watch.end()
@@ -132,9 +135,18 @@ private final class Mistake {
     func take(_ error: xmlError) {
         guard !isTaken else { return }
         isTaken = true
-        let text = LibXML2.text(error.message).split { $0.isNewline }.first.map { String($0) } ?? words
-        words = text.prefix(1).lowercased() + text.dropFirst()
-        if error.int1 > 0 { words += " (near character \(error.int1 + 1))" }
+        // XPath errors come without a message of their own.
+        switch xmlParserErrors(rawValue: UInt32(clamping: error.code)) {
+        case XML_XPATH_UNDEF_PREFIX_ERROR: words = "it has a prefix that is not among the namespaces"
+        case XML_XPATH_UNKNOWN_FUNC_ERROR: words = "it has a function that XPath 1.0 does not know"
+        case XML_XPATH_UNDEF_VARIABLE_ERROR: words = "it has a variable, and variables are not known here"
+        case XML_XPATH_INVALID_ARITY: words = "a function has too few or too many arguments"
+        case XML_XPATH_INVALID_TYPE: words = "a function or operator needs a list of nodes and has something else"
+        case XML_XPATH_UNFINISHED_LITERAL_ERROR: words = "a quote is not closed"
+        case XML_XPATH_UNCLOSED_ERROR: words = "a parenthesis or bracket is not closed"
+        default: words = "it is not a whole expression"
+        }
+        if error.int1 > 0 { words += " (after character \(error.int1))" }
     }
 }
 
