@@ -62,7 +62,7 @@ extension JobRun {
         let (typed, mismatches) = action.spec.input.typed(raw)
         guard let first = mismatches.first else { return typed }
         var failure = StepFailure(
-            type: "bad_input", "\(action.connector).\(action.operation): \(first.sentence)", step: visit.address,
+            type: "bad_input", "\(action.connector).\(action.operation): \(first.message)", step: visit.address,
             pointer: "\(visit.step.pointer)/input\(first.pointer)")
         failure.connector = action.connector
         if mismatches.count > 1 { failure.message += " (and \(mismatches.count - 1) more)" }
@@ -256,7 +256,7 @@ extension JobRun {
         }
         notify(
             .ended(
-                step: visit.step, address: visit.address, depth: visit.depth,
+                step: visit.step.label, address: visit.address, depth: visit.depth,
                 outcome: StepOutcome(
                     state: "succeeded", microseconds: microseconds, input: shown?.input, output: shown?.output,
                     note: note)))

@@ -86,7 +86,7 @@ extension JobRun {
         case .output(let output):
             notify(
                 .ended(
-                    step: visit.step, address: visit.address, depth: visit.depth,
+                    step: visit.step.label, address: visit.address, depth: visit.depth,
                     outcome: StepOutcome(
                         state: "succeeded", microseconds: 0, input: input, output: output, note: "mocked")))
             if let slot = visit.step.slot { frame.slots[slot] = Value(output) }
@@ -112,7 +112,7 @@ extension JobRun {
         journal.add(.step(record))
         notify(
             .ended(
-                step: visit.step, address: visit.address, depth: visit.depth,
+                step: visit.step.label, address: visit.address, depth: visit.depth,
                 outcome: StepOutcome(
                     state: "succeeded", microseconds: microseconds, output: services.redact(output),
                     note: "job \(child)")))

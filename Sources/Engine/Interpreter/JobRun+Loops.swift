@@ -9,7 +9,7 @@ extension JobRun {
         let value = try evaluate(loop.list, visit, frame.slots, field: "for_each")
         guard let list = value.list else {
             throw StepFailure(
-                type: "formula", "for_each needs a list, but \(loop.list.source) is \(value.kindInWords)",
+                type: "formula", "for_each needs a list, but \(loop.list.source) is \(value.kind.phrase)",
                 step: visit.address, pointer: "\(visit.step.pointer)/for_each")
         }
         let seq = visit.previous?.seq ?? journal.takeSeq()
@@ -173,7 +173,7 @@ private struct InOrderMerge {
         while let ready = waiting.removeValue(forKey: next) {
             next += 1
             for (slot, value) in zip(slots, ready) {
-                for element in value.list ?? ValueList([]) { _ = frame.slots[slot].append(element) }
+                value.list?.forEach { _ = frame.slots[slot].append($0) }
             }
         }
     }

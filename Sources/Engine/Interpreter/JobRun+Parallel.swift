@@ -36,7 +36,7 @@ extension JobRun {
         for (branch, end) in zip(branches, ends) {
             for slot in branch.bodySlots { frame.slots[slot] = end.slots[slot] }
             for slot in branch.appendedSlots {
-                for element in end.slots[slot].list ?? ValueList([]) { _ = frame.slots[slot].append(element) }
+                end.slots[slot].list?.forEach { _ = frame.slots[slot].append($0) }
             }
         }
         if let departure = Departure.first(of: ends.compactMap(\.departure)) { throw departure }

@@ -21,7 +21,7 @@ extension JobRun {
             return .next
         }
         let visit = Visit(step: step, address: address, depth: frame.depth, previous: try await recorded?.take(address))
-        notify(.started(step: step, address: address, depth: frame.depth))
+        notify(.started(step: step.label, address: address, depth: frame.depth))
         var flow = Flow.next
         do {
             switch step.kind {
@@ -72,7 +72,7 @@ extension JobRun {
         }
         notify(
             .ended(
-                step: step, address: address, depth: depth,
+                step: step.label, address: address, depth: depth,
                 outcome: StepOutcome(state: "skipped", microseconds: 0, note: "skip is set")))
     }
 }
@@ -113,7 +113,7 @@ extension JobRun {
         }
         notify(
             .ended(
-                step: visit.step, address: visit.address, depth: visit.depth,
+                step: visit.step.label, address: visit.address, depth: visit.depth,
                 outcome: StepOutcome(
                     state: "succeeded", microseconds: microseconds, output: output.map(services.redact), note: note)))
     }
@@ -129,7 +129,7 @@ extension JobRun {
     func replay(_ visit: Visit, _ record: StepRecord, note: String? = nil) {
         notify(
             .ended(
-                step: visit.step, address: visit.address, depth: visit.depth,
+                step: visit.step.label, address: visit.address, depth: visit.depth,
                 outcome: StepOutcome(
                     state: "succeeded", microseconds: record.duration ?? 0, input: record.input, output: record.output,
                     note: note, isReplayed: true)))
@@ -146,7 +146,7 @@ extension JobRun {
         }
         notify(
             .ended(
-                step: visit.step, address: visit.address, depth: visit.depth,
+                step: visit.step.label, address: visit.address, depth: visit.depth,
                 outcome: StepOutcome(state: "failed", microseconds: microseconds, error: error)))
     }
 
@@ -154,7 +154,7 @@ extension JobRun {
         let microseconds = microseconds(since: visit.start)
         notify(
             .ended(
-                step: visit.step, address: visit.address, depth: visit.depth,
+                step: visit.step.label, address: visit.address, depth: visit.depth,
                 outcome: StepOutcome(state: "canceled", microseconds: microseconds)))
     }
 

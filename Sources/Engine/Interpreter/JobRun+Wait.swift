@@ -43,9 +43,9 @@ extension JobRun {
             } catch {
                 throw StepFailure(error, in: template.source, step: visit.address, pointer: "\(visit.step.pointer)/wait")
             }
-            guard let duration = DurationText.parse(text) else {
+            guard let duration = RecipeDuration.parse(text) else {
                 throw StepFailure(
-                    type: "formula", "wait needs a duration like 15m, 2h or 1d, not \"\(text)\"", step: visit.address,
+                    type: "formula", "wait needs \(RecipeDuration.form), not \"\(text)\"", step: visit.address,
                     pointer: "\(visit.step.pointer)/wait")
             }
             let (due, overflow) = services.clock().addingReportingOverflow(duration.milliseconds)
@@ -54,7 +54,7 @@ extension JobRun {
             let value = try evaluate(formula, visit, slots, field: "wait_until")
             guard let due = value.instantNanoseconds(timeZone: services.timeZone) else {
                 throw StepFailure(
-                    type: "formula", "wait_until needs a time or a date, but \(formula.source) is \(value.kindInWords)",
+                    type: "formula", "wait_until needs a time or a date, but \(formula.source) is \(value.kind.phrase)",
                     step: visit.address, pointer: "\(visit.step.pointer)/wait_until")
             }
             return due / 1_000_000

@@ -35,28 +35,3 @@ public struct StepMock: Sendable {
 
     public init(_ answers: [Answer]) { self.answers = answers }
 }
-
-/// Something a watcher of a run may want to show.
-public enum StepEvent: Sendable {
-    /// A step starts; `depth` is how deep it is nested.
-    case started(step: Step, address: String, depth: Int)
-    /// A step ended: `note` says what was decided or found in a few words.
-    case ended(step: Step, address: String, depth: Int, outcome: StepOutcome)
-    /// `done` of `total` items of a loop are finished.
-    case progress(address: String, done: Int, total: Int)
-    /// A failed try will run again after a wait.
-    case retrying(address: String, attempt: Int, of: Int, wait: Duration, error: String)
-}
-
-/// How a step ended, for a watcher.
-public struct StepOutcome: Sendable {
-    public var state: String
-    public var microseconds: Int64
-    public var input: JSON?
-    public var output: JSON?
-    public var error: JSON?
-    /// A few words: the branch taken, items done, why it was not run.
-    public var note: String?
-    /// Taken from the history of an earlier run of the job.
-    public var isReplayed = false
-}

@@ -1,0 +1,98 @@
+// What people do with jobs: retry, rerun, cancel, decide.
+
+import JSONCore
+import JobHistory
+import RecipeLanguage
+
+extension Engine {
+    /// Puts a failed, canceled or quarantined job back into the queue at the step that failed. Recorded outputs are kept.
+    ///
+    /// - Parameters:
+    ///   - from: a step's name or address: everything from its first record on is done again.
+    ///   - latest: goes on with the recipe as it is now.
+    /// - Throws: `ControlError`, `StoreError`, `RecipeBroken`.
+    public func retry(_ id: JobID, from: String? = nil, latest: Bool = false) async throws {
+        guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
+        var superseding = Superseding()
+        if let from {
+            guard let seq = try await firstSeq(of: from, in: id) else {
+                throw ControlError("job \(id) has no record of a step \(from); `galley jobs show \(id)` lists them")
+            }
+            superseding.fromSeq = seq
+        } else if let failed = detail.error?["step"]?.string, !failed.isEmpty {
+            superseding.seqs = try await recordsToRepeat(failed, in: id)
+        }
+        let version = latest ? try await currentVersion(of: detail.summary.recipe).id : nil
+        try await store.requeue(job: id, supersede: superseding, version: version, at: services.clock())
+    }
+
+    /// A new job from the stored event, on the recipe as it is now.
+    public func rerun(_ id: JobID) async throws -> JobID {
+        guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
+        let version = try await currentVersion(of: detail.summary.recipe)
+        let new = NewJob(
+            recipe: detail.summary.recipe, version: version.id, createdAt: services.clock(), event: detail.event,
+            origin: "rerun", rerunOf: id)
+        return try await store.accept(new, claim: false, startedAt: 0).job
+    }
+
+    /// Cancels a job, running or not.
+    /// - Returns: the state it has now; running when its step is being stopped.
+    public func cancel(_ id: JobID, reason: String) async throws -> JobState {
+        if let task = running.task(id) {
+            task.cancel()
+            if let result = try? await task.value { return result.state }
+        }
+        return try await store.cancel(job: id, at: services.clock(), reason: reason)
+    }
+
+    /// Settles the step that keeps a job in `needs_decision`.
+    /// - Parameter step: its address; may be left out when there is one such step.
+    public func decide(_ id: JobID, step: String?, outcome: Decision) async throws -> JobState {
+        let open = try await allSteps(of: id).filter {
+            $0.state == .started && $0.effect == .unsafe && (step == nil || $0.address == step)
+        }
+        guard let record = open.first else {
+            throw ControlError(
+                step.map { "job \(id) has no step \($0) that waits for a decision" }
+                    ?? "job \(id) has no step that waits for a decision")
+        }
+        guard open.count == 1 else {
+            let names = open.map(\.address).joined(separator: ", ")
+            throw ControlError("job \(id) has several steps that wait for a decision (\(names)): name one with --step")
+        }
+        return try await store.decide(job: id, seq: record.seq, outcome: outcome, at: services.clock())
+    }
+
+    // MARK: Records
+
+    private func firstSeq(of step: String, in job: JobID) async throws -> Int? {
+        try await allSteps(of: job).first { $0.address == step || $0.address.split(separator: "/").last == step[...] }?.seq
+    }
+
+    /// The records of the step that failed; when a `catch` dealt with the failure and then stopped the job, all that
+    /// ran since the failure, so that the block is tried again.
+    private func recordsToRepeat(_ failed: String, in job: JobID) async throws -> [Int] {
+        let steps = try await allSteps(of: job)
+        guard let last = steps.last(where: { $0.address == failed }) else { return [] }
+        let stoppedAfter = steps.contains { $0.seq > last.seq && $0.output?["stop"]?.string == "failed" }
+        guard stoppedAfter else { return steps.filter { $0.address == failed }.map(\.seq) }
+        return steps.filter { $0.seq >= last.seq }.map(\.seq)
+    }
+
+    private func allSteps(of job: JobID) async throws -> [StepRecord] {
+        var steps: [StepRecord] = []
+        while true {
+            let page = try await store.steps(of: job, after: steps.last?.seq, limit: 1_000, includingSuperseded: false)
+            steps += page
+            if page.count < 1_000 { return steps }
+        }
+    }
+}
+
+/// Why a job can't be treated that way; a sentence for people.
+public struct ControlError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+
+    public init(_ sentence: String) { description = sentence }
+}

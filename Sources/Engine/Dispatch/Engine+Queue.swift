@@ -1,0 +1,224 @@
+// Jobs from the queue: claimed in order, run within their recipe's concurrency, waits woken when due.
+
+import JSONCore
+import JobHistory
+import RecipeLanguage
+
+extension Engine {
+    /// Takes an event in: durable when this returns. Whoever wants its end calls `result(of:)`.
+    ///
+    /// - Returns: nil when the recipe's `when` does not hold, so that there is no job.
+    /// - Throws: `StepFailure` of type `intake` when `when` or `dedupe` can't be evaluated or the dedupe key is nil.
+    public func accept(_ recipe: String, event: JSON, origin: String) async throws -> Intake? {
+        let version = try await currentVersion(of: recipe)
+        guard let filter = try filter(version.recipe, event) else { return nil }
+        let new = NewJob(
+            recipe: recipe, version: version.id, createdAt: services.clock(), event: services.redact(event),
+            dedupeKey: filter.dedupeKey, origin: origin)
+        return try await store.accept(new, claim: false, startedAt: 0)
+    }
+
+    /// As `accept`, then runs the job to its end. Without a dedupe key the event is durable with the job's first effect.
+    /// - Returns: nil when `when` does not hold.
+    public func process(_ recipe: String, event: JSON, origin: String, options: RunOptions = RunOptions()) async throws -> Processed? {
+        let version = try await currentVersion(of: recipe)
+        guard let filter = try filter(version.recipe, event) else { return nil }
+        guard let key = filter.dedupeKey else {
+            return .ran(try await run(recipe, event: event, origin: origin, options: options))
+        }
+        return try await slots.with(recipe, limit: version.recipe.concurrency) {
+            let now = services.clock()
+            let new = NewJob(
+                recipe: recipe, version: version.id, createdAt: now, event: services.redact(event), dedupeKey: key,
+                origin: origin)
+            switch try await store.accept(new, claim: true, startedAt: now) {
+            case .duplicate(let other): return .duplicate(of: other)
+            case .accepted(let id):
+                let job = ClaimedJob(
+                    id: id, recipe: recipe, version: version.id, createdAt: now, event: event, deaths: 1,
+                    isResumed: false, activeMilliseconds: 0, parent: nil, startedAt: now)
+                return .ran(try await execute(job, version.recipe, options: options, first: [], callDepth: 0))
+            }
+        }
+    }
+
+    /// Whether the event makes a job, and its dedupe key; nil when `when` does not hold.
+    func filter(_ recipe: Recipe, _ event: JSON) throws -> (dedupeKey: String?, isJob: Bool)? {
+        let trigger = recipe.trigger
+        guard trigger.when != nil || trigger.dedupe != nil else { return (nil, true) }
+        var slots = [Value](repeating: .null, count: recipe.slotNames.count)
+        slots[trigger.slot] = Value(event)
+        let environment = FormulaEnvironment(
+            nowNanoseconds: services.clock() * 1_000_000, timeZone: services.timeZone, properties: services.properties,
+            tables: services.tables, seed: "intake", limits: services.limits.formulas)
+        func evaluate(_ formula: BoundFormula, _ field: String) throws -> Value {
+            do {
+                return try formula.evaluate(slots, Evaluation(environment, address: "trigger"))
+            } catch {
+                throw StepFailure(error, in: formula.source, step: "trigger", pointer: "/trigger/\(field)")
+            }
+        }
+        if let when = trigger.when, try !evaluate(when, "when").isTrue { return nil }
+        guard let dedupe = trigger.dedupe else { return (nil, true) }
+        let key = try evaluate(dedupe, "dedupe")
+        guard let json = try? key.json(), !json.isNull else {
+            throw StepFailure(
+                type: "intake", "the dedupe key \(dedupe.source) is nil for this event, so it can't be told from others",
+                step: "trigger", pointer: "/trigger/dedupe")
+        }
+        return (json.string ?? json.canonical, true)
+    }
+
+    // MARK: The queue
+
+    /// Runs what is queued, and with `untilEmpty` what becomes due within `patience`, until nothing is left to start.
+    ///
+    /// - Returns: the ends, in order of ending.
+    public func work(patience: Duration = .zero, observe: @escaping @Sendable (ClaimedJob) -> RunOptions) async throws -> [JobResult] {
+        var ends: [JobResult] = []
+        let deadline = ContinuousClock.now + patience
+        while !isStopping {
+            let backlog = try await store.backlog(now: services.clock())
+            var claimed = 0
+            try await withThrowingTaskGroup(of: [JobResult].self) { group in
+                for recipe in backlog.recipes.keys.sorted() {
+                    claimed += 1
+                    group.addTask { try await self.workOff(recipe, observe) }
+                }
+                for try await part in group { ends += part }
+            }
+            if claimed > 0 { continue }
+            guard let due = backlog.nextDue else { return ends }
+            let wait = Duration.milliseconds(max(1, due - services.clock()))
+            guard ContinuousClock.now + wait <= deadline else { return ends }
+            try await Task.sleep(for: wait)
+        }
+        return ends
+    }
+
+    /// All jobs of one recipe that can start, in order, never more at once than its concurrency.
+    private func workOff(_ recipe: String, _ observe: @escaping @Sendable (ClaimedJob) -> RunOptions) async throws -> [JobResult] {
+        let limit = (try? await currentVersion(of: recipe).recipe.concurrency) ?? 1
+        var ends: [JobResult] = []
+        try await withThrowingTaskGroup(of: JobResult?.self) { group in
+            var open = 0
+            while true {
+                let free = isStopping ? 0 : min(limit - open, slots.free(recipe, limit: limit))
+                let jobs = free > 0 ? try await store.claim(recipe: recipe, limit: free, now: services.clock()) : []
+                for job in jobs {
+                    open += 1
+                    group.addTask { try await self.resume(job, limit: limit, options: observe(job)) }
+                }
+                guard open > 0 else { return }
+                if let end = try await group.next() {
+                    open -= 1
+                    if let end { ends.append(end) }
+                }
+            }
+        }
+        return ends
+    }
+
+    /// Runs one queued or waiting job, whether it is due or not.
+    /// - Returns: nil when it is neither queued nor waiting.
+    public func resume(_ id: JobID, options: RunOptions = RunOptions()) async throws -> JobResult? {
+        guard let job = try await store.claim(job: id, now: services.clock()) else { return nil }
+        let limit = (try? await currentVersion(of: job.recipe).recipe.concurrency) ?? 1
+        return try await resume(job, limit: limit, options: options)
+    }
+
+    private func resume(_ job: ClaimedJob, limit: Int, options: RunOptions) async throws -> JobResult {
+        try await slots.with(job.recipe, limit: limit) {
+            let recipe: Recipe
+            do {
+                recipe = try await versions.pinned(job.version, of: job.recipe)
+            } catch let broken as RecipeBroken {
+                return try await park(job, broken)
+            }
+            return try await execute(
+                job, recipe, options: options, first: [], callDepth: try await callDepth(of: job))
+        }
+    }
+
+    /// A job whose version no longer compiles (a connector or connection is gone) fails with the reason; it can be retried.
+    private func park(_ job: ClaimedJob, _ broken: RecipeBroken) async throws -> JobResult {
+        let message = broken.diagnostics.first?.message ?? "it has mistakes"
+        var end = JobEnd(
+            job: job.id, state: .failed, at: services.clock(), activeMilliseconds: job.activeMilliseconds)
+        end.error = StepFailure(
+            type: "recipe_broken", "this version of the recipe can't run any more: \(message)", step: "").json
+        try await store.commit([.end(end)])
+        return JobResult(end, recipe: job.recipe)
+    }
+
+    // MARK: Calls
+
+    /// Starts the child of a `call`, whose row is durable.
+    func startCalled(_ id: JobID, recipe: String, callDepth: Int) {
+        let start = Task { () async throws -> JobResult in
+            let version = try await currentVersion(of: recipe)
+            return try await slots.with(recipe, limit: version.recipe.concurrency) {
+                guard let job = try await store.claim(job: id, now: services.clock()) else { throw CancellationError() }
+                return try await execute(
+                    job, try await versions.pinned(job.version, of: recipe), options: RunOptions(), first: [],
+                    callDepth: callDepth)
+            }
+        }
+        running.add(called: id, start)
+    }
+
+    /// Waits for the end of a called job, which this process may have to run itself after a crash. The caller's place among
+    /// its recipe's jobs is free meanwhile.
+    func resultOfCall(_ id: JobID, from parent: JobRun) async throws -> JobResult {
+        try await slots.lending(parent.recipe.id) {
+            while true {
+                if let task = running.called(id) {
+                    let result = try await withTaskCancellationHandler {
+                        try await task.value
+                    } onCancel: {
+                        task.cancel()
+                    }
+                    if result.state.isFinished { return result }
+                }
+                guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
+                if detail.summary.state.isFinished { return JobResult(detail) }
+                if let result = try await resume(id), result.state.isFinished { return result }
+                try await leaveUntilEnd(of: id)
+            }
+        }
+    }
+
+    /// The child waits or is parked: so does its caller.
+    private func leaveUntilEnd(of id: JobID) async throws {
+        guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
+        let later = services.clock() + 60_000
+        let due = max(detail.summary.runAfter ?? later, services.clock() + 1_000)
+        throw Departure.wait(
+            until: detail.summary.state == .waiting ? due : later,
+            reason: "waits for job \(id) (\(detail.summary.recipe)), which is \(detail.summary.state)")
+    }
+
+    private func callDepth(of job: ClaimedJob) async throws -> Int {
+        var depth = 0
+        var parent = job.parent?.job
+        while let id = parent, depth <= services.limits.callDepth {
+            depth += 1
+            parent = try await store.job(id)?.summary.parent
+        }
+        return depth
+    }
+}
+
+/// What became of an event that was processed at once.
+public enum Processed: Sendable {
+    case ran(JobResult)
+    case duplicate(of: JobID)
+}
+
+extension JobResult {
+    init(_ detail: JobDetail) {
+        (job, recipe, state) = (detail.summary.id, detail.summary.recipe, detail.summary.state)
+        (result, error, reason) = (detail.result, detail.error, detail.summary.reason)
+        runAfter = detail.summary.runAfter
+    }
+}

@@ -1,0 +1,70 @@
+// The jobs this process runs now, and who waits for the end of one.
+
+import JSONCore
+import JobHistory
+import Synchronization
+
+/// Tasks of running jobs by number.
+final class RunningJobs: Sendable {
+    private struct State: Sendable {
+        var tasks: [JobID: Task<JobResult, any Error>] = [:]
+        /// Children of calls, from their start on, queued for a place or running.
+        var called: [JobID: Task<JobResult, any Error>] = [:]
+        var responses: [JobID: @Sendable (JSON) -> Void] = [:]
+    }
+    private let state = Mutex(State())
+
+    func add(_ job: JobID, _ task: Task<JobResult, any Error>) { state.withLock { $0.tasks[job] = task } }
+
+    func remove(_ job: JobID) {
+        state.withLock { state in
+            state.tasks[job] = nil
+            state.responses[job] = nil
+        }
+    }
+
+    /// Keeps the child of a call in sight until it has ended.
+    func add(called job: JobID, _ task: Task<JobResult, any Error>) {
+        state.withLock { $0.called[job] = task }
+        Task {
+            _ = await task.result
+            state.withLock { $0.called[job] = nil }
+        }
+    }
+
+    func called(_ job: JobID) -> Task<JobResult, any Error>? { state.withLock { $0.called[job] } }
+
+    func task(_ job: JobID) -> Task<JobResult, any Error>? { state.withLock { $0.tasks[job] } }
+
+    var count: Int { state.withLock { $0.tasks.count } }
+
+    /// - Returns: whether the job was running here.
+    func cancel(_ job: JobID) -> Bool {
+        guard let task = task(job) else { return false }
+        task.cancel()
+        return true
+    }
+
+    /// Who is told what a job responds or returns, once.
+    func onResponse(_ job: JobID, _ tell: @escaping @Sendable (JSON) -> Void) {
+        state.withLock { $0.responses[job] = tell }
+    }
+
+    func responded(_ job: JobID, _ answer: JSON) { state.withLock { $0.responses.removeValue(forKey: job) }?(answer) }
+
+    func finished(_ result: JobResult) {
+        if let answer = result.result { responded(result.job, answer) }
+    }
+
+    /// Returns when nothing runs, or when `grace` is over and what ran has been canceled.
+    func drain(within grace: Duration) async {
+        let tasks = state.withLock { Array($0.tasks.values) + Array($0.called.values) }
+        guard !tasks.isEmpty else { return }
+        let timer = Task {
+            guard (try? await Task.sleep(for: grace)) != nil else { return }
+            for task in tasks { task.cancel() }
+        }
+        for task in tasks { _ = await task.result }
+        timer.cancel()
+    }
+}

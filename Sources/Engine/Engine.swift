@@ -1,0 +1,113 @@
+// The engine: takes events in, runs jobs, and answers what became of them.
+
+import ConnectorKit
+import JSONCore
+import JobHistory
+import Logging
+import RecipeLanguage
+import Synchronization
+
+/// Runs the jobs of one workspace on the history it owns.
+public final class Engine: Sendable {
+    public let store: JobStore
+    public let services: EngineServices
+    let versions: RecipeVersions
+    let slots = Slots()
+    let running = RunningJobs()
+    private let stopping = Atomic<Bool>(false)
+
+    /// - Parameter store: opened as owner.
+    public init(store: JobStore, services: EngineServices) {
+        (self.store, self.services) = (store, services)
+        versions = RecipeVersions(store: store, services: services)
+    }
+
+    // MARK: Running
+
+    /// Runs one event of a recipe now and returns when the job has ended, waits or is parked.
+    ///
+    /// The job goes into the history with its first durable step; of a job without effects, everything is one commit.
+    /// It waits for a free place among the recipe's `concurrency`.
+    /// - Throws: `RecipeBroken`, `StoreError`.
+    public func run(
+        _ recipe: String, event: JSON, origin: String = "manual", options: RunOptions = RunOptions()
+    ) async throws -> JobResult {
+        guard options.isRecorded else {
+            return try await runUnrecorded(recipe, event: event, options: options, callDepth: 0)
+        }
+        let version = try await currentVersion(of: recipe)
+        return try await slots.with(recipe, limit: version.recipe.concurrency) {
+            let id = store.nextJobID()
+            let now = services.clock()
+            let new = NewJob(
+                recipe: recipe, version: version.id, createdAt: now, event: services.redact(event), origin: origin)
+            let job = ClaimedJob(
+                id: id, recipe: recipe, version: version.id, createdAt: now, event: event, deaths: 1, isResumed: false,
+                activeMilliseconds: 0, parent: nil, startedAt: now)
+            return try await execute(
+                job, version.recipe, options: options, first: [.startedJob(id, new, startedAt: now)], callDepth: 0)
+        }
+    }
+
+    /// Runs a recipe without a trace in the history: dry runs and recipe tests.
+    func runUnrecorded(_ recipe: String, event: JSON, options: RunOptions, callDepth: Int) async throws -> JobResult {
+        let compiled = try services.compile(recipe, try services.recipeSource(recipe))
+        var options = options
+        options.isRecorded = false
+        let job = ClaimedJob(
+            id: 0, recipe: recipe, version: 0, createdAt: services.clock(), event: event, deaths: 1, isResumed: false,
+            activeMilliseconds: 0, parent: nil, startedAt: nil)
+        return try await JobRun(
+            job: job, recipe: compiled, engine: self, options: options, first: [], callDepth: callDepth
+        ).execute()
+    }
+
+    /// Runs a claimed job. It can be canceled by its number while it runs.
+    func execute(
+        _ job: ClaimedJob, _ recipe: Recipe, options: RunOptions, first: [HistoryWrite], callDepth: Int
+    ) async throws -> JobResult {
+        let task = Task {
+            try await JobRun(
+                job: job, recipe: recipe, engine: self, options: options, first: first, callDepth: callDepth
+            ).execute()
+        }
+        running.add(job.id, task)
+        defer { running.remove(job.id) }
+        let result = try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+        running.finished(result)
+        return result
+    }
+
+    // MARK: Recipes
+
+    /// The workspace's recipe as it is now, registered as a version.
+    /// - Throws: `RecipeBroken`, or a sentence when there is no such recipe.
+    public func currentVersion(of recipe: String) async throws -> RecipeVersions.Loaded {
+        try await versions.current(recipe)
+    }
+
+    // MARK: Stopping
+
+    /// Whether jobs are to leave at their next step.
+    public var isStopping: Bool { stopping.load(ordering: .relaxed) }
+
+    /// Lets running steps come to an end for at most `grace`, then leaves what is in flight to the next owner.
+    public func stop(grace: Duration = .seconds(25)) async {
+        stopping.store(true, ordering: .relaxed)
+        await running.drain(within: grace)
+    }
+
+    // MARK: Small things the interpreter asks for
+
+    func nextJobID() -> JobID { store.nextJobID() }
+
+    /// What random values and idempotency keys of a job derive from: differs between workspaces and restored backups.
+    func key(of job: ClaimedJob) -> String { "\(store.workspaceID)/\(job.id)/\(job.createdAt)" }
+
+    /// A `respond` step answered: whoever waits for it gets it now.
+    func responded(_ job: JobID, _ answer: JSON) { running.responded(job, answer) }
+}

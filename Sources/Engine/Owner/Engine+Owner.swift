@@ -1,0 +1,105 @@
+// Serves the owner's socket: what the command line asks for while this process owns the database.
+
+import Foundation
+import JSONCore
+import JobHistory
+import RecipeLanguage
+
+/// The owner's ear for other processes. Keeps listening until closed.
+public final class OwnerService: Sendable {
+    private let listener: LineListener
+
+    /// - Throws: `OwnerError` when the socket can't be made.
+    public init(engine: Engine, dataFolder: String) throws {
+        listener = try LineListener(path: OwnerSocketPath.of(dataFolder: dataFolder)) { socket in
+            let thread = Thread {
+                socket.readLines { line in
+                    Task { await engine.answer(line, to: socket) }
+                    return true
+                }
+            }
+            thread.stackSize = 512 << 10
+            thread.start()
+        }
+    }
+
+    public func close() { listener.close() }
+}
+
+extension Engine {
+    /// Does what was asked, and says how it went.
+    fileprivate func answer(_ line: JSON, to socket: LineSocket) async {
+        guard let request = OwnerRequest(line) else {
+            socket.write(["error": ["message": "the running galley does not know this request; is it another version?"]])
+            return
+        }
+        do {
+            let answer = try await perform(request) { event in socket.write(["step": event.json]) }
+            socket.write(["ok": answer])
+        } catch {
+            socket.write(["error": OwnerFailure(error).json])
+        }
+    }
+
+    /// Carries a request out; the same for the socket and for a command that is the owner itself.
+    public func perform(
+        _ request: OwnerRequest, observer: @escaping @Sendable (StepEvent) -> Void = { _ in }
+    ) async throws -> JSON {
+        var options = RunOptions()
+        options.observer = observer
+        switch request {
+        case .run(let recipe, let event, let until):
+            options.until = until
+            return try await run(recipe, event: event, options: options).json
+        case .retry(let job, let from, let latest):
+            try await retry(job, from: from, latest: latest)
+            return try await resume(job, options: options)?.json ?? .null
+        case .rerun(let job):
+            let new = try await rerun(job)
+            return try await resume(new, options: options)?.json ?? .null
+        case .resume(let job):
+            guard let result = try await resume(job, options: options) else {
+                guard let detail = try await store.job(job) else { throw StoreError.noSuchJob(job) }
+                throw ControlError("job \(job) is \(detail.summary.state), so there is nothing to go on with")
+            }
+            return result.json
+        case .cancel(let job, let reason):
+            return ["job": .integer(Int(job)), "state": .string(try await cancel(job, reason: reason).description)]
+        case .decide(let job, let step, let decision):
+            let state = try await decide(job, step: step, outcome: decision)
+            guard state == .queued else { return ["job": .integer(Int(job)), "state": .string(state.description)] }
+            return try await resume(job, options: options)?.json ?? .null
+        case .prune(let before):
+            var pruned = 0
+            while true {
+                let batch = try await store.prune(finishedBefore: before, batch: 200)
+                pruned += batch
+                if batch < 200 { return ["pruned": .integer(pruned)] }
+            }
+        case .backup(let path):
+            try await store.backup(to: path)
+            return ["path": .string(path)]
+        }
+    }
+}
+
+extension JobResult {
+    /// For the socket and for `--json`.
+    public var json: JSON {
+        var object: JSONObject = [
+            "job": .integer(Int(job)), "recipe": .string(recipe), "state": .string(state.description),
+        ]
+        (object["result"], object["error"]) = (result, error)
+        if let reason { object["reason"] = .string(reason) }
+        if let runAfter { object["run_after"] = .integer(Int(runAfter)) }
+        return .object(object)
+    }
+
+    /// nil for what `json` doesn't make.
+    public init?(_ json: JSON) {
+        guard let job = json["job"]?.integer, let state = json["state"]?.string.flatMap(JobState.init) else { return nil }
+        (self.job, recipe, self.state) = (JobID(job), json["recipe"]?.string ?? "", state)
+        (result, error, reason) = (json["result"], json["error"], json["reason"]?.string)
+        runAfter = json["run_after"]?.integer.map { Milliseconds($0) }
+    }
+}

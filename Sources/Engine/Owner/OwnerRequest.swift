@@ -1,0 +1,86 @@
+// What other processes may ask of the owner of a workspace, as JSON lines.
+
+import JSONCore
+import JobHistory
+
+/// One request. Answers are lines: `{"step": …}` while a job runs, then one `{"ok": …}` or `{"error": {…}}`.
+public enum OwnerRequest: Sendable {
+    case run(recipe: String, event: JSON, until: String?)
+    case retry(JobID, from: String?, latest: Bool)
+    case rerun(JobID)
+    case resume(JobID)
+    case cancel(JobID, reason: String)
+    case decide(JobID, step: String?, Decision)
+    case prune(finishedBefore: Milliseconds)
+    case backup(path: String)
+
+    public var json: JSON {
+        switch self {
+        case .run(let recipe, let event, let until):
+            ["op": "run", "recipe": .string(recipe), "event": event, "until": until.map { .string($0) } ?? .null]
+        case .retry(let job, let from, let latest):
+            ["op": "retry", "job": .id(job), "from": from.map { .string($0) } ?? .null, "latest": .bool(latest)]
+        case .rerun(let job): ["op": "rerun", "job": .id(job)]
+        case .resume(let job): ["op": "resume", "job": .id(job)]
+        case .cancel(let job, let reason): ["op": "cancel", "job": .id(job), "reason": .string(reason)]
+        case .decide(let job, let step, let decision):
+            [
+                "op": "decide", "job": .id(job), "step": step.map { .string($0) } ?? .null,
+                "decision": decision.json,
+            ]
+        case .prune(let before): ["op": "prune", "before": .id(before)]
+        case .backup(let path): ["op": "backup", "path": .string(path)]
+        }
+    }
+
+    /// nil for what `json` doesn't make.
+    public init?(_ json: JSON) {
+        let job = json["job"]?.integer.map { JobID($0) }
+        switch (json["op"]?.string, job) {
+        case ("run", _):
+            guard let recipe = json["recipe"]?.string else { return nil }
+            self = .run(recipe: recipe, event: json["event"] ?? .null, until: json["until"]?.string)
+        case ("retry", let job?):
+            self = .retry(job, from: json["from"]?.string, latest: json["latest"]?.bool ?? false)
+        case ("rerun", let job?): self = .rerun(job)
+        case ("resume", let job?): self = .resume(job)
+        case ("cancel", let job?): self = .cancel(job, reason: json["reason"]?.string ?? "")
+        case ("decide", let job?):
+            guard let decision = Decision(json["decision"]) else { return nil }
+            self = .decide(job, step: json["step"]?.string, decision)
+        case ("prune", _):
+            guard let before = json["before"]?.integer else { return nil }
+            self = .prune(finishedBefore: Milliseconds(before))
+        case ("backup", _):
+            guard let path = json["path"]?.string else { return nil }
+            self = .backup(path: path)
+        default: return nil
+        }
+    }
+}
+
+extension Decision {
+    fileprivate var json: JSON {
+        switch self {
+        case .runAgain: ["run_again": true]
+        case .done(let output): ["done": output]
+        case .fail(let message): ["fail": .string(message)]
+        }
+    }
+
+    fileprivate init?(_ json: JSON?) {
+        if json?["run_again"]?.bool == true {
+            self = .runAgain
+        } else if let output = json?["done"] {
+            self = .done(output: output)
+        } else if let message = json?["fail"]?.string {
+            self = .fail(message: message)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension JSON {
+    fileprivate static func id(_ number: Int64) -> JSON { .integer(Int(number)) }
+}
