@@ -52,8 +52,7 @@ let package = Package(
         .target(
             name: "Engine",
             dependencies: [
-                "ConnectorKit", "JobHistory", .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Crypto", package: "swift-crypto"),
+                "ConnectorKit", "JobHistory", .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: ours),
         .target(
             name: "BuiltInConnectors",

@@ -32,9 +32,6 @@ public final class Engine: Sendable {
     public func run(
         _ recipe: String, event: JSON, origin: String = "manual", options: RunOptions = RunOptions()
     ) async throws -> JobResult {
-        guard options.isRecorded else {
-            return try await runUnrecorded(recipe, event: event, options: options, callDepth: 0)
-        }
         let version = try await currentVersion(of: recipe)
         return try await slots.with(recipe, limit: version.recipe.concurrency) {
             let id = store.nextJobID()
@@ -49,26 +46,14 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Runs a recipe without a trace in the history: dry runs and recipe tests.
-    func runUnrecorded(_ recipe: String, event: JSON, options: RunOptions, callDepth: Int) async throws -> JobResult {
-        let compiled = try services.compile(recipe, try services.recipeSource(recipe))
-        var options = options
-        options.isRecorded = false
-        let job = ClaimedJob(
-            id: 0, recipe: recipe, version: 0, createdAt: services.clock(), event: event, deaths: 1, isResumed: false,
-            activeMilliseconds: 0, parent: nil, startedAt: nil)
-        return try await JobRun(
-            job: job, recipe: compiled, engine: self, options: options, first: [], callDepth: callDepth
-        ).execute()
-    }
-
     /// Runs a claimed job. It can be canceled by its number while it runs.
     func execute(
         _ job: ClaimedJob, _ recipe: Recipe, options: RunOptions, first: [HistoryWrite], callDepth: Int
     ) async throws -> JobResult {
         let task = Task {
             try await JobRun(
-                job: job, recipe: recipe, engine: self, options: options, first: first, callDepth: callDepth
+                job: job, recipe: recipe, services: services, engine: self, options: options, first: first,
+                callDepth: callDepth
             ).execute()
         }
         running.add(job.id, task)
@@ -80,6 +65,11 @@ public final class Engine: Sendable {
         }
         running.finished(result)
         return result
+    }
+
+    /// Whether the trigger's `when` holds for an event.
+    public func wants(_ recipe: String, event: JSON) async throws -> Bool {
+        try await filter(currentVersion(of: recipe).recipe, event) != nil
     }
 
     // MARK: Recipes

@@ -1,2 +1,25 @@
+// The command: its nouns and verbs. The only module that wires the parts together and prints.
+
 import ArgumentParser
-@main struct Galley: ParsableCommand { func run() { print("galley") } }
+
+@main
+struct Galley: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "galley",
+        abstract: "Runs business workflows written as JSON, and never loses or doubles an event.",
+        discussion: """
+            First steps: `galley demo` shows three workflows at work; `galley recipes new` writes one of your own; \
+            `galley run RECIPE --input FILE` runs it.
+
+            Exit codes: 0 done, 1 a job or test failed, 64 usage, 65 invalid recipe or input, 66 no such thing, \
+            69 unavailable, 70 internal, 74 the disk failed, 75 left waiting, 130 interrupted.
+            """,
+        version: galleyVersion,
+        groupedSubcommands: [
+            CommandGroup(name: "Daily work", subcommands: [Run.self, Check.self, Jobs.self]),
+            CommandGroup(name: "Recipes", subcommands: [Format.self, SchemaCommand.self, Recipes.self, Formulas.self]),
+        ])
+}
+
+/// The version that `galley --version` prints.
+let galleyVersion = "0.1.0"

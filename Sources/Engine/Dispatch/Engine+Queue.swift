@@ -43,9 +43,9 @@ extension Engine {
     }
 
     /// Whether the event makes a job, and its dedupe key; nil when `when` does not hold.
-    func filter(_ recipe: Recipe, _ event: JSON) throws -> (dedupeKey: String?, isJob: Bool)? {
+    func filter(_ recipe: Recipe, _ event: JSON) throws -> EventKey? {
         let trigger = recipe.trigger
-        guard trigger.when != nil || trigger.dedupe != nil else { return (nil, true) }
+        guard trigger.when != nil || trigger.dedupe != nil else { return EventKey(dedupeKey: nil) }
         var slots = [Value](repeating: .null, count: recipe.slotNames.count)
         slots[trigger.slot] = Value(event)
         let environment = FormulaEnvironment(
@@ -59,14 +59,14 @@ extension Engine {
             }
         }
         if let when = trigger.when, try !evaluate(when, "when").isTrue { return nil }
-        guard let dedupe = trigger.dedupe else { return (nil, true) }
+        guard let dedupe = trigger.dedupe else { return EventKey(dedupeKey: nil) }
         let key = try evaluate(dedupe, "dedupe")
         guard let json = try? key.json(), !json.isNull else {
             throw StepFailure(
                 type: "intake", "the dedupe key \(dedupe.source) is nil for this event, so it can't be told from others",
                 step: "trigger", pointer: "/trigger/dedupe")
         }
-        return (json.string ?? json.canonical, true)
+        return EventKey(dedupeKey: json.string ?? json.canonical)
     }
 
     // MARK: The queue
@@ -207,6 +207,11 @@ extension Engine {
         }
         return depth
     }
+}
+
+/// An event that makes a job.
+struct EventKey {
+    let dedupeKey: String?
 }
 
 /// What became of an event that was processed at once.

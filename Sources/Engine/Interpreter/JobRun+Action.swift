@@ -137,7 +137,7 @@ extension JobRun {
         let firstAttempt = call.record.attempt
         while true {
             call.record.idempotencyKey = effect.changesTheWorld ? key(visit.address, call.record.round) : nil
-            if effect.changesTheWorld, options.isRecorded {
+            if effect.changesTheWorld, isRecorded {
                 // The intent is on disk before anything is sent: what a crash leaves behind can be told.
                 var intent = call.record
                 intent.input = action.mask ? nil : services.redact(call.input)
@@ -247,7 +247,7 @@ extension JobRun {
     ) {
         let microseconds = microseconds(since: visit.start)
         let shown = action.mask ? nil : (input: services.redact(input), output: services.redact(output))
-        if options.isRecorded {
+        if isRecorded {
             var record = started
             (record.state, record.duration, record.error) = (.succeeded, microseconds, nil)
             // A masked step has no output in the history: when the job resumes, it runs again under the same key.
@@ -265,7 +265,7 @@ extension JobRun {
     private func failed(
         _ visit: Visit, _ action: ActionStep, _ started: StepRecord, input: JSON, _ failure: StepFailure
     ) -> StepFailure {
-        if options.isRecorded {
+        if isRecorded {
             var record = started
             (record.state, record.duration) = (.failed, microseconds(since: visit.start))
             (record.input, record.error) = (action.mask ? nil : services.redact(input), services.redact(failure.json))
@@ -276,7 +276,7 @@ extension JobRun {
 
     /// A call that was cut short: what is unsafe may have been done, so its record says so.
     private func cancelCall(_ visit: Visit, _ call: Call) {
-        guard options.isRecorded, !engine.isStopping else { return }
+        guard let engine, !engine.isStopping else { return }
         var record = call.record
         (record.state, record.duration) = (.canceled, microseconds(since: visit.start))
         record.input = call.action.mask ? nil : services.redact(call.input)

@@ -19,11 +19,13 @@ extension JobRun {
         } else {
             let input = try json(call.input, visit, frame.slots)
             if try mocked(call, input, visit, &frame) { return }
-            guard options.isRecorded else { return try await runInside(call, input, visit, &frame) }
+            guard let engine else { return try await runInside(call, input, visit, &frame) }
             seq = visit.previous?.seq ?? journal.takeSeq()
-            child = try await make(call, input, visit, seq)
+            child = try await make(call, input, visit, seq, engine)
         }
-        guard call.wait else { return finish(visit, seq, child, output: ["job": .integer(Int(child))], &frame) }
+        guard call.wait, let engine else {
+            return finish(visit, seq, child, output: ["job": .integer(Int(child))], &frame)
+        }
         let end = try await engine.resultOfCall(child, from: self)
         guard end.state == .succeeded else {
             throw failed(call, end, visit, seq)
@@ -32,7 +34,9 @@ extension JobRun {
     }
 
     /// The child and this step's record of it become durable together.
-    private func make(_ call: CallStep, _ input: JSON, _ visit: Visit, _ seq: Int) async throws -> JobID {
+    private func make(
+        _ call: CallStep, _ input: JSON, _ visit: Visit, _ seq: Int, _ engine: Engine
+    ) async throws -> JobID {
         guard callDepth < services.limits.callDepth else {
             throw StepFailure(
                 type: "limit", "recipes call each other more than \(services.limits.callDepth) deep (limit call.depth)",
@@ -72,7 +76,7 @@ extension JobRun {
                 type: "limit", "recipes call each other more than \(services.limits.callDepth) deep (limit call.depth)",
                 step: visit.address, pointer: visit.step.pointer)
         }
-        let end = try await engine.runUnrecorded(
+        let end = try await UnrecordedEngine(services: services).run(
             call.recipe, event: .object(event), options: inside, callDepth: callDepth + 1)
         guard end.state == .succeeded else { throw failed(call, end, visit, 0) }
         let output = call.wait ? end.result ?? .null : ["job": .null]
@@ -126,7 +130,7 @@ extension JobRun {
             "\(call.recipe) (job \(end.job)) is \(end.state): \(message)", step: visit.address,
             pointer: visit.step.pointer)
         failure.details = end.error
-        if options.isRecorded {
+        if isRecorded {
             var record = record(visit, .failed, seq, input: visit.previous?.input ?? ["job": .integer(Int(end.job))])
             (record.error, record.duration) = (services.redact(failure.json), microseconds(since: visit.start))
             journal.add(.step(record))

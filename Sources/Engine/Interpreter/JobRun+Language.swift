@@ -104,10 +104,10 @@ extension JobRun {
         if let failure = recordedFailure(visit) { throw failure }
         if let previous = visit.previous, previous.state == .succeeded { return replay(visit, previous) }
         let answer = try json(template, visit, frame.slots)
-        if options.isRecorded { journal.add(.response(job.id, services.redact(answer))) }
+        if isRecorded { journal.add(.response(job.id, services.redact(answer))) }
         succeed(visit, output: answer)
         try await journal.flush()
-        engine.responded(job.id, answer)
+        engine?.responded(job.id, answer)
     }
 
     func end(_ template: InputTemplate, _ visit: Visit, _ frame: Frame) throws -> Flow {

@@ -106,7 +106,7 @@ extension JobRun {
     /// A step of the language succeeded.
     func succeed(_ visit: Visit, output: JSON?, note: String? = nil, seq: Int? = nil) {
         let microseconds = microseconds(since: visit.start)
-        if options.isRecorded {
+        if isRecorded {
             var record = record(visit, .succeeded, seq: seq)
             (record.output, record.duration) = (output.map(services.redact), microseconds)
             journal.add(.step(record))
@@ -139,7 +139,7 @@ extension JobRun {
     private func fail(_ visit: Visit, _ failure: StepFailure) {
         let microseconds = microseconds(since: visit.start)
         let error = services.redact(failure.json)
-        if options.isRecorded, !visit.step.kind.recordsItself {
+        if isRecorded, !visit.step.kind.recordsItself {
             var record = record(visit, .failed)
             (record.error, record.duration) = (error, microseconds)
             journal.add(.step(record))

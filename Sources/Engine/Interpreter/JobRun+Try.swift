@@ -56,7 +56,7 @@ extension JobRun {
         notify(
             .retrying(
                 address: visit.address, attempt: attempt, of: retry.times + 1, wait: wait, error: failure.message))
-        if options.isRecorded {
+        if isRecorded {
             journal.add(
                 .step(
                     StepRecord(

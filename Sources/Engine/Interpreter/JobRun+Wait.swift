@@ -18,7 +18,7 @@ extension JobRun {
         let left = due - services.clock()
         let output: JSON = ["until": .integer(Int(due))]
         if left > 0, !options.skipsWaits, !options.isDryRun {
-            if options.isRecorded {
+            if isRecorded {
                 journal.add(
                     .step(
                         StepRecord(

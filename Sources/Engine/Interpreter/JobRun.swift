@@ -20,7 +20,9 @@ struct Frame: Sendable {
 final class JobRun: Sendable {
     let job: ClaimedJob
     let recipe: Recipe
-    let engine: Engine
+    let services: EngineServices
+    /// nil when nothing is recorded: dry runs and recipe tests.
+    let engine: Engine?
     let options: RunOptions
     let environment: FormulaEnvironment
     let journal: Journal
@@ -34,19 +36,20 @@ final class JobRun: Sendable {
     let undecided = Mutex<[String: StepRecord]>([:])
     let mockCalls = Mutex<[String: Int]>([:])
 
-    var services: EngineServices { engine.services }
+    var isRecorded: Bool { engine != nil }
+    private var isStopping: Bool { engine?.isStopping ?? false }
 
     init(
-        job: ClaimedJob, recipe: Recipe, engine: Engine, options: RunOptions, first: [HistoryWrite], callDepth: Int
+        job: ClaimedJob, recipe: Recipe, services: EngineServices, engine: Engine?, options: RunOptions,
+        first: [HistoryWrite], callDepth: Int
     ) async throws {
-        (self.job, self.recipe, self.engine, self.options) = (job, recipe, engine, options)
-        self.callDepth = callDepth
-        let now = options.now ?? job.startedAt ?? engine.services.clock()
+        (self.job, self.recipe, self.services, self.engine) = (job, recipe, services, engine)
+        (self.options, self.callDepth) = (options, callDepth)
+        let now = options.now ?? job.startedAt ?? services.clock()
         environment = FormulaEnvironment(
-            nowNanoseconds: now * 1_000_000, timeZone: engine.services.timeZone,
-            properties: engine.services.properties, tables: engine.services.tables,
-            seed: engine.key(of: job), limits: engine.services.limits.formulas)
-        let store = options.isRecorded ? engine.store : nil
+            nowNanoseconds: now * 1_000_000, timeZone: services.timeZone, properties: services.properties,
+            tables: services.tables, seed: engine?.key(of: job) ?? "unrecorded", limits: services.limits.formulas)
+        let store = engine?.store
         if let store, job.isResumed {
             recorded = RecordedSteps(store: store, job: job.id)
             journal = Journal(store: store, first: first, nextSeq: try await store.lastSeq(of: job.id).map { $0 + 1 } ?? 0)
@@ -55,7 +58,7 @@ final class JobRun: Sendable {
             journal = Journal(store: store, first: first, nextSeq: 0)
         }
         startedAt = .now
-        deadline = startedAt + (engine.services.limits.job - .milliseconds(job.activeMilliseconds))
+        deadline = startedAt + (services.limits.job - .milliseconds(job.activeMilliseconds))
     }
 
     /// Runs the job to an end, a wait or a decision, and makes that durable.
@@ -71,7 +74,7 @@ final class JobRun: Sendable {
         } catch let failure as StepFailure {
             end = self.end(failure)
         } catch is CancellationError {
-            end = engine.isStopping ? self.end(Departure.shutdown) : self.end(.canceled, reason: "canceled")
+            end = isStopping ? self.end(Departure.shutdown) : self.end(.canceled, reason: "canceled")
         }
         if end.state.isFinished || end.state.isParked { end.report = report(frame.slots) }
         (end.result, end.error) = (end.result.map(services.redact), end.error.map(services.redact))
@@ -153,7 +156,7 @@ final class JobRun: Sendable {
     /// Stops here when the job is canceled, the server is stopping, or the job's time is over.
     func pause(before address: String) async throws {
         if Task.isCancelled { throw CancellationError() }
-        if engine.isStopping { throw Departure.shutdown }
+        if isStopping { throw Departure.shutdown }
         if deadline < .now {
             throw StepFailure(
                 type: "limit", "the job ran longer than \(services.limits.job) (limit job.time)", step: address)

@@ -13,8 +13,6 @@ public struct RunOptions: Sendable {
     public var isDryRun = false
     /// Outputs or errors in place of steps, by step name or address.
     public var mocks: [String: StepMock] = [:]
-    /// Whether the job goes into the history.
-    public var isRecorded = true
     /// `now` of the job's formulas, in milliseconds since 1970, in place of the clock.
     public var now: Int64?
     /// Waits are passed over (recipe tests).

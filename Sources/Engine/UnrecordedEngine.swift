@@ -1,0 +1,27 @@
+// Runs that leave no trace: dry runs and recipe tests. No database is opened.
+
+import JSONCore
+import JobHistory
+import RecipeLanguage
+
+/// Runs recipes in memory only.
+public struct UnrecordedEngine: Sendable {
+    private let services: EngineServices
+
+    public init(services: EngineServices) { self.services = services }
+
+    /// Runs one event; the job's number is 0.
+    /// - Throws: `RecipeBroken`, or a sentence when there is no such recipe.
+    public func run(
+        _ recipe: String, event: JSON, options: RunOptions, callDepth: Int = 0
+    ) async throws -> JobResult {
+        let compiled = try services.compile(recipe, try services.recipeSource(recipe))
+        let job = ClaimedJob(
+            id: 0, recipe: recipe, version: 0, createdAt: services.clock(), event: event, deaths: 1, isResumed: false,
+            activeMilliseconds: 0, parent: nil, startedAt: nil)
+        return try await JobRun(
+            job: job, recipe: compiled, services: services, engine: nil, options: options, first: [],
+            callDepth: callDepth
+        ).execute()
+    }
+}

@@ -1,0 +1,32 @@
+// A file of mocks: what named steps answer in place of being called.
+
+import Engine
+import JSONCore
+
+enum MockFile {
+    /// `{"step": {"output": …}}`, `{"step": {"error": {"type", "message", "status"}}}`, or a list of these for one call after
+    /// the other.
+    static func read(_ path: String) throws -> [String: StepMock] {
+        let json = try JSONInput.read(path, what: "--mock")
+        guard let object = json.object else {
+            throw OwnerFailure(kind: "refused", "--mock: \(path) must be an object from step names to answers")
+        }
+        return try mocks(object, in: path)
+    }
+
+    /// The same from an object that was read already.
+    static func mocks(_ object: JSONObject, in path: String) throws -> [String: StepMock] {
+        var mocks: [String: StepMock] = [:]
+        for (step, value) in object {
+            let answers = try (value.array ?? [value]).map { answer in
+                if let output = answer["output"] { return StepMock.Answer.output(output) }
+                if let error = answer["error"], error.object != nil { return .error(error) }
+                throw OwnerFailure(
+                    kind: "refused",
+                    "\(path): the mock of \(step) must be {\"output\": …} or {\"error\": {…}}, or a list of these")
+            }
+            mocks[step] = StepMock(answers)
+        }
+        return mocks
+    }
+}

@@ -1,0 +1,65 @@
+// Exit codes, and how an error becomes a message and one of them.
+
+import ArgumentParser
+import ConnectorKit
+import Engine
+import JobHistory
+import RecipeLanguage
+import Workspace
+
+/// The exit codes of design §7.
+enum Exit {
+    static let failed = ExitCode(1)
+    static let usage = ExitCode(64)
+    static let invalid = ExitCode(65)
+    static let notFound = ExitCode(66)
+    static let unavailable = ExitCode(69)
+    static let internalError = ExitCode(70)
+    static let disk = ExitCode(74)
+    static let waiting = ExitCode(75)
+    static let interrupted = ExitCode(130)
+}
+
+/// Prints why a command could not do its work, and ends it with the code for that.
+///
+/// - Throws: always an `ExitCode`; those that come in pass through.
+func reportingErrors<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+        return try await body()
+    } catch let code as ExitCode {
+        throw code
+    } catch let error as WorkspaceError {
+        DiagnosticPrinter.print(error.diagnostics)
+        Terminal.error(error.message)
+        throw exitCode(of: error)
+    } catch let broken as RecipeBroken {
+        DiagnosticPrinter.print(broken.diagnostics)
+        throw Exit.invalid
+    } catch is CancellationError {
+        throw Exit.interrupted
+    } catch let error as ValidationError {
+        throw error
+    } catch {
+        let failure = OwnerFailure(error)
+        Terminal.error(failure.description)
+        throw exitCode(of: failure)
+    }
+}
+
+private func exitCode(of error: WorkspaceError) -> ExitCode {
+    switch error.kind {
+    case .notFound: Exit.notFound
+    case .invalid, .refused: Exit.invalid
+    case .disk: Exit.disk
+    }
+}
+
+private func exitCode(of failure: OwnerFailure) -> ExitCode {
+    switch failure.kind {
+    case "no_such_job": Exit.notFound
+    case "broken", "refused": Exit.invalid
+    case "full", "owned", "gone": Exit.unavailable
+    case "disk", "corrupt": Exit.disk
+    default: Exit.internalError
+    }
+}

@@ -1,0 +1,126 @@
+// Who writes to the database: this process, when nobody else does, else the one that owns it.
+
+import Engine
+import Foundation
+import JSONCore
+import JobHistory
+import Logging
+import RecipeLanguage
+
+/// The way to the engine of a workspace.
+enum Owner: Sendable {
+    /// This process owns the database for as long as the command runs.
+    case here(Engine, OwnerService)
+    /// Another process does, and is asked over its socket.
+    case there(OwnerClient)
+
+    /// Becomes the owner, or finds it.
+    /// - Throws: `StoreError`, `OwnerFailure` when another process owns the database and does not answer.
+    static func of(_ session: Session, logger: Logger = .quiet) async throws -> Owner {
+        let folder = session.workspace.dataFolder
+        let patience = ContinuousClock.now + .seconds(2)
+        while true {
+            do {
+                let store = try JobStore.openOwner(folder: folder, options: storeOptions)
+                let engine = Engine(store: store, services: try session.services(logger: logger))
+                return .here(engine, try OwnerService(engine: engine, dataFolder: folder))
+            } catch StoreError.owned(let pid) {
+                if let client = OwnerClient(dataFolder: folder) { return .there(client) }
+                guard .now < patience else {
+                    throw OwnerFailure(
+                        kind: "owned",
+                        "another galley (process \(pid)) owns this workspace and does not answer; wait for it or stop it")
+                }
+                try await Task.sleep(for: .milliseconds(20))  // it is starting up, or going away
+            }
+        }
+    }
+
+    private static var storeOptions: StoreOptions {
+        var options = StoreOptions()
+        options.onDiskFailure = { reason in
+            Terminal.error("the disk failed (\(reason)): galley stops at once, so that nothing wrong is believed")
+            exit(Exit.disk.rawValue)
+        }
+        return options
+    }
+
+    /// Carries a request out, wherever the owner is.
+    func perform(
+        _ request: OwnerRequest, observer: @escaping @Sendable (StepEvent) -> Void = { _ in }
+    ) async throws -> JSON {
+        switch self {
+        case .here(let engine, _): try await engine.perform(request, observer: observer)
+        case .there(let client): try await client.perform(request, observer: observer)
+        }
+    }
+
+    /// Hands the database over, with everything written.
+    func close() async {
+        guard case .here(let engine, let service) = self else { return }
+        service.close()
+        await engine.store.close()
+    }
+}
+
+extension Owner {
+    /// Runs `body` with the owner and closes it after, whatever happens. SIGINT and SIGTERM let running steps end.
+    static func with<Result: Sendable>(
+        _ session: Session, logger: Logger = .quiet, _ body: @escaping @Sendable (Owner) async throws -> Result
+    ) async throws -> Result {
+        let owner = try await Owner.of(session, logger: logger)
+        let work = Task { try await body(owner) }
+        let signals = Signals { count in
+            if count > 1 { exit(Exit.interrupted.rawValue) }
+            guard case .here(let engine, _) = owner else { return work.cancel() }
+            Terminal.note("stopping: running steps have 25 s to end, the rest can be resumed; again to stop at once")
+            Task { await engine.stop() }
+        }
+        let result = await work.result
+        signals.stop()
+        await owner.close()
+        return try result.get()
+    }
+}
+
+/// SIGINT and SIGTERM as calls.
+final class Signals: Sendable {
+    private let sources: [any DispatchSourceSignal]
+
+    /// - Parameter handle: called with how many came so far, on a thread of its own.
+    init(_ handle: @escaping @Sendable (Int) -> Void) {
+        let queue = DispatchQueue(label: "galley.signals")
+        let count = SignalCount()
+        sources = [SIGINT, SIGTERM].map { signal in
+            Foundation.signal(signal, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: signal, queue: queue)
+            source.setEventHandler { handle(count.next()) }
+            source.resume()
+            return source
+        }
+    }
+
+    func stop() {
+        for source in sources { source.cancel() }
+        signal(SIGINT, SIG_DFL)
+        signal(SIGTERM, SIG_DFL)
+    }
+}
+
+/// Counts on one serial queue.
+private final class SignalCount: @unchecked Sendable {  // touched only on the queue of `Signals`
+    private var count = 0
+    func next() -> Int {
+        count += 1
+        return count
+    }
+}
+
+extension Logger {
+    /// For commands that print themselves: warnings and worse, to stderr.
+    static var quiet: Logger {
+        var logger = Logger(label: "galley", factory: StreamLogHandler.standardError)
+        logger.logLevel = .warning
+        return logger
+    }
+}

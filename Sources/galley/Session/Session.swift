@@ -1,0 +1,83 @@
+// One command's view of the workspace: its settings, connectors and recipes, and the engine over them.
+
+import ArgumentParser
+import BuiltInConnectors
+import ConnectorKit
+import Engine
+import Foundation
+import JSONCore
+import JobHistory
+import Logging
+import OutboundHTTP
+import RecipeLanguage
+import Workspace
+
+/// Options that every command on a workspace takes.
+struct WorkspaceOptions: ParsableArguments {
+    @Option(name: .customLong("workspace"), help: "The workspace's folder (default: the one this folder is in).")
+    var folder = "."
+
+    @Option(name: .customLong("env"), help: "Use galley.NAME.json and Connections/NAME/ over the plain ones.")
+    var environment: String?
+}
+
+/// What a command works with. Parts are made when first asked for: start-up counts.
+struct Session: Sendable {
+    let workspace: Workspace
+    let library: ConnectorLibrary
+    let catalog: Catalog
+    /// Mistakes in connectors, connections and tables.
+    let diagnostics: [Diagnostic]
+
+    /// - Throws: `WorkspaceError`.
+    init(_ options: WorkspaceOptions) throws {
+        workspace = try Workspace.open(from: options.folder, environment: options.environment)
+        let (library, mistakes) = ConnectorLibrary.read(folders: workspace.connectorFolders())
+        self.library = library
+        let (catalog, more) = workspace.catalog(connectors: library.specs)
+        (self.catalog, diagnostics) = (catalog, mistakes + more)
+    }
+
+    /// - Throws: `RecipeBroken`.
+    func compile(_ id: String, _ source: [UInt8], file: String? = nil) throws -> Recipe {
+        let checked = Recipe.check(source, id: id, file: file ?? "Recipes/\(id)/recipe.json", catalog: catalog)
+        guard let recipe = checked.recipe else { throw RecipeBroken(diagnostics: checked.diagnostics) }
+        return recipe
+    }
+
+    /// - Throws: `WorkspaceError` when there is no such recipe, `RecipeBroken`.
+    func recipe(_ id: String) throws -> Recipe {
+        let source = try workspace.recipeSource(id)
+        return try compile(id, source.bytes, file: source.path)
+    }
+
+    /// What the engine is lent of this workspace.
+    func services(logger: Logger) throws -> EngineServices {
+        let (workspace, library, session) = (workspace, library, self)
+        let redactor = try workspace.redactor()
+        var limits = EngineLimits()
+        limits.step = .seconds(workspace.settings.limits[.stepSeconds])
+        limits.job = .seconds(60 * workspace.settings.limits[.jobMinutes])
+        limits.callDepth = workspace.settings.limits[.callDepth]
+        limits.formulas.time = .milliseconds(workspace.settings.limits[.formulaMilliseconds])
+        limits.formulas.outputBytes = workspace.settings.limits[.formulaOutputBytes]
+        limits.formulas.depth = workspace.settings.limits[.formulaDepth]
+        return EngineServices(
+            recipeSource: { try workspace.recipeSource($0).bytes },
+            compile: { try session.compile($0, $1) },
+            connector: { library[$0] },
+            connection: { name in
+                guard let connector = session.catalog.connections[name],
+                    let spec = session.catalog.connectors[connector]
+                else { throw ConnectorError(type: "auth", "there is no connection \(name) in this workspace") }
+                do {
+                    return try workspace.connection(name, spec: spec)
+                } catch let error as WorkspaceError {
+                    throw ConnectorError(type: "auth", error.message)
+                }
+            },
+            http: OutboundClient(policy: NetworkPolicy(workspace.settings), logger: logger), files: workspace.files,
+            tables: workspace.tables, properties: workspace.settings.properties, timeZone: workspace.settings.timeZone,
+            limits: limits, redact: { redactor.redact($0) }, logger: logger)
+    }
+}

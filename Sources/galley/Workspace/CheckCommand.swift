@@ -1,0 +1,135 @@
+// galley check, fmt and schema: what is wrong with recipes, their layout, and help for editors.
+
+import ArgumentParser
+import Engine
+import Foundation
+import JSONCore
+import RecipeLanguage
+import Workspace
+
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Everything that is wrong with recipes, connectors and connections, all at once.")
+
+    @OptionGroup var place: WorkspaceOptions
+    @Argument(help: "Recipes by name, or recipe files; all of the workspace when none is named.")
+    var paths: [String] = []
+    @Flag(help: "Print the mistakes as JSON.")
+    var json = false
+
+    func run() async throws {
+        try await reportingErrors {
+            let session = try Session(place)
+            var diagnostics = paths.isEmpty ? session.diagnostics : []
+            let files = try RecipeFiles.named(paths, in: session.workspace)
+            for file in files {
+                diagnostics += Recipe.check(file.bytes, id: file.id, file: file.path, catalog: session.catalog).diagnostics
+            }
+            let errors = diagnostics.count { $0.severity == .error }
+            if json {
+                Terminal.print(JSON.array(diagnostics.map { $0.json(source: bytes(of: $0, files)) }).indented)
+            } else {
+                for diagnostic in diagnostics { Terminal.note(diagnostic.printed(source: bytes(of: diagnostic, files))) }
+                let warnings = diagnostics.count - errors
+                let checked = files.count == 1 ? "1 recipe" : "\(files.count) recipes"
+                Terminal.note(
+                    errors + warnings == 0
+                        ? Terminal.style("✓ \(checked): nothing wrong", .green)
+                        : "\(checked): \(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")")
+            }
+            if errors > 0 { throw Exit.invalid }
+        }
+    }
+
+    private func bytes(of diagnostic: Diagnostic, _ files: [RecipeFiles.File]) -> [UInt8] {
+        files.first { $0.path == diagnostic.file }?.bytes
+            ?? FileManager.default.contents(atPath: diagnostic.file).map { Array($0) } ?? []
+    }
+}
+
+struct Format: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fmt", abstract: "Lay recipes out in one canonical way; nothing of their meaning changes.")
+
+    @OptionGroup var place: WorkspaceOptions
+    @Argument(help: "Recipes by name, or recipe files; all of the workspace when none is named.")
+    var paths: [String] = []
+    @Flag(help: "Change nothing; fail when a file would change.")
+    var check = false
+
+    func run() async throws {
+        try await reportingErrors {
+            let workspace = try Workspace.open(from: place.folder, environment: place.environment)
+            var changed = 0
+            var broken = false
+            for file in try RecipeFiles.named(paths, in: workspace) {
+                do {
+                    let formatted = try RecipeFormatter.format(file.bytes, file: file.path)
+                    guard formatted != file.bytes else { continue }
+                    changed += 1
+                    Terminal.note(check ? "would change \(file.path)" : "formatted \(file.path)")
+                    if !check { try RecipeFiles.replace(file.path, with: formatted) }
+                } catch let diagnostic as Diagnostic {
+                    broken = true
+                    Terminal.note(diagnostic.printed(source: file.bytes))
+                }
+            }
+            if changed == 0, !broken { Terminal.note("nothing to change") }
+            if broken { throw Exit.invalid }
+            if check, changed > 0 { throw Exit.failed }
+        }
+    }
+}
+
+struct SchemaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema", abstract: "Print a JSON Schema of recipes, made from the installed connectors, for editors.")
+
+    @OptionGroup var place: WorkspaceOptions
+
+    func run() async throws {
+        try await reportingErrors {
+            Terminal.print(RecipeSchema.json(catalog: try Session(place).catalog).indented)
+        }
+    }
+}
+
+/// Recipe files as arguments name them.
+enum RecipeFiles {
+    struct File {
+        let id: String
+        let path: String
+        let bytes: [UInt8]
+    }
+
+    /// - Throws: `WorkspaceError` for what is neither a recipe of the workspace nor a readable file.
+    static func named(_ names: [String], in workspace: Workspace) throws -> [File] {
+        guard !names.isEmpty else {
+            return try workspace.recipeIDs().map { id in
+                let source = try workspace.recipeSource(id)
+                return File(id: id, path: source.path, bytes: source.bytes)
+            }
+        }
+        return try names.map { name in
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) {
+                let path = isFolder.boolValue ? name + "/recipe.json" : name
+                if let bytes = FileManager.default.contents(atPath: path) {
+                    return File(id: id(of: path), path: path, bytes: Array(bytes))
+                }
+            }
+            let source = try workspace.recipeSource(name)
+            return File(id: name, path: source.path, bytes: source.bytes)
+        }
+    }
+
+    /// Writes the file anew beside it and moves it into place, so that a crash leaves one or the other.
+    static func replace(_ path: String, with bytes: [UInt8]) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
+
+    private static func id(of path: String) -> String {
+        let parts = URL(fileURLWithPath: path).pathComponents
+        return parts.last == "recipe.json" ? parts.dropLast().last ?? "recipe" : String(parts.last?.prefix { $0 != "." } ?? "recipe")
+    }
+}
