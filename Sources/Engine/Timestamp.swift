@@ -11,6 +11,13 @@ public enum Timestamp {
             + "\(padded(rest / 3600)):\(padded(rest / 60 % 60)):\(padded(rest % 60)) UTC"
     }
 
+    /// Milliseconds since 1970 as `2026-03-02T09:00:00.000Z` (RFC 3339).
+    public static func iso(_ milliseconds: Int64) -> String {
+        let parts = text(milliseconds).split(separator: " ")
+        guard parts.count == 3 else { return text(milliseconds) }
+        return "\(parts[0])T\(parts[1]).\(padded(Int(milliseconds - milliseconds.floored(by: 1000) * 1000), 3))Z"
+    }
+
     /// Civil date from days since 1970 (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
     private static func date(ofDay days: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = days + 719_468

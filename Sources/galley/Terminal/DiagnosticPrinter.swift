@@ -5,14 +5,29 @@ import JSONCore
 import RecipeLanguage
 
 enum DiagnosticPrinter {
-    /// To stderr, each with its line and a caret, as far as the file can still be read.
-    static func print(_ diagnostics: [Diagnostic]) {
-        var sources: [String: [UInt8]] = [:]
-        for diagnostic in diagnostics {
-            if sources[diagnostic.file] == nil {
-                sources[diagnostic.file] = FileManager.default.contents(atPath: diagnostic.file).map { Array($0) } ?? []
+    /// To stderr, in the order of the files' text, each with its line and a caret as far as the file can still be read.
+    /// - Parameter sources: bytes that are at hand, by file.
+    static func print(_ diagnostics: [Diagnostic], sources: [String: [UInt8]] = [:]) {
+        each(diagnostics, sources) { Terminal.note($0.text(in: $1)) }
+    }
+
+    /// As data.
+    static func json(_ diagnostics: [Diagnostic], sources: [String: [UInt8]] = [:]) -> JSON {
+        var list: [JSON] = []
+        each(diagnostics, sources) { list.append($0.json(in: $1)) }
+        return .array(list)
+    }
+
+    private static func each(
+        _ diagnostics: [Diagnostic], _ sources: [String: [UInt8]], _ body: (Diagnostic, SourceText) -> Void
+    ) {
+        var texts = sources.mapValues { SourceText($0) }
+        for diagnostic in Diagnostic.sorted(diagnostics) {
+            if texts[diagnostic.file] == nil {
+                let data = FileManager.default.contents(atPath: diagnostic.file)
+                texts[diagnostic.file] = SourceText(data.map { Array($0) } ?? [])
             }
-            Terminal.note(diagnostic.printed(source: sources[diagnostic.file] ?? []))
+            body(diagnostic, texts[diagnostic.file] ?? SourceText([]))
         }
     }
 }

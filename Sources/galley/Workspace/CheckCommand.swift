@@ -26,10 +26,11 @@ struct Check: AsyncParsableCommand {
                 diagnostics += Recipe.check(file.bytes, id: file.id, file: file.path, catalog: session.catalog).diagnostics
             }
             let errors = diagnostics.count { $0.severity == .error }
+            let sources = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
             if json {
-                Terminal.print(JSON.array(diagnostics.map { $0.json(source: bytes(of: $0, files)) }).indented)
+                Terminal.print(DiagnosticPrinter.json(diagnostics, sources: sources).indented)
             } else {
-                for diagnostic in diagnostics { Terminal.note(diagnostic.printed(source: bytes(of: diagnostic, files))) }
+                DiagnosticPrinter.print(diagnostics, sources: sources)
                 let warnings = diagnostics.count - errors
                 let checked = files.count == 1 ? "1 recipe" : "\(files.count) recipes"
                 Terminal.note(
@@ -39,11 +40,6 @@ struct Check: AsyncParsableCommand {
             }
             if errors > 0 { throw Exit.invalid }
         }
-    }
-
-    private func bytes(of diagnostic: Diagnostic, _ files: [RecipeFiles.File]) -> [UInt8] {
-        files.first { $0.path == diagnostic.file }?.bytes
-            ?? FileManager.default.contents(atPath: diagnostic.file).map { Array($0) } ?? []
     }
 }
 
@@ -71,7 +67,7 @@ struct Format: AsyncParsableCommand {
                     if !check { try RecipeFiles.replace(file.path, with: formatted) }
                 } catch let diagnostic as Diagnostic {
                     broken = true
-                    Terminal.note(diagnostic.printed(source: file.bytes))
+                    DiagnosticPrinter.print([diagnostic], sources: [file.path: file.bytes])
                 }
             }
             if changed == 0, !broken { Terminal.note("nothing to change") }

@@ -1,0 +1,87 @@
+// Jobs and steps in words and as JSON.
+
+import Engine
+import JSONCore
+import JobHistory
+
+extension JobDetail {
+    /// The state with its reason: a sentence that starts after "job 7".
+    var why: String {
+        switch summary.state {
+        case .queued: "is queued: " + (summary.reason ?? "it starts when its recipe has a free place")
+        case .running: "is running"
+        case .waiting: "is waiting: " + (summary.reason ?? "for its time")
+        case .needsDecision: "needs a decision: " + (summary.reason ?? "an outcome is unknown")
+        case .quarantined: "is quarantined: " + (summary.reason ?? "its process died three times while it ran")
+        case .succeeded: "succeeded" + (summary.reason.map { ": \($0)" } ?? "")
+        case .failed: "failed: " + (error.map(RunError.sentence) ?? summary.reason ?? "")
+        case .canceled: "was canceled" + (summary.reason.map { $0 == "canceled" ? "" : ": \($0)" } ?? "")
+        }
+    }
+
+    /// The command that goes on from here.
+    var advice: String {
+        let id = summary.id
+        return switch summary.state {
+        case .succeeded: "galley jobs rerun \(id) runs its event again"
+        case .failed, .canceled, .quarantined:
+            "galley jobs retry \(id) goes on at the step that failed; galley jobs rerun \(id) starts anew"
+        case .needsDecision:
+            "galley jobs decide \(id) --run-again, or --done OUTPUT, or --fail REASON"
+        case .queued, .waiting: "galley jobs resume \(id) goes on now; galley jobs cancel \(id) ends it"
+        case .running: "galley jobs watch \(id); galley jobs cancel \(id) ends it"
+        }
+    }
+
+    /// Everything but the steps.
+    var json: JSONObject {
+        var object = summary.json.object ?? [:]
+        object["event"] = event
+        if let result { object["result"] = result }
+        if let error { object["error"] = error }
+        if let response { object["response"] = response }
+        if let dedupeKey { object["dedupe_key"] = .string(dedupeKey) }
+        if !children.isEmpty { object["children"] = .array(children.map { .integer(Int($0)) }) }
+        return object
+    }
+}
+
+extension StepRecord {
+    /// For `--json`.
+    var json: JSON {
+        var object: JSONObject = [
+            "seq": .integer(seq), "address": .string(address), "state": .string("\(state)"),
+            "effect": .string(effect.rawValue), "attempt": .integer(attempt), "round": .integer(round),
+            "started_at": .time(startedAt), "microseconds": duration.map { .integer(Int($0)) } ?? .null,
+        ]
+        (object["input"], object["output"], object["error"]) = (input, output, error)
+        if let idempotencyKey { object["idempotency_key"] = .string(idempotencyKey) }
+        if isSuperseded { object["superseded"] = true }
+        return .object(object)
+    }
+}
+
+/// A step of the history as a line (and, in full, its input and output).
+enum StepLine {
+    static func print(_ step: StepRecord, full: Bool) {
+        let mark =
+            switch step.state {
+            case .succeeded: Terminal.outputStyle("✓", .green)
+            case .failed: Terminal.outputStyle("✗", .red)
+            case .started: Terminal.outputStyle("?", .yellow)
+            case .waiting: Terminal.outputStyle("…", .yellow)
+            case .skipped: "–"
+            case .canceled: Terminal.outputStyle("■", .yellow)
+            }
+        var line = "  \(mark) \(step.address)"
+        if let duration = step.duration { line += "  " + Terminal.outputStyle(words(microseconds: duration), .dim) }
+        if step.attempt > 1 { line += "  attempt \(step.attempt)" }
+        if step.isSuperseded { line += "  (taken back by a retry)" }
+        if let message = step.error?["message"]?.string { line += "  " + printable(shortened(message, to: 300)) }
+        Terminal.print(line)
+        guard full else { return }
+        for (name, value) in [("in ", step.input), ("out", step.output)] {
+            if let value { Terminal.print("      \(name) " + printable(value.compact)) }
+        }
+    }
+}
