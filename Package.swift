@@ -6,7 +6,6 @@ let ours: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .erro
 
 let package = Package(
     name: "galley",
-    platforms: [.macOS(.v15)],
     products: [.executable(name: "galley", targets: ["galley"])],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
