@@ -1,0 +1,61 @@
+// galley doctor and backup: what this installation is made of, and a copy of its history.
+
+import ArgumentParser
+import Engine
+import Foundation
+import JSONCore
+import JobHistory
+import Workspace
+import XML
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Versions of what galley is built on, with warnings, and the state of the workspace.")
+
+    @OptionGroup var place: WorkspaceOptions
+
+    func run() async throws {
+        Terminal.print("galley \(galleyVersion)")
+        Terminal.print("SQLite \(JobStore.sqliteVersion)")
+        if !JobStore.sqliteIsSafeForSeveralWriters {
+            Terminal.note(
+                "  older than the fix of SQLite's WAL-reset bug (3.51.3, 3.50.7, 3.44.6); galley is not affected, as only "
+                    + "one connection of one process ever writes. Don't write to .galley/history.db with other programs.")
+        }
+        Terminal.print("libxml2 \(XMLLibrary.version)")
+        do {
+            let workspace = try Workspace.open(from: place.folder, environment: place.environment)
+            Terminal.print("workspace \(workspace.root)")
+            let store: JobStore
+            do {
+                store = try JobStore.openReader(folder: workspace.dataFolder)
+            } catch {
+                return Terminal.print("history: \(OwnerFailure(error).description)")
+            }
+            let counts = try await store.counts(JobFilter())
+            let words = JobState.allCases.compactMap { state in counts[state].map { "\($0) \(state)" } }
+            Terminal.print("history: " + (words.isEmpty ? "no jobs" : words.joined(separator: ", ")))
+            await store.close()
+        } catch let error as WorkspaceError {
+            Terminal.print("workspace: \(error.message)")
+        }
+    }
+}
+
+struct Backup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Copy the history to a file, consistent, while work goes on.")
+
+    @OptionGroup var place: WorkspaceOptions
+    @Argument(help: "The file to make; it must not exist.")
+    var file: String
+
+    func run() async throws {
+        try await reportingErrors {
+            let session = try Session(place)
+            let path = file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
+            _ = try await Owner.with(session) { try await $0.perform(.backup(path: path)) }
+            Terminal.note("backed up to \(file); to restore, stop galley and put it in the place of .galley/history.db")
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// galley secrets: the encrypted store. Values are read from standard input, never from arguments, and never printed.
+
+import ArgumentParser
+import Engine
+import Foundation
+import JSONCore
+import Workspace
+
+struct Secrets: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Secrets that connections name, in an encrypted store with its key outside the workspace.",
+        subcommands: [SecretsList.self, SecretsSet.self, SecretsRemove.self], defaultSubcommand: SecretsList.self)
+}
+
+struct SecretsList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "The names of stored secrets; never their values.")
+
+    @OptionGroup var place: WorkspaceOptions
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func run() async throws {
+        try await reportingErrors {
+            let entries = try Workspace.open(from: place.folder, environment: place.environment).secrets.list()
+            if json {
+                let list = entries.map { entry -> JSON in
+                    ["name": .string(entry.name), "set_at": .time(entry.setAtMilliseconds.map { Int64($0) })]
+                }
+                return Terminal.print(JSON.array(list).indented)
+            }
+            guard !entries.isEmpty else { return Terminal.note("no secrets are stored; `galley secrets set NAME` stores one") }
+            for entry in entries { Terminal.print(entry.name) }
+        }
+    }
+}
+
+struct SecretsSet: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set", abstract: "Store a secret; its value is asked for, or read from standard input.")
+
+    @OptionGroup var place: WorkspaceOptions
+    @Argument(help: "Its name: letters, digits and _.")
+    var name: String
+
+    func run() async throws {
+        try await reportingErrors {
+            let secrets = try Workspace.open(from: place.folder, environment: place.environment).secrets
+            try secrets.set(name, try value())
+            Terminal.note("stored \(name); in a connection write {\"secret\": \"\(name)\"}")
+        }
+    }
+
+    /// Without echo on a terminal; else all of standard input, less one line end.
+    private func value() throws -> String {
+        if isatty(STDIN_FILENO) == 1 {
+            guard let typed = getpass("value of \(name): ") else { throw Exit.interrupted }
+            return String(cString: typed)
+        }
+        var bytes = try JSONInput.bytes(of: "-", what: "the value")
+        if bytes.last == 0x0A { bytes.removeLast() }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw OwnerFailure(kind: "refused", "the value is not UTF-8 text")
+        }
+        return text
+    }
+}
+
+struct SecretsRemove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "remove", abstract: "Remove a secret from the store.")
+
+    @OptionGroup var place: WorkspaceOptions
+    @Argument(help: "Its name.")
+    var name: String
+
+    func run() async throws {
+        try await reportingErrors {
+            let secrets = try Workspace.open(from: place.folder, environment: place.environment).secrets
+            guard try secrets.remove(name) else {
+                throw WorkspaceError(.notFound, "no secret \"\(name)\" is stored; `galley secrets list` shows those that are")
+            }
+            Terminal.note("removed \(name)")
+        }
+    }
+}
