@@ -54,7 +54,7 @@ extension JobRun {
             return input
         }
         let raw: JSON
-        do {
+        do throws(InputError) {
             raw = try action.input.json(slots, Evaluation(environment, address: visit.address), droppingNil: true) ?? [:]
         } catch {
             throw StepFailure(error, step: visit.address)

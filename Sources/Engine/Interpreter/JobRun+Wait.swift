@@ -43,9 +43,9 @@ extension JobRun {
             } catch {
                 throw StepFailure(error, in: template.source, step: visit.address, pointer: "\(visit.step.pointer)/wait")
             }
-            guard let duration = RecipeDuration.parse(text) else {
+            guard let duration = DurationText.parse(text) else {
                 throw StepFailure(
-                    type: "formula", "wait needs \(RecipeDuration.form), not \"\(text)\"", step: visit.address,
+                    type: "formula", "wait needs \(DurationText.form), not \"\(text)\"", step: visit.address,
                     pointer: "\(visit.step.pointer)/wait")
             }
             let (due, overflow) = services.clock().addingReportingOverflow(duration.milliseconds)

@@ -11,13 +11,18 @@ public indirect enum InputTemplate: Sendable {
 
     /// The value as JSON; nil for `skip`. Members and elements that are skipped are left out. A value that is exactly one
     /// pill path is passed along untouched (`10.00` stays `10.00`).
+    /// - Parameter droppingNil: members whose template gives nil are left out too: nil is "nothing" to a connector, and
+    ///   `clear` the way to send an explicit null.
     /// - Throws: `InputError`, which adds the pointer of the template to the formula's error.
-    public func json(_ slots: [Value], _ evaluation: Evaluation) throws(InputError) -> JSON? {
+    public func json(
+        _ slots: [Value], _ evaluation: Evaluation, droppingNil: Bool = false
+    ) throws(InputError) -> JSON? {
         switch self {
         case .constant(let json): return json
         case .template(let template, let pointer):
             do {
                 switch try template.evaluate(slots, evaluation) {
+                case .value(.null) where droppingNil: return nil
                 case .value(let value): return try value.json()
                 case .clear: return .null
                 case .skip: return nil
@@ -29,14 +34,18 @@ public indirect enum InputTemplate: Sendable {
             var array: [JSON] = []
             array.reserveCapacity(elements.count)
             for element in elements {
-                if let json = try element.json(slots, evaluation) { array.append(json) }
+                // A nil element keeps its place in the list.
+                let drops = if case .template = element { false } else { droppingNil }
+                if let json = try element.json(slots, evaluation, droppingNil: drops) { array.append(json) }
             }
             return .array(array)
         case .object(let members):
             var entries: [(key: String, value: JSON)] = []
             entries.reserveCapacity(members.count)
             for member in members {
-                if let json = try member.value.json(slots, evaluation) { entries.append((member.key, json)) }
+                if let json = try member.value.json(slots, evaluation, droppingNil: droppingNil) {
+                    entries.append((member.key, json))
+                }
             }
             return .object(JSONObject(uniqueEntries: entries))
         }

@@ -80,8 +80,8 @@ struct JobsResume: AsyncParsableCommand {
         try await reportingErrors {
             if let job { return try await JobAction.perform(.resume(job), place, json: json) }
             let duration = try patience.map { text in
-                guard let duration = RecipeDuration.parse(text) else {
-                    throw ValidationError("--patience needs \(RecipeDuration.form), not \"\(text)\"")
+                guard let duration = DurationText.parse(text) else {
+                    throw ValidationError("--patience needs \(DurationText.form), not \"\(text)\"")
                 }
                 return duration
             }
@@ -170,8 +170,8 @@ struct JobsPrune: AsyncParsableCommand {
             let session = try Session(place)
             let age: Duration
             if let olderThan {
-                guard let duration = RecipeDuration.parse(olderThan) else {
-                    throw ValidationError("--older-than needs \(RecipeDuration.form), not \"\(olderThan)\"")
+                guard let duration = DurationText.parse(olderThan) else {
+                    throw ValidationError("--older-than needs \(DurationText.form), not \"\(olderThan)\"")
                 }
                 age = duration
             } else if let days = session.workspace.settings.retentionDays {

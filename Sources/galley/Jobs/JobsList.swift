@@ -36,8 +36,8 @@ struct JobFilterOptions: ParsableArguments {
             }
         }
         if let since {
-            guard let duration = RecipeDuration.parse(since) else {
-                throw ValidationError("--since needs \(RecipeDuration.form), not \"\(since)\"")
+            guard let duration = DurationText.parse(since) else {
+                throw ValidationError("--since needs \(DurationText.form), not \"\(since)\"")
             }
             filter.createdSince = systemMilliseconds() - duration.components.seconds * 1000
         }
