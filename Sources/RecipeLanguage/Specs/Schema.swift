@@ -57,7 +57,9 @@ public struct Schema: Sendable, Hashable {
 
     /// Whether nothing is said about the value.
     public var isAny: Bool {
-        kinds.isEmpty && properties.isEmpty && choices == nil && items == nil && alternatives.isEmpty
+        kinds.isEmpty && properties.isEmpty && isOpen && choices == nil && items == nil && additional == nil
+            && alternatives.isEmpty && minimum == nil && maximum == nil && minLength == nil && maxLength == nil
+            && minItems == nil && maxItems == nil
     }
 
     /// The member called `name`.

@@ -6,19 +6,20 @@ extension SchemaTyping {
     /// The value as one of `kinds`; nil when it is none and can't become one.
     static func convert(_ value: JSON, to kinds: Set<Schema.Kind>) -> JSON? {
         switch value {
-        case .null: return kinds.contains(.null) ? value : nil
-        case .array: return kinds.contains(.array) ? value : nil
-        case .object: return kinds.contains(.object) ? value : nil
+        // `none`, not `nil`, which would be the JSON null.
+        case .null: return kinds.contains(.null) ? value : .none
+        case .array: return kinds.contains(.array) ? value : .none
+        case .object: return kinds.contains(.object) ? value : .none
         case .bool(let truth):
             if kinds.contains(.boolean) { return value }
-            return kinds.contains(.string) ? .string(truth ? "true" : "false") : nil
+            return kinds.contains(.string) ? JSON.string(truth ? "true" : "false") : .none
         case .integer(let number):
             if kinds.contains(.integer) || kinds.contains(.number) { return value }
-            return kinds.contains(.string) ? .string(String(number)) : nil
+            return kinds.contains(.string) ? JSON.string(String(number)) : .none
         case .number(let number):
             if kinds.contains(.number) { return value }
             if kinds.contains(.integer), let whole = wholeNumber(number) { return whole }
-            return kinds.contains(.string) ? .string(number.text) : nil
+            return kinds.contains(.string) ? JSON.string(number.text) : .none
         case .string(let text):
             if kinds.contains(.string) { return value }
             return convert(text, to: kinds)

@@ -1,0 +1,133 @@
+// Typing values by a schema.
+
+import JSONCore
+import Testing
+
+@testable import RecipeLanguage
+
+struct SchemaTypingTests {
+    private let order = Schema.object([
+        .string("customer", required: true), .integer("priority"), .boolean("urgent"), .number("discount"),
+        .member(
+            "lines",
+            .array(.object([.string("sku", required: true), .integer("qty", required: true), .number("price")])),
+            required: true),
+        .string("status", choices: ["open", "closed"]),
+    ])
+
+    private func typed(_ json: String, by schema: Schema) throws -> (value: JSON, messages: [String]) {
+        let (value, mismatches) = schema.typed(try JSON(parsing: json))
+        return (value, mismatches.map(\.message))
+    }
+
+    @Test func `what people expect is converted`() throws {
+        let json =
+            #"{"customer":5,"priority":" 2 ","urgent":"TRUE","discount":"10.50","lines":[{"sku":10.00,"qty":"3","price":1}]}"#
+        let (value, messages) = try typed(json, by: order)
+        #expect(messages == [])
+        #expect(
+            value.compact
+                == #"{"customer":"5","priority":2,"urgent":true,"discount":10.50,"lines":[{"sku":"10.00","qty":3,"price":1}]}"#
+        )
+    }
+
+    @Test func `everything that does not fit is named`() throws {
+        let json =
+            #"{"priority":"high","urgent":1,"lines":[{"sku":"a","qty":"abc","prize":2},{"qty":1.5}],"status":"opne","extra":1}"#
+        let (_, messages) = try typed(json, by: order)
+        #expect(
+            messages == [
+                #"/priority must be a whole number, not "high""#, "/urgent must be true or false, not 1",
+                #"/lines/0/qty must be a whole number, not "abc""#,
+                #"/lines/0/prize is not a field here; did you mean "price"?"#,
+                "/lines/1/qty must be a whole number, not 1.5", "/lines/1/sku is required but missing",
+                #"/status must be one of "open", "closed", not "opne"; did you mean "open"?"#,
+                "/extra is not a field here", "/customer is required but missing",
+            ])
+    }
+
+    @Test func `blank and null fields`() throws {
+        let json = #"{"customer":null,"priority":"","discount":null,"status":null,"lines":[{"sku":"","qty":" "}]}"#
+        let (value, messages) = try typed(json, by: order)
+        #expect(
+            messages == [#"/lines/0/qty must be a whole number, not " ""#, "/customer is required but missing"])
+        #expect(value["priority"] == nil)
+        #expect(value["discount"] == .null && value["status"] == .null)
+        #expect(value["lines"]?[0]?["sku"] == "")
+    }
+
+    @Test(arguments: [
+        ("5.0", "5"), ("5e2", "500"), ("-0", "0"), ("\"-7\"", "-7"), ("1.50e1", "15"),
+        ("100000000000000000000", "100000000000000000000"),
+        ("0.0", "0"), ("-3.000", "-3"),
+    ])
+    func `whole numbers in other clothes`(given: String, whole: String) throws {
+        let (value, messages) = try typed(given, by: .integer)
+        #expect(messages == [])
+        #expect(value.compact == whole)
+    }
+
+    @Test(arguments: [
+        "5.5", "1e-400", "1.00000000000000000001", "\"\"", "\"1,000\"", "\"0x10\"", "\"٣\"", "[1]", "{}", "true",
+        "1e999999999999999999999",
+    ])
+    func `no whole numbers`(given: String) throws {
+        #expect(try typed(given, by: .integer).messages.count == 1)
+    }
+
+    @Test(arguments: [
+        (#"{"minimum":1,"maximum":10}"#, "0", "the value must be at least 1, not 0"),
+        (#"{"minimum":1,"maximum":10}"#, "10.5", "the value must be at most 10, not 10.5"),
+        (#"{"minLength":2}"#, "\"é\"", "the value must have at least 2 characters"),
+        (#"{"maxLength":1}"#, "\"ab\"", "the value must have at most 1 character"),
+        (#"{"minItems":1}"#, "[]", "the value must have at least 1 element"),
+        (#"{"maxItems":1}"#, "[1,2]", "the value must have at most 1 element"),
+        (#"{"const":"a"}"#, "\"b\"", #"the value must be "a", not "b""#),
+        (#"{"type":["string","null"]}"#, "[]", "the value must be a text or null, not a list"),
+        (
+            #"{"type":["integer","number","boolean"]}"#, "\"x\"",
+            "the value must be a number or true or false, not \"x\""
+        ),
+        (
+            #"{"anyOf":[{"type":"integer"},{"type":"array"}]}"#, "{}",
+            "the value must be a whole number or a list, not an object"
+        ),
+        (
+            #"{"anyOf":[{"type":"integer"},{"type":"object","properties":{"a":{"type":"integer"}}}]}"#, #"{"a":"x"}"#,
+            #"/a must be a whole number, not "x""#
+        ),
+        ("false", "1", "the value must be left out, not 1"),
+        (#"{"additionalProperties":{"type":"integer"}}"#, #"{"a":1,"b":"x"}"#, #"/b must be a whole number, not "x""#),
+        (#"{"type":"string"}"#, #""\#(String(repeating: "a", count: 60))""#, ""),
+        (
+            #"{"type":"integer"}"#, #""\#(String(repeating: "a", count: 60))""#,
+            "the value must be a whole number, not \"\(String(repeating: "a", count: 40))…\""
+        ),
+    ])
+    func `limits`(schema: String, value: String, message: String) throws {
+        let (schema, problems) = Schema.read(try JSON(parsing: schema))
+        #expect(problems == [])
+        #expect(try typed(value, by: schema).messages.joined() == message)
+    }
+
+    @Test func `choices are found in other clothes`() throws {
+        let schema = Schema.read(["enum": [5, "yes", true]]).schema
+        #expect(try typed("\"5\"", by: schema).value == 5)
+        #expect(try typed("5.0", by: schema).value == 5)
+        #expect(try typed("\"true\"", by: schema).value == true)
+        #expect(try typed("\"no\"", by: schema).messages == [#"the value must be one of 5, "yes", true, not "no""#])
+    }
+
+    @Test func `texts with pills fit anything at check time`() throws {
+        let value: JSON = [
+            "customer": "{{ a }}", "priority": "{{ b }}", "lines": "{{ c }}", "status": "{{ d }}", "x": 1,
+        ]
+        #expect(order.mismatches(inTemplate: value).map(\.message) == ["/x is not a field here"])
+    }
+
+    @Test func `a huge value is typed fast and its mistakes are bounded`() throws {
+        let lines = JSON.array(Array(repeating: ["sku": "a", "qty": "x"], count: 20_000))
+        let (_, mismatches) = order.typed(["customer": "c", "lines": lines])
+        #expect(mismatches.count == 100)
+    }
+}
