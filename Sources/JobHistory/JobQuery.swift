@@ -84,7 +84,7 @@ struct JobQuery {
     private func ids(state: JobState?) throws -> [JobID] {
         var conditions = conditions
         var values = values
-        if let state { conditions.append("state = \(state.rawValue)") }
+        if let state { conditions.append(state.sqlCondition) }
         if let before = filter.before {
             conditions.append("id < ?")
             values.append(.number(before))
@@ -131,7 +131,7 @@ struct JobQuery {
     }
 
     private func count(_ state: JobState?) throws -> Int {
-        let all = conditions + (state.map { ["state = \($0.rawValue)"] } ?? [])
+        let all = conditions + (state.map { [$0.sqlCondition] } ?? [])
         let hint = state == nil && recipeID == nil ? "" : index(state)
         let statement = try SQLStatement(database, "SELECT count(*) FROM job \(hint) \(Self.filtering(all))")
         bind(values, to: statement)

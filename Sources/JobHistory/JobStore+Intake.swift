@@ -58,13 +58,13 @@ extension JobStore {
     /// The recipes that have jobs which could start, and when the next one is due.
     public func backlog(now: Milliseconds) async throws -> Backlog {
         try await read { database in
-            let open = [JobState.queued, .waiting].map(\.rawValue)
+            let open = [JobState.queued, .waiting].map(\.sqlCondition)
             let counts = try SQLStatement(
                 database,
                 "SELECT name, "
                     + open.map {
                         """
-                        (SELECT count(*) FROM (SELECT 1 FROM job INDEXED BY job_open WHERE state = \($0)
+                        (SELECT count(*) FROM (SELECT 1 FROM job INDEXED BY job_open WHERE \($0)
                         AND recipe = recipe.id AND run_after_ms <= ?1 LIMIT 1000))
                         """
                     }.joined(separator: " + ") + " FROM recipe")
@@ -74,7 +74,7 @@ extension JobStore {
                 "SELECT min(due) FROM ("
                     + open.map {
                         """
-                        SELECT (SELECT min(run_after_ms) FROM job INDEXED BY job_open WHERE state = \($0)
+                        SELECT (SELECT min(run_after_ms) FROM job INDEXED BY job_open WHERE \($0)
                         AND recipe = recipe.id AND run_after_ms > ?1) AS due FROM recipe
                         """
                     }.joined(separator: " UNION ALL ") + ")")

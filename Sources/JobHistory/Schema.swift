@@ -56,8 +56,8 @@ enum Schema {
             event ANY NOT NULL, result ANY, error ANY, response ANY) STRICT;
         CREATE INDEX job_recipe ON job(recipe);
         CREATE INDEX job_created ON job(created_ms);
-        CREATE INDEX job_open ON job(state, recipe, run_after_ms) WHERE state < 5;
-        CREATE INDEX job_failed ON job(state) WHERE state > 5;
+        CREATE INDEX job_open ON job(state, recipe, run_after_ms) WHERE \(JobState.openCondition);
+        CREATE INDEX job_failed ON job(state) WHERE \(JobState.failedCondition);
         CREATE INDEX job_parent ON job(parent_job) WHERE parent_job IS NOT NULL;
         CREATE TABLE step(
             key INTEGER PRIMARY KEY, number INTEGER NOT NULL, state INTEGER NOT NULL, effect INTEGER NOT NULL,
@@ -103,5 +103,21 @@ enum Schema {
     }
     private static func body(_ column: String) -> String {
         "CASE typeof(\(column)) WHEN 'blob' THEN (SELECT body FROM payload WHERE hash = \(column)) ELSE \(column) END"
+    }
+}
+
+extension JobState {
+    /// Of the index over jobs that are not finished.
+    static let openCondition = "state < 5"
+    /// Of the index over jobs that failed or were canceled.
+    static let failedCondition = "state > 5"
+
+    /// Jobs in this state. SQLite uses a partial index only for a query that repeats the index's own condition.
+    var sqlCondition: String {
+        switch self {
+        case .queued, .running, .waiting, .needsDecision, .quarantined: "state = \(rawValue) AND \(Self.openCondition)"
+        case .succeeded: "state = \(rawValue)"
+        case .failed, .canceled: "state = \(rawValue) AND \(Self.failedCondition)"
+        }
     }
 }

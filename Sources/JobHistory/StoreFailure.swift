@@ -14,36 +14,36 @@ struct StoreFailure {
 
     init(_ error: any Error) {
         switch error {
-        case StoreError.notOwner: self.init(.notOwner, isFatal: true, concernsAll: true)
-        case let error as StoreError: self.init(error)
-        case let error as SQLiteFailure: self.init(error)
-        case let error as DatabaseError: self.init(SQLiteFailure(error))
-        default: self.init(.refused("\(error)"))
+        case StoreError.notOwner: self.init(as: .notOwner, isFatal: true, concernsAll: true)
+        case let error as StoreError: self.init(as: error)
+        case let error as SQLiteFailure: self.init(sqlite: error)
+        case let error as DatabaseError: self.init(sqlite: SQLiteFailure(error))
+        default: self.init(as: .refused("\(error)"))
         }
     }
 
-    private init(_ error: StoreError, isFatal: Bool = false, concernsAll: Bool = false) {
+    private init(as error: StoreError, isFatal: Bool = false, concernsAll: Bool = false) {
         (storeError, self.isFatal, self.concernsAll) = (error, isFatal, concernsAll)
     }
 
-    private init(_ failure: SQLiteFailure) {
+    private init(sqlite failure: SQLiteFailure) {
         let noSpace = failure.systemError == ENOSPC || failure.systemError == EDQUOT
         switch failure.primaryCode {
-        case SQLITE_FULL: self.init(.full, concernsAll: true)
+        case SQLITE_FULL: self.init(as: .full, concernsAll: true)
         // A write or a growth that finds no space can be tried again. A flush can't: what was lost is not known.
         case SQLITE_IOERR where noSpace && failure.code != Self.flush && failure.code != Self.folderFlush:
-            self.init(.full, concernsAll: true)
-        case SQLITE_BUSY, SQLITE_LOCKED: self.init(.busy, concernsAll: true)
+            self.init(as: .full, concernsAll: true)
+        case SQLITE_BUSY, SQLITE_LOCKED: self.init(as: .busy, concernsAll: true)
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             self.init(
-                .corrupt("the history database is damaged (\(failure.message)); restore it from a backup"),
+                as: .corrupt("the history database is damaged (\(failure.message)); restore it from a backup"),
                 isFatal: true, concernsAll: true)
         case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_ERROR:
-            self.init(.refused("a row could not be written: \(failure.message)"))
+            self.init(as: .refused("a row could not be written: \(failure.message)"))
         default:
             let reason = failure.systemError == 0 ? "" : ": \(String(cString: strerror(failure.systemError)))"
             self.init(
-                .disk("the history database cannot be written: \(failure.message) (\(failure.code))\(reason)"),
+                as: .disk("the history database cannot be written: \(failure.message) (\(failure.code))\(reason)"),
                 isFatal: true, concernsAll: true)
         }
     }

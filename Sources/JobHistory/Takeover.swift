@@ -44,7 +44,7 @@ extension Takeover {
     private static func takeOver(_ database: Database) throws -> Takeover {
         // All running jobs are of older epochs: this owner has started none yet.
         let running = try SQLStatement(
-            database, "SELECT id, deaths FROM job INDEXED BY job_open WHERE state = \(JobState.running.rawValue)"
+            database, "SELECT id, deaths FROM job INDEXED BY job_open WHERE \(JobState.running.sqlCondition)"
         ).all { ($0.int64(0), $0.int(1)) }
         var counts: [JobState: Int] = [:]
         let move = try SQLStatement(

@@ -10,7 +10,7 @@ extension WriterConnection {
             let statement = try SQLStatement(
                 database,
                 """
-                SELECT id FROM job INDEXED BY job_open WHERE state = \(state.rawValue) AND recipe = ?1
+                SELECT id FROM job INDEXED BY job_open WHERE \(state.sqlCondition) AND recipe = ?1
                 AND run_after_ms \(condition) ORDER BY \(order) LIMIT ?3
                 """)
             statement.bind(1, recipe)
