@@ -1,5 +1,6 @@
 // The ERP over SOAP: the way from customer to invoice, exact amounts, faults, the WSDL.
 
+import Foundation
 import JSONCore
 import Testing
 import XML
@@ -63,6 +64,42 @@ struct ERPTests {
             let invoice = try await sandbox.soap(
                 "GetInvoice", [("invoiceNumber", made.body.first("invoiceNumber")?.text ?? "")])
             #expect(invoice.body.all("line").map { $0.first("netAmount")?.text } == lines.map(\.3))
+        }
+    }
+
+    // Computed apart from this program, with Python's decimal module and ROUND_HALF_UP, from the samples as they are.
+    @Test(arguments: [
+        (
+            sample: "new-customer", nets: ["7916.40", "350.00", "89.95"],
+            sums: ["8356.35", "417.82", "704.54", "8643.07"]
+        ),
+        (
+            sample: "known-customer", nets: ["19369.80", "959.88", "2000.00"],
+            sums: ["22329.68", "0.00", "4242.64", "26572.32"]
+        ),
+        (
+            sample: "odd-cents", nets: ["1.01", "75.61", "1.50", "0.10", "0.20"],
+            sums: ["78.42", "1.96", "5.35", "81.81"]
+        ),
+    ])
+    func `the samples of quote-to-cash come to these sums`(sample: String, nets: [String], sums: [String]) async throws
+    {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let file = root.appending(path: "Recipes/quote-to-cash/samples/\(sample).json")
+        let quote = try #require(try JSON(parsing: Array(Data(contentsOf: file)))["body"])
+        func text(_ json: JSON?) -> String { json?.string ?? json?.compact ?? "0" }
+        try await RunningSandbox.use { sandbox in
+            try await Self.order(
+                sandbox, discount: text(quote["discount_percent"]), tax: text(quote["tax_percent"]))
+            for (index, line) in (quote["lines"]?.array ?? []).enumerated() {
+                let added = try await Self.line(
+                    sandbox, index + 1, text(line["quantity"]), text(line["unit_price"]),
+                    text(line["discount_percent"]))
+                #expect(added.body.first("netAmount")?.text == nets[index])
+            }
+            let made = try await sandbox.soap("CreateInvoice", [("orderNumber", "Q-1")])
+            #expect(["subtotal", "discountAmount", "taxAmount", "total"].map { made.body.first($0)?.text } == sums)
         }
     }
 
@@ -138,6 +175,8 @@ struct ERPTests {
                 try await sandbox.soap("FindCustomer", [("customerNumber", "C-1001")]).body.first("openAmount")?.text
                     == "0")
             #expect(try await Self.line(sandbox, 2, "1", "1").body.at("detail", "OrderNotOpen") != nil)
+            try await Self.order(sandbox)  // the number is free again
+            #expect(try await Self.line(sandbox, 1, "1", "2.00").body.first("orderSubtotal")?.text == "2.00")
         }
     }
 

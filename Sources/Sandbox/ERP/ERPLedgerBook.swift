@@ -81,6 +81,13 @@ struct ERPLedgerBook {
                 details: ["customerNumber": .string(customer)])
         }
         if let other = try records.find(.order, uniqueKey: number) {
+            // The number of a canceled order is free again; the old order keeps it with a mark.
+            let otherId = other["id"]?.string ?? ""
+            if other["status"] == "canceled" {
+                try records.update(.order, id: otherId, uniqueKey: "\(number) (canceled, \(otherId))", other)
+            }
+        }
+        if let other = try records.find(.order, uniqueKey: number) {
             throw Refusal(
                 500, "DuplicateOrderNumber", "there is an order \(number) already",
                 details: ["orderNumber": .string(number), "status": other["status"] ?? .null])
