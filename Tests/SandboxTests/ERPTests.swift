@@ -88,7 +88,7 @@ struct ERPTests {
             .deletingLastPathComponent()
         let file = root.appending(path: "Recipes/quote-to-cash/samples/\(sample).json")
         let quote = try #require(try JSON(parsing: Array(Data(contentsOf: file)))["body"])
-        func text(_ json: JSON?) -> String { json?.string ?? json?.compact ?? "0" }
+        @Sendable func text(_ json: JSON?) -> String { json?.string ?? json?.compact ?? "0" }
         try await RunningSandbox.use { sandbox in
             try await Self.order(
                 sandbox, discount: text(quote["discount_percent"]), tax: text(quote["tax_percent"]))
