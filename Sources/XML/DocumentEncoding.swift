@@ -109,17 +109,19 @@ enum DocumentEncoding {
     }
 
     private static func append(_ scalar: UInt32, to utf8: inout [UInt8]) {
-        switch scalar {
-        case ..<0x80: utf8.append(UInt8(scalar))
-        case ..<0x800: utf8 += [UInt8(0xC0 | scalar >> 6), UInt8(0x80 | scalar & 0x3F)]
-        case ..<0x10000:
-            utf8 += [UInt8(0xE0 | scalar >> 12), UInt8(0x80 | scalar >> 6 & 0x3F), UInt8(0x80 | scalar & 0x3F)]
-        default:
-            utf8 += [
-                UInt8(0xF0 | scalar >> 18), UInt8(0x80 | scalar >> 12 & 0x3F), UInt8(0x80 | scalar >> 6 & 0x3F),
-                UInt8(0x80 | scalar & 0x3F),
-            ]
+        if scalar < 0x80 { return utf8.append(UInt8(scalar)) }
+        if scalar < 0x800 {
+            utf8.append(UInt8(0xC0 | scalar >> 6))
+        } else {
+            if scalar < 0x10000 {
+                utf8.append(UInt8(0xE0 | scalar >> 12))
+            } else {
+                utf8.append(UInt8(0xF0 | scalar >> 18))
+                utf8.append(UInt8(0x80 | scalar >> 12 & 0x3F))
+            }
+            utf8.append(UInt8(0x80 | scalar >> 6 & 0x3F))
         }
+        utf8.append(UInt8(0x80 | scalar & 0x3F))
     }
 
     /// Encodings that leave ASCII alone, so that the declaration can be read first; libxml2's tables convert them.

@@ -1,7 +1,7 @@
 // The names of one document, each made into a Swift string once.
 
 /// libxml2 hands out the same pointer for the same name throughout a parse, so pointers stand for names here.
-final class LabelTable {
+struct LabelTable {
     private typealias Pointer = UnsafePointer<UInt8>
 
     private struct Key: Hashable {
@@ -27,7 +27,7 @@ final class LabelTable {
     }
 
     /// nil beyond the limit of different names.
-    func label(
+    mutating func label(
         _ name: UnsafePointer<UInt8>?, _ prefix: UnsafePointer<UInt8>?, _ uri: UnsafePointer<UInt8>?
     ) -> XMLLabel? {
         let key = Key(name: name, prefix: prefix, uri: uri)
@@ -46,7 +46,7 @@ final class LabelTable {
     }
 
     /// nil for no string.
-    func string(_ pointer: UnsafePointer<UInt8>?) -> String? {
+    mutating func string(_ pointer: UnsafePointer<UInt8>?) -> String? {
         guard let pointer else { return nil }
         if let string = strings[pointer] { return string }
         let string = String(cString: pointer)

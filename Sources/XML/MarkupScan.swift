@@ -11,14 +11,17 @@ struct MarkupScan {
     private let limits: XMLLimits
     private var place = 0
     private var nodes = 0
+    private var attributes = 0
     /// Namespace declarations of each open element.
     private var declared: [Int32] = []
     private var declaredInAll = 0
 
     /// - Throws: `tooLarge` beyond a limit, `forbidden` for a DOCTYPE, `malformed` for a NUL.
-    static func check(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: XMLLimits) throws(XMLError) {
+    /// - Returns: how many elements, texts, comments and instructions there are at most.
+    static func check(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: XMLLimits) throws(XMLError) -> Int {
         var scan = MarkupScan(bytes: bytes, limits: limits)
         try scan.run()
+        return scan.nodes - scan.attributes
     }
 
     private init(bytes: UnsafeBufferPointer<UInt8>, limits: XMLLimits) {
@@ -96,6 +99,7 @@ struct MarkupScan {
                 if at + 1 < bytes.count, !isBlank(bytes[at + 1]), bytes[at + 1] != UInt8(ascii: "=") { word = at + 1 }
             case UInt8(ascii: ">"):
                 place = at + 1
+                self.attributes += attributes
                 try count(1 + attributes)
                 try open(spaces, isClosed: bytes[at - 1] == UInt8(ascii: "/"), at: at)
                 return true

@@ -7,17 +7,25 @@ struct NamespaceScope {
     private var own = 0
     /// Prefixes that the names of the element being written rely on: declaring them anew would change those names.
     private var used: [String?] = []
+    /// Changes whenever the declarations in force do.
+    private(set) var generation = 0
 
     /// A place to go back to when an element ends.
     var mark: Int { bindings.count }
 
-    mutating func leave(_ mark: Int) { bindings.removeSubrange(mark...) }
+    mutating func leave(_ mark: Int) {
+        guard mark < bindings.count else { return }
+        bindings.removeSubrange(mark...)
+        generation += 1
+    }
 
     func declared(since mark: Int) -> ArraySlice<XMLNamespace> { bindings[mark...] }
 
     /// Takes over the declarations that the element itself asks for.
     mutating func enter(_ element: XMLElement) throws(XMLError) {
         (own, used) = (bindings.count, [])
+        if element.declarations.isEmpty { return }
+        generation += 1
         for space in element.declarations {
             if space.prefix == "xml" { continue }
             guard space.prefix != "xmlns", space.prefix == nil || !space.uri.isEmpty else {
@@ -32,11 +40,20 @@ struct NamespaceScope {
         }
     }
 
+    /// Goes on with an element whose name is known to have `prefix` here, and which declares nothing itself.
+    mutating func enter(with prefix: String?, _ element: XMLElement) {
+        own = bindings.count
+        used = element.attributes.contains { $0.namespace != nil } ? [prefix] : []
+    }
+
     /// The prefix for an element's name, declared if need be.
     mutating func prefix(ofElement label: XMLLabel) throws(XMLError) -> String? {
         guard let namespace = label.namespace else {
             used.append(nil)
-            if let uri = uri(of: nil), !uri.isEmpty { bindings.append(XMLNamespace(prefix: nil, uri: "")) }
+            if let uri = uri(of: nil), !uri.isEmpty {
+                bindings.append(XMLNamespace(prefix: nil, uri: ""))
+                generation += 1
+            }
             return nil
         }
         if namespace == XMLNamespace.xml { return "xml" }
@@ -61,6 +78,7 @@ struct NamespaceScope {
         let isTaken = ownPrefixes.contains(wanted) || used.contains(wanted) || wanted == "xml" || wanted == "xmlns"
         let prefix = isTaken ? freePrefix : wanted
         bindings.append(XMLNamespace(prefix: prefix, uri: namespace))
+        generation += 1
         return use(prefix)
     }
 

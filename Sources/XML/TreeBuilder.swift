@@ -3,8 +3,9 @@
 import CLibXML2
 
 /// Takes the events of one parse. Children wait in one list for their parent's end, so that each element's own list is
-/// made once, at its final size.
-final class TreeBuilder {
+/// made once, at its final size. It is reached through a pointer: a class would count references and check accesses at every
+/// event, which costs as much as the parse.
+struct TreeBuilder {
     private struct OpenElement {
         let label: XMLLabel
         let attributes: [XMLAttribute]
@@ -13,26 +14,30 @@ final class TreeBuilder {
         let line: Int32
     }
 
+    /// From here on the growth of a list shows in the memory it takes.
+    private static let largeCount = 50_000
+
     private let limits: XMLLimits
-    private let labels: LabelTable
+    private var labels: LabelTable
     private var open: [OpenElement] = []
     private var waiting: [XMLNode] = []
     /// Text since the last tag: libxml2 hands it over in pieces.
     private var text: [UInt8] = []
     private var root: XMLElement?
     private var failure: XMLError?
-    fileprivate var context: xmlParserCtxtPtr?
+    private var context: xmlParserCtxtPtr?
 
     private init(_ limits: XMLLimits) {
         self.limits = limits
         labels = LabelTable(limit: limits.names)
     }
 
-    /// - Parameter document: checked by `MarkupScan`, in UTF-8.
-    static func tree(of document: ArraySlice<UInt8>, _ limits: XMLLimits) throws(XMLError) -> XMLElement {
+    static func tree(of document: CheckedDocument, _ limits: XMLLimits) throws(XMLError) -> XMLElement {
         LibXML2.start()
-        let builder = TreeBuilder(limits)
-        document.withUnsafeBytes { buffer in
+        var builder = TreeBuilder(limits)
+        // Memory that isn't written to costs nothing, so a large list gets all the room it can need at once.
+        if document.nodes > largeCount { builder.waiting.reserveCapacity(document.nodes) }
+        document.bytes.withUnsafeBytes { buffer in
             guard let base = buffer.baseAddress, !buffer.isEmpty else { return }
             builder.run(base.assumingMemoryBound(to: CChar.self), Int32(buffer.count))
         }
@@ -43,7 +48,7 @@ final class TreeBuilder {
         return root
     }
 
-    private func run(_ base: UnsafePointer<CChar>, _ count: Int32) {
+    private mutating func run(_ base: UnsafePointer<CChar>, _ count: Int32) {
         // The library copies the bytes, with the zero behind them that it needs.
         guard let context = xmlCreateMemoryParserCtxt(base, count) else {
             failure = Self.noMemory
@@ -54,8 +59,8 @@ final class TreeBuilder {
         self.context = context
         // The context has a handler of its own, which it frees: ours is written over it.
         context.pointee.sax.pointee = Self.handler
-        withExtendedLifetime(self) {
-            context.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
+        withUnsafeMutablePointer(to: &self) { builder in
+            context.pointee.userData = UnsafeMutableRawPointer(builder)
             xmlParseDocument(context)
         }
         if failure == nil, context.pointee.wellFormed == 0 || context.pointee.nsWellFormed == 0 {
@@ -71,7 +76,7 @@ final class TreeBuilder {
 extension TreeBuilder {
     /// Stops at the first mistake. libxml2 tests for this state everywhere; its own `xmlStopParser` frees buffers, which
     /// is not safe in the middle of an error.
-    private func halt(_ error: XMLError) {
+    private mutating func halt(_ error: XMLError) {
         if failure == nil { failure = error }
         context?.pointee.disableSAX = 1
         context?.pointee.instate = XML_PARSER_EOF
@@ -79,16 +84,16 @@ extension TreeBuilder {
 
     private var line: Int { Int(context?.pointee.input?.pointee.line ?? 0) }
 
-    fileprivate func report(_ error: UnsafePointer<xmlError>) {
+    fileprivate mutating func report(_ error: UnsafePointer<xmlError>) {
         guard failure == nil, let sentence = LibXML2.sentence(error.pointee, line: line) else { return }
         halt(sentence)
     }
 
-    fileprivate func forbidDoctype() {
+    fileprivate mutating func forbidDoctype() {
         halt(XMLError(.forbidden, "the document has a DOCTYPE, which is refused", line: line))
     }
 
-    fileprivate func start(
+    fileprivate mutating func start(
         _ name: Characters, _ prefix: Characters, _ uri: Characters, spaces: Int, _ declared: CharacterList,
         count: Int, _ values: CharacterList
     ) {
@@ -131,35 +136,60 @@ extension TreeBuilder {
         return String(decoding: plain, as: UTF8.self)
     }
 
-    fileprivate func end() {
+    fileprivate mutating func end() {
         flushText()
         guard let element = open.popLast() else { return }
-        let first = element.firstChild
-        let children = first == waiting.count ? [] : Array(waiting[first...])
-        waiting.removeSubrange(first...)
         let tree = XMLElement(
             label: element.label, attributes: element.attributes, declarations: element.declarations,
-            children: children, line: element.line)
+            content: takeContent(from: element.firstChild), line: element.line)
         if open.isEmpty { root = tree } else { waiting.append(.element(tree)) }
     }
 
-    fileprivate func characters(_ start: UnsafePointer<UInt8>, _ count: Int) {
+    private mutating func takeContent(from first: Int) -> XMLElement.Content {
+        switch waiting.count - first {
+        case 0: return .none
+        case 1:
+            if case .text(let text) = waiting[first] {
+                waiting.removeLast()
+                return .text(text)
+            }
+        default: break
+        }
+        // What holds all that is waiting gets the list itself, if it is well filled: no second copy of a large document.
+        if first == 0, waiting.count > Self.largeCount, waiting.count > waiting.capacity / 2 {
+            defer { waiting = [] }
+            return .nodes(waiting)
+        }
+        // Moved over, not copied: that saves counting the references of each node up and down.
+        let count = waiting.count - first
+        let nodes = [XMLNode](unsafeUninitializedCapacity: count) { target, initialized in
+            waiting.withUnsafeMutableBufferPointer { source in
+                _ = target.moveInitialize(fromContentsOf: source[first...])
+                source[first...].initialize(repeating: .text(""))
+            }
+            initialized = count
+        }
+        waiting.removeLast(count)
+        return .nodes(nodes)
+    }
+
+    fileprivate mutating func characters(_ start: UnsafePointer<UInt8>, _ count: Int) {
         text.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
     }
 
-    fileprivate func add(_ node: XMLNode) {
+    fileprivate mutating func add(_ node: XMLNode) {
         guard !open.isEmpty else { return }
         flushText()
         waiting.append(node)
     }
 
-    private func flushText() {
+    private mutating func flushText() {
         guard !text.isEmpty else { return }
         waiting.append(.text(String(decoding: text, as: UTF8.self)))
         text.removeAll(keepingCapacity: true)
     }
 
-    private func tooManyNames() {
+    private mutating func tooManyNames() {
         halt(
             XMLError(
                 .tooLarge, "the document has more than \(limits.names) different names (limit xml_names)", line: line))
@@ -170,8 +200,8 @@ private typealias Characters = UnsafePointer<UInt8>?
 private typealias CharacterList = UnsafeMutablePointer<UnsafePointer<UInt8>?>?
 
 extension TreeBuilder {
-    fileprivate static func from(_ data: UnsafeMutableRawPointer?) -> TreeBuilder? {
-        data.map { Unmanaged<TreeBuilder>.fromOpaque($0).takeUnretainedValue() }
+    fileprivate static func from(_ data: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<TreeBuilder>? {
+        data?.assumingMemoryBound(to: TreeBuilder.self)
     }
 
     private static func string(_ characters: Characters) -> String { characters.map { String(cString: $0) } ?? "" }
@@ -181,29 +211,29 @@ extension TreeBuilder {
     fileprivate static var handler: xmlSAXHandler {
         var handler = xmlSAXHandler()
         handler.initialized = UInt32(XML_SAX2_MAGIC)
-        handler.internalSubset = { data, _, _, _ in TreeBuilder.from(data)?.forbidDoctype() }
+        handler.internalSubset = { data, _, _, _ in TreeBuilder.from(data)?.pointee.forbidDoctype() }
         handler.startElementNs = { data, name, prefix, uri, spaces, declared, count, _, values in
-            TreeBuilder.from(data)?.start(
+            TreeBuilder.from(data)?.pointee.start(
                 name, prefix, uri, spaces: Int(spaces), declared, count: Int(count), values)
         }
-        handler.endElementNs = { data, _, _, _ in TreeBuilder.from(data)?.end() }
+        handler.endElementNs = { data, _, _, _ in TreeBuilder.from(data)?.pointee.end() }
         let characters: charactersSAXFunc = { data, start, count in
-            if let start { TreeBuilder.from(data)?.characters(start, Int(count)) }
+            if let start { TreeBuilder.from(data)?.pointee.characters(start, Int(count)) }
         }
         handler.characters = characters
         handler.ignorableWhitespace = characters
         handler.cdataBlock = { data, start, count in
             guard let start else { return }
             let text = String(decoding: UnsafeBufferPointer(start: start, count: Int(count)), as: UTF8.self)
-            TreeBuilder.from(data)?.add(.cdata(text))
+            TreeBuilder.from(data)?.pointee.add(.cdata(text))
         }
-        handler.comment = { data, text in TreeBuilder.from(data)?.add(.comment(TreeBuilder.string(text))) }
+        handler.comment = { data, text in TreeBuilder.from(data)?.pointee.add(.comment(TreeBuilder.string(text))) }
         handler.processingInstruction = { data, target, text in
-            TreeBuilder.from(data)?.add(
+            TreeBuilder.from(data)?.pointee.add(
                 .instruction(target: TreeBuilder.string(target), data: TreeBuilder.string(text)))
         }
         handler.serror = { data, error in
-            if let error { TreeBuilder.from(data)?.report(error) }
+            if let error { TreeBuilder.from(data)?.pointee.report(error) }
         }
         return handler
     }

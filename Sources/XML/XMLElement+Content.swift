@@ -31,7 +31,7 @@ extension XMLElement {
 
     /// All text in the element and below it, in order, as written.
     public var text: String {
-        if children.count == 1, case .text(let text) = children[0] { return text }
+        if case .text(let text) = content { return text }
         var text = ""
         appendText(to: &text)
         return text

@@ -27,128 +27,157 @@ extension XMLElement {
     /// - Throws: `unwritable` for names that XML can't have, prefixes not in `scope`, and lists that stand where one value
     ///   must; the message names the place, like `order/lines`.
     public init(_ name: String, json: JSON, scope: NameScope = NameScope()) throws(XMLError) {
-        self = try JSONReader(scope: scope, path: [name]).element(name, json)
+        do throws(JSONMistake) {
+            self = try ElementMaker(scope).element(name, json, level: 0)
+        } catch {
+            throw error.asXMLError
+        }
     }
 
     /// The elements that a JSON object stands for, without one around them.
     public static func elements(of json: JSONObject, scope: NameScope = NameScope()) throws(XMLError) -> [XMLElement] {
+        let maker = ElementMaker(scope)
         var elements: [XMLElement] = []
-        for (name, value) in json.entries {
-            guard !name.hasPrefix("@"), name != JSONMapping.textMember else {
-                throw XMLError(.unwritable, "\"\(name)\" can't stand here: there is no element around it")
+        do throws(JSONMistake) {
+            for (name, value) in json.entries {
+                guard !name.hasPrefix("@"), name != JSONMapping.textMember else {
+                    throw JSONMistake("\"\(name)\" can't stand here: there is no element around it")
+                }
+                try maker.add(name, value, level: 0) { elements.append($0) }
             }
-            elements += try JSONReader(scope: scope, path: []).elements(name, value)
+        } catch {
+            throw error.asXMLError
         }
         return elements
     }
 }
 
-/// Turns one JSON value into elements; a new one is made for every level, with the names that hold there.
-private struct JSONReader {
-    private static let builtIn = ["xml": XMLNamespace.xml, "xsi": XMLNamespace.schemaInstance]
+/// A value that can't be written, with the way to it.
+private struct JSONMistake: Error {
+    let message: String
+    /// Names of elements, innermost first.
+    var path: [String] = []
 
-    var scope: NameScope
-    var path: [String]
+    init(_ message: String) { self.message = message }
 
-    func elements(_ name: String, _ json: JSON) throws(XMLError) -> [XMLElement] {
-        guard case .array(let list) = json else { return [try inside(name).element(name, json)] }
-        var elements: [XMLElement] = []
-        elements.reserveCapacity(list.count)
-        let reader = inside(name)
-        for value in list { elements.append(try reader.element(name, value)) }
-        return elements
+    func inside(_ name: String) -> JSONMistake {
+        var mistake = self
+        mistake.path.append(name)
+        return mistake
     }
 
-    func element(_ name: String, _ json: JSON) throws(XMLError) -> XMLElement {
-        guard path.count <= XMLLimits().depth else { throw wrong("the value is nested too deep (limit xml_depth)") }
-        switch json {
-        case .array: throw wrong("a list can't stand in a list, or at the top")
-        case .null:
-            var element = try named(name)
-            element.attributes = [
-                XMLAttribute("nil", "true", namespace: XMLNamespace.schemaInstance, prefix: "xsi")
-            ]
-            return element
-        case .object(let object): return try element(name, object)
-        case .string, .integer, .number, .bool:
-            var element = try named(name)
-            if let text = Self.text(json), !text.isEmpty { element.children = [.text(text)] }
-            return element
+    var asXMLError: XMLError {
+        XMLError(.unwritable, path.isEmpty ? message : "\(path.reversed().joined(separator: "/")): \(message)")
+    }
+}
+
+/// Turns JSON values into elements, in one scope of names.
+private struct ElementMaker {
+    private static let builtIn = ["xml": XMLNamespace.xml, "xsi": XMLNamespace.schemaInstance]
+
+    private let scope: NameScope
+    private let labels = LabelCache()
+
+    init(_ scope: NameScope) { self.scope = scope }
+
+    /// One element, or one for each value of a list.
+    func add(_ name: String, _ json: JSON, level: Int, _ take: (XMLElement) -> Void) throws(JSONMistake) {
+        guard case .array(let list) = json else { return take(try element(name, json, level: level)) }
+        for value in list { take(try element(name, value, level: level)) }
+    }
+
+    func element(_ name: String, _ json: JSON, level: Int) throws(JSONMistake) -> XMLElement {
+        do throws(JSONMistake) {
+            guard level < XMLLimits().depth else { throw JSONMistake("the value is nested too deep (limit xml_depth)") }
+            switch json {
+            case .array: throw JSONMistake("a list can't stand in a list, or at the top")
+            case .object(let object): return try element(name, object, level)
+            case .null:
+                let attribute = XMLAttribute("nil", "true", namespace: XMLNamespace.schemaInstance, prefix: "xsi")
+                return XMLElement(label: try label(name, isAttribute: false), attributes: [attribute])
+            case .string, .integer, .number, .bool:
+                let text = Self.text(json) ?? ""
+                return XMLElement(
+                    label: try label(name, isAttribute: false), content: text.isEmpty ? .none : .text(text))
+            }
+        } catch {
+            throw error.inside(name)
         }
     }
 
-    private func element(_ name: String, _ object: JSONObject) throws(XMLError) -> XMLElement {
-        var inner = self
+    private func element(_ name: String, _ object: JSONObject, _ level: Int) throws(JSONMistake) -> XMLElement {
         // Declarations hold for the element's own name and attributes, wherever they stand among the members.
-        let declarations = try inner.takeDeclarations(of: object)
-        var element = try inner.named(name)
-        element.declarations = declarations
-        if path.count == 1, !scope.isQualified { inner.scope.namespace = nil }
+        let (declarations, inner) = try declarations(of: object)
+        var element = XMLElement(label: try inner.label(name, isAttribute: false), declarations: declarations)
+        let children = level == 0 && !scope.isQualified && inner.scope.namespace != nil ? inner.withoutNamespace : inner
         for (key, value) in object.entries {
             if key == JSONMapping.textMember {
                 if value.isNull { continue }
                 guard let text = Self.text(value) else {
-                    throw wrong("\"content!\" must be a text, a number or true/false")
+                    throw JSONMistake("\"content!\" must be a text, a number or true/false")
                 }
                 if !text.isEmpty { element.children.append(.text(text)) }
-            } else if key.hasPrefix("@") {
-                if key == "@xmlns" || key.hasPrefix("@xmlns:") || value.isNull { continue }
+            } else if key.utf8.first == UInt8(ascii: "@") {
+                if value.isNull || Self.isDeclaration(key) { continue }
                 guard let text = Self.text(value) else {
-                    throw wrong("the attribute \"\(key)\" must be a text, a number or true/false")
+                    throw JSONMistake("the attribute \"\(key)\" must be a text, a number or true/false")
                 }
-                element.attributes.append(try inner.attribute(String(key.dropFirst()), text))
+                let label = try inner.label(String(key.dropFirst()), isAttribute: true)
+                element.attributes.append(XMLAttribute(label: label, value: text))
             } else {
-                for child in try inner.elements(key, value) { element.children.append(.element(child)) }
+                try children.add(key, value, level: level + 1) { element.children.append(.element($0)) }
             }
         }
         return element
     }
 
-    private mutating func takeDeclarations(of object: JSONObject) throws(XMLError) -> [XMLNamespace] {
-        var declarations: [XMLNamespace] = []
-        for (key, value) in object.entries where key == "@xmlns" || key.hasPrefix("@xmlns:") {
-            guard let uri = value.string else { throw wrong("\"\(key)\" must be a text: the name of a namespace") }
+    private static func isDeclaration(_ key: String) -> Bool { key == "@xmlns" || key.hasPrefix("@xmlns:") }
+
+    /// The declarations among the members, and the maker for what stands inside them.
+    private func declarations(of object: JSONObject) throws(JSONMistake) -> ([XMLNamespace], ElementMaker) {
+        var (declarations, inner): ([XMLNamespace], NameScope) = ([], scope)
+        for (key, value) in object.entries where key.utf8.first == UInt8(ascii: "@") && Self.isDeclaration(key) {
+            guard let uri = value.string else {
+                throw JSONMistake("\"\(key)\" must be a text: the name of a namespace")
+            }
             if key == "@xmlns" {
                 declarations.append(XMLNamespace(prefix: nil, uri: uri))
-                (scope.namespace, scope.prefix) = (uri.isEmpty ? nil : uri, nil)
+                (inner.namespace, inner.prefix) = (uri.isEmpty ? nil : uri, nil)
             } else {
                 let prefix = String(key.dropFirst("@xmlns:".count))
                 declarations.append(XMLNamespace(prefix: prefix, uri: uri))
-                scope.namespaces[prefix] = uri
+                inner.namespaces[prefix] = uri
             }
         }
-        return declarations
+        return (declarations, declarations.isEmpty ? self : ElementMaker(inner))
     }
 
-    private func named(_ name: String) throws(XMLError) -> XMLElement {
-        let (prefix, local) = try split(name)
-        guard let prefix else { return XMLElement(local, namespace: scope.namespace, prefix: scope.prefix) }
-        return XMLElement(local, namespace: try uri(of: prefix, in: name), prefix: prefix)
+    private var withoutNamespace: ElementMaker {
+        var scope = scope
+        scope.namespace = nil
+        return ElementMaker(scope)
     }
 
-    private func attribute(_ name: String, _ value: String) throws(XMLError) -> XMLAttribute {
-        let (prefix, local) = try split(name)
-        guard let prefix else { return XMLAttribute(local, value) }
-        return XMLAttribute(local, value, namespace: try uri(of: prefix, in: name), prefix: prefix)
-    }
-
-    private func split(_ name: String) throws(XMLError) -> (prefix: String?, local: String) {
+    private func label(_ name: String, isAttribute: Bool) throws(JSONMistake) -> XMLLabel {
+        if let label = isAttribute ? labels.attributes[name] : labels.elements[name] { return label }
         let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
         guard parts.allSatisfy({ XMLName.isName($0) }) else {
-            throw wrong("\"\(name.prefix(60))\" can't be the name of an XML element or attribute")
+            throw JSONMistake("\"\(name.prefix(60))\" can't be the name of an XML element or attribute")
         }
-        return parts.count == 2 ? (parts[0], parts[1]) : (nil, name)
-    }
-
-    private func uri(of prefix: String, in name: String) throws(XMLError) -> String {
-        if let uri = scope.namespaces[prefix] ?? Self.builtIn[prefix] { return uri }
-        throw wrong("the prefix of \"\(name.prefix(60))\" is not among the namespaces; add \"\(prefix)\" to them")
-    }
-
-    private func inside(_ name: String) -> JSONReader { JSONReader(scope: scope, path: path + [name]) }
-
-    private func wrong(_ message: String) -> XMLError {
-        XMLError(.unwritable, path.isEmpty ? message : "\(path.joined(separator: "/")): \(message)")
+        let label: XMLLabel
+        if parts.count == 2 {
+            guard let uri = scope.namespaces[parts[0]] ?? Self.builtIn[parts[0]] else {
+                throw JSONMistake(
+                    "the prefix of \"\(name.prefix(60))\" is not among the namespaces; add \"\(parts[0])\" to them")
+            }
+            label = XMLLabel(name: parts[1], namespace: uri, prefix: parts[0])
+        } else if isAttribute {
+            label = XMLLabel(name: name, namespace: nil, prefix: nil)
+        } else {
+            label = XMLLabel(name: name, namespace: scope.namespace, prefix: scope.prefix)
+        }
+        if isAttribute { labels.attributes[name] = label } else { labels.elements[name] = label }
+        return label
     }
 
     private static func text(_ json: JSON) -> String? {
@@ -160,4 +189,10 @@ private struct JSONReader {
         case .null, .array, .object: nil
         }
     }
+}
+
+/// The labels made so far, by name: elements of one name share theirs.
+private final class LabelCache {
+    var elements: [String: XMLLabel] = [:]
+    var attributes: [String: XMLLabel] = [:]
 }

@@ -61,8 +61,11 @@ extension XMLElement {
 
     /// The text when there is nothing but text; nil otherwise.
     private var onlyText: String? {
-        if children.isEmpty { return "" }
-        if children.count == 1, case .text(let text) = children[0] { return text }
+        switch content {
+        case .none: return ""
+        case .text(let text): return text
+        case .nodes: break
+        }
         let hasOnlyText = !children.contains { if case .element = $0 { true } else { false } }
         return hasOnlyText ? text : nil
     }

@@ -12,7 +12,7 @@ extension XMLElement {
     public static func parse(
         _ bytes: [UInt8], charset: String? = nil, limits: XMLLimits = XMLLimits()
     ) throws(XMLError) -> XMLElement {
-        let document = try checked(bytes, charset: charset, limits: limits)
+        let document = try CheckedDocument(bytes, charset: charset, limits: limits)
         return try TreeBuilder.tree(of: document, limits)
     }
 
@@ -21,22 +21,26 @@ extension XMLElement {
         // The text is Unicode, whatever it said about its bytes when it had some.
         try parse(Array(text.utf8), charset: "UTF-8", limits: limits)
     }
+}
 
-    /// The document in UTF-8, within the limits and without a DOCTYPE: what libxml2 may see.
-    static func checked(
-        _ bytes: [UInt8], charset: String?, limits: XMLLimits
-    ) throws(XMLError) -> ArraySlice<UInt8> {
+/// A document in UTF-8, within the limits and without a DOCTYPE: what libxml2 may see.
+struct CheckedDocument {
+    let bytes: ArraySlice<UInt8>
+    /// Elements, texts, comments and instructions, at most.
+    let nodes: Int
+
+    init(_ bytes: [UInt8], charset: String?, limits: XMLLimits) throws(XMLError) {
         guard bytes.count <= limits.bytes else {
             throw XMLError(
                 .tooLarge,
                 "the document has \(bytes.count) bytes, more than the \(limits.bytes) allowed (limit xml_bytes)")
         }
         let document = try DocumentEncoding.utf8(bytes, charset: charset)
-        var failure: XMLError?
-        document.withUnsafeBufferPointer { buffer in
-            do throws(XMLError) { try MarkupScan.check(buffer, limits) } catch { failure = error }
+        let found = document.withUnsafeBufferPointer { buffer -> Result<Int, XMLError> in
+            do throws(XMLError) { return .success(try MarkupScan.check(buffer, limits)) } catch {
+                return .failure(error)
+            }
         }
-        if let failure { throw failure }
-        return document
+        (self.bytes, nodes) = (document, try found.get())
     }
 }

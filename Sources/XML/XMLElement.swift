@@ -12,8 +12,8 @@ public struct XMLElement: Sendable {
     /// The declarations (`xmlns`, `xmlns:p`) written on this element. Writing adds those that its names need, so a tree
     /// made by hand can leave this empty; it matters for prefixes inside values, like `xsi:type="p:Order"`.
     public var declarations: [XMLNamespace]
-    /// In document order.
-    public var children: [XMLNode]
+    /// Most elements hold just a text: keeping that without a list saves most of a tree's allocations.
+    var content: Content
     /// The line on which the start tag ends, from 1; 0 when the element was not read from a text.
     public let line: Int32
 
@@ -23,7 +23,7 @@ public struct XMLElement: Sendable {
         declarations: [XMLNamespace] = [], children: [XMLNode] = []
     ) {
         label = XMLLabel(name: name, namespace: namespace, prefix: prefix)
-        (self.attributes, self.declarations, self.children, line) = (attributes, declarations, children, 0)
+        (self.attributes, self.declarations, content, line) = (attributes, declarations, Content(children), 0)
     }
 
     /// An element that holds just a text.
@@ -32,10 +32,46 @@ public struct XMLElement: Sendable {
     }
 
     init(
-        label: XMLLabel, attributes: [XMLAttribute], declarations: [XMLNamespace], children: [XMLNode], line: Int32
+        label: XMLLabel, attributes: [XMLAttribute] = [], declarations: [XMLNamespace] = [], content: Content = .none,
+        line: Int32 = 0
     ) {
         (self.label, self.attributes, self.declarations) = (label, attributes, declarations)
-        (self.children, self.line) = (children, line)
+        (self.content, self.line) = (content, line)
+    }
+
+    /// In document order.
+    public var children: [XMLNode] {
+        get {
+            switch content {
+            case .none: []
+            case .text(let text): [.text(text)]
+            case .nodes(let nodes): nodes
+            }
+        }
+        set { content = Content(newValue) }
+        _modify {
+            // The list is taken out first: with a second owner each append would copy it.
+            var nodes = children
+            content = .none
+            defer { content = Content(nodes) }
+            yield &nodes
+        }
+    }
+
+    enum Content: Sendable {
+        case none
+        case text(String)
+        case nodes([XMLNode])
+
+        init(_ nodes: [XMLNode]) {
+            if nodes.isEmpty {
+                self = .none
+            } else if nodes.count == 1, case .text(let text) = nodes[0] {
+                self = .text(text)
+            } else {
+                self = .nodes(nodes)
+            }
+        }
     }
 
     /// The name without its prefix.
@@ -113,12 +149,15 @@ final class XMLLabel: Sendable {
     let name: String
     let namespace: String?
     let prefix: String?
+    /// Whether XML allows the name and the prefix.
+    let isValid: Bool
 
     /// An empty namespace or prefix counts as none.
     init(name: String, namespace: String?, prefix: String?) {
         self.name = name
         self.namespace = namespace.flatMap { $0.isEmpty ? nil : $0 }
         self.prefix = prefix.flatMap { $0.isEmpty ? nil : $0 }
+        isValid = XMLName.isName(name) && (self.prefix.map { XMLName.isName($0) } ?? true)
     }
 
     var qualifiedName: String { prefix.map { $0 + ":" + name } ?? name }

@@ -5,8 +5,16 @@ struct XMLWriter {
     var bytes: [UInt8] = []
     private let layout: XMLLayout
     private var scope = NamespaceScope()
-    /// Names that were found good: labels are shared, so few are looked at twice.
-    private var checked: Set<ObjectIdentifier> = []
+    /// Names as they were written last: most elements share theirs with others.
+    private var recent: [WrittenName?] = Array(repeating: nil, count: 64)
+
+    /// The name of elements with one label, as long as the same declarations are in force.
+    private struct WrittenName {
+        let label: ObjectIdentifier
+        let generation: Int
+        let prefix: String?
+        let bytes: [UInt8]
+    }
 
     init(_ layout: XMLLayout) { self.layout = layout }
 
@@ -19,41 +27,87 @@ struct XMLWriter {
         guard level < XMLLimits().depth else {
             throw XMLError(.unwritable, "elements are nested deeper than \(XMLLimits().depth) (limit xml_depth)")
         }
-        try check(element.label)
         let mark = scope.mark
-        try scope.enter(element)
-        let prefix = try scope.prefix(ofElement: element.label)
+        let name = try name(of: element)
         bytes.append(UInt8(ascii: "<"))
-        name(prefix, element.name)
-        try attributes(of: element)
-        for declaration in scope.declared(since: mark) { try self.declaration(of: declaration) }
-        if element.children.isEmpty {
-            raw("/>")
-        } else {
+        bytes.append(contentsOf: name)
+        if !element.attributes.isEmpty { try attributes(of: element) }
+        if scope.mark > mark { try declarations(since: mark) }
+        switch element.content {
+        case .none: raw("/>")
+        case .text(let text):
             bytes.append(UInt8(ascii: ">"))
-            try children(of: element, level: level)
-            raw("</")
-            name(prefix, element.name)
+            try escaped(text, inAttribute: false, of: element.label)
+            end(name)
+        case .nodes(let nodes):
             bytes.append(UInt8(ascii: ">"))
+            try children(nodes, of: element, level: level)
+            end(name)
         }
         scope.leave(mark)
     }
 
+    private mutating func end(_ name: [UInt8]) {
+        raw("</")
+        bytes.append(contentsOf: name)
+        bytes.append(UInt8(ascii: ">"))
+    }
+
+    /// The element's name as written, with its own declarations and those that it needs now in the scope.
+    private mutating func name(of element: XMLElement) throws(XMLError) -> [UInt8] {
+        let label = ObjectIdentifier(element.label)
+        let address = UInt(bitPattern: label)
+        let place = Int((address >> 5 ^ address >> 11) & 63)
+        if element.declarations.isEmpty, let written = recent[place], written.label == label,
+            written.generation == scope.generation
+        {
+            scope.enter(with: written.prefix, element)
+            return written.bytes
+        }
+        if !element.label.isValid { throw Self.badName(element.label.qualifiedName) }
+        try scope.enter(element)
+        let prefix = try scope.prefix(ofElement: element.label)
+        let name = Array((prefix.map { $0 + ":" + element.name } ?? element.name).utf8)
+        recent[place] = WrittenName(label: label, generation: scope.generation, prefix: prefix, bytes: name)
+        return name
+    }
+
     private mutating func attributes(of element: XMLElement) throws(XMLError) {
-        var written: [(name: String, namespace: String?)] = []
+        if element.attributes.count > 1 { try checkUnique(element) }
         for attribute in element.attributes {
-            try check(attribute.label)
-            guard !written.contains(where: { $0.name == attribute.name && $0.namespace == attribute.namespace }) else {
-                throw XMLError(
-                    .unwritable, "the element <\(element.name)> has the attribute \"\(attribute.name)\" twice")
-            }
-            written.append((attribute.name, attribute.namespace))
+            if !attribute.label.isValid { throw Self.badName(attribute.label.qualifiedName) }
             bytes.append(0x20)
-            name(try scope.prefix(ofAttribute: attribute.label), attribute.name)
+            if let prefix = try scope.prefix(ofAttribute: attribute.label) {
+                text(prefix)
+                bytes.append(UInt8(ascii: ":"))
+            }
+            text(attribute.name)
             raw("=\"")
-            try escaped(attribute.value, inAttribute: true, of: element.name)
+            try escaped(attribute.value, inAttribute: true, of: element.label)
             bytes.append(UInt8(ascii: "\""))
         }
+    }
+
+    private func checkUnique(_ element: XMLElement) throws(XMLError) {
+        var names: Set<[String]> = []
+        let list = element.attributes
+        for index in list.indices {
+            // Few attributes are compared with each other, many are put into a set.
+            let isRepeated =
+                list.count > 16
+                ? !names.insert([list[index].name, list[index].namespace ?? ""]).inserted
+                : list[..<index].contains {
+                    $0.name == list[index].name && $0.namespace == list[index].namespace
+                }
+            if isRepeated {
+                throw XMLError(
+                    .unwritable, "the element <\(element.name)> has the attribute \"\(list[index].name)\" twice")
+            }
+        }
+    }
+
+    private mutating func declarations(since mark: Int) throws(XMLError) {
+        for space in scope.declared(since: mark) { try declaration(of: space) }
     }
 
     private mutating func declaration(of space: XMLNamespace) throws(XMLError) {
@@ -64,13 +118,15 @@ struct XMLWriter {
             text(prefix)
         }
         raw("=\"")
-        try escaped(space.uri, inAttribute: true, of: "xmlns")
+        try escaped(space.uri, inAttribute: true, of: nil)
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private mutating func children(of element: XMLElement, level: Int) throws(XMLError) {
+    private mutating func children(
+        _ nodes: [XMLNode], of element: XMLElement, level: Int
+    ) throws(XMLError) {
         let isIndented = layout == .indented && element.holdsNoText
-        for child in element.children {
+        for child in nodes {
             if isIndented {
                 if case .text = child { continue }
                 newLine(level + 1)
@@ -83,7 +139,7 @@ struct XMLWriter {
     private mutating func node(_ node: XMLNode, of element: XMLElement, level: Int) throws(XMLError) {
         switch node {
         case .element(let child): try self.element(child, level: level + 1)
-        case .text(let text): try escaped(text, inAttribute: false, of: element.name)
+        case .text(let text): try escaped(text, inAttribute: false, of: element.label)
         case .cdata(let text):
             try Self.check(characters: text, of: element.name)
             // "]]>" can't stand in a section, so the section ends between its brackets and a new one begins.
@@ -122,30 +178,16 @@ struct XMLWriter {
         bytes.append(contentsOf: repeatElement(0x20, count: 2 * level))
     }
 
-    private mutating func name(_ prefix: String?, _ name: String) {
-        if let prefix {
-            text(prefix)
-            bytes.append(UInt8(ascii: ":"))
-        }
-        text(name)
-    }
-
     private mutating func raw(_ text: StaticString) {
         bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     private mutating func text(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-    private mutating func check(_ label: XMLLabel) throws(XMLError) {
-        guard checked.insert(ObjectIdentifier(label)).inserted else { return }
-        try Self.check(name: label.name)
-        if let prefix = label.prefix { try Self.check(name: prefix) }
-    }
 }
 
 extension XMLWriter {
     /// Text with `< > &` escaped, in attributes also quotes and white space that reading would change.
-    private mutating func escaped(_ text: String, inAttribute: Bool, of element: String) throws(XMLError) {
+    private mutating func escaped(_ text: String, inAttribute: Bool, of element: XMLLabel?) throws(XMLError) {
         var isRefused = false
         var text = text
         text.withUTF8 { run in
@@ -177,7 +219,7 @@ extension XMLWriter {
             }
             bytes.append(contentsOf: run[start...])
         }
-        if isRefused { throw Self.refused(element) }
+        if isRefused { throw Self.refused(element?.name ?? "xmlns") }
     }
 
     /// Refuses what no XML 1.0 document can hold, escaped or not.
@@ -199,13 +241,15 @@ extension XMLWriter {
 
     /// Refuses what is not an NCName of XML 1.0, fifth edition.
     static func check(name: String) throws(XMLError) {
-        guard XMLName.isName(name) else {
-            throw XMLError(
-                .unwritable,
-                name.isEmpty
-                    ? "an XML element or attribute has no name"
-                    : "\"\(name.prefix(60))\" can't be the name of an XML element or attribute")
-        }
+        guard XMLName.isName(name) else { throw badName(name) }
+    }
+
+    private static func badName(_ name: String) -> XMLError {
+        XMLError(
+            .unwritable,
+            name.isEmpty
+                ? "an XML element or attribute has no name"
+                : "\"\(name.prefix(60))\" can't be the name of an XML element or attribute")
     }
 }
 

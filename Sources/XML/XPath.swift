@@ -62,7 +62,7 @@ public struct XPath: Sendable, Hashable {
     ) throws(XMLError) -> XPathResult {
         var limits = limits
         limits.nodes = min(limits.nodes, Self.mostNodes)
-        let document = try XMLElement.checked(bytes, charset: charset, limits: limits)
+        let document = try CheckedDocument(bytes, charset: charset, limits: limits)
         let tree = try Self.tree(of: document, limits)
         defer { xmlFreeDoc(tree) }
         return try evaluate(tree, limits, seconds)
@@ -73,7 +73,7 @@ public struct XPath: Sendable, Hashable {
         try evaluate(in: root.write(), seconds: seconds)
     }
 
-    private static func tree(of document: ArraySlice<UInt8>, _ limits: XMLLimits) throws(XMLError) -> xmlDocPtr {
+    private static func tree(of document: CheckedDocument, _ limits: XMLLimits) throws(XMLError) -> xmlDocPtr {
         LibXML2.start()
         guard let context = xmlNewParserCtxt() else { throw XMLError(.tooLarge, "there is not enough memory") }
         defer { xmlFreeParserCtxt(context) }
@@ -84,7 +84,7 @@ public struct XPath: Sendable, Hashable {
             (context.pointee.disableSAX, context.pointee.instate) = (1, XML_PARSER_EOF)
             context.pointee.wellFormed = 0
         }
-        let tree = document.withUnsafeBytes { buffer in
+        let tree = document.bytes.withUnsafeBytes { buffer in
             !buffer.isEmpty
                 ? xmlCtxtReadMemory(
                     context, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count), nil, nil,
