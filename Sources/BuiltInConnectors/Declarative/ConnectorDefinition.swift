@@ -1,0 +1,87 @@
+// A declarative connector after reading: every template and formula parsed once.
+
+import JSONCore
+import RecipeLanguage
+
+/// What connector.json says.
+struct ConnectorDefinition: Sendable {
+    var spec: ConnectorSpec
+    /// `connection.auth` as written: how to sign in; the connection holds the values.
+    var scheme: JSONObject
+    var baseURL: PieceTemplate
+    /// For every request of the connector.
+    var headers: [(name: String, value: InputTemplate)]
+    /// Shows that a connection works.
+    var test: RequestTemplate?
+    var errors: [ErrorRule]
+    var limits: CallLimits
+    var actions: [String: ActionDefinition]
+}
+
+/// How often, and how many at once, a connection may be called; shared by all recipes of the process.
+struct CallLimits: Sendable {
+    var perSecond: Double?
+    var atOnce: Int?
+}
+
+/// One action.
+struct ActionDefinition: Sendable {
+    let spec: OperationSpec
+    let request: RequestTemplate
+    /// The step's output; the answer's body (or the records of all pages) when nil.
+    let output: InputTemplate?
+    /// Held against an answer before those of the connection.
+    let errors: [ErrorRule]
+    let pagination: Pagination?
+}
+
+/// One request, to be filled in.
+struct RequestTemplate: Sendable {
+    enum Body: Sendable {
+        case none
+        case json(InputTemplate)
+        case form(InputTemplate)
+        case text(InputTemplate)
+        case xml(PieceTemplate)
+    }
+    let method: String
+    /// Below the base URL, with its leading slash.
+    let path: PieceTemplate
+    let query: [(name: String, value: InputTemplate)]
+    let headers: [(name: String, value: InputTemplate)]
+    let body: Body
+}
+
+/// Which answer is which failure.
+struct ErrorRule: Sendable {
+    let when: BoundFormula
+    let type: String
+    let message: InputTemplate?
+    /// Whether trying again may help; as the status says when nil.
+    let isTransient: Bool?
+    /// Seconds to wait; as the answer's `Retry-After` says when nil.
+    let retryAfter: InputTemplate?
+}
+
+/// How a list that comes in pages is gathered.
+struct Pagination: Sendable {
+    /// The records in an answer.
+    let items: BoundFormula
+    /// What changes in the request of the next page.
+    let next: NextPage
+    /// Whether there is a next page; when nil: as long as there are records and `next` has values.
+    let goesOn: BoundFormula?
+    let mostPages: Int
+    /// The most records to gather.
+    let limit: InputTemplate
+
+    /// Where the next page is.
+    enum NextPage: Sendable {
+        case query([(name: String, value: InputTemplate)])
+        case body([(name: String, value: InputTemplate)])
+        /// An address of its own, on the same host.
+        case url(InputTemplate)
+    }
+
+    static let mostItems = 100_000
+}

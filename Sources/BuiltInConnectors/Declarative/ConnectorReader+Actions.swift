@@ -1,0 +1,131 @@
+// Actions of a connector: what they take and give, their request, and how pages are gathered.
+
+import ConnectorKit
+import JSONCore
+import RecipeLanguage
+
+extension ConnectorReader {
+    func action(_ entry: Entry, name: String) -> ActionDefinition? {
+        let what = "the action \"\(name.prefix(64))\""
+        let keys = [
+            "title", "summary", "description", "effect", "input", "request", "output", "output_schema", "errors",
+            "paginate", "examples",
+        ]
+        let later = ["poll_until": "long-running calls (poll_until) come with a later version"]
+        guard let entries = fields(entry, what, allowed: keys, later: later) else { return nil }
+        let title = text(required("title", of: entries, what), "\"title\"") ?? name
+        let input = schema(entries["input"], isClosed: true) ?? .object([])
+        let scope = Scope(names: [.settings, .input, .idempotencyKey], input: input)
+        guard let requestEntry = required("request", of: entries, what),
+            let request = self.request(requestEntry, "\"request\"", scope)
+        else { return nil }
+        let effect = self.effect(entries["effect"], method: request.method)
+        if effect == .keyed, !holdsKey(requestEntry) {
+            report(
+                "no_idempotency_key", "\(what) is \"keyed\" but its request does not send {{ idempotency_key }}",
+                hint: "add a header like \"Idempotency-Key\": \"{{ idempotency_key }}\", or choose another effect",
+                at: entries["effect"] ?? entry)
+        }
+        let answered = scope.adding(.response)
+        let pagination = entries["paginate"].flatMap { self.pagination($0, answered, request) }
+        let isPaged = entries["paginate"] != nil
+        let output = self.input(entries["output"], isPaged ? scope.adding(.items, .count, .page) : answered)
+        var outputSchema = schema(entries["output_schema"]) ?? .any
+        if isPaged, entries["output"] == nil, entries["output_schema"] == nil {
+            let items =
+                entries["paginate"]?.node.json["item_schema"] == nil ? Schema.any : itemSchema(entries["paginate"])
+            outputSchema = .object([
+                .member("items", .array(items), required: true), .integer("count", required: true),
+                .boolean("more", required: true, "whether there are further records beyond the limit"),
+            ])
+        }
+        let examples = entries["examples"]?.node.json.array ?? []
+        if let examples = entries["examples"], examples.node.json.array == nil {
+            report("wrong_type", "\"examples\" must be a list of inputs, not \(examples.words)", at: examples)
+        }
+        let summary = text(entries["summary"] ?? entries["description"], "\"summary\"") ?? ""
+        let spec = OperationSpec(
+            name: name, title: title, summary: summary, effect: effect, input: input, output: outputSchema,
+            examples: examples)
+        return ActionDefinition(
+            spec: spec, request: request, output: output, errors: errorRules(entries["errors"], answered),
+            pagination: pagination)
+    }
+
+    /// The effect that is written, else the one that the method promises (RFC 9110 §9.2).
+    private func effect(_ entry: Entry?, method: String) -> Effect {
+        if let word = choice(entry, "\"effect\"", among: Effect.allCases.map(\.rawValue)),
+            let effect = Effect(rawValue: word)
+        {
+            if effect == .pure, let entry {
+                report(
+                    "wrong_effect", "an action that sends a request is not \"pure\"",
+                    hint: "\"read\" when it changes nothing", at: entry)
+            }
+            return effect
+        }
+        switch method {
+        case "GET", "HEAD", "OPTIONS": return .read
+        case "PUT", "DELETE": return .idempotent
+        default: return .unsafe
+        }
+    }
+
+    private func holdsKey(_ entry: Entry) -> Bool {
+        switch entry.node.content {
+        case .string(let text): text.contains("idempotency_key")
+        case .array(let elements): elements.contains { holdsKey(Entry(node: $0, pointer: entry.pointer)) }
+        case .object(let members): members.contains { holdsKey(Entry(node: $0.value, pointer: entry.pointer)) }
+        default: false
+        }
+    }
+
+    private func itemSchema(_ paginate: Entry?) -> Schema {
+        guard let paginate, case .object(let members) = paginate.node.content,
+            let member = members.last(where: { $0.key == "item_schema" })
+        else { return .any }
+        return schema(Entry(node: member.value, pointer: paginate.pointer.appending("item_schema"))) ?? .any
+    }
+
+    private func pagination(_ entry: Entry, _ scope: Scope, _ request: RequestTemplate) -> Pagination? {
+        let keys = ["items", "next", "while", "max_pages", "limit", "item_schema"]
+        guard let entries = fields(entry, "\"paginate\"", allowed: keys) else { return nil }
+        let paged = scope.adding(.page, .count)
+        let items = formula(
+            required("items", of: entries, "\"paginate\"", hint: "like \"response.body.leads\""), "\"items\"", scope)
+        let next = required(
+            "next", of: entries, "\"paginate\"",
+            hint: "like { \"query\": { \"cursor\": \"{{ response.body.next }}\" } }"
+        )
+        .flatMap { nextPage($0, paged, request) }
+        let goesOn = formula(entries["while"], "\"while\"", paged)
+        let most = integer(entries["max_pages"], "\"max_pages\"", in: 1...100_000) ?? 1_000
+        if let limit = entries["limit"], limit.text == nil {
+            _ = integer(limit, "\"limit\"", in: 1...Pagination.mostItems)
+        }
+        let limit = input(entries["limit"], scope) ?? .constant(10_000)
+        guard let items, let next else { return nil }
+        return Pagination(items: items, next: next, goesOn: goesOn, mostPages: most, limit: limit)
+    }
+
+    private func nextPage(_ entry: Entry, _ scope: Scope, _ request: RequestTemplate) -> Pagination.NextPage? {
+        guard let entries = fields(entry, "\"next\"", allowed: ["query", "body", "url"]) else { return nil }
+        guard entries.members.count == 1 else {
+            report("bad_next", "\"next\" has exactly one of query, body and url", at: entry)
+            return nil
+        }
+        if let query = entries["query"] { return .query(pairs(query, "\"query\"", scope)) }
+        if let body = entries["body"] {
+            switch request.body {
+            case .json, .form: return .body(pairs(body, "\"body\"", scope))
+            default:
+                report(
+                    "bad_next", "\"body\" of the next page changes a json or form body, and this request has none",
+                    at: body)
+                return nil
+            }
+        }
+        guard let url = entries["url"], let template = input(url, scope) else { return nil }
+        return .url(template)
+    }
+}

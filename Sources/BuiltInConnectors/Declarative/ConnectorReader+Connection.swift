@@ -1,0 +1,200 @@
+// The top of connector.json and its `connection`: settings, sign-in, address, error rules, limits.
+
+import ConnectorKit
+import JSONCore
+import RecipeLanguage
+
+extension ConnectorReader {
+    /// Reads one file.
+    /// - Parameter name: of the folder, which the connector's own name has to be.
+    /// - Returns: the connector when there is no error, and everything that was found.
+    static func read(_ bytes: [UInt8], name: String, file: String) -> (ConnectorDefinition?, [Diagnostic]) {
+        var limits = JSONLimits()
+        limits.bytes = mostBytes
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(parsing: bytes, limits: limits)
+        } catch {
+            let place = min(error.offset, bytes.count)
+            let end = min(place + 1, bytes.count)
+            let found = Diagnostic(
+                code: "bad_json", "this is not JSON: \(error.message)", file: file, range: place..<end, pointer: "")
+            return (nil, [found])
+        }
+        let reader = ConnectorReader(document: document, file: file)
+        for repeated in document.duplicates {
+            let key = repeated.pointer.tokens.last ?? ""
+            reader.report(
+                "duplicate_key", "\"\(key)\" is there twice", hint: "keep one of the two", range: repeated.range,
+                pointer: repeated.pointer)
+        }
+        let definition = reader.definition(Entry(node: document.root, pointer: JSONPointer()), name: name)
+        let isUsable = !reader.diagnostics.contains { $0.severity == .error }
+        return (isUsable ? definition : nil, Diagnostic.sorted(reader.diagnostics))
+    }
+
+    private func definition(_ root: Entry, name: String) -> ConnectorDefinition? {
+        let keys = [
+            "galley_connector", "name", "title", "summary", "docs", "connection", "objects", "actions", "triggers",
+        ]
+        guard let top = fields(root, "the connector", allowed: keys) else { return nil }
+        if let version = required("galley_connector", of: top, "the connector", hint: "write \"galley_connector\": 1"),
+            version.node.json != 1
+        {
+            report(
+                "unknown_version", "this galley reads connectors of version 1, not \(version.words)",
+                hint: "write \"galley_connector\": 1, or update galley if the connector was made for a newer one",
+                at: version)
+        }
+        if let entry = required("name", of: top, "the connector"), let text = text(entry, "\"name\"") {
+            checkName(text, "the connector's name", range: entry.node.range, pointer: entry.pointer)
+            if text != name {
+                report(
+                    "wrong_name", "the connector is in the folder \"\(name)\" but calls itself \"\(text.prefix(64))\"",
+                    hint: "give the folder and the connector the same name", at: entry)
+            }
+        }
+        let title = text(required("title", of: top, "the connector"), "\"title\"") ?? name
+        if let objects = top["objects"], let members = members(objects, "\"objects\"") {
+            for member in members.members { _ = schema(member.value) }
+        }
+        let connection = self.connection(top["connection"])
+        let errors = connection.map { errorRules($0.entries["errors"], .errors) } ?? []
+        var (actions, specs): ([String: ActionDefinition], [OperationSpec]) = ([:], [])
+        if let entry = required("actions", of: top, "the connector"), let members = members(entry, "\"actions\"") {
+            for member in members.members {
+                checkName(member.key, "the action's name", range: member.keyRange, pointer: member.value.pointer)
+                guard let action = action(member.value, name: member.key) else { continue }
+                actions[member.key] = action
+                specs.append(action.spec)
+            }
+        }
+        let triggers = self.triggers(top["triggers"], actions: actions)
+        guard let connection, let baseURL = connection.baseURL else { return nil }
+        let spec = ConnectorSpec(
+            name: name, title: title, summary: text(top["summary"], "\"summary\"") ?? "",
+            docs: text(top["docs"], "\"docs\"") ?? "", actions: specs, triggers: triggers, settings: settings,
+            connectionRequired: connection.isRequired || baseURL.constant == nil)
+        return ConnectorDefinition(
+            spec: spec, scheme: connection.scheme, baseURL: baseURL, headers: connection.headers,
+            test: connection.test, errors: errors, limits: connection.limits, actions: actions)
+    }
+
+    /// What `connection` says.
+    private struct ConnectionPart {
+        let entries: Entries
+        var scheme: JSONObject = [:]
+        var baseURL: PieceTemplate?
+        var headers: [(name: String, value: InputTemplate)] = []
+        var test: RequestTemplate?
+        var limits = CallLimits()
+        var isRequired = false
+    }
+
+    private func connection(_ entry: Entry?) -> ConnectionPart? {
+        guard let entry else {
+            report(
+                "missing_key", "the connector needs \"connection\"", hint: "with its \"base_url\" at least",
+                range: 0..<1, pointer: JSONPointer())
+            return nil
+        }
+        let keys = ["settings", "auth", "base_url", "headers", "test", "errors", "limits"]
+        guard let entries = fields(entry, "\"connection\"", allowed: keys) else { return nil }
+        var part = ConnectionPart(entries: entries)
+        settings = schema(entries["settings"], isClosed: true)
+        if let auth = entries["auth"] { part.scheme = scheme(auth) }
+        part.isRequired =
+            part.scheme["type"].map { $0 != "none" } == true || settings?.properties.contains { $0.required } == true
+        if let base = required("base_url", of: entries, "\"connection\"", hint: "like \"https://api.acme.example/v3\"")
+        {
+            part.baseURL = baseURL(base)
+        }
+        part.headers = self.headers(entries["headers"], .connection)
+        if let test = entries["test"] { part.test = request(test, "\"test\"", .connection) }
+        if let limits = entries["limits"], let found = fields(limits, "\"limits\"", allowed: ["per_second", "at_once"])
+        {
+            part.limits.perSecond = positive(found["per_second"], "\"per_second\"", most: 100_000)
+            part.limits.atOnce = integer(found["at_once"], "\"at_once\"", in: 1...10_000)
+        }
+        return part
+    }
+
+    /// Ways to sign in that come later, so that the message can say so.
+    private static let laterSchemes = [
+        "oauth2", "hmac", "aws_signature_v4", "aws_sigv4", "mutual_tls", "mtls", "ws_security", "jwt",
+    ]
+
+    private func scheme(_ entry: Entry) -> JSONObject {
+        // Not `fields`: a later kind of sign-in has members of its own, and one message about it is enough.
+        guard let entries = members(entry, "\"auth\"") else { return [:] }
+        guard let type = required("type", of: entries, "\"auth\""), let kind = text(type, "\"type\"") else {
+            return [:]
+        }
+        if Self.laterSchemes.contains(kind) {
+            report(
+                "not_yet", "this galley can't sign in with \"\(kind)\" yet; a later version can",
+                hint: "it signs in with \(ConnectionAuth.types.joined(separator: ", "))", at: type)
+            return [:]
+        }
+        guard choice(type, "\"type\"", among: ConnectionAuth.types) != nil else { return [:] }
+        let secrets = ["username", "password", "token", "key"]
+        for member in entries.members where secrets.contains(member.key) {
+            report(
+                "secret_in_connector", "\"\(member.key)\" belongs to a connection, not to the connector",
+                hint: "put it under \"auth\" of a file in Connections/", range: member.keyRange,
+                pointer: member.value.pointer)
+        }
+        let allowed =
+            kind == "api_key"
+            ? ["type", "in", "name", "prefix", "title", "description"] : ["type", "title", "description"]
+        _ = fields(entry, "\"auth\" of type \"\(kind)\"", allowed: allowed + secrets)
+        if kind == "api_key" {
+            if let name = required(
+                "name", of: entries, "\"auth\"", hint: "the header or query parameter the key goes into")
+            {
+                _ = text(name, "\"name\"")
+            }
+            _ = choice(entries["in"], "\"in\"", among: ["header", "query"])
+        }
+        return entry.node.json.object ?? [:]
+    }
+
+    private func baseURL(_ entry: Entry) -> PieceTemplate? {
+        guard let pieces = pieces(entry, "\"base_url\"", .connection) else { return nil }
+        guard case .literal(let start)? = pieces.pieces.first else { return pieces }
+        let lower = start.lowercased()
+        if !lower.hasPrefix("https://") && !lower.hasPrefix("http://") {
+            report("bad_url", "\"base_url\" must start with https:// (or http:// for a system inside)", at: entry)
+        } else if start.contains("?") || start.contains("#") || start.contains("@") {
+            report(
+                "bad_url", "\"base_url\" has no query, no # and no user name in it",
+                hint: "a query goes into \"query\" of a request", at: entry)
+        }
+        return pieces
+    }
+
+    func errorRules(_ entry: Entry?, _ scope: Scope) -> [ErrorRule] {
+        guard let entry else { return [] }
+        guard case .array(let elements) = entry.node.content else {
+            report("wrong_type", "\"errors\" must be a list, not \(entry.words)", at: entry)
+            return []
+        }
+        return elements.enumerated().compactMap { place, node in
+            let rule = Entry(node: node, pointer: entry.pointer.appending(String(place)))
+            guard
+                let entries = fields(
+                    rule, "an error rule", allowed: ["when", "type", "message", "transient", "retry_after"])
+            else { return nil }
+            let when = required("when", of: entries, "an error rule", hint: "like \"response.status == 409\"")
+            let type = required("type", of: entries, "an error rule", hint: "like \"conflict\"")
+            if let type, let text = type.text {
+                checkName(text, "the error's type", range: type.node.range, pointer: type.pointer)
+            }
+            guard let formula = formula(when, "\"when\"", scope), let word = text(type, "\"type\"") else { return nil }
+            return ErrorRule(
+                when: formula, type: word, message: input(entries["message"], scope),
+                isTransient: flag(entries["transient"], "\"transient\""),
+                retryAfter: input(entries["retry_after"], scope))
+        }
+    }
+}

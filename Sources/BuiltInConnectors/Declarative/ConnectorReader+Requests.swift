@@ -1,0 +1,124 @@
+// Requests of a connector: method, path, query, headers and one body.
+
+import ConnectorKit
+import JSONCore
+import RecipeLanguage
+
+extension ConnectorReader {
+    static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+    private static let bodies = ["json", "form", "text", "xml"]
+
+    func request(_ entry: Entry, _ what: String, _ scope: Scope) -> RequestTemplate? {
+        let keys = ["method", "path", "query", "headers"] + Self.bodies
+        let later = [
+            "multipart": "multipart bodies come with a later version", "file": "file bodies come with a later version",
+            "url":
+                "a request has a \"path\" below the connection's \"base_url\", so that credentials stay with their system",
+        ]
+        guard let entries = fields(entry, what, allowed: keys, later: later) else { return nil }
+        let method = choice(entries["method"], "\"method\"", among: Self.methods) ?? "GET"
+        let path = required("path", of: entries, what, hint: "like \"/leads/{{ input.id }}\"").flatMap {
+            self.path($0, scope)
+        }
+        let given = Self.bodies.filter { entries[$0] != nil }
+        if given.count > 1 {
+            report(
+                "two_bodies", "a request has one body, but \(what) has \(given.joined(separator: " and "))", at: entry)
+        }
+        if let body = given.first, method == "GET" || method == "HEAD", let place = entries[body] {
+            report(
+                "body_not_allowed", "a \(method) request has no body",
+                hint: "put values into \"query\", or use another method", at: place)
+        }
+        let query = entries["query"].map { pairs($0, "\"query\"", scope) } ?? []
+        let headers = self.headers(entries["headers"], scope)
+        guard let path, let body = self.body(entries, scope) else { return nil }
+        return RequestTemplate(method: method, path: path, query: query, headers: headers, body: body)
+    }
+
+    private func path(_ entry: Entry, _ scope: Scope) -> PieceTemplate? {
+        guard let pieces = pieces(entry, "\"path\"", scope) else { return nil }
+        var literals = ""
+        for case .literal(let literal) in pieces.pieces { literals += literal }
+        guard case .literal(let start)? = pieces.pieces.first, start.hasPrefix("/"), !start.hasPrefix("//") else {
+            report("bad_path", "\"path\" must start with one /", at: entry)
+            return nil
+        }
+        if literals.contains("?") || literals.contains("#") {
+            report("bad_path", "\"path\" has no ? and no #", hint: "a query goes into \"query\"", at: entry)
+        } else if !literals.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) {
+            report("bad_path", "\"path\" holds a space or a character that must be percent-encoded", at: entry)
+        } else if literals.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) {
+            report("bad_path", "\"path\" holds . or .. as a folder", at: entry)
+        }
+        return pieces
+    }
+
+    private func body(_ entries: Entries, _ scope: Scope) -> RequestTemplate.Body? {
+        if let json = entries["json"] { return input(json, scope).map { .json($0) } }
+        if let form = entries["form"] {
+            guard case .object = form.node.content else {
+                // One pill that gives an object is as good.
+                guard form.text != nil else {
+                    report("wrong_type", "\"form\" must be an object, not \(form.words)", at: form)
+                    return nil
+                }
+                return input(form, scope).map { .form($0) }
+            }
+            return input(form, scope).map { .form($0) }
+        }
+        if let text = entries["text"] {
+            guard self.text(text, "\"text\"") != nil else { return nil }
+            return input(text, scope).map { .text($0) }
+        }
+        if let xml = entries["xml"] { return pieces(xml, "\"xml\"", scope).map { .xml($0) } }
+        return RequestTemplate.Body.none
+    }
+
+    /// Names with values that may hold pills.
+    func pairs(_ entry: Entry, _ what: String, _ scope: Scope) -> [(name: String, value: InputTemplate)] {
+        guard let entries = members(entry, what) else { return [] }
+        return entries.members.compactMap { member in input(member.value, scope).map { (member.key, $0) } }
+    }
+
+    /// Headers set by others: by the client, or by `auth`.
+    private static let ownHeaders = [
+        "host": "it follows from the address", "content-length": "it follows from the body",
+        "transfer-encoding": "it follows from the body", "connection": "the client decides it",
+        "authorization": "\"auth\" of the connection sets it", "cookie": "it could carry credentials",
+        "proxy-authorization": "it belongs to the workspace's proxy",
+    ]
+
+    func headers(_ entry: Entry?, _ scope: Scope) -> [(name: String, value: InputTemplate)] {
+        guard let entry, let entries = members(entry, "\"headers\"") else { return [] }
+        return entries.members.compactMap { member in
+            if !HeaderText.isName(member.key) {
+                report(
+                    "bad_header", "\"\(member.key.prefix(64))\" can't be the name of a header", range: member.keyRange,
+                    pointer: member.value.pointer)
+            }
+            if let why = Self.ownHeaders[member.key.lowercased()] {
+                report(
+                    "bad_header", "a connector can't set \"\(member.key)\": \(why)", range: member.keyRange,
+                    pointer: member.value.pointer)
+            }
+            if case .array = member.value.node.content {
+                report("wrong_type", "a header must be a text, not a list", at: member.value)
+            }
+            return input(member.value, scope).map { (member.key, $0) }
+        }
+    }
+}
+
+/// What header names and values may hold (RFC 9110 §5).
+enum HeaderText {
+    static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.count <= 256
+            && name.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                    || "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
+    }
+
+    static func isValue(_ value: String) -> Bool { value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 } }
+}

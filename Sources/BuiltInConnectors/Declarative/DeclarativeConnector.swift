@@ -1,0 +1,88 @@
+// A connector that is a folder with a connector.json: requests, answers and pages from templates, no code.
+
+import ConnectorKit
+import JSONCore
+import RecipeLanguage
+
+/// Runs the actions of one connector.json. Its limits per connection hold for all copies of the value.
+public struct DeclarativeConnector: Connector {
+    public var spec: ConnectorSpec { definition.spec }
+    let definition: ConnectorDefinition
+    private let gates: CallGates
+
+    init(_ definition: ConnectorDefinition) {
+        self.definition = definition
+        gates = CallGates(definition.limits)
+    }
+
+    /// Reads and checks a connector's text.
+    /// - Parameters:
+    ///   - name: of its folder.
+    ///   - file: for the diagnostics, as the user knows it.
+    /// - Returns: nil when there is an error among the diagnostics, which are everything that is wrong.
+    public static func read(
+        _ source: [UInt8], name: String, file: String
+    ) -> (connector: DeclarativeConnector?, diagnostics: [Diagnostic]) {
+        let (definition, diagnostics) = ConnectorReader.read(source, name: name, file: file)
+        return (definition.map(DeclarativeConnector.init), diagnostics)
+    }
+
+    public func execute(_ action: String, _ input: JSON, in context: ActionContext) async throws -> JSON {
+        guard let known = definition.actions[action] else { throw ConnectorError.noAction(action, of: spec) }
+        if spec.connectionRequired, context.connection == nil {
+            throw ConnectorError(
+                type: "bad_input", "\(spec.title) needs a connection: name one in the step or under \"connections\"")
+        }
+        var values = FormulaValues(context, action: "\(spec.name).\(action)")
+        values[.input] = input
+        if let pagination = known.pagination {
+            return try await pages(of: known, pagination, &values, in: context)
+        }
+        let request = try definition.request(known.request, values, isRepeatable: known.spec.effect.isRepeatable)
+        let answer = try await send(request, in: context)
+        try take(answer, of: known, &values)
+        return try output(of: known, values, default: values[.response]["body"] ?? .null)
+    }
+
+    /// Sends the connector's test request, which shows that a connection works.
+    /// - Returns: the answer's body; nil when the connector has no test request.
+    public func test(in context: ActionContext) async throws -> JSON? {
+        guard let test = definition.test else { return nil }
+        var values = FormulaValues(context, action: "\(spec.name) test")
+        let request = try definition.request(test, values, isRepeatable: true)
+        let answer = try await send(request, in: context)
+        values[.response] = try answer.formulaValue(outcome: .refused)
+        if let failure = try definition.failure(of: answer, nil, values, isRepeatable: true) { throw failure }
+        return values[.response]["body"] ?? .null
+    }
+
+    /// Sends a request with the connection's credentials, within its limits.
+    func send(_ request: HTTPRequest, in context: ActionContext) async throws -> HTTPAnswer {
+        var request = request
+        if let connection = context.connection {
+            try ConnectionAuth.authorize(&request, with: connection, scheme: definition.scheme)
+            request.permissions = connection.network
+        }
+        let (ready, client) = (request, context.http)
+        return try await gates.run(context.connection?.name ?? "") { try await client.send(ready) }
+    }
+
+    /// Puts an answer where formulas see it.
+    /// - Throws: the failure that it is.
+    func take(_ answer: HTTPAnswer, of action: ActionDefinition, _ values: inout FormulaValues) throws(ConnectorError) {
+        let isRepeatable = action.spec.effect.isRepeatable
+        // What can't be read has been done all the same.
+        values[.response] = try answer.formulaValue(outcome: isRepeatable ? .refused : .unknown)
+        if let failure = try definition.failure(of: answer, action, values, isRepeatable: isRepeatable) {
+            throw failure
+        }
+    }
+
+    /// The step's output.
+    func output(of action: ActionDefinition, _ values: FormulaValues, default fallback: @autoclosure () -> JSON)
+        throws(ConnectorError) -> JSON
+    {
+        guard let template = action.output else { return fallback() }
+        return try values.json(template, "the output of \(action.spec.title)", outcome: .unknown) ?? .null
+    }
+}
