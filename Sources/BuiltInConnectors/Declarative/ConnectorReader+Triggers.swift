@@ -45,7 +45,7 @@ extension ConnectorReader {
         _ = input(entries["input"], scope.adding(.cursor))
         _ = input(entries["cursor"], scope.adding(.item, .cursor))
         _ = input(required("dedupe", of: entries, "\"poll\"", hint: "like \"{{ item.id }}\""), scope.adding(.item))
-        if let every = entries["every"], let text = text(every, "\"every\""), RecipeDuration.parse(text) == nil {
+        if let every = entries["every"], let text = text(every, "\"every\""), DurationText.parse(text) == nil {
             report("bad_duration", "\"every\" must be a duration like 1m or 30s, not \"\(text.prefix(40))\"", at: every)
         }
     }
