@@ -7,6 +7,7 @@ extension RecipeChecker {
         guard let usePlace = fields["use"] else { return nil }
         let use = text(usePlace, "\"use\"")
         let target = use.flatMap { self.target($0, at: usePlace) }
+        let operation = target?.operation
         var connection = target?.connector.connection
         var connectionIsRight = true
         if let place = fields["connection"] {
@@ -21,27 +22,27 @@ extension RecipeChecker {
             report(.connectionRequired(spec.name, known: fitting), at: usePlace)
             connectionIsRight = false
         }
-        let schema = target?.operation.input ?? .any
+        let schema = operation?.input ?? .any
         let input = self.input(fields["input"], schema: schema, of: use ?? "the action", owner: usePlace)
         let timeout = positiveDuration(fields["timeout"], "\"timeout\"")
         let retry = fields["retry"].flatMap { self.retry($0) }
         let mask = truth(fields["mask"], "\"mask\"") ?? false
-        guard let target, let input else { return nil }
-        if target.operation.effect(of: fields["input"]?.node.json ?? [:]) == .unsafe {
+        guard let target, let operation, let input else { return nil }
+        if operation.effect(of: fields["input"]?.node.json ?? [:]) == .unsafe {
             unsafeActions.append(UnsafeAction(use: use ?? "", range: usePlace.node.range, path: usePlace.path))
         }
         // A step that is not whole still gives its output's schema, so that the pills to it are checked.
-        let output = target.operation.output
-        guard connectionIsRight else { return ReadStep(.stop(StopStep(succeeded: false, reason: nil)), output: output) }
+        let output = operation.output
+        guard connectionIsRight else { return ReadStep(.set([]), output: output) }
         return ReadStep(
             .action(
                 ActionStep(
-                    connector: target.connector.spec.name, operation: target.operation.name, connection: connection,
-                    spec: target.operation, input: input, timeout: timeout, retry: retry, mask: mask)),
+                    connector: target.connector.spec.name, operation: operation.name, connection: connection,
+                    spec: operation, input: input, timeout: timeout, retry: retry, mask: mask)),
             output: output)
     }
 
-    private func target(_ use: String, at place: Place) -> (connector: UsedConnector, operation: OperationSpec)? {
+    private func target(_ use: String, at place: Place) -> (connector: UsedConnector, operation: OperationSpec?)? {
         guard let dot = use.firstIndex(of: "."), dot != use.startIndex, use.index(after: dot) != use.endIndex else {
             if LanguageTriggers.spec(use) != nil {
                 report(.notAnAction(use), at: place)
@@ -64,7 +65,7 @@ extension RecipeChecker {
                 .unknownAction(name, connector: connector.spec.name, known: connector.spec.actions.map(\.name)),
                 at: place)
         }
-        return nil
+        return (connector, nil)
     }
 
     func call(_ fields: Fields) -> ReadStep? {

@@ -46,7 +46,8 @@ extension RecipeChecker {
         let boundList = list.map(bound)
 
         names.open(.loop(number))
-        let slots = declareItem(item ?? "item", schema: itemSchema, at: fields["as"] ?? place)
+        let slots = declareItem(
+            item ?? "item", isNamed: fields["as"] != nil, schema: itemSchema, at: fields["as"] ?? place)
         let body = body(.loop(number), isConcurrent: atOnce > 1) {
             guard let steps = fields["steps"] else {
                 report(.missingKey("steps", in: what), at: place)
@@ -63,9 +64,10 @@ extension RecipeChecker {
     }
 
     /// Slots of the item, its index and whether it is the first and the last.
-    private func declareItem(_ name: String, schema: Schema, at place: Place) -> [Int] {
+    private func declareItem(_ name: String, isNamed: Bool, schema: Schema, at place: Place) -> [Int] {
         if let symbol = names.symbol(name) {
-            report(.nameClash(name, with: symbol.kind.words), at: place)
+            let hint = isNamed ? nil : "give this loop a name of its own: \"as\": \"line\""
+            report(.nameClash(name, with: symbol.kind.words, hint: hint), at: place)
         } else if let declared = names.declared[name], declared.kind != .loopItem, declared.kind != .variable {
             report(.nameClash(name, with: declared.kind.words), at: place)
         }

@@ -13,9 +13,7 @@ extension RecipeChecker {
     func check(_ uses: [NameUse], offset: Int, in place: Place) {
         for use in uses {
             let nameRange = range(of: shifted(use.range, by: offset), in: place)
-            if use.name == "properties" {
-                checkProperty(use, offset: offset, in: place)
-            } else if use.name == "error", let slot = errorSlots.last {
+            if use.name == "error", let slot = errorSlots.last {
                 let symbol = Symbol(kind: .loopItem, slot: slot, schema: Self.errorSchema)
                 checkPath(use, symbol, offset: offset, in: place)
             } else if let symbol = names.symbol(use.name) {
@@ -24,7 +22,7 @@ extension RecipeChecker {
                 } else {
                     checkPath(use, symbol, offset: offset, in: place)
                 }
-            } else if !RecipeNames.known.contains(use.name) {
+            } else {
                 guard unresolved.count < Self.mostDiagnostics else { continue }
                 // Hostile files have thousands: suggestions for the first hundred will do.
                 let visible = unresolved.count < 100 ? names.visibleNames() : []
@@ -76,15 +74,6 @@ extension RecipeChecker {
 
     private func shifted(_ range: Range<Int>, by offset: Int) -> Range<Int> {
         range.lowerBound + offset..<range.upperBound + offset
-    }
-
-    private func checkProperty(_ use: NameUse, offset: Int, in place: Place) {
-        guard let name = use.path.first, let range = use.pathRanges.first, !catalog.properties.contains(name) else {
-            return
-        }
-        report(
-            .unknownProperty(name, known: catalog.properties.sorted()),
-            range: self.range(of: shifted(range, by: offset), in: place), path: place.path)
     }
 
     /// Follows the members along the schema as far as it says anything.

@@ -49,9 +49,6 @@ extension Recipe {
 }
 
 extension RecipeChecker {
-    /// What this recipe's own file says, for recipes that call themselves.
-    var ownSignature: RecipeSignature? { Recipe.signature(of: document.root.json) }
-
     /// Reads the whole file; a recipe is only given when nothing essential is missing.
     func recipe() -> Recipe? {
         for (pointer, range) in document.duplicates {
@@ -70,7 +67,7 @@ extension RecipeChecker {
         let trigger = requiredTrigger(fields)
         var steps: [Step] = []
         if let place = fields["steps"] {
-            steps = self.steps(place, "a recipe")
+            steps = self.steps(place, "\"steps\"")
         } else {
             report(.missingKey("steps", in: "a recipe"), at: root)
         }

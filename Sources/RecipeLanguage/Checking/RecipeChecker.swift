@@ -15,6 +15,8 @@ final class RecipeChecker {
     let catalog: Catalog
     /// The file's lines, for messages that name another line.
     private lazy var source = SourceText(document.bytes)
+    /// What this recipe's own file says, for recipes that call themselves.
+    private(set) lazy var ownSignature = Recipe.signature(of: document.root.json)
     var diagnostics: [Diagnostic] = []
 
     var names = NameScopes()
@@ -58,8 +60,10 @@ final class RecipeChecker {
 
     // MARK: - Reporting
 
-    func report(_ finding: Finding, range: Range<Int>, path: PointerPath) {
+    // Findings are made only while there is room for them: looking for suggestions takes time.
+    func report(_ finding: @autoclosure () -> Finding, range: Range<Int>, path: PointerPath) {
         guard diagnostics.count < Self.mostDiagnostics else { return }
+        let finding = finding()
         diagnostics.append(
             Diagnostic(
                 finding.severity, code: finding.code, finding.message, suggestion: finding.hint, file: file,
@@ -73,9 +77,12 @@ final class RecipeChecker {
         }
     }
 
-    func report(_ finding: Finding, at place: Place) { report(finding, range: place.node.range, path: place.path) }
-    func report(_ finding: Finding, at member: Member) {
-        report(finding, range: member.keyRange, path: member.value.path)
+    func report(_ finding: @autoclosure () -> Finding, at place: Place) {
+        report(finding(), range: place.node.range, path: place.path)
+    }
+
+    func report(_ finding: @autoclosure () -> Finding, at member: Member) {
+        report(finding(), range: member.keyRange, path: member.value.path)
     }
 
     func line(of range: Range<Int>) -> Int { source.lineAndColumn(at: range.lowerBound).line }

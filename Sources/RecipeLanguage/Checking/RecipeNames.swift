@@ -29,16 +29,8 @@ enum RecipeNames {
         return isName(name) ? name : nil
     }
 
-    /// Words that formulas understand by themselves and that therefore name nothing else.
-    static func isReserved(_ name: String) -> Bool { words.contains(name) }
+    /// Whether formulas mean something else by `name`: their words and functions, and `error`.
+    static func isReserved(_ name: String) -> Bool { reserved.contains(name) }
 
-    /// Of these, the ones that stand for data or a function, and are known without being declared.
-    static let known: Set<String> = [
-        "now", "today", "uuid", "lookup", "properties", "skip", "clear", "workato", "null", "nil", "true", "false",
-    ]
-
-    private static let words = known.union([
-        "error", "if", "elsif", "else", "end", "then", "unless", "case", "when", "and", "or", "not", "in", "do", "self",
-        "def", "return", "while", "until", "for", "begin", "rescue", "ensure", "class", "module", "yield",
-    ])
+    private static let reserved = FunctionLibrary.shared.reservedNames.union(["error"])
 }

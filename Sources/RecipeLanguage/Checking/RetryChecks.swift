@@ -43,7 +43,7 @@ extension RecipeChecker {
     func positiveDuration(_ place: Place?, _ name: String) -> Duration? {
         guard let place, let duration = duration(place, name) else { return nil }
         guard duration > .zero else {
-            report(.outOfRange(name, from: "1ms", to: "10 years", found: "nothing"), at: place)
+            report(.outOfRange(name, from: "1ms", to: "10 years", found: DurationText.text(duration)), at: place)
             return nil
         }
         return duration

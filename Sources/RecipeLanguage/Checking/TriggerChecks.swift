@@ -57,13 +57,11 @@ extension RecipeChecker {
             return nil
         }
         guard let connector = connector(prefix, at: place) else { return nil }
-        if let spec = connector.spec.trigger(name) {
-            if connector.connection == nil, connector.spec.connectionRequired {
-                let fitting = catalog.connections.filter { $0.value == connector.spec.name }.keys.sorted()
-                report(.connectionRequired(connector.spec.name, known: fitting), at: place)
-            }
-            return spec
+        if connector.connection == nil, connector.spec.connectionRequired {
+            let fitting = catalog.connections.filter { $0.value == connector.spec.name }.keys.sorted()
+            report(.connectionRequired(connector.spec.name, known: fitting), at: place)
         }
+        if let spec = connector.spec.trigger(name) { return spec }
         if connector.spec.action(name) != nil {
             report(.notATrigger(use), at: place)
         } else {

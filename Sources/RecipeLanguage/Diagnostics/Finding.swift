@@ -161,7 +161,18 @@ extension Finding {
         }.first
         return Finding(
             "no_kind", "this step does not say what it does",
-            hint: near.map { "\"\($0)\": did you mean \"\($1)\"?" } ?? "it needs one of \(list(RecipeKeys.kinds))")
+            hint: near.map { "\"\($0)\": did you mean \"\($1)\"?" } ?? owners(of: keys)
+                ?? "it needs one of \(list(RecipeKeys.kinds, last: "or"))")
+    }
+    /// "then" belongs to "if": what a step with such a key must have been meant to be.
+    private static func owners(of keys: [String]) -> String? {
+        for key in keys {
+            let owners = RecipeKeys.kinds.filter { RecipeKeys.step($0).contains(key) }
+            if !owners.isEmpty {
+                return "\"\(key)\" goes with \(list(owners.map { "\"\($0)\"" }, last: "or"))"
+            }
+        }
+        return nil
     }
     static func twoKinds(_ first: String, _ second: String) -> Finding {
         Finding(
@@ -208,14 +219,14 @@ extension Finding {
     static func duplicateID(_ id: String, line: Int) -> Finding {
         Finding("duplicate_id", "another step (line \(line)) has the id \"\(id)\" already", hint: "choose another id")
     }
-    static func nameClash(_ name: String, with what: String) -> Finding {
-        Finding("name_clash", "\"\(name)\" is \(what) already", hint: "choose another name")
+    static func nameClash(_ name: String, with what: String, hint: String? = nil) -> Finding {
+        Finding("name_clash", "\"\(name)\" is \(what) already", hint: hint ?? "choose another name")
     }
     static func unknownName(_ name: String, visible: [String]) -> Finding {
         Finding(
             "unknown_name", "nothing here is called \"\(name)\"",
             hint: Suggestion.didYouMean(name, among: visible)
-                ?? (visible.isEmpty ? nil : "here are \(list(visible))"))
+                ?? (visible.isEmpty ? nil : "names here: \(list(visible))"))
     }
     static func stepNotRunYet(_ name: String, line: Int) -> Finding {
         Finding(
@@ -228,7 +239,7 @@ extension Finding {
     static func variableNotSetYet(_ name: String, line: Int) -> Finding {
         Finding(
             "variable_not_set_yet", "the variable \"\(name)\" is set later (line \(line)), so it has no value yet",
-            hint: "set it before this step")
+            hint: "set it in a step before this one")
     }
     static func outOfLoop(_ name: String) -> Finding {
         Finding(
@@ -278,7 +289,8 @@ extension Finding {
     static func noMembers(_ owner: String, kind: String, field: String) -> Finding {
         Finding(
             "no_members", "\"\(owner)\" is \(kind) and has no \"\(field)\"",
-            hint: kind == "a list" ? "say which one: \(owner).first.\(field)" : nil)
+            hint: FunctionLibrary.shared.suggestion(forMethod: field).map { "did you mean \"\($0)\"?" }
+                ?? (kind == "a list" ? "say which one: \(owner).first.\(field)" : nil))
     }
     static func noOutput(_ name: String, kind: String) -> Finding {
         Finding("no_output", "the step \"\(name)\" (\(kind)) gives no data")
@@ -288,13 +300,25 @@ extension Finding {
             "unknown_property", "the workspace has no property \"\(name)\"",
             hint: Suggestion.didYouMean(name, among: known) ?? "add it under \"properties\" in galley.json")
     }
+    static func unknownTable(_ name: String, known: [String]) -> Finding {
+        Finding(
+            "unknown_table", "the workspace has no table \"\(name)\"",
+            hint: Suggestion.didYouMean(name, among: known) ?? "add it as Tables/\(name).csv or Tables/\(name).json")
+    }
+    static func unknownColumn(_ name: String, table: String, known: [String]) -> Finding {
+        Finding(
+            "unknown_column", "the table \"\(table)\" has no column \"\(name)\"",
+            hint: Suggestion.didYouMean(name, among: known) ?? (known.isEmpty ? nil : "it has \(list(known))"))
+    }
     static func notAList(_ name: String, kind: String) -> Finding {
         Finding("wrong_type", "\"for_each\" needs a list, but \"\(name)\" is \(kind)")
     }
 
-    /// "a, b and c", at most twelve.
+    /// "a, b and c"; of more than sixteen the first fifteen.
     static func list(_ words: [String], last: String = "and") -> String {
-        let shown = words.count > 12 ? Array(words.prefix(11)) + ["…"] : words
+        if words.count > 16 { return words.prefix(15).joined(separator: ", ") + ", …" }
+        var seen: Set<String> = []
+        let shown = words.filter { seen.insert($0).inserted }
         guard shown.count > 1 else { return shown.first ?? "none" }
         return shown.dropLast().joined(separator: ", ") + " \(last) " + (shown.last ?? "")
     }

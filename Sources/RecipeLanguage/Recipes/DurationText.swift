@@ -11,7 +11,7 @@ public enum DurationText {
     public static let form = "a duration like \"500ms\", \"2s\", \"15m\", \"1h30m\" or \"1d\""
 
     /// The duration of `text`: whole numbers with `w`, `d`, `h`, `m`, `s` or `ms`, the larger unit first and each at most
-    /// once; spaces between the parts and around are allowed. At most 10 years.
+    /// once; spaces are allowed. At most 10 years.
     /// - Returns: nil for anything else, negative ones included.
     public static func parse(_ text: String) -> Duration? {
         var rest = Array(text.utf8)[...]
@@ -21,7 +21,8 @@ public enum DurationText {
         guard !rest.isEmpty, text.utf8.count <= 64 else { return nil }
         while !rest.isEmpty {
             let digits = rest.prefix { (0x30...0x39).contains($0) }
-            let letters = rest.dropFirst(digits.count).prefix { (0x61...0x7A).contains($0) }
+            rest = rest.dropFirst(digits.count).drop { $0 == 0x20 }
+            let letters = rest.prefix { (0x61...0x7A).contains($0) }
             guard let number = Int64(String(decoding: digits, as: UTF8.self)),
                 let unit = units.firstIndex(where: { $0.name.utf8.elementsEqual(letters) }), unit >= nextUnit
             else { return nil }
@@ -29,7 +30,7 @@ public enum DurationText {
             let (sum, tooLong) = total.addingReportingOverflow(part)
             guard !tooLarge, !tooLong, sum <= 3_660 * units[1].milliseconds else { return nil }
             (total, nextUnit) = (sum, unit + 1)
-            rest = rest.dropFirst(digits.count + letters.count)
+            rest = rest.dropFirst(letters.count)
             skipSpaces(&rest)
         }
         return .milliseconds(total)

@@ -1,53 +1,23 @@
 // A recipe in words: the tree of its steps, for `recipes show` and dry runs.
 
-/// The steps of a recipe as people read them.
+/// One step as people read it, with the steps inside it.
 public struct RecipeOutline: Sendable {
-    /// One step.
-    public struct Node: Sendable {
-        /// Its part of an address.
-        public let name: String
-        public let number: Int
-        /// The key of its kind: `use`, `if`, …
-        public let kind: String
-        /// One line: "if account.employees.to_i >= 500", "crm.find_account".
-        public let text: String
-        public let title: String?
-        public let skip: Bool
-        /// The steps inside, by part.
-        public let parts: [Part]
-    }
+    /// Its part of an address: the id, else kind and number.
+    public let name: String
+    public let number: Int
+    /// The key of its kind: `use`, `if`, …
+    public let kind: String
+    /// One line: "if account.employees.to_i >= 500", "crm.find_account on sandbox-crm", with the step's title in front.
+    public let words: String
+    public let title: String?
+    public let skip: Bool
+    /// The steps inside, by part.
+    public let parts: [Part]
 
-    /// A list of steps inside a step: "then", "else if …", "catch", a branch; no label when it is the only one.
+    /// A list of steps inside a step: "then", "else if …", "catch", a branch; without a title when it is the only one.
     public struct Part: Sendable {
-        public let label: String?
-        public let nodes: [Node]
-    }
-
-    /// "webhook.received, when lead.body.email.present?"
-    public let trigger: String
-    public let nodes: [Node]
-
-    public init(_ recipe: Recipe) {
-        trigger = recipe.trigger.use + (recipe.trigger.when.map { ", when \(Self.line($0.source))" } ?? "")
-        let writer = Writer(slotNames: recipe.slotNames)
-        nodes = recipe.steps.map(writer.node)
-    }
-
-    /// As lines, two spaces a level: `account: crm.find_account`.
-    public var lines: [String] {
-        var lines = ["on \(trigger)"]
-        func add(_ nodes: [Node], _ indent: Int) {
-            for node in nodes {
-                let note = (node.title.map { " (\($0))" } ?? "") + (node.skip ? " (skipped)" : "")
-                lines.append(String(repeating: "  ", count: indent) + "\(node.name): \(node.text)\(note)")
-                for part in node.parts {
-                    if let label = part.label { lines.append(String(repeating: "  ", count: indent + 1) + label) }
-                    add(part.nodes, indent + (part.label == nil ? 1 : 2))
-                }
-            }
-        }
-        add(nodes, 0)
-        return lines
+        public let title: String?
+        public let steps: [RecipeOutline]
     }
 
     /// One line of a formula, however it is laid out.
@@ -56,12 +26,13 @@ public struct RecipeOutline: Sendable {
         return line.count > 120 ? line.prefix(119) + "…" : line
     }
 
-    private struct Writer {
+    struct Writer {
         let slotNames: [String]
 
-        func node(_ step: Step) -> Node {
-            Node(
-                name: step.name, number: step.number, kind: step.kind.key, text: text(step.kind), title: step.title,
+        func node(_ step: Step) -> RecipeOutline {
+            let words = (step.title.map { "\($0): " } ?? "") + text(step.kind) + (step.skip ? " (skipped)" : "")
+            return RecipeOutline(
+                name: step.name, number: step.number, kind: step.kind.key, words: words, title: step.title,
                 skip: step.skip, parts: parts(step.kind))
         }
 
@@ -79,14 +50,14 @@ public struct RecipeOutline: Sendable {
             case .try(let block): return "try" + retries(block.retry)
             case .parallel(let branches): return "at the same time: " + branches.map(\.name).joined(separator: ", ")
             case .call(let call): return "call \(call.recipe)" + (call.wait ? "" : ", without waiting for it")
-            case .wait(.interval(let interval)): return "wait \(interval.constant ?? "as long as computed")"
+            case .wait(.interval(let interval)): return "wait \(interval.source)"
             case .wait(.until(let time)): return "wait until \(line(time.source))"
             case .set(let assignments): return "set \(assignments.map(\.name).joined(separator: ", "))"
             case .append(let assignments): return "append to \(assignments.map(\.name).joined(separator: ", "))"
             case .respond: return "respond to the caller"
             case .return: return "return the result"
             case .stop(let stop):
-                let reason = stop.reason.flatMap(\.constant).map { ": \($0)" } ?? ""
+                let reason = (stop.reason?.source).map { ": \($0)" } ?? ""
                 return "stop, \(stop.succeeded ? "succeeded" : "failed")\(reason)"
             }
         }
@@ -106,21 +77,29 @@ public struct RecipeOutline: Sendable {
                         place == 0
                         ? (branches.count == 1 && otherwise.isEmpty ? nil : "then")
                         : "else if \(line(branch.condition.source))"
-                    parts.append(Part(label: label, nodes: branch.steps.map(node)))
+                    parts.append(Part(title: label, steps: branch.steps.map(node)))
                 }
-                if !otherwise.isEmpty { parts.append(Part(label: "else", nodes: otherwise.map(node))) }
+                if !otherwise.isEmpty { parts.append(Part(title: "else", steps: otherwise.map(node))) }
                 return parts
-            case .forEach(let loop): return [Part(label: nil, nodes: loop.steps.map(node))]
-            case .repeat(let loop): return [Part(label: nil, nodes: loop.steps.map(node))]
+            case .forEach(let loop): return [Part(title: nil, steps: loop.steps.map(node))]
+            case .repeat(let loop): return [Part(title: nil, steps: loop.steps.map(node))]
             case .try(let block):
-                let body = Part(label: nil, nodes: block.steps.map(node))
-                return block.handler.map { [body, Part(label: "catch", nodes: $0.map(node))] } ?? [body]
-            case .parallel(let branches): return branches.map { Part(label: $0.name, nodes: $0.steps.map(node)) }
+                let body = Part(title: nil, steps: block.steps.map(node))
+                return block.handler.map { [body, Part(title: "catch", steps: $0.map(node))] } ?? [body]
+            case .parallel(let branches): return branches.map { Part(title: $0.name, steps: $0.steps.map(node)) }
             default: return []
             }
         }
 
         private func name(_ slot: Int) -> String { slotNames.indices.contains(slot) ? slotNames[slot] : "item" }
         private func line(_ source: String) -> String { RecipeOutline.line(source) }
+    }
+}
+
+extension Recipe {
+    /// The steps in words.
+    public var outline: [RecipeOutline] {
+        let writer = RecipeOutline.Writer(slotNames: slotNames)
+        return steps.map(writer.node)
     }
 }

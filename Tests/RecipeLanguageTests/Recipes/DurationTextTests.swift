@@ -7,7 +7,7 @@ struct DurationTextTests {
     @Test(arguments: [
         ("500ms", 500), ("2s", 2_000), ("15m", 900_000), ("1h30m", 5_400_000), ("1h 30m", 5_400_000),
         ("1d", 86_400_000),
-        ("2w", 1_209_600_000), (" 1s500ms ", 1_500), ("0s", 0), ("90m", 5_400_000),
+        ("2w", 1_209_600_000), (" 1s500ms ", 1_500), ("2 s", 2_000), ("0s", 0), ("90m", 5_400_000),
     ])
     func `whole numbers with units are durations`(text: String, milliseconds: Int) {
         #expect(DurationText.parse(text) == .milliseconds(milliseconds))
