@@ -51,7 +51,7 @@ public struct OwnerFailure: Error, Sendable, CustomStringConvertible {
 
     static let gone = OwnerFailure(kind: "gone", "the running galley went away before it answered; `galley jobs list` shows what became of it")
 
-    init(kind: String, _ sentence: String) { (self.kind, description) = (kind, sentence) }
+    public init(kind: String, _ sentence: String) { (self.kind, description) = (kind, sentence) }
 
     init(_ json: JSON) {
         self.init(

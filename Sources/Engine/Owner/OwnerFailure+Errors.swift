@@ -19,20 +19,16 @@ extension OwnerFailure {
     }
 
     private init(_ error: StoreError) {
-        switch error {
-        case .noSuchJob(let job): self.init(kind: "no_such_job", "there is no job \(job)")
-        case .illegalMove(let job, let from, let to):
-            self.init(kind: "refused", "job \(job) is \(from), so it can't become \(to)")
-        case .full: self.init(kind: "full", "the disk is full: nothing was accepted")
-        case .owned(let pid): self.init(kind: "owned", "another galley (process \(pid)) owns this workspace")
-        case .notOwner: self.init(kind: "owned", "another galley has taken over this workspace")
-        case .disk(let reason): self.init(kind: "disk", "the disk failed: \(reason)")
-        case .newerSchema(let found, let known):
-            self.init(
-                kind: "schema",
-                "the history was written by a newer galley (format \(found), this one knows \(known)): use that one")
-        case .corrupt(let reason): self.init(kind: "corrupt", "the history can't be read: \(reason)")
-        default: self.init(kind: "internal", "\(error)")
-        }
+        let kind =
+            switch error {
+            case .noSuchJob, .unknownRecipe, .noHistory: "no_such_job"
+            case .illegalMove, .undecidable, .refused, .duplicate: "refused"
+            case .full: "full"
+            case .owned, .notOwner, .busy: "owned"
+            case .disk, .corrupt: "disk"
+            case .newerSchema, .olderSchema: "schema"
+            case .closed: "internal"
+            }
+        self.init(kind: kind, error.description)
     }
 }

@@ -40,7 +40,6 @@ extension JobDetail {
         if let result { object["result"] = result }
         if let error { object["error"] = error }
         if let response { object["response"] = response }
-        if let dedupeKey { object["dedupe_key"] = .string(dedupeKey) }
         if !children.isEmpty { object["children"] = .array(children.map { .integer(Int($0)) }) }
         return object
     }

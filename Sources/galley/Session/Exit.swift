@@ -58,8 +58,8 @@ private func exitCode(of failure: OwnerFailure) -> ExitCode {
     switch failure.kind {
     case "no_such_job": Exit.notFound
     case "broken", "refused": Exit.invalid
-    case "full", "owned", "gone": Exit.unavailable
-    case "disk", "corrupt": Exit.disk
+    case "full", "owned", "gone", "schema": Exit.unavailable
+    case "disk": Exit.disk
     default: Exit.internalError
     }
 }

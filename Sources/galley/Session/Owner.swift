@@ -1,6 +1,7 @@
 // Who writes to the database: this process, when nobody else does, else the one that owns it.
 
 import Engine
+@preconcurrency import Dispatch
 import Foundation
 import JSONCore
 import JobHistory
@@ -119,7 +120,7 @@ private final class SignalCount: @unchecked Sendable {  // touched only on the q
 extension Logger {
     /// For commands that print themselves: warnings and worse, to stderr.
     static var quiet: Logger {
-        var logger = Logger(label: "galley", factory: StreamLogHandler.standardError)
+        var logger = Logger(label: "galley") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
         return logger
     }

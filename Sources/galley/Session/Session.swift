@@ -76,8 +76,20 @@ struct Session: Sendable {
                     throw ConnectorError(type: "auth", error.message)
                 }
             },
-            http: OutboundClient(policy: NetworkPolicy(workspace.settings), logger: logger), files: workspace.files,
+            http: OutboundClient(policy: networkPolicy, logger: logger), files: workspace.files,
             tables: workspace.tables, properties: workspace.settings.properties, timeZone: workspace.settings.timeZone,
             limits: limits, redact: { redactor.redact($0) }, logger: logger)
+    }
+
+    /// The workspace's rules for outbound HTTP.
+    private var networkPolicy: NetworkPolicy {
+        let settings = workspace.settings
+        var limits = OutboundLimits()
+        limits.connect = .seconds(settings.limits[.connectSeconds])
+        limits.firstByte = .seconds(settings.limits[.firstByteSeconds])
+        limits.whole = .seconds(settings.limits[.callSeconds])
+        limits.answerBytes = settings.limits[.answerBytes]
+        limits.redirects = settings.limits[.redirects]
+        return NetworkPolicy(permissions: settings.network, limits: limits, folder: workspace.root)
     }
 }

@@ -65,9 +65,9 @@ struct Format: AsyncParsableCommand {
                     changed += 1
                     Terminal.note(check ? "would change \(file.path)" : "formatted \(file.path)")
                     if !check { try RecipeFiles.replace(file.path, with: formatted) }
-                } catch let diagnostic as Diagnostic {
+                } catch let refusal as FormatRefusal {
                     broken = true
-                    DiagnosticPrinter.print([diagnostic], sources: [file.path: file.bytes])
+                    DiagnosticPrinter.print(refusal.diagnostics, sources: [file.path: file.bytes])
                 }
             }
             if changed == 0, !broken { Terminal.note("nothing to change") }

@@ -17,12 +17,12 @@ struct Doctor: AsyncParsableCommand {
     func run() async throws {
         Terminal.print("galley \(galleyVersion)")
         Terminal.print("SQLite \(JobStore.sqliteVersion)")
-        if !JobStore.sqliteIsSafeForSeveralWriters {
+        if !SQLiteVersion.isFixed(JobStore.sqliteVersion) {
             Terminal.note(
                 "  older than the fix of SQLite's WAL-reset bug (3.51.3, 3.50.7, 3.44.6); galley is not affected, as only "
                     + "one connection of one process ever writes. Don't write to .galley/history.db with other programs.")
         }
-        Terminal.print("libxml2 \(XMLLibrary.version)")
+        Terminal.print("libxml2 \(LibXML2.version)")
         do {
             let workspace = try Workspace.open(from: place.folder, environment: place.environment)
             Terminal.print("workspace \(workspace.root)")
@@ -57,5 +57,16 @@ struct Backup: AsyncParsableCommand {
             _ = try await Owner.with(session) { try await $0.perform(.backup(path: path)) }
             Terminal.note("backed up to \(file); to restore, stop galley and put it in the place of .galley/history.db")
         }
+    }
+}
+
+/// Which versions of SQLite have the fix of the WAL-reset bug (sqlite.org/wal.html, "The WAL-Reset Bug").
+enum SQLiteVersion {
+    static func isFixed(_ version: String) -> Bool {
+        let parts = version.split(separator: ".").compactMap { Int($0) }
+        guard parts.count >= 3 else { return false }
+        let (minor, patch) = (parts[1], parts[2])
+        return parts[0] > 3 || minor > 51 || (minor == 51 && patch >= 3) || (minor == 50 && patch >= 7)
+            || (minor == 44 && patch >= 6)
     }
 }
