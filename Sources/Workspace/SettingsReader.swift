@@ -7,7 +7,9 @@ import RecipeLanguage
 
 /// Reads settings files; what a later file says replaces what an earlier one said, properties name by name.
 struct SettingsReader {
-    static let known = ["name", "time_zone", "properties", "network", "limits", "retention_days"]
+    /// The format that `"galley"` names, as in recipes.
+    private static let format = 1
+    static let known = ["galley", "name", "time_zone", "properties", "network", "limits", "retention_days"]
 
     var settings: WorkspaceSettings
     private(set) var diagnostics: [Diagnostic] = []
@@ -20,6 +22,7 @@ struct SettingsReader {
         guard let root = reading.root(of: bytes) else { return }
         for member in reading.members(of: root, at: "", known: Self.known, what: "the workspace's settings") {
             switch member.key {
+            case "galley": _ = reading.integer(member, at: "", in: Self.format...Self.format)
             case "name": if let name = reading.string(member, at: "") { settings.name = name }
             case "time_zone": readTimeZone(member, reading)
             case "properties":

@@ -17,7 +17,11 @@ struct Galley: AsyncParsableCommand {
         version: galleyVersion,
         groupedSubcommands: [
             CommandGroup(name: "Daily work", subcommands: [Run.self, Check.self, Jobs.self]),
-            CommandGroup(name: "Recipes", subcommands: [Format.self, SchemaCommand.self, Recipes.self, Formulas.self]),
+            CommandGroup(name: "Recipes", subcommands: [Recipes.self, Format.self, SchemaCommand.self, Formulas.self]),
+            CommandGroup(name: "Systems", subcommands: [Connectors.self, Secrets.self]),
+            CommandGroup(
+                name: "Workspace",
+                subcommands: [Demo.self, SandboxCommand.self, Doctor.self, Backup.self]),
         ])
 }
 
