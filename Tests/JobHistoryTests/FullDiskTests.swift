@@ -1,8 +1,9 @@
 // No space: intake is refused, running jobs wait, and work goes on when there is space again.
 
-import Foundation
+import GRDB
 import JSONCore
 import RecipeLanguage
+import Synchronization
 import Testing
 
 @testable import JobHistory
@@ -51,11 +52,15 @@ struct FullDiskTests {
         let running = try await store.start()
         let accepted = try await fill(store)
         let big: JSON = ["text": .string(String(repeating: "y", count: 20_000))]
+        let isFree = Flag()
+        // The first in line finds no space until some is freed, so what comes after it waits as well.
+        let first = Task { try await store.waitForSpace(isFree) }
+        while isFree.looks == 0 { await Task.yield() }
         let write = Task { try await store.commit([.step(.of(running, 0, output: big))]) }
-        while store.health != .full { await Task.yield() }
+        await #expect(throws: StoreError.full) { try await store.queue() }
         #expect(try await store.steps(of: running, limit: 1).isEmpty)
-        // Space comes from outside, as on a real disk: another connection may not write, so the bound is raised.
-        try await store.raisePageBound(to: 10_000)
+        isFree.raise()
+        try await first.value
         try await write.value
         #expect(store.health == .ok)
         #expect(try await store.steps(of: running, limit: 1).first?.output == big)
@@ -70,17 +75,30 @@ struct FullDiskTests {
         _ = try await fill(store)
         let big: JSON = ["text": .string(String(repeating: "y", count: 20_000))]
         let write = Task { try await store.commit([.step(.of(running, 0, output: big))]) }
-        while store.health != .full { await Task.yield() }
         await store.close()
-        await #expect(throws: StoreError.full) { try await write.value }
+        await #expect(throws: StoreError.self) { try await write.value }
     }
 }
 
 extension JobStore {
-    /// As if space had become free; goes through even while the writer waits for space.
-    fileprivate func raisePageBound(to pages: Int) async throws {
+    /// Fails as a full disk does until the flag is up; then the bound that stands for the disk is raised.
+    fileprivate func waitForSpace(_ isFree: Flag) async throws {
         try await write(waitsForSpace: true) { connection in
-            _ = try SQLStatement(connection.database, "PRAGMA max_page_count = \(pages)").one { $0.int(0) }
+            guard isFree.look() else { throw DatabaseError(resultCode: .SQLITE_FULL) }
+            _ = try SQLStatement(connection.database, "PRAGMA max_page_count = 10000").one { $0.int(0) }
         }
     }
+}
+
+/// Goes up once.
+private final class Flag: Sendable {
+    private let up = Atomic<Bool>(false)
+    private let count = Atomic<Int>(0)
+    /// How often it was looked at.
+    var looks: Int { count.load(ordering: .acquiring) }
+    func look() -> Bool {
+        count.add(1, ordering: .releasing)
+        return up.load(ordering: .acquiring)
+    }
+    func raise() { up.store(true, ordering: .releasing) }
 }
