@@ -1,0 +1,116 @@
+// All connectors of a workspace: the built-in ones and the folders in Connectors/, which are read when first asked for.
+
+import ConnectorKit
+import JSONCore
+import RecipeLanguage
+import Synchronization
+
+/// Finds connectors by name. Reading a folder happens once, on first use: a run of one recipe reads only what it names.
+public final class ConnectorLibrary: Sendable {
+    private struct Read {
+        let connector: DeclarativeConnector?
+        let diagnostics: [Diagnostic]
+    }
+    private let builtIn: [String: any Connector]
+    private let builtInNames: [String]
+    private let folders: [String: String]
+    private let read = Mutex<[String: Read]>([:])
+
+    /// - Parameter folders: from names of declarative connectors to their folders (`Workspace.connectorFolders()`).
+    public init(folders: [String: String], builtIn: [any Connector] = BuiltInConnectors.all) {
+        self.builtIn = Dictionary(builtIn.map { ($0.spec.name, $0) }) { first, _ in first }
+        builtInNames = builtIn.map(\.spec.name)
+        self.folders = folders
+    }
+
+    /// The names of all connectors, built-in ones first, then by name.
+    public var names: [String] { builtInNames + folders.keys.filter { builtIn[$0] == nil }.sorted() }
+
+    /// The connector called `name`; nil when there is none or its connector.json has mistakes (see `diagnostics(of:)`).
+    public subscript(_ name: String) -> (any Connector)? { builtIn[name] ?? declarative(name) }
+
+    /// A connector from a folder, for its fixtures and its test request.
+    public func declarative(_ name: String) -> DeclarativeConnector? { readFolder(name)?.connector }
+
+    /// The folder of a declarative connector.
+    public func folder(of name: String) -> String? { folders[name] }
+
+    /// The specs of all connectors that can be read; reads every folder.
+    public var specs: [ConnectorSpec] { names.compactMap { self[$0]?.spec } }
+
+    /// The specs of the connectors called `names`, where there are such: reads no other folder.
+    public func specs(of names: some Sequence<String>) -> [ConnectorSpec] { names.compactMap { self[$0]?.spec } }
+
+    /// Everything wrong with one connector's folder, or with its name.
+    public func diagnostics(of name: String) -> [Diagnostic] {
+        let clash =
+            builtIn[name] != nil && folders[name] != nil
+            ? [
+                Diagnostic(
+                    code: "name_clash", "\"\(name)\" is a built-in connector, so this one is never used",
+                    suggestion: "rename the folder and the connector", file: Self.file(name), range: 0..<0,
+                    pointer: "/name")
+            ] : []
+        return clash + (readFolder(name)?.diagnostics ?? [])
+    }
+
+    /// Everything wrong with any connector's folder; reads every folder.
+    public var diagnostics: [Diagnostic] { folders.keys.sorted().flatMap { diagnostics(of: $0) } }
+
+    /// The text of a connector's file, for showing diagnostics.
+    public func source(of name: String) throws -> [UInt8] {
+        guard let folder = folders[name] else {
+            throw ConnectorError(type: "not_found", "there is no folder of a connector \"\(name)\"")
+        }
+        return try OpenedFile(path: folder + "/connector.json", name: Self.file(name)).readAll(
+            limit: ConnectorReader.mostBytes)
+    }
+
+    /// Runs the fixtures of a connector from a folder.
+    public func runFixtures(of name: String) async -> [FixtureResult] {
+        guard let folder = folders[name], let connector = declarative(name) else { return [] }
+        return await connector.runFixtures(in: folder)
+    }
+
+    private static func file(_ name: String) -> String { "Connectors/\(name)/connector.json" }
+
+    private func readFolder(_ name: String) -> Read? {
+        guard folders[name] != nil else { return nil }
+        return read.withLock { read in
+            if let known = read[name] { return known }
+            let result: Read
+            do {
+                let (connector, diagnostics) = DeclarativeConnector.read(
+                    try source(of: name), name: name, file: Self.file(name))
+                result = Read(connector: connector, diagnostics: diagnostics)
+            } catch {
+                let message = (error as? ConnectorError)?.message ?? "\(error)"
+                let found = Diagnostic(code: "unreadable", message, file: Self.file(name), range: 0..<0, pointer: "")
+                result = Read(connector: nil, diagnostics: [found])
+            }
+            read[name] = result
+            return result
+        }
+    }
+}
+
+extension DeclarativeConnector {
+    /// Checks a connector's folder: its connector.json, and whether its fixtures can be read and name its actions.
+    /// - Returns: diagnostics of connector.json, and sentences about fixtures by their file's name.
+    public static func check(
+        folder: String, name: String
+    ) -> (diagnostics: [Diagnostic], fixtures: [(file: String, mistakes: [String])]) {
+        let library = ConnectorLibrary(folders: [name: folder], builtIn: [])
+        var fixtures: [(file: String, mistakes: [String])] = []
+        for file in fixtureFiles(in: folder) {
+            let name = "fixtures/\(file)"
+            let bytes = try? OpenedFile(path: "\(folder)/\(name)", name: name).readAll(limit: ConnectorReader.mostBytes)
+            var (fixture, mistakes) = bytes.map { FixtureReader.read($0) } ?? (nil, ["the file can't be read"])
+            if let fixture, let spec = library[name]?.spec, spec.action(fixture.action) == nil {
+                mistakes.append("the connector has no action \"\(fixture.action)\"")
+            }
+            if !mistakes.isEmpty { fixtures.append((name, mistakes)) }
+        }
+        return (library.diagnostics(of: name), fixtures)
+    }
+}

@@ -1,0 +1,146 @@
+// A fixture: one call of an action with the exchanges it makes and what comes of it, as a JSON file.
+
+import ConnectorKit
+import JSONCore
+import RecipeLanguage
+
+/// A recorded (or documented) call.
+struct Fixture: Sendable {
+    /// A request that is expected, and its answer.
+    struct Exchange: Sendable {
+        var method: String
+        var url: String
+        /// Compared by name; null means that the header must not be there.
+        var headers: JSONObject
+        var json: JSON?
+        var text: String?
+        /// Fields of a form body, compared without order.
+        var form: JSONObject?
+        var status: Int
+        var answerHeaders: JSONObject
+        var answer: [UInt8]
+    }
+    /// What the call has to end with.
+    enum Outcome: Sendable {
+        case output(JSON)
+        /// Members of the error that are compared: `type`, `status`, `message`, `transient`, `outcome`, `retry_after`.
+        case error(JSONObject)
+    }
+
+    let action: String
+    let settings: JSONObject
+    let credentials: JSONObject
+    let input: JSON
+    let idempotencyKey: String
+    /// Nanoseconds since 1970 that `now` is.
+    let nowMilliseconds: Int64
+    let exchanges: [Exchange]
+    let outcome: Outcome
+}
+
+/// Reads a fixture; every mistake is collected.
+struct FixtureReader {
+    private(set) var mistakes: [String] = []
+
+    /// - Returns: nil when there are mistakes.
+    static func read(_ bytes: [UInt8]) -> (fixture: Fixture?, mistakes: [String]) {
+        let json: JSON
+        do { json = try JSON(parsing: bytes) } catch {
+            return (nil, ["this is not JSON: \(error.message) (at byte \(error.offset))"])
+        }
+        var reader = FixtureReader()
+        let fixture = reader.fixture(json)
+        return (reader.mistakes.isEmpty ? fixture : nil, reader.mistakes)
+    }
+
+    private mutating func fixture(_ json: JSON) -> Fixture? {
+        let keys = [
+            "action", "connection", "input", "exchanges", "output", "error", "source", "note", "title",
+            "idempotency_key",
+            "now_ms",
+        ]
+        guard let top = object(json, "a fixture", allowed: keys) else { return nil }
+        let connection =
+            top["connection"].flatMap { object($0, "\"connection\"", allowed: ["settings", "credentials"]) } ?? [:]
+        guard let action = top["action"]?.string else {
+            mistakes.append("a fixture needs \"action\": the name of the action it calls")
+            return nil
+        }
+        var exchanges: [Fixture.Exchange] = []
+        if let list = top["exchanges"] {
+            guard let elements = list.array else {
+                mistakes.append("\"exchanges\" must be a list")
+                return nil
+            }
+            for (place, element) in elements.enumerated() {
+                if let exchange = exchange(element, "exchanges[\(place)]") { exchanges.append(exchange) }
+            }
+        }
+        let outcome: Fixture.Outcome
+        switch (top["output"], top["error"]) {
+        case (let output?, nil): outcome = .output(output)
+        case (nil, let error?):
+            let keys = ["type", "status", "message", "transient", "outcome", "retry_after"]
+            guard let members = object(error, "\"error\"", allowed: keys) else { return nil }
+            outcome = .error(members)
+        default:
+            mistakes.append("a fixture needs either \"output\" or \"error\": what the call has to end with")
+            return nil
+        }
+        return Fixture(
+            action: action, settings: connection["settings"]?.object ?? [:],
+            credentials: connection["credentials"]?.object ?? [:], input: top["input"] ?? [:],
+            idempotencyKey: top["idempotency_key"]?.string ?? "fixture-key",
+            nowMilliseconds: Int64(top["now_ms"]?.integer ?? 1_704_067_200_000), exchanges: exchanges, outcome: outcome)
+    }
+
+    private mutating func exchange(_ json: JSON, _ what: String) -> Fixture.Exchange? {
+        guard let both = object(json, what, allowed: ["request", "response"]),
+            let request = object(
+                both["request"] ?? .null, "\(what).request",
+                allowed: ["method", "url", "headers", "json", "text", "form"]),
+            let answer = object(
+                both["response"] ?? .null, "\(what).response", allowed: ["status", "headers", "json", "text", "base64"])
+        else { return nil }
+        guard let method = request["method"]?.string, let url = request["url"]?.string else {
+            mistakes.append("\(what).request needs \"method\" and \"url\"")
+            return nil
+        }
+        guard let status = answer["status"]?.integer, (100...599).contains(status) else {
+            mistakes.append("\(what).response needs \"status\", from 100 to 599")
+            return nil
+        }
+        var headers = answer["headers"]?.object ?? [:]
+        var body: [UInt8] = []
+        if let json = answer["json"] {
+            body = json.compactBytes
+            if !headers.keys.contains(where: { $0.lowercased() == "content-type" }) {
+                headers["content-type"] = "application/json"
+            }
+        } else if let text = answer["text"]?.string {
+            body = Array(text.utf8)
+        } else if let text = answer["base64"]?.string {
+            guard let bytes = Base64Text.decode(text) else {
+                mistakes.append("\(what).response.base64 is not base64")
+                return nil
+            }
+            body = bytes
+        }
+        return Fixture.Exchange(
+            method: method, url: url, headers: request["headers"]?.object ?? [:], json: request["json"],
+            text: request["text"]?.string, form: request["form"]?.object, status: status, answerHeaders: headers,
+            answer: body)
+    }
+
+    private mutating func object(_ json: JSON, _ what: String, allowed: [String]) -> JSONObject? {
+        guard let object = json.object else {
+            mistakes.append("\(what) must be an object, not \(json.kind)")
+            return nil
+        }
+        for key in object.keys where !allowed.contains(key) {
+            let hint = Suggestion.didYouMean(key, among: allowed) ?? "it may have \(allowed.joined(separator: ", "))"
+            mistakes.append("\(what) has no \"\(key)\": \(hint)")
+        }
+        return object
+    }
+}

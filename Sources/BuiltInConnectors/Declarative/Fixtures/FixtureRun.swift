@@ -1,0 +1,142 @@
+// Runs a connector's fixtures: for `galley connectors test` and for the connector's author.
+
+import ConnectorKit
+import Foundation
+import JSONCore
+import Logging
+import RecipeLanguage
+
+/// How one fixture went.
+public struct FixtureResult: Sendable, Hashable {
+    /// The file's name.
+    public let file: String
+    /// The action that it calls; empty when the file can't be read.
+    public let action: String
+    /// Everything that was not as the fixture says; empty when it passed.
+    public let differences: [String]
+    public var passed: Bool { differences.isEmpty }
+
+    public init(file: String, action: String, differences: [String]) {
+        (self.file, self.action, self.differences) = (file, action, differences)
+    }
+}
+
+extension DeclarativeConnector {
+    /// Calls each action that has a fixture in `folder` (`…/Connectors/NAME`), with the recorded answers.
+    public func runFixtures(in folder: String) async -> [FixtureResult] {
+        var results: [FixtureResult] = []
+        for file in Self.fixtureFiles(in: folder) {
+            do {
+                let bytes = try OpenedFile(path: "\(folder)/fixtures/\(file)", name: "fixtures/\(file)")
+                    .readAll(limit: ConnectorReader.mostBytes)
+                results.append(await run(bytes, file: file))
+            } catch {
+                let message = (error as? ConnectorError)?.message ?? "\(error)"
+                results.append(FixtureResult(file: file, action: "", differences: [message]))
+            }
+        }
+        return results
+    }
+
+    /// The names of the fixtures of a connector, sorted.
+    static func fixtureFiles(in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/fixtures")) ?? []
+        return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted()
+    }
+
+    /// Runs one fixture.
+    func run(_ bytes: [UInt8], file: String) async -> FixtureResult {
+        let (fixture, mistakes) = FixtureReader.read(bytes)
+        guard let fixture else { return FixtureResult(file: file, action: "", differences: mistakes) }
+        guard let action = spec.action(fixture.action) else {
+            let hint = Suggestion.didYouMean(fixture.action, among: spec.actions.map(\.name)).map { "; \($0)" } ?? ""
+            return FixtureResult(
+                file: file, action: fixture.action,
+                differences: ["the connector has no action \"\(fixture.action)\"\(hint)"])
+        }
+        let player = FixturePlayer(fixture.exchanges)
+        let (input, mismatches) = action.input.typed(fixture.input)
+        var differences = mismatches.map { "the input: \($0.message)" }
+        if let settings = spec.settings {
+            differences += settings.typed(.object(fixture.settings)).mismatches.map {
+                "the connection's settings: \($0.message)"
+            }
+        }
+        guard differences.isEmpty else {
+            return FixtureResult(file: file, action: fixture.action, differences: differences)
+        }
+        do {
+            let output = try await execute(fixture.action, input, in: context(fixture, player))
+            differences += player.differences
+            switch fixture.outcome {
+            case .output(let expected):
+                differences += ValueDifference.all(output, expected: expected).map { "the output: \($0)" }
+                differences += action.output.typed(output).mismatches.map {
+                    "the output does not fit output_schema: \($0.message)"
+                }
+            case .error(let expected):
+                differences.append("the call succeeded; it should fail with \(JSON.object(expected).compact)")
+            }
+            differences += leaks(of: fixture.credentials, in: output.compact, "the output")
+        } catch {
+            let failure = error as? ConnectorError ?? ConnectorError(type: "internal", "\(error)")
+            differences += player.differences
+            switch fixture.outcome {
+            case .output: differences.append("the call failed (\(failure.type)): \(failure.message)")
+            case .error(let expected):
+                differences += ValueDifference.all(Self.json(failure, like: expected), expected: .object(expected))
+                    .map { "the error: \($0)" }
+            }
+            differences += leaks(of: fixture.credentials, in: failure.message, "the error's message")
+        }
+        return FixtureResult(file: file, action: fixture.action, differences: differences)
+    }
+
+    private func context(_ fixture: Fixture, _ player: FixturePlayer) -> ActionContext {
+        let connection = Connection(
+            name: "fixture", connector: spec.name, settings: fixture.settings, credentials: fixture.credentials)
+        return ActionContext(
+            connection: connection, http: player, logger: Logger(label: "fixture") { _ in SwiftLogNoOpLogHandler() },
+            idempotencyKey: fixture.idempotencyKey, nowMilliseconds: fixture.nowMilliseconds, files: NoFiles(),
+            tables: NoTables(),
+            formulas: FormulaEnvironment(
+                nowNanoseconds: fixture.nowMilliseconds * 1_000_000, tables: NoTables(), seed: fixture.idempotencyKey))
+    }
+
+    /// The members of an error that a fixture lists.
+    private static func json(_ error: ConnectorError, like expected: JSONObject) -> JSON {
+        let all: JSONObject = [
+            "type": .string(error.type), "status": error.status.map { .integer($0) } ?? .null,
+            "message": .string(error.message), "transient": .bool(error.isTransient),
+            "outcome": .string(error.outcome.rawValue),
+            "retry_after": error.retryAfter.map { seconds in
+                Int(exactly: seconds).map { .integer($0) } ?? JSON(number: "\(seconds)") ?? .null
+            } ?? .null,
+        ]
+        return .object(JSONObject(expected.keys.compactMap { key in all[key].map { (key, $0) } }))
+    }
+
+    /// Credentials that came out again.
+    private func leaks(of credentials: JSONObject, in text: String, _ what: String) -> [String] {
+        credentials.entries.compactMap { entry in
+            guard entry.key != "username", let secret = entry.value.string, secret.utf8.count >= 4,
+                text.contains(secret)
+            else { return nil }
+            return "\(what) holds the credential \"\(entry.key)\""
+        }
+    }
+}
+
+/// Connectors that only send requests have no files.
+private struct NoFiles: WorkspaceFiles {
+    func path(of relative: String) throws -> String {
+        throw ConnectorError(type: "file", "fixtures have no files: \"\(relative)\"")
+    }
+}
+
+/// Fixtures have no tables.
+private struct NoTables: TableSource {
+    func firstRow(of table: String, where conditions: [(column: String, value: JSON)]) throws -> JSONObject? {
+        throw ConnectorError(type: "bad_input", "fixtures have no tables: \"\(table)\"")
+    }
+}
