@@ -43,7 +43,7 @@ struct TreeBuilder {
         }
         if let failure = builder.failure { throw failure }
         guard let root = builder.root else {
-            throw XMLError(.malformed, "there is no XML: the text is empty or doesn't start with \"<\"", line: 1)
+            throw XMLError(.malformed, XMLError.noDocument, line: 1)
         }
         return root
     }
@@ -85,8 +85,8 @@ extension TreeBuilder {
     private var line: Int { Int(context?.pointee.input?.pointee.line ?? 0) }
 
     fileprivate mutating func report(_ error: UnsafePointer<xmlError>) {
-        guard failure == nil, let sentence = LibXML2.sentence(error.pointee, line: line) else { return }
-        halt(sentence)
+        guard failure == nil, let mistake = XMLError(error.pointee, line: line) else { return }
+        halt(mistake)
     }
 
     fileprivate mutating func forbidDoctype() {

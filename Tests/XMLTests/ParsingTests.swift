@@ -36,6 +36,23 @@ struct ParsingTests {
         ("<a>\n<p:b/></a>", 2, "the prefix \"p\" is used but not declared with xmlns:p"),
         ("<a x='1' x='2'/>", 1, "an element has the attribute \"x\" twice"),
         ("<a x='<'/>", 1, "\"<\" in an attribute must be written as &lt;"),
+        ("<a>R & D</a>", 1, "\"&\" must be written as &amp;"),
+        ("<a>&amp</a>", 1, "\"&\" must be written as &amp;"),
+        ("<a>1 < 2</a>", 1, "there is no name after \"<\"; where it is meant as a sign it must be written as &lt;"),
+        ("<a b=1/>", 1, "an attribute's value must stand in quotes"),
+        ("<a b/>", 1, "the attribute \"b\" has no value"),
+        ("<a b='1'c='2'/>", 1, "there must be a space between attributes, and quotes around their values"),
+        ("<a>&#1;</a>", 1, "there is a character that XML does not allow, or a number of none (like &#1;)"),
+        ("<a>\u{8}</a>", 1, "there is a character that XML does not allow, or a number of none (like &#1;)"),
+        ("<a>]]></a>", 1, "\"]]>\" in a text must be written as ]]&gt;"),
+        ("<a><![CDATA[</a>", 1, "a section <![CDATA[ has no ]]> at its end"),
+        ("<a><!-- -- --></a>", 1, "a comment can't hold \"--\""),
+        ("<a><!-- </a>", 1, "a comment <!-- has no --> at its end"),
+        ("\n<?xml version='1.0'?><a/>", 2, "<?xml …?> can stand at the very start only, with nothing before it"),
+        (
+            "<a xmlns:p='u' xmlns:q='u' p:b='1' q:b='2'/>", 1,
+            "an element has an attribute twice, by two prefixes of one namespace"
+        ),
         ("<a>\u{0}</a>", 1, "there is a NUL character, which XML does not allow"),
     ])
     func `a mistake is told with its line`(text: String, line: Int, message: String) {

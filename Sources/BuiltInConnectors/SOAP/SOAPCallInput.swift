@@ -47,10 +47,12 @@ struct SOAPCallInput: Sendable {
         _ input: ActionInput, _ version: SOAPVersion, namespace: String?
     ) throws(ConnectorError) -> SOAPEnvelope {
         let namespaces = try input.namespaces()
+        // `soap:mustUnderstand` needs a prefix that the author needn't declare.
+        let known = namespaces.merging(["soap": version.namespace]) { own, _ in own }
         // Header blocks have namespaces of their own, which their names give by prefix.
         let blocks = try input.object("headers") ?? [:]
         let headers = try written { () throws(XMLError) in
-            try XMLElement.elements(of: blocks, scope: NameScope(namespaces: namespaces))
+            try XMLElement.elements(of: blocks, scope: NameScope(namespaces: known))
         }
         let operation = try input.text("operation")
         if let text = try input.text("xml") {
@@ -60,7 +62,7 @@ struct SOAPCallInput: Sendable {
             return try ready(text, version, headers, namespaces)
         }
         let isQualified = try input.choice("form", default: Form.qualified) == .qualified
-        let scope = NameScope(namespaces: namespaces, namespace: namespace, prefix: "m", isQualified: isQualified)
+        let scope = NameScope(namespaces: known, namespace: namespace, prefix: "m", isQualified: isQualified)
         let members = operation == nil ? try input.object("body") ?? [:] : [:]
         guard operation != nil || !members.isEmpty else {
             throw wrong("there is nothing to send: give \"operation\" and \"body\", or \"xml\"")
