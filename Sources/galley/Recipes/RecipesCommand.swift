@@ -58,7 +58,17 @@ struct RecipesShow: AsyncParsableCommand {
             let session = try Session(place)
             let compiled = try session.recipe(recipe)
             Terminal.print(Terminal.outputStyle(compiled.name, .bold))
-            for line in RecipeOutline(compiled).lines { Terminal.print(printable(line)) }
+            Terminal.print("when  \(compiled.trigger.use)" + (compiled.trigger.when.map { " and \($0.source)" } ?? ""))
+            for entry in compiled.outline { show(entry, depth: 0) }
+        }
+    }
+
+    private func show(_ entry: RecipeOutline, depth: Int) {
+        let indent = String(repeating: "  ", count: depth + 1)
+        Terminal.print(indent + Terminal.outputStyle(entry.name, .cyan) + "  " + printable(entry.words))
+        for part in entry.parts {
+            if let title = part.title { Terminal.print(indent + "  " + Terminal.outputStyle(title, .dim)) }
+            for step in part.steps { show(step, depth: depth + (part.title == nil ? 1 : 2)) }
         }
     }
 }
