@@ -93,6 +93,10 @@ final class ClientCache: Sendable {
         if let address = key.address, IPAddress(key.origin.host) == nil {
             configuration.dnsOverride = [key.origin.host: address.text]
         }
+        if key.tls != nil, IPAddress(key.origin.host) == nil {
+            let host = key.origin.host
+            configuration.http1_1ConnectionDebugInitializer = { ServerName.check($0, host: host) }
+        }
         if let proxy = key.proxy {
             configuration.proxy = try ProxyAddress(proxy).configuration
         }
@@ -104,8 +108,9 @@ final class ClientCache: Sendable {
         Task { try? await client.shutdown() }
     }
 
-    /// Closes all clients and their thread; requests under way fail.
-    func shutdown() async {
+    /// Closes all clients and their thread; requests under way fail. A connection that is still being made can take until
+    /// its limit to let go of: this waits `patience` for it and leaves the rest to the background.
+    func shutdown(patience: Duration = .milliseconds(500)) async {
         let (clients, group) = state.withLock { state in
             state.isClosed = true
             defer {
@@ -114,8 +119,22 @@ final class ClientCache: Sendable {
             }
             return (state.entries.values.map(\.client), state.group)
         }
-        for client in clients { try? await client.shutdown() }
-        try? await group?.shutdownGracefully()
+        guard let group else { return }
+        let (isDone, done) = AsyncStream<Void>.makeStream()
+        let closing = Task {
+            await withTaskGroup(of: Void.self) { tasks in
+                for client in clients { tasks.addTask { try? await client.shutdown() } }
+            }
+            try? await group.shutdownGracefully()
+            done.finish()
+        }
+        let timer = Task {
+            try? await Task.sleep(for: patience)
+            done.finish()
+        }
+        for await _ in isDone {}
+        timer.cancel()
+        _ = closing
     }
 }
 

@@ -40,7 +40,13 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
             headers: request.headers, body: request.body, permissions: request.permissions)
         var followed = 0
         while true {
-            let answer = try await exchange(hop, request: request, whole: whole, deadline: deadline)
+            let answer: RawAnswer
+            do {
+                answer = try await exchange(hop, request: request, whole: whole, deadline: deadline)
+            } catch let error as ConnectorError where followed > 0 {
+                // Whoever redirected may have acted before: a later failure to connect doesn't undo that.
+                throw error.withUnknownOutcome
+            }
             logger.debug(
                 "http",
                 metadata: [
@@ -191,5 +197,14 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
         } onCancel: {
             task.cancel()
         }
+    }
+}
+
+extension ConnectorError {
+    /// The same failure of a call that may have had its effect.
+    fileprivate var withUnknownOutcome: ConnectorError {
+        ConnectorError(
+            type: type, message, status: status, retryAfter: retryAfter, isTransient: isTransient, outcome: .unknown,
+            details: details)
     }
 }

@@ -97,6 +97,10 @@ enum OutboundFailure {
                         "connection", "\(host) closed the connection in the middle of its answer", isTransient: true)
             }
             return badAnswer(host, "it is not proper HTTP")
+        case is ServerName.Mismatch:
+            return failure(
+                "tls", "there is no safe connection to \(host): its certificate is for another host", isTransient: false
+            )
         case NIOSSLError.uncleanShutdown:
             return badAnswer(host, "the connection was cut before its end", isTransient: true)
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
