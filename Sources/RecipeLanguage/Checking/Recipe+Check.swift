@@ -72,7 +72,7 @@ extension RecipeChecker {
             report(.missingKey("steps", in: "a recipe"), at: root)
         }
         let report = fields["report"].map(report) ?? []
-        explainUnresolvedNames()
+        if !hasTooManySteps { explainUnresolvedNames() }
         guard let trigger, let name else { return nil }
         return Recipe(
             id: id, name: name, trigger: trigger, connections: connections, concurrency: concurrency, report: report,

@@ -51,6 +51,8 @@ extension RecipeChecker {
         guard let kind = fields.keys.first(where: kinds.contains) else {
             let unknown = fields.keys.filter { !RecipeKeys.anyStep.contains($0) }
             report(.noKind(keys: unknown), at: place)
+            // Its id is known all the same, so that what reads it isn't called a mistake too.
+            if let id = fields["id"] { declareStep(checkedName(id, "id"), "use", schema: .any, at: id) }
             return nil
         }
         for other in fields.keys where other != kind && kinds.contains(other) {

@@ -4,7 +4,10 @@ import JSONCore
 
 extension RecipeChecker {
     func trigger(_ place: Place) -> Trigger? {
-        guard let fields = fields(place, "the trigger", allowed: RecipeKeys.trigger) else { return nil }
+        guard let fields = fields(place, "the trigger", allowed: RecipeKeys.trigger) else {
+            declareTrigger(nil, schema: .any, at: place)
+            return nil
+        }
         for key in ["title", "note"] { if let place = fields[key] { _ = text(place, "\"\(key)\"") } }
         let pill = fields["id"].map { checkedName($0, "trigger's id") } ?? "trigger"
         guard let usePlace = fields["use"] else {

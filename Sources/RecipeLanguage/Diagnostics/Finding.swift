@@ -9,6 +9,20 @@ struct Finding: Hashable {
     let message: String
     var hint: String?
 
+    /// All codes made here, for documents and tests; formulas add their own (`unknown_function`, …).
+    static let codes: Set<String> = [
+        "bad_cron", "bad_duration", "bad_json", "bad_name", "bad_schema", "bad_use", "connection_required",
+        "duplicate_id", "duplicate_key", "empty_formula", "empty_step", "empty_steps", "empty_text", "formula_syntax",
+        "missing_field", "missing_key", "name_clash", "never_runs", "no_kind", "no_members", "no_output",
+        "not_a_choice", "not_a_trigger", "not_an_action", "not_callable", "out_of_range", "out_of_scope",
+        "parallel_branch", "pill_in_formula", "reserved_name", "set_in_concurrent_body", "step_not_run_yet",
+        "too_large", "too_many_mistakes", "too_many_steps", "two_kinds", "two_schedules", "unknown_action",
+        "unknown_column", "unknown_connection", "unknown_connector", "unknown_field", "unknown_key", "unknown_name",
+        "unknown_pill_field", "unknown_property", "unknown_recipe", "unknown_table", "unknown_trigger",
+        "unknown_version", "unlikely_pill_field", "unsafe_repeat", "variable_not_set_yet", "wrong_connection",
+        "wrong_type",
+    ]
+
     private init(_ code: String, _ message: String, hint: String? = nil, severity: Diagnostic.Severity = .error) {
         (self.code, self.message, self.hint, self.severity) = (code, message, hint, severity)
     }

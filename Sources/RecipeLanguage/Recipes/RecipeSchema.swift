@@ -44,7 +44,7 @@ public enum RecipeSchema {
                 "description": "A duration like 500ms, 2s, 15m, 1h30m, 1d.",
             ],
             "name": ["type": "string", "pattern": "^[a-z_][A-Za-z0-9_]{0,63}$"],
-            "pill": ["type": "string", "pattern": #"\{\{"#],
+            "pill": ["type": "string", "pattern": .string(pill)],
             "steps": ["type": "array", "items": ["$ref": "#/$defs/step"]],
             "retry": [
                 "type": "object", "required": ["times"], "additionalProperties": false,
@@ -134,32 +134,28 @@ public enum RecipeSchema {
         return relaxed(object, schema)
     }
 
+    /// Typing converts texts to numbers and back, and a pill is a text: an editor must not call those wrong.
     private static func relaxed(_ object: JSONObject, _ schema: Schema) -> JSON {
         var object = object
-        // Typing converts these, so an editor must not call them wrong.
-        if schema.kinds.contains(.string), let type = object["type"] {
-            object["type"] = .array((type.array ?? [type]) + ["number", "boolean"])
+        for key in ["format", "pattern", "minLength", "maxLength"] { object[key] = nil }
+        if let type = object["type"] {
+            let kinds = type.array ?? [type]
+            if schema.kinds.contains(.string) {
+                object["type"] = .array(kinds + ["number", "boolean"])
+            } else {
+                let isScalar = !schema.kinds.isDisjoint(with: [.integer, .number, .boolean])
+                object["type"] = .array(kinds + ["string"])
+                object["pattern"] = .string(isScalar ? scalarOrPill : pill)
+            }
         }
-        let isRestricted =
-            !schema.kinds.isEmpty && schema.kinds != [.string] || schema.choices != nil
-            || !schema.alternatives.isEmpty || schema.minLength != nil || schema.maxLength != nil
-            || schema.pattern != nil
-        guard isRestricted else { return .object(object) }
-        object["format"] = nil
-        object["pattern"] = nil
-        var outer: JSONObject = [:]
-        for key in ["title", "description", "default"] {
-            outer[key] = object[key]
-            object[key] = nil
-        }
-        var forms: [JSON] = [.object(object), ["$ref": "#/$defs/pill"]]
-        let scalars: Set<Schema.Kind> = [.integer, .number, .boolean]
-        if !schema.kinds.isDisjoint(with: scalars) {
-            forms.append([
-                "type": "string", "pattern": #"^\s*(-?[0-9][0-9.eE+-]*|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE])?\s*$"#,
-            ])
-        }
-        outer["anyOf"] = .array(forms)
-        return .object(outer)
+        guard let choices = object["enum"] else { return .object(object) }
+        object["enum"] = nil
+        if let alternatives = object["anyOf"] { object["allOf"] = [["anyOf": alternatives]] }
+        object["anyOf"] = [["enum": choices], ["$ref": "#/$defs/pill"]]
+        return .object(object)
     }
+
+    /// Patterns of texts: one with a pill, and one that may also be a number, true or false.
+    static let pill = #"\{\{"#
+    private static let scalarOrPill = #"\{\{|^\s*(-?[0-9][0-9.eE+-]*|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE])?\s*$"#
 }

@@ -23,10 +23,14 @@ enum CheckedWorkspace {
                 ]),
                 output: .object([.string("id")])),
             OperationSpec(
-                name: "delete_lead", title: "Delete lead", effect: .unsafe, input: .object([.string("id", required: true)])),
-            OperationSpec(name: "search", title: "Search", effect: .read, output: .object([.string("email")], open: true)),
+                name: "delete_lead", title: "Delete lead", effect: .unsafe,
+                input: .object([.string("id", required: true)])),
+            OperationSpec(
+                name: "search", title: "Search", effect: .read, output: .object([.string("email")], open: true)),
         ],
-        triggers: [TriggerSpec(name: "new_lead", title: "New lead", event: .object([.string("id"), .string("email")]))],
+        triggers: [
+            TriggerSpec(name: "new_lead", title: "New lead", event: .object([.string("id"), .string("email")]))
+        ],
         settings: .object([.string("site")]), connectionRequired: true)
 
     static let http = ConnectorSpec(
@@ -34,7 +38,8 @@ enum CheckedWorkspace {
         actions: [
             OperationSpec(
                 name: "request", title: "Request", effect: .unsafe,
-                effectOfInput: EffectRule(member: "method", effects: ["GET": .read, "PUT": .idempotent, "POST": .unsafe]),
+                effectOfInput: EffectRule(
+                    member: "method", effects: ["GET": .read, "PUT": .idempotent, "POST": .unsafe]),
                 input: .object([.string("method"), .string("url", required: true)], open: true))
         ])
 
@@ -64,32 +69,6 @@ enum CheckedWorkspace {
         catalog.properties = ["region", "sales_team"]
         return catalog
     }()
-
-    /// The recipe of the design, to the letter.
-    static let example = #"""
-        {
-          "galley": 1,
-          "name": "Route new leads",
-          "trigger": {
-            "id": "lead", "use": "webhook.received",
-            "input": { "path": "leads" },
-            "when": "lead.body.email.present?",
-            "dedupe": "lead.body.id"
-          },
-          "connections": { "crm": "sandbox-crm" },
-          "concurrency": 4,
-          "report": { "Company": "lead.body.company" },
-          "steps": [
-            { "id": "account", "use": "crm.find_account", "input": { "domain": "{{ lead.body.email.split('@').last.downcase }}" } },
-            { "if": "account.employees.to_i >= 500",
-              "then": [ { "set": { "owner": "{{ lookup('territories', country: account.country)['owner'] }}" } } ],
-              "else": [ { "set": { "owner": "inside-sales" } } ] },
-            { "try": [ { "id": "created", "use": "crm.create_lead", "input": { "email": "{{ lead.body.email }}", "owner": "{{ owner }}" } } ],
-              "retry": { "times": 3, "wait": "2s", "when": "error.status.to_i >= 500" },
-              "catch": [ { "stop": "failed", "reason": "CRM refused {{ lead.body.email }}: {{ error.message }}" } ] }
-          ]
-        }
-        """#
 
     static func check(_ source: String, id: String = "test") -> CheckedRecipe {
         Recipe.check(Array(source.utf8), id: id, file: "recipe.json", catalog: catalog)
