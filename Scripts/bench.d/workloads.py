@@ -207,8 +207,9 @@ def spawn(argv, cwd, out, err):
         raise Failure(f"{argv[0]} can't be started: {launched.stderr.strip().splitlines()[-1]}")
     wall, peak, cpu, code = launched.stdout.split()
     if code != "0":
-        with open(err, errors="replace") as text:
-            raise Failure(f"{' '.join(argv)} ended with {code}: {text.read()[-800:]}")
+        with open(out, errors="replace") as answers, open(err, errors="replace") as messages:
+            failed = next((line for line in answers if '"state":"succeeded"' not in line), "")
+            raise Failure(f"{' '.join(argv)} ended with {code}\n{failed}{messages.read()[-800:]}")
     return float(wall), float(peak), float(cpu)
 
 
