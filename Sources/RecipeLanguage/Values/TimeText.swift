@@ -225,6 +225,13 @@ struct TimeTextReader {
         "ist": 5,
     ]
 
+    /// An offset or the name of one at the start, and the bytes it takes; nil when there is none.
+    mutating func offsetAlone() -> (seconds: Int, bytes: Int)? {
+        var result = TimeText(date: CivilDate(days: 0))
+        guard readOffset(&result), let offset = result.offset else { return nil }
+        return (offset, position)
+    }
+
     private mutating func readOffset(_ result: inout TimeText) -> Bool {
         skipSpaces()
         if let word = word() {

@@ -72,6 +72,8 @@ public struct KindSet: OptionSet, Sendable, Hashable {
     public static let bytes = KindSet(.bytes)
     public static let pending = KindSet(.pending)
 
+    /// Texts, and binary data that is treated as text.
+    public static let text: KindSet = [.string, .bytes]
     /// Integers and decimals.
     public static let real: KindSet = [.integer, .decimal]
     /// All numbers.
@@ -102,7 +104,7 @@ public struct KindSet: OptionSet, Sendable, Hashable {
             words.removeAll { ["integer", "decimal"].contains($0) }
             words.insert("number", at: 0)
         }
-        words.removeAll { $0 == "chain" }
+        words.removeAll { $0 == "chain" || ($0 == "binary" && contains(.string)) }
         return words.count > 1
             ? words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "") : words.first ?? ""
     }

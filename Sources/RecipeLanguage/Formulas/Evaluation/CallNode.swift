@@ -89,10 +89,16 @@ final class CallNode: Sendable {
         if block != nil, !method.takesBlock {
             throw FormulaError(code: "bad_argument", "\(name) takes no block", range: range)
         }
-        return try method.body(
-            Call(
-                receiver: value, arguments: values, keywords: named, block: block, name: name, range: range,
-                subject: subject, slots: slots, run: run))
+        do {
+            return try method.body(
+                Call(
+                    receiver: value, arguments: values, keywords: named, block: block, name: name, range: range,
+                    subject: subject, slots: slots, run: run))
+        } catch let error as FormulaError {
+            throw error.range.isEmpty ? error.at(range) : error
+        } catch {
+            throw FormulaError(code: "bad_argument", "\(name) failed: \(error)", range: range)
+        }
     }
 
     // MARK: Refusals

@@ -3,8 +3,12 @@
 extension FunctionLibrary {
     static func tables() -> [MethodTable] {
         [
-            FunctionTables.general(), FunctionTables.functions(), FunctionTables.text(), FunctionTables.numbers(),
-            FunctionTables.lists(),
+            FunctionTables.general(), FunctionTables.functions(), FunctionTables.text(), FunctionTables.textSearch(),
+            FunctionTables.textParts(), FunctionTables.words(), FunctionTables.numbers(),
+            FunctionTables.numberFormats(),
+            FunctionTables.lists(), FunctionTables.blocks(), FunctionTables.listGroups(), FunctionTables.rows(),
+            FunctionTables.hashes(), FunctionTables.times(), FunctionTables.calendar(), FunctionTables.durations(),
+            FunctionTables.conversions(), FunctionTables.encodings(),
         ]
     }
 }

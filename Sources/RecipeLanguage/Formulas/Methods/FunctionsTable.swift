@@ -1,4 +1,4 @@
-// Functions without a receiver: time, properties, look-ups, conversions.
+// Functions without a receiver: time, properties, look-ups, ids.
 
 import BigInt
 import JSONCore
@@ -6,34 +6,118 @@ import JSONCore
 extension FunctionTables {
     static func functions() -> MethodTable {
         var table = MethodTable("functions")
-        table.add(
-            "now", on: [], gives: .time, "The job's time, the same for the whole job, in the workspace's zone.",
-            "now.year >= 2024", "true"
-        ) {
-            .time($0.run.now)
+        for name in ["now", "Time.now", "Time.current", "Time.zone.now", "DateTime.now", "DateTime.current"] {
+            table.add(
+                name, on: [], gives: .time, "The job's time, the same for the whole job, in the workspace's zone.",
+                "\(name) == now", "true"
+            ) { .time($0.run.now) }
+        }
+        for name in ["today", "Date.today", "Date.current", "Time.zone.today"] {
+            table.add(
+                name, on: [], gives: .date, "The job's date in the workspace's zone.", "\(name) == now.to_date", "true"
+            ) { .date($0.run.now.local.date) }
+        }
+        for name in ["Time.zone.parse", "Time.parse", "DateTime.parse"] {
+            let isZoned = name == "Time.zone.parse"
+            table.add(
+                name, on: [], "text: text", gives: .time,
+                "Reads a time; without an offset it counts as \(isZoned ? "the workspace's zone" : "UTC").",
+                "\(name)('2024-07-01 12:00').hour", "12"
+            ) { call in
+                let text = try call.string(0)
+                guard let read = TimeText.parse(text) else {
+                    throw call.fail(
+                        "bad_date", "\(name) could not read \(Call.shown(text))", "write it like 2024-03-08 10:00")
+                }
+                let time = read.time(defaultZone: isZoned ? call.run.zone : .utc)
+                return .time(isZoned ? time.shown(in: call.run.zone) : time)
+            }
         }
         table.add(
-            "today", on: [], gives: .date, "The job's date in the workspace's zone.", "today == now.to_date", "true"
-        ) {
-            .date($0.run.now.local.date)
+            "Date.parse", on: [], "text: text", gives: .date, "Reads a date.", "Date.parse('8 March 2024')",
+            "2024-03-08"
+        ) { call in
+            let text = try call.string(0)
+            guard let read = TimeText.parse(text) else {
+                throw call.fail("bad_date", "Date.parse could not read \(Call.shown(text))", "write it like 2024-03-08")
+            }
+            return .date(read.date)
+        }
+        for name in ["Date.strptime", "Time.strptime", "DateTime.strptime"] {
+            table.add(
+                name, on: [], "text: text, format: text", gives: [.date, .time], "Reads a date or time by a pattern.",
+                "\(name)('08.03.2024', '%d.%m.%Y').year", "2024"
+            ) { call in
+                let (text, format) = (try call.string(0), try call.string(1))
+                guard let read = TimePatternReader.read(text, format) else {
+                    throw call.fail(
+                        "bad_date", "\(name) could not read \(Call.shown(text)) as \(Call.shown(format))",
+                        "check the format")
+                }
+                return name == "Date.strptime" ? .date(read.date) : .time(read.time(defaultZone: .utc))
+            }
+        }
+        for name in ["Date.new", "Time.new", "Time.utc", "Time.zone.local", "DateTime.new"] {
+            table.add(
+                name, on: [],
+                "year: integer, month: integer?, day: integer?, hour: integer?, minute: integer?, second: integer?",
+                gives: [.date, .time], "A date or time from its parts.", "\(name)(2024, 3, 8).day", "8"
+            ) { call in
+                let parts = try call.arguments.map { try call.integer($0) }
+                func part(_ index: Int, _ fallback: Int) -> Int { index < parts.count ? parts[index] : fallback }
+                guard let date = CivilDate(year: part(0, 0), month: part(1, 1), day: part(2, 1)) else {
+                    throw call.bad("there is no such date")
+                }
+                if name == "Date.new" { return .date(date) }
+                guard (0...23).contains(part(3, 0)), (0...59).contains(part(4, 0)), (0...59).contains(part(5, 0)) else {
+                    throw call.bad("there is no such time of day")
+                }
+                let local = LocalTime(date: date, secondOfDay: part(3, 0) * 3600 + part(4, 0) * 60 + part(5, 0))
+                return .time(ZonedTime(local: local, zone: name == "Time.zone.local" ? call.run.zone : .utc))
+            }
+        }
+        for name in ["Time.at", "Time.zone.at"] {
+            table.add(
+                name, on: [], "seconds: number", gives: .time, "Seconds since 1970 as a time.", "\(name)(0).utc.year",
+                "1970"
+            ) { call in
+                guard let (whole, fraction) = try call.number(call[0] ?? .null).decimal.secondsAndNanoseconds,
+                    let time = ZonedTime(seconds: 0, nanoseconds: 0, zone: name == "Time.at" ? .utc : call.run.zone)
+                        .adding(seconds: whole, nanoseconds: fraction)
+                else {
+                    throw call.bad("the number is no time within reach")
+                }
+                return .time(time)
+            }
         }
         table.add(
             "properties", on: [], gives: .object, "The workspace's properties, by name: properties.region.",
-            "properties.to_h.keys",
-            "[]"
+            "properties.to_h.keys", "[]"
         ) { .jsonObject($0.run.environment.properties) }
         table.add(
             "lookup", on: [], "table: text, **columns: any", gives: [.object, .null],
             "The first row of a table whose columns have the given values; nil when none has.",
             "lookup('territories', country: 'NO')", "nil"
-        ) { call throws(FormulaError) in try Lookup.row(call) }
+        ) { try Lookup.row($0) }
+        for name in ["uuid", "workato.uuid"] {
+            table.add(
+                name, on: [], gives: .string, "A new id; the same again when a job resumes.", "\(name).length", "36"
+            ) { .string(DerivedRandom.uuid($0.run)) }
+        }
+        table.add(
+            "rand", on: [], "limit: any?", gives: .number, "Refused: a resumed job would see another number; use uuid.",
+            "uuid.length", "36"
+        ) { call in
+            throw call.fail(
+                "unknown_function", "rand is not available, because a resumed job would see another number", "use uuid")
+        }
         return table
     }
 }
 
 /// Rows of the workspace's tables.
 enum Lookup {
-    static func row(_ call: Call) throws(FormulaError) -> Value {
+    static func row(_ call: Call) throws -> Value {
         let table = try call.string(0)
         guard let conditions = call[1]?.members else {
             throw call.bad(
@@ -49,5 +133,19 @@ enum Lookup {
         } catch {
             throw call.bad("\(error)")
         }
+    }
+}
+
+/// Values that look random and are the same whenever the same step of the same job is evaluated again.
+enum DerivedRandom {
+    /// A version 4 UUID from the job's seed, the step's address and the number of the draw.
+    static func uuid(_ run: Evaluation) -> String {
+        let text = "\(run.environment.seed)\u{0}\(run.address)\u{0}\(run.nextDraw())"
+        let digest = SHA256Digest.hash(Array(text.utf8))
+        var bytes = Array(digest.prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let hex = Array(Encodings.hex(bytes))
+        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(hex[$0]) }.joined(separator: "-")
     }
 }

@@ -25,18 +25,18 @@ extension FunctionTables {
             "is_true?", on: .any, gives: .boolean,
             "Reads true, 1, 'true', 't', 'yes', 'y' as true and their opposites as false.",
             "'yes'.is_true?", "true"
-        ) { call throws(FormulaError) in .bool(try Blank.truth(call)) }
+        ) { call in .bool(try Blank.truth(call)) }
         table.add(
             "is_not_true?", on: .any, gives: .boolean, "The opposite of is_true?.", "'no'.is_not_true?", "true"
-        ) { call throws(FormulaError) in .bool(!(try Blank.truth(call))) }
+        ) { call in .bool(!(try Blank.truth(call))) }
         table.add(
             "inspect", on: .any, gives: .string, "The value as it would be written in a formula.", "'a'.inspect",
             "\"\\\"a\\\"\""
-        ) { call throws(FormulaError) in try call.made(call.receiver.inspection) }
+        ) { call in try call.made(call.receiver.inspection) }
         table.add(
             "in?", on: .any, "list: any", gives: .boolean, "Whether it is in a list, a range or a text.",
             "2.in?([1, 2])", "true"
-        ) { call throws(FormulaError) in
+        ) { call in
             guard let place = call[0] else { return .bool(false) }
             if case .string(let text) = place { return .bool(text.contains(try call.string(call.receiver))) }
             if case .range(let range) = place { return .bool(range.contains(call.receiver)) }
@@ -51,7 +51,7 @@ extension FunctionTables {
             "between?", on: .some, "lowest: any, highest: any", gives: .boolean,
             "Whether it lies between two values, ends included.",
             "5.between?(1, 10)", "true"
-        ) { call throws(FormulaError) in
+        ) { call in
             guard let low = call[0], let high = call[1], let first = call.receiver.compare(low),
                 let second = call.receiver.compare(high)
             else { throw call.bad("between? needs values that can be compared with \(call.receiver.kind.phrase)") }
@@ -61,7 +61,7 @@ extension FunctionTables {
             "clamp", on: .some, "lowest: any, highest: any?", gives: .any, "The nearest value within two bounds.",
             "15.clamp(1, 10)",
             "10"
-        ) { call throws(FormulaError) in
+        ) { call in
             var (low, high) = (call[0] ?? .null, call[1] ?? .null)
             if case .range(let range) = low { (low, high) = (range.first, range.last) }
             if !low.isNull {

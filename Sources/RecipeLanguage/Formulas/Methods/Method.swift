@@ -36,8 +36,8 @@ public struct FunctionSpec: Sendable {
     }
 }
 
-/// A method's code.
-typealias MethodBody = @Sendable (Call) throws(FormulaError) -> Value
+/// A method's code. It throws nothing but `FormulaError`; untyped, so that the closures of the tables stay short.
+typealias MethodBody = @Sendable (Call) throws -> Value
 
 /// A method with its code, and its parameters taken apart.
 final class Method: Sendable {

@@ -131,7 +131,7 @@ private struct PatternReader {
             return padNumber(digits, whole.sign == .minus, width, flags)
         case UInt8(ascii: "f"):
             let decimal = try numeric(value).decimal
-            return padNumber(Self.fixed(decimal, places ?? 6), decimal.isNegative, width, flags)
+            return padNumber(TextFormat.fixed(decimal, places ?? 6), decimal.isNegative, width, flags)
         case UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "o"), UInt8(ascii: "b"):
             let whole = try numeric(value).decimal.rounded(0, .floor).integer ?? 0
             let radix = letter == UInt8(ascii: "o") ? 8 : letter == UInt8(ascii: "b") ? 2 : 16
@@ -150,7 +150,9 @@ private struct PatternReader {
         default: throw bad("the format has no directive %\(String(decoding: [letter], as: UTF8.self))")
         }
     }
+}
 
+extension TextFormat {
     /// The magnitude with exactly `places` digits after the point, rounded half-even on the exact value.
     static func fixed(_ decimal: DecimalNumber, _ places: Int) -> String {
         let kept = min(places, 1_000)

@@ -1,27 +1,175 @@
-// Methods of texts: searching, splitting, replacing, padding, case.
+// Methods of texts: case, blanks, lengths, padding.
 
-import Foundation
 import JSONCore
 
 extension FunctionTables {
     static func text() -> MethodTable {
         var table = MethodTable("text")
-        table.add("upcase", on: .string, gives: .string, "All letters upper-case.", "'straße'.upcase", "\"STRASSE\"") {
-            call throws(FormulaError) in
-            try call.made(try call.text.uppercased())
+        table.add("upcase", on: .text, gives: .string, "All letters upper-case.", "'straße'.upcase", "\"STRASSE\"") {
+            call in
+            try call.made(call.text.uppercased())
         }
-        table.add("downcase", on: .string, gives: .string, "All letters lower-case.", "'ÅBC'.downcase", "\"åbc\"") {
-            call throws(FormulaError) in
-            try call.made(try call.text.lowercased())
+        table.add("downcase", on: .text, gives: .string, "All letters lower-case.", "'ÅBC'.downcase", "\"åbc\"") {
+            call in
+            try call.made(call.text.lowercased())
         }
         table.add(
-            "split", on: .string, "separator: any?, limit: integer?", gives: .list,
-            "The parts between separators; at blanks without one.", "'a-b'.split('-')", "[\"a\", \"b\"]"
-        ) { call throws(FormulaError) in
-            try call.made(try call.text.components(separatedBy: try call.string(0)).map { .string($0) })
+            "capitalize", on: .text, gives: .string, "The first letter upper-case, the rest lower-case.",
+            "'heLLO you'.capitalize",
+            "\"Hello you\""
+        ) { try $0.made(TextCase.capitalize($0.text)) }
+        table.add(
+            "swapcase", on: .text, gives: .string, "Upper-case letters lower and lower-case ones upper.",
+            "'aB'.swapcase", "\"Ab\""
+        ) {
+            call in
+            try call.made(
+                call.text.unicodeScalars.map { scalar in
+                    scalar.properties.isUppercase
+                        ? scalar.properties.lowercaseMapping : scalar.properties.uppercaseMapping
+                }.joined())
         }
+        table.add("strip", on: .text, gives: .string, "Without blanks at both ends.", "\" a \\n\".strip", "\"a\"") {
+            .string(TextCase.strip(try $0.text, left: true, right: true))
+        }
+        table.add("lstrip", on: .text, gives: .string, "Without blanks at the start.", "' a '.lstrip", "\"a \"") {
+            .string(TextCase.strip(try $0.text, left: true, right: false))
+        }
+        table.add("rstrip", on: .text, gives: .string, "Without blanks at the end.", "' a '.rstrip", "\" a\"") {
+            .string(TextCase.strip(try $0.text, left: false, right: true))
+        }
+        table.add(
+            "squish", on: .text, gives: .string, "Without blanks at both ends, and one blank for several within.",
+            "' a  b '.squish",
+            "\"a b\""
+        ) { call in
+            .string(
+                try call.text.unicodeScalars.split { $0.properties.isWhitespace }.map { String($0) }.joined(
+                    separator: " "))
+        }
+        for name in ["length", "size"] {
+            table.add(name, on: .text, gives: .integer, "How many characters.", "'Zoë'.\(name)", "3") { call in
+                if case .bytes(let bytes) = call.receiver { return .integer(bytes.count) }
+                return .integer(try call.text.unicodeScalars.count)
+            }
+        }
+        table.add("bytesize", on: .text, gives: .integer, "How many bytes in UTF-8.", "'Zoë'.bytesize", "4") { call in
+            if case .bytes(let bytes) = call.receiver { return .integer(bytes.count) }
+            return .integer(try call.text.utf8.count)
+        }
+        table.add("empty?", on: .text, gives: .boolean, "Whether it has no characters.", "''.empty?", "true") {
+            .bool(try $0.text.isEmpty)
+        }
+        table.add(
+            "reverse", on: .text, gives: .string, "The characters from last to first.", "'abc'.reverse", "\"cba\""
+        ) {
+            .string(String(String.UnicodeScalarView(try $0.text.unicodeScalars.reversed())))
+        }
+        table.add(
+            "ljust", on: .text, "width: integer, filler: text?", gives: .string, "Filled up on the right to a width.",
+            "'ab'.ljust(4, '.')", "\"ab..\""
+        ) { try TextPadding.pad($0, left: 0, right: 1) }
+        table.add(
+            "rjust", on: .text, "width: integer, filler: text?", gives: .string, "Filled up on the left to a width.",
+            "'7'.rjust(3, '0')", "\"007\""
+        ) { try TextPadding.pad($0, left: 1, right: 0) }
+        table.add(
+            "center", on: .text, "width: integer, filler: text?", gives: .string, "Filled up on both sides to a width.",
+            "'a'.center(4, '*')", "\"*a**\""
+        ) { try TextPadding.pad($0, left: 1, right: 1) }
+        table.add(
+            "chomp", on: .text, "ending: text?", gives: .string,
+            "Without the line end, or the given ending, at its end.", "\"a\\n\".chomp", "\"a\""
+        ) {
+            call in
+            let text = try call.text
+            if call[0] != nil { return .string(TextCase.dropping(text, suffix: try call.string(0))) }
+            for ending in ["\r\n", "\n", "\r"] where text.utf8.reversed().starts(with: ending.utf8.reversed()) {
+                return .string(TextCase.dropping(text, suffix: ending))
+            }
+            return .string(text)
+        }
+        table.add("chop", on: .text, gives: .string, "Without its last character.", "'abc'.chop", "\"ab\"") {
+            .string(String($0.receiver.text.unicodeScalars.dropLast()))
+        }
+        table.add("chr", on: .text, gives: .string, "Its first character.", "'abc'.chr", "\"a\"") {
+            .string(TextSlice.slice(try $0.text, 0, 1) ?? "")
+        }
+        table.add("ord", on: .text, gives: .integer, "The code of its first character.", "'a'.ord", "97") { call in
+            guard let first = try call.text.unicodeScalars.first else {
+                throw call.bad("ord needs a text that is not empty")
+            }
+            return .integer(Int(first.value))
+        }
+        for name in ["next", "succ"] {
+            table.add(
+                name, on: .text, gives: .string, "The text that follows in counting order.", "'az'.\(name)", "\"ba\""
+            ) {
+                .string(TextSuccessor.next(try $0.text))
+            }
+        }
+        table.add(
+            "casecmp", on: .text, "other: text", gives: [.integer, .null],
+            "Compares without regard to ASCII case: -1, 0 or 1.",
+            "'abc'.casecmp('ABC')", "0"
+        ) {
+            .integer(Value.byteOrder(TextCase.asciiLowercased(try $0.text), TextCase.asciiLowercased(try $0.string(0))))
+        }
+        table.add(
+            "casecmp?", on: .text, "other: text", gives: .boolean, "Whether both are the same without regard to case.",
+            "'Ä'.casecmp?('ä')", "true"
+        ) { .bool(try $0.text.lowercased().utf8.elementsEqual($0.string(0).lowercased().utf8)) }
         return table
     }
-    static func numbers() -> MethodTable { MethodTable("number") }
-    static func lists() -> MethodTable { MethodTable("list") }
+}
+
+/// Case and blanks.
+enum TextCase {
+    static func capitalize(_ text: String) -> String {
+        guard let first = text.unicodeScalars.first else { return "" }
+        return first.properties.titlecaseMapping + String(text.unicodeScalars.dropFirst()).lowercased()
+    }
+
+    static func asciiLowercased(_ text: String) -> String {
+        String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+
+    /// Without ASCII blanks and, on the right, NULs, as Ruby's `strip`.
+    static func strip(_ text: String, left: Bool, right: Bool) -> String {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) || byte == 0 }
+        var bytes = text.utf8[...]
+        if left { bytes = bytes.drop(while: isBlank) }
+        if right { while let last = bytes.last, isBlank(last) { bytes = bytes.dropLast() } }
+        return bytes.count == text.utf8.count ? text : String(decoding: bytes, as: UTF8.self)
+    }
+
+    static func dropping(_ text: String, prefix: String) -> String {
+        guard text.utf8.starts(with: prefix.utf8) else { return text }
+        return String(decoding: text.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
+    }
+
+    static func dropping(_ text: String, suffix: String) -> String {
+        guard text.utf8.count >= suffix.utf8.count, text.utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+        else { return text }
+        return String(decoding: text.utf8.dropLast(suffix.utf8.count), as: UTF8.self)
+    }
+}
+
+/// Filling texts up to a width.
+enum TextPadding {
+    static func pad(_ call: Call, left: Int, right: Int) throws -> Value {
+        let text = try call.text
+        let filler = try call[1] == nil ? [" "] : Array(call.string(1).unicodeScalars)
+        guard !filler.isEmpty else { throw call.bad("\(call.name) needs something to fill with") }
+        let missing = try call.integer(0) - text.unicodeScalars.count
+        guard missing > 0 else { return .string(text) }
+        try call.run.charge(missing, call.range)
+        let before = left == 0 ? 0 : right == 0 ? missing : missing / 2
+        func fill(_ count: Int) -> String {
+            var scalars = String.UnicodeScalarView()
+            for index in 0..<count { scalars.append(filler[index % filler.count]) }
+            return String(scalars)
+        }
+        return .string(fill(before) + text + fill(missing - before))
+    }
 }

@@ -1,0 +1,291 @@
+// Methods of dates and times that move within the calendar, and of durations.
+
+import BigInt
+import JSONCore
+
+extension FunctionTables {
+    static func calendar() -> MethodTable {
+        var table = MethodTable("calendar")
+        for unit in ["hour", "day", "week", "month", "quarter", "year", "minute"] {
+            let kinds: KindSet = unit == "hour" || unit == "minute" ? .time : .moment
+            let parameters = unit == "week" ? "first_day: text?" : ""
+            table.add(
+                "beginning_of_\(unit)", on: kinds, parameters, gives: kinds, "The start of its \(unit).",
+                "'2024-03-08T00:00:00Z'.to_time.beginning_of_\(unit).year", "2024"
+            ) { try CalendarMoves.edge($0, unit, isEnd: false) }
+            table.add(
+                "end_of_\(unit)", on: kinds, parameters, gives: kinds,
+                "The end of its \(unit): the last day, or the last microsecond.",
+                "'2024-03-08T00:00:00Z'.to_time.end_of_\(unit).year", "2024"
+            ) { try CalendarMoves.edge($0, unit, isEnd: true) }
+            if unit == "day" || unit == "hour" || unit == "minute" {
+                let others =
+                    unit == "day" ? ["at_beginning_of_day", "midnight", "at_midnight"] : ["at_beginning_of_\(unit)"]
+                for name in others {
+                    table.add(
+                        name, on: kinds, gives: kinds, "The start of its \(unit).",
+                        "'2024-03-08T00:00:00Z'.to_time.\(name).year", "2024"
+                    ) { try CalendarMoves.edge($0, unit, isEnd: false) }
+                }
+            } else {
+                table.add(
+                    "at_beginning_of_\(unit)", on: kinds, parameters, gives: kinds, "The start of its \(unit).",
+                    "'2024-03-08T00:00:00Z'.to_time.at_beginning_of_\(unit).year", "2024"
+                ) { try CalendarMoves.edge($0, unit, isEnd: false) }
+            }
+            guard unit != "hour", unit != "minute" else { continue }
+            table.add(
+                "all_\(unit)", on: .moment, parameters, gives: .range, "From the start to the end of its \(unit).",
+                "'2024-03-08'.to_date.all_\(unit).first.year", "2024"
+            ) { call in
+                .range(
+                    ValueRange(
+                        try CalendarMoves.edge(call, unit, isEnd: false),
+                        try CalendarMoves.edge(call, unit, isEnd: true), excludesLast: false))
+            }
+        }
+        for (names, unit, sign) in [
+            (["next_day", "tomorrow"], CalendarDuration.Unit.days, 1), (["prev_day", "yesterday"], .days, -1),
+            (["next_month"], .months, 1), (["prev_month", "last_month"], .months, -1), (["next_year"], .years, 1),
+            (["prev_year", "last_year"], .years, -1),
+        ] {
+            for name in names {
+                let takesCount = name.hasPrefix("next") || name.hasPrefix("prev")
+                table.add(
+                    name, on: .moment, takesCount ? "count: integer?" : "", gives: .moment,
+                    "Moved by a \(unit.name.dropLast()) \(sign > 0 ? "on" : "back").",
+                    "'2024-06-15'.to_date.\(name).year", unit == .years ? (sign > 0 ? "2025" : "2023") : "2024"
+                ) { call in
+                    let count = try call[0].map { try call.integer($0) } ?? 1
+                    return try CalendarMoves.shift(
+                        call.receiver, CalendarDuration(DecimalNumber(count), unit), sign, call)
+                }
+            }
+        }
+        for (names, sign) in [(["next_week"], 1), (["prev_week", "last_week"], -1)] {
+            for name in names {
+                table.add(
+                    name, on: .moment, "day: text?", gives: .moment,
+                    "A day of the week \(sign > 0 ? "after" : "before"), Monday when none is named.",
+                    "'2024-03-08'.to_date.\(name)(:friday)", sign > 0 ? "2024-03-15" : "2024-03-01"
+                ) { try CalendarMoves.week($0, sign) }
+            }
+        }
+        for (names, sign) in [(["next_quarter"], 1), (["prev_quarter", "last_quarter"], -1)] {
+            for name in names {
+                table.add(
+                    name, on: .moment, gives: .moment, "Moved by three months.", "'2024-06-15'.to_date.\(name)",
+                    sign > 0 ? "2024-09-15" : "2024-03-15"
+                ) { try CalendarMoves.shift($0.receiver, CalendarDuration(DecimalNumber(3), .months), sign, $0) }
+            }
+        }
+        for (name, sign) in [("next_weekday", 1), ("prev_weekday", -1), ("last_weekday", -1)] {
+            table.add(
+                name, on: .moment, gives: .moment,
+                "The next day that is no Saturday or Sunday, going \(sign > 0 ? "on" : "back").",
+                "'2024-03-08'.to_date.\(name)", sign > 0 ? "2024-03-11" : "2024-03-07"
+            ) { call in
+                let weekday = Moments.local(call.receiver).date.weekday
+                let days =
+                    sign > 0 ? (weekday == 5 ? 3 : weekday == 6 ? 2 : 1) : (weekday == 1 ? 3 : weekday == 0 ? 2 : 1)
+                return try CalendarMoves.shift(call.receiver, CalendarDuration(DecimalNumber(days), .days), sign, call)
+            }
+        }
+        for (name, sign) in [("next_occurring", 1), ("prev_occurring", -1)] {
+            table.add(
+                name, on: .moment, "day: text", gives: .moment,
+                "The next such day of the week, going \(sign > 0 ? "on" : "back").",
+                "'2024-03-08'.to_date.\(name)(:monday)", sign > 0 ? "2024-03-11" : "2024-03-04"
+            ) { call in
+                let wanted = try CalendarMoves.weekday(call.string(0), call)
+                let distance = (wanted - Moments.local(call.receiver).date.weekday) * sign
+                let days = ((distance % 7) + 7) % 7
+                return try CalendarMoves.shift(
+                    call.receiver, CalendarDuration(DecimalNumber(days == 0 ? 7 : days), .days), sign, call)
+            }
+        }
+        table.add(
+            "days_to_week_start", on: .moment, "first_day: text?", gives: .integer, "Days since its week began.",
+            "'2024-03-08'.to_date.days_to_week_start", "4"
+        ) { call in
+            let first = try call[0].map { try CalendarMoves.weekday(call.string($0), call) } ?? 1
+            return .integer((Moments.local(call.receiver).date.weekday - first + 7) % 7)
+        }
+        for (name, first) in [("monday", true), ("sunday", false)] {
+            table.add(
+                name, on: .moment, gives: .moment, "The \(name) of its week.", "'2024-03-08'.to_date.\(name)",
+                first ? "2024-03-04" : "2024-03-10"
+            ) { try CalendarMoves.edge($0, "week", isEnd: !first) }
+        }
+        for name in ["noon", "midday", "middle_of_day", "at_noon"] {
+            table.add(
+                name, on: .moment, gives: .time, "12 o'clock of its day.", "'2024-03-08'.to_date.\(name).hour", "12"
+            ) { call in
+                var local = Moments.local(call.receiver)
+                (local.secondOfDay, local.nanoseconds) = (43_200, 0)
+                let zone = if case .time(let time) = call.receiver { time.zone } else { call.run.zone }
+                return .time(ZonedTime(local: local, zone: zone))
+            }
+        }
+        table.add(
+            "change", on: .moment,
+            "year=integer, month=integer, day=integer, hour=integer, min=integer, sec=integer, usec=integer, nsec=integer, offset=any, zone=any",
+            gives: .moment, "With some parts changed; smaller parts of the clock become zero.",
+            "'2024-03-08'.to_date.change(day: 1)", "2024-03-01"
+        ) {
+            try CalendarMoves.change($0)
+        }
+        table.add(
+            "advance", on: .moment,
+            "years=number, months=number, weeks=number, days=number, hours=number, minutes=number, seconds=number",
+            gives: .moment, "Moved by several parts at once.", "'2024-01-31'.to_date.advance(months: 1)", "2024-02-29"
+        ) { call in
+            var parts: [CalendarDuration.Part] = []
+            for unit in CalendarDuration.Unit.allCases {
+                if let count = call.keyword(unit.name) {
+                    parts.append(CalendarDuration.Part(unit: unit, count: try call.number(count).decimal))
+                }
+            }
+            return try CalendarMoves.shift(call.receiver, CalendarDuration(parts), 1, call)
+        }
+        for (name, sign) in [("since", 1), ("in", 1), ("ago", -1)] {
+            table.add(
+                name, on: .moment, "seconds: any", gives: .time, "Moved by seconds \(sign > 0 ? "on" : "back").",
+                "'2024-03-08'.to_time.\(name)(60).min", sign > 0 ? "1" : "59"
+            ) { call in
+                let given = call[0] ?? .null
+                let duration: CalendarDuration =
+                    if case .duration(let duration) = given { duration } else {
+                        CalendarDuration(try call.number(given).decimal, .seconds)
+                    }
+                return try CalendarMoves.shift(.time(Moments.time(call.receiver)), duration, sign, call)
+            }
+        }
+        for (unit, names) in CalendarMoves.units {
+            for name in names {
+                table.add(name, on: .number, gives: .duration, "So many \(unit.name).", "2.\(name)", "2 \(unit.name)") {
+                    call in
+                    .duration(CalendarDuration(try call.number.decimal, unit))
+                }
+            }
+        }
+        table.add("fortnights", on: .number, gives: .duration, "So many times two weeks.", "1.fortnights", "2 weeks") {
+            call in
+            .duration(
+                CalendarDuration(
+                    try call.calculate { [number = try call.number] () throws(NumberFault) in
+                        try Number.multiply(number, .integer(2))
+                    }.number?.decimal ?? DecimalNumber(0), .weeks))
+        }
+        return table
+    }
+}
+
+/// Moves within the calendar.
+enum CalendarMoves {
+    static let units: [(CalendarDuration.Unit, [String])] = [
+        (.seconds, ["seconds", "second"]), (.minutes, ["minutes", "minute"]), (.hours, ["hours", "hour"]),
+        (.days, ["days", "day"]), (.weeks, ["weeks", "week"]), (.months, ["months", "month"]),
+        (.years, ["years", "year"]),
+    ]
+
+    static func shift(_ value: Value, _ duration: CalendarDuration, _ sign: Int, _ call: Call) throws -> Value {
+        switch value {
+        case .date(let date): return try TimeArithmetic.shifted(date, duration, sign, call.range)
+        case .time(let time):
+            guard let moved = duration.applied(to: time, sign: sign) else {
+                throw TimeArithmetic.outOfRange(call.range)
+            }
+            return .time(moved)
+        default: throw call.wrong(value, wanted: "a date or time")
+        }
+    }
+
+    static func weekday(_ name: String, _ call: Call) throws -> Int {
+        guard let index = TimePattern.weekdays.firstIndex(where: { $0.lowercased() == name.lowercased() }) else {
+            throw call.bad("\(Call.shown(name)) is no day of the week", "write :monday, :tuesday, …")
+        }
+        return index
+    }
+
+    static func edge(_ call: Call, _ unit: String, isEnd: Bool) throws -> Value {
+        var local = Moments.local(call.receiver)
+        let (year, month, day) = local.date.parts
+        var (first, last) = (local.date, local.date)
+        switch unit {
+        case "week":
+            let start = try call[0].map { try weekday(call.string($0), call) } ?? 1
+            first = CivilDate(days: local.date.days - (local.date.weekday - start + 7) % 7)
+            last = CivilDate(days: first.days + 6)
+        case "month":
+            first = CivilDate(days: local.date.days - day + 1)
+            last = CivilDate(days: first.days + CivilDate.daysIn(year: year, month: month) - 1)
+        case "quarter":
+            let opening = (month - 1) / 3 * 3 + 1
+            first = CivilDate(year: year, month: opening, day: 1) ?? first
+            last = CivilDate(year: year, anyMonth: opening + 2, clampedDay: 31) ?? last
+        case "year":
+            first = CivilDate(year: year, month: 1, day: 1) ?? first
+            last = CivilDate(year: year, month: 12, day: 31) ?? last
+        default: break
+        }
+        guard case .time(let time) = call.receiver else {
+            if unit == "day" {
+                let zone = call.run.zone
+                let made = LocalTime(
+                    date: local.date, secondOfDay: isEnd ? 86_399 : 0, nanoseconds: isEnd ? 999_999_999 : 0)
+                return .time(ZonedTime(local: made, zone: zone))
+            }
+            return .date(isEnd ? last : first)
+        }
+        local.date = isEnd ? last : first
+        local.nanoseconds = isEnd ? 999_999_999 : 0
+        switch unit {
+        case "hour": local.secondOfDay = local.hour * 3600 + (isEnd ? 3599 : 0)
+        case "minute": local.secondOfDay = local.secondOfDay / 60 * 60 + (isEnd ? 59 : 0)
+        default: local.secondOfDay = isEnd ? 86_399 : 0
+        }
+        return .time(ZonedTime(local: local, zone: time.zone))
+    }
+
+    static func week(_ call: Call, _ sign: Int) throws -> Value {
+        let target = try call[0].map { try weekday(call.string($0), call) } ?? 1
+        let date = Moments.local(call.receiver).date
+        let monday = date.days - (date.weekday + 6) % 7 + 7 * sign
+        let moved = CivilDate(days: monday + (target + 6) % 7)
+        guard case .time(let time) = call.receiver else { return .date(moved) }
+        return .time(ZonedTime(local: LocalTime(date: moved), zone: time.zone))
+    }
+
+    static func change(_ call: Call) throws -> Value {
+        var local = Moments.local(call.receiver)
+        func part(_ name: String) throws -> Int? { try call.keyword(name).map { try call.integer($0) } }
+        let (year, month, day) = local.date.parts
+        guard
+            let date = CivilDate(
+                year: try part("year") ?? year, month: try part("month") ?? month, day: try part("day") ?? day)
+        else { throw call.bad("there is no such date") }
+        guard case .time(let time) = call.receiver else { return .date(date) }
+        local.date = date
+        let (hour, minute, second) = (try part("hour"), try part("min"), try part("sec"))
+        let newMinute = minute ?? (hour != nil ? 0 : local.minute)
+        let newSecond = second ?? (hour != nil || minute != nil ? 0 : local.second)
+        let newHour = hour ?? local.hour
+        guard (0...23).contains(newHour), (0...59).contains(newMinute), (0...59).contains(newSecond) else {
+            throw call.bad("there is no such time of day")
+        }
+        if let usec = try part("usec") {
+            guard (0..<1_000_000).contains(usec) else { throw call.bad("usec must be from 0 to 999999") }
+            local.nanoseconds = usec * 1000
+        } else if let nsec = try part("nsec") {
+            guard (0..<1_000_000_000).contains(nsec) else { throw call.bad("nsec must be from 0 to 999999999") }
+            local.nanoseconds = nsec
+        } else if hour != nil || minute != nil || second != nil {
+            local.nanoseconds = 0
+        }
+        local.secondOfDay = newHour * 3600 + newMinute * 60 + newSecond
+        var zone = time.zone
+        if let name = call.keyword("zone") { zone = try Moments.zone(call, name) }
+        return .time(ZonedTime(local: local, zone: zone))
+    }
+}

@@ -1,0 +1,94 @@
+// Methods of durations.
+
+import BigInt
+import JSONCore
+
+extension FunctionTables {
+    static func durations() -> MethodTable {
+        var table = MethodTable("duration")
+        for (names, sign) in [(["from_now", "since", "after"], 1), (["ago", "until", "before"], -1)] {
+            for name in names {
+                table.add(
+                    name, on: .duration, "time: any?", gives: [.time, .date],
+                    "The time so far \(sign > 0 ? "after" : "before") now, or a given time.",
+                    "1.day.\(name)('2024-03-08'.to_date)", sign > 0 ? "2024-03-09" : "2024-03-07"
+                ) { call in
+                    guard case .duration(let duration) = call.receiver else { return .null }
+                    return try CalendarMoves.shift(call[0] ?? .time(call.run.now), duration, sign, call)
+                }
+            }
+        }
+        table.add("to_i", on: .duration, gives: .integer, "Its seconds, whole.", "2.hours.to_i", "7200") { call in
+            Value(whole: try call.number.decimal.rounded(0, .towardsZero).integer ?? 0)
+        }
+        table.add("to_f", on: .duration, gives: .decimal, "Its seconds.", "2.hours.to_f", "7200.0") { call in
+            let seconds = try call.number.decimal
+            return Value(seconds.exponent >= 0 ? DecimalNumber(seconds.scaled(to: 0) * 10, -1) : seconds)
+        }
+        for unit in CalendarDuration.Unit.allCases {
+            table.add(
+                "in_\(unit.name)", on: .duration, gives: .number, "Its length in \(unit.name).",
+                "2.\(unit.name).in_\(unit.name)", unit == .seconds ? "2" : "2.0"
+            ) { call in
+                let seconds = try call.number
+                if unit == .seconds { return Value(whole: seconds.decimal.rounded(0, .towardsZero).integer ?? 0) }
+                return try call.calculate { () throws(NumberFault) in
+                    let result = try Number.quotient(seconds, .integer(unit.seconds)).decimal
+                    return .decimal(result.exponent >= 0 ? DecimalNumber(result.scaled(to: 0) * 10, -1) : result)
+                }
+            }
+        }
+        table.add(
+            "iso8601", on: .duration, gives: .string, "As ISO 8601 text.", "(2.hours + 30.minutes).iso8601",
+            "\"PT2H30M\""
+        ) { call in
+            if case .duration(let duration) = call.receiver { .string(duration.isoText) } else { .null }
+        }
+        table.add(
+            "parts", on: .duration, gives: .object, "Its parts.", "(1.day + 2.hours).parts",
+            "{\"days\"=>1, \"hours\"=>2}"
+        ) { call in
+            guard case .duration(let duration) = call.receiver else { return .null }
+            return .table(
+                ValueTable(
+                    uniqueEntries: duration.parts.map {
+                        (.string($0.unit.name), $0.count.integer.map { Value(whole: $0) } ?? Value($0.count))
+                    }))
+        }
+        table.add("abs", on: .duration, gives: .duration, "Without its sign.", "(-2.days).abs", "2 days") { call in
+            guard case .duration(let duration) = call.receiver else { return .null }
+            return .duration(duration.seconds.isNegative ? duration.negated : duration)
+        }
+        return table
+    }
+}
+
+/// Names of zones that are no IANA names: cities as ActiveSupport lists them.
+enum ZoneNames {
+    private static let cities: [String: String] = [
+        "Pacific Time (US & Canada)": "America/Los_Angeles", "Mountain Time (US & Canada)": "America/Denver",
+        "Central Time (US & Canada)": "America/Chicago", "Eastern Time (US & Canada)": "America/New_York",
+        "Atlantic Time (Canada)": "America/Halifax", "Alaska": "America/Juneau", "Hawaii": "Pacific/Honolulu",
+        "Arizona": "America/Phoenix", "London": "Europe/London", "Dublin": "Europe/Dublin", "Lisbon": "Europe/Lisbon",
+        "Paris": "Europe/Paris", "Berlin": "Europe/Berlin", "Madrid": "Europe/Madrid", "Rome": "Europe/Rome",
+        "Amsterdam": "Europe/Amsterdam", "Brussels": "Europe/Brussels", "Vienna": "Europe/Vienna",
+        "Stockholm": "Europe/Stockholm",
+        "Copenhagen": "Europe/Copenhagen", "Prague": "Europe/Prague", "Warsaw": "Europe/Warsaw",
+        "Budapest": "Europe/Budapest",
+        "Athens": "Europe/Athens", "Helsinki": "Europe/Helsinki", "Istanbul": "Europe/Istanbul",
+        "Moscow": "Europe/Moscow",
+        "Cairo": "Africa/Cairo", "Jerusalem": "Asia/Jerusalem", "Riyadh": "Asia/Riyadh", "Abu Dhabi": "Asia/Muscat",
+        "Mumbai": "Asia/Kolkata", "New Delhi": "Asia/Kolkata", "Chennai": "Asia/Kolkata", "Kolkata": "Asia/Kolkata",
+        "Kathmandu": "Asia/Kathmandu", "Bangkok": "Asia/Bangkok", "Jakarta": "Asia/Jakarta", "Beijing": "Asia/Shanghai",
+        "Hong Kong": "Asia/Hong_Kong", "Singapore": "Asia/Singapore", "Taipei": "Asia/Taipei",
+        "Perth": "Australia/Perth",
+        "Tokyo": "Asia/Tokyo", "Osaka": "Asia/Tokyo", "Seoul": "Asia/Seoul", "Adelaide": "Australia/Adelaide",
+        "Brisbane": "Australia/Brisbane", "Sydney": "Australia/Sydney", "Melbourne": "Australia/Melbourne",
+        "Auckland": "Pacific/Auckland", "Wellington": "Pacific/Auckland", "Brasilia": "America/Sao_Paulo",
+        "Buenos Aires": "America/Argentina/Buenos_Aires", "Bogota": "America/Bogota", "Lima": "America/Lima",
+        "Santiago": "America/Santiago", "Mexico City": "America/Mexico_City", "Zurich": "Europe/Zurich",
+        "Bern": "Europe/Zurich",
+    ]
+
+    static func iana(_ name: String) -> String { cities[name] ?? name }
+}

@@ -1,0 +1,151 @@
+// Replacing and splitting, as Ruby's gsub, sub and split do.
+
+import JSONCore
+
+/// Replacing and splitting.
+enum TextReplacement {
+    static func replace(_ call: Call, isFirst: Bool) throws -> Value {
+        guard let wanted = call[0] else { return call.receiver }
+        let pattern = try call.regexOrText(wanted)
+        let text = try call.text
+        if let members = call[1]?.members {
+            return .string(
+                try replacing(text, pattern, isFirst: isFirst, call) { search, match in
+                    members[search.text(match.whole)]?.text ?? ""
+                })
+        }
+        if let block = call.block, call.arguments.count < 2 {
+            return .string(
+                try replacing(text, pattern, isFirst: isFirst, call) { search, match in
+                    try call.yield(block, .string(search.text(match.whole))).text
+                })
+        }
+        guard let given = call[1] else {
+            throw call.bad("\(call.name) needs a replacement", "write: .\(call.name)('find', 'replace')")
+        }
+        let template = try call.string(given)
+        guard template.utf8.contains(0x5C) else {
+            return .string(try replacing(text, pattern, isFirst: isFirst, call) { _, _ in template })
+        }
+        let names: [(name: String, numbers: [Int])] =
+            if case .regex(let regex) = pattern { regex.groupNames } else { [] }
+        return .string(
+            try replacing(text, pattern, isFirst: isFirst, call) { search, match in
+                expand(Array(template.utf8), search, match, names)
+            })
+    }
+
+    static func replacing(
+        _ text: String, _ pattern: TextPattern, isFirst: Bool, _ call: Call,
+        with replacement: (TextSearch, RegexMatch) throws -> String
+    ) throws -> String {
+        let search = TextSearch(text, call.run, call.range)
+        var (made, from): ([UInt8], Int) = ([], 0)
+        let matches = try search.all(pattern, limit: isFirst ? 1 : .max)
+        if matches.isEmpty { return text }
+        let most = call.run.environment.limits.outputBytes
+        for match in matches {
+            made += search.bytes[from..<match.whole.lowerBound]
+            made += try replacement(search, match).utf8
+            from = match.whole.upperBound
+            if made.count > most { try call.run.charge(made.count, call.range) }
+        }
+        made += search.bytes[from...]
+        try call.run.charge(made.count, call.range)
+        return String(decoding: made, as: UTF8.self)
+    }
+
+    /// `\1`, `\0`, `\k<name>`, `\\` in a replacement.
+    private static func expand(
+        _ template: [UInt8], _ search: TextSearch, _ match: RegexMatch, _ names: [(name: String, numbers: [Int])]
+    ) -> String {
+        var (made, index): ([UInt8], Int) = ([], 0)
+        func append(_ group: Int) {
+            if group < match.groups.count, let range = match.groups[group] { made += search.bytes[range] }
+        }
+        while index < template.count {
+            let byte = template[index]
+            guard byte == 0x5C, index + 1 < template.count else {
+                made.append(byte)
+                index += 1
+                continue
+            }
+            let next = template[index + 1]
+            index += 2
+            switch next {
+            case 0x30...0x39: append(Int(next - 0x30))
+            case 0x26: append(0)
+            case 0x60: made += search.bytes[..<match.whole.lowerBound]
+            case 0x27: made += search.bytes[match.whole.upperBound...]
+            case 0x5C: made.append(0x5C)
+            case UInt8(ascii: "k") where index < template.count && template[index] == 0x3C:
+                if let close = template[index...].firstIndex(of: 0x3E) {
+                    let name = String(decoding: template[(index + 1)..<close], as: UTF8.self)
+                    if let group = Int(name) ?? names.first(where: { $0.name == name })?.numbers.last { append(group) }
+                    index = close + 1
+                }
+            default: made += [0x5C, next]
+            }
+        }
+        return String(decoding: made, as: UTF8.self)
+    }
+
+    static func split(_ call: Call) throws -> Value {
+        let text = try call.text
+        let limit = try call[1].map { try call.integer($0) } ?? 0
+        let search = TextSearch(text, call.run, call.range)
+        if limit == 1 { return .list(text.isEmpty ? [] : [.string(text)]) }
+        var parts: [String] = []
+        if call[0] == nil || call[0]?.isNull == true || call[0]?.equals(.string(" ")) == true {
+            parts = words(search, limit)
+        } else if let separator = call[0] {
+            parts = try split(search, call.regexOrText(separator), limit)
+        }
+        if limit == 0 { while parts.last?.isEmpty == true { parts.removeLast() } }
+        return try call.made(parts.map { .string($0) })
+    }
+
+    private static func words(_ search: TextSearch, _ limit: Int) -> [String] {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) || byte == 0 }
+        let bytes = search.bytes
+        var (parts, index): ([String], Int) = ([], 0)
+        while index < bytes.count {
+            while index < bytes.count, isBlank(bytes[index]) { index += 1 }
+            guard index < bytes.count else { break }
+            if limit > 0, parts.count == limit - 1 {
+                parts.append(search.text(index..<bytes.count))
+                return parts
+            }
+            let start = index
+            while index < bytes.count, !isBlank(bytes[index]) { index += 1 }
+            parts.append(search.text(start..<index))
+        }
+        if limit != 0, let last = bytes.last, isBlank(last) { parts.append("") }
+        return parts
+    }
+
+    private static func split(_ search: TextSearch, _ pattern: TextPattern, _ limit: Int) throws -> [String] {
+        let count = search.bytes.count
+        guard count > 0 else { return [] }
+        var (parts, start, from): ([String], Int, Int) = ([], 0, 0)
+        while from <= count, limit <= 0 || parts.count < limit - 1, let match = try search.first(pattern, from: from) {
+            if match.whole.isEmpty {
+                // An empty match splits between characters, but not at the ends.
+                if match.whole.lowerBound >= count { break }
+                let cut = match.whole.lowerBound == start ? search.next(start) : match.whole.lowerBound
+                if cut >= count { break }
+                parts.append(search.text(start..<cut))
+                (start, from) = (cut, cut)
+            } else {
+                parts.append(search.text(start..<match.whole.lowerBound))
+                (start, from) = (match.whole.upperBound, match.whole.upperBound)
+            }
+            for group in match.groups.dropFirst() {
+                if let group { parts.append(search.text(group)) }
+            }
+            try search.run.charge(32, search.range)
+        }
+        parts.append(search.text(start..<count))
+        return parts
+    }
+}
