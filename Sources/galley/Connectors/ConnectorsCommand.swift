@@ -105,9 +105,28 @@ struct ConnectorsCheck: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let folders = try ConnectorFolders.named(name, place)
-            let (_, diagnostics) = ConnectorLibrary.read(folders: folders)
-            if json { Terminal.print(DiagnosticPrinter.json(diagnostics).indented) } else { DiagnosticPrinter.print(diagnostics) }
-            let errors = diagnostics.count { $0.severity == .error }
+            let library = ConnectorLibrary(folders: folders)
+            var (errors, list) = (0, [JSON]())
+            for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
+                let (_, fixtures) = DeclarativeConnector.check(folder: folder, name: name)
+                let diagnostics = library.diagnostics(of: name)
+                let sources = ["Connectors/\(name)/connector.json": (try? library.source(of: name)) ?? []]
+                errors += diagnostics.count { $0.severity == .error } + fixtures.count { !$0.mistakes.isEmpty }
+                if json {
+                    list += DiagnosticPrinter.json(diagnostics, sources: sources).array ?? []
+                    list += fixtures.flatMap { fixture in
+                        fixture.mistakes.map { ["file": .string(fixture.file), "message": .string($0)] }
+                    }
+                } else {
+                    DiagnosticPrinter.print(diagnostics, sources: sources)
+                    for fixture in fixtures {
+                        for mistake in fixture.mistakes {
+                            Terminal.error("Connectors/\(name)/fixtures/\(fixture.file): \(printable(mistake))")
+                        }
+                    }
+                }
+            }
+            if json { Terminal.print(JSON.array(list).indented) }
             if errors > 0 { throw Exit.invalid }
             Terminal.note("\(folders.count) \(folders.count == 1 ? "connector" : "connectors"): nothing wrong")
         }
@@ -124,17 +143,18 @@ struct ConnectorsTest: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
+            let folders = try ConnectorFolders.named(name, place)
+            let library = ConnectorLibrary(folders: folders)
             var (passed, failed) = (0, 0)
-            for (name, folder) in try ConnectorFolders.named(name, place).sorted(by: { $0.key < $1.key }) {
-                for result in await ConnectorFixtures.run(in: folder) {
-                    if result.differences.isEmpty {
-                        passed += 1
-                        Terminal.note(Terminal.style("✓", .green) + " \(name)/\(result.name)")
-                    } else {
-                        failed += 1
-                        Terminal.note(Terminal.style("✗", .red) + " \(name)/\(result.name)")
-                        for difference in result.differences { Terminal.note("    " + printable(difference)) }
-                    }
+            for name in folders.keys.sorted() {
+                guard library.declarative(name) != nil else {
+                    throw RecipeBroken(diagnostics: library.diagnostics(of: name))
+                }
+                for result in await library.runFixtures(of: name) {
+                    if result.passed { passed += 1 } else { failed += 1 }
+                    let mark = result.passed ? Terminal.style("✓", .green) : Terminal.style("✗", .red)
+                    Terminal.note("\(mark) \(name)/\(result.file)  \(result.action)")
+                    for difference in result.differences { Terminal.note("    " + printable(difference)) }
                 }
             }
             Terminal.note("\(passed) passed, \(failed) failed")

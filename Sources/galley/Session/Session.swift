@@ -32,10 +32,9 @@ struct Session: Sendable {
     /// - Throws: `WorkspaceError`.
     init(_ options: WorkspaceOptions) throws {
         workspace = try Workspace.open(from: options.folder, environment: options.environment)
-        let (library, mistakes) = ConnectorLibrary.read(folders: workspace.connectorFolders())
-        self.library = library
-        let (catalog, more) = workspace.catalog(connectors: library.specs)
-        (self.catalog, diagnostics) = (catalog, mistakes + more)
+        library = ConnectorLibrary(folders: workspace.connectorFolders())
+        let (catalog, mistakes) = workspace.catalog(connectors: library.specs)
+        (self.catalog, diagnostics) = (catalog, library.diagnostics + mistakes)
     }
 
     /// - Throws: `RecipeBroken`.
