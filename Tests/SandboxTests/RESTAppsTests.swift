@@ -67,7 +67,7 @@ struct RESTAppsTests {
             #expect(lead["id"] == "L-1002")
             #expect(lead["email"] == "ana.ruiz@cascade.example")
             #expect(lead["status"] == "assigned")
-            let found = try await sandbox.call("GET", "/crm/v1/leads?email=ANA.ruiz%40cascade.example").json
+            let found = try await sandbox.call("GET", "/crm/leads?email=ANA.ruiz%40cascade.example").json
             #expect(found["leads"] == [lead])
             let changed = try await sandbox.call("PATCH", "/crm/v1/leads/L-1002", ["score": 90, "owner": nil]).json
             #expect(changed["lead"]?["score"] == 90)

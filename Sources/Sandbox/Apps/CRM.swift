@@ -18,21 +18,21 @@ struct CRM: SandboxApp {
     }
 
     private static let routes: [Route] = [
-        Route("GET", "v1/me", "me") { _ in .json(["user": "sandbox", "app": "crm"]) },
-        Route("GET", "v1/accounts", "list_accounts", listAccounts),
-        Route("GET", "v1/accounts/{id}", "get_account") { try read(.account, $0) },
-        Route("POST", "v1/leads", "create_lead", createLead),
-        Route("GET", "v1/leads", "list_leads", listLeads),
-        Route("GET", "v1/leads/{id}", "get_lead") { try read(.lead, $0) },
-        Route("PATCH", "v1/leads/{id}", "update_lead") { try change(.lead, leadFields, $0) },
-        Route("GET", "v1/opportunities", "list_opportunities") { try list(.opportunity, "opportunities", $0) },
-        Route("GET", "v1/opportunities/{id}", "get_opportunity") { try read(.opportunity, $0) },
-        Route("PATCH", "v1/opportunities/{id}", "update_opportunity") {
+        Route("GET", "me", "me") { _ in .json(["user": "sandbox", "app": "crm"]) },
+        Route("GET", "accounts", "list_accounts", listAccounts),
+        Route("GET", "accounts/{id}", "get_account") { try read(.account, $0) },
+        Route("POST", "leads", "create_lead", createLead),
+        Route("GET", "leads", "list_leads", listLeads),
+        Route("GET", "leads/{id}", "get_lead") { try read(.lead, $0) },
+        Route("PATCH", "leads/{id}", "update_lead") { try change(.lead, leadFields, $0) },
+        Route("GET", "opportunities", "list_opportunities") { try list(.opportunity, "opportunities", $0) },
+        Route("GET", "opportunities/{id}", "get_opportunity") { try read(.opportunity, $0) },
+        Route("PATCH", "opportunities/{id}", "update_opportunity") {
             try change(.opportunity, opportunityFields, $0)
         },
-        Route("PUT", "v1/opportunities/{id}", "save_opportunity", saveOpportunity),
-        Route("POST", "v1/tasks", "create_task", createTask),
-        Route("GET", "v1/tasks", "list_tasks") { try list(.task, "tasks", $0) },
+        Route("PUT", "opportunities/{id}", "save_opportunity", saveOpportunity),
+        Route("POST", "tasks", "create_task", createTask),
+        Route("GET", "tasks", "list_tasks") { try list(.task, "tasks", $0) },
     ]
 
     static let leadFields: [FieldRule] = [

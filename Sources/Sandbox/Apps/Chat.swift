@@ -15,12 +15,12 @@ struct Chat: SandboxApp {
     }
 
     private static let routes: [Route] = [
-        Route("GET", "v1/me", "me") { _ in .json(["user": "sandbox", "app": "chat"]) },
-        Route("POST", "v1/channels/{channel}/messages", "post_message", post),
-        Route("GET", "v1/channels/{channel}/messages", "list_messages") {
+        Route("GET", "me", "me") { _ in .json(["user": "sandbox", "app": "chat"]) },
+        Route("POST", "channels/{channel}/messages", "post_message", post),
+        Route("GET", "channels/{channel}/messages", "list_messages") {
             try list($0, parent: $0.parameter("channel"))
         },
-        Route("GET", "v1/messages", "list_all_messages") { try list($0, parent: nil) },
+        Route("GET", "messages", "list_all_messages") { try list($0, parent: nil) },
     ]
 
     private static let fields: [FieldRule] = [.required("text"), .optional("from"), .optional("thread")]

@@ -20,16 +20,16 @@ struct HRDirectory: SandboxApp {
     }
 
     private static let routes: [Route] = [
-        Route("GET", "v1/me", "me") { _ in .json(["user": "sandbox", "app": "hr"]) },
-        Route("GET", "v1/employees", "list_employees", listEmployees),
-        Route("GET", "v1/employees/{id}", "get_employee") { call in
+        Route("GET", "me", "me") { _ in .json(["user": "sandbox", "app": "hr"]) },
+        Route("GET", "employees", "list_employees", listEmployees),
+        Route("GET", "employees/{id}", "get_employee") { call in
             .json(["employee": .object(try call.records.get(.employee, id: call.parameter("id")))])
         },
-        Route("PUT", "v1/employees/{id}", "save_employee", saveEmployee),
-        Route("POST", "v1/accounts", "create_account", createAccount),
-        Route("GET", "v1/accounts", "list_accounts") { try list(.systemAccount, "accounts", $0) },
-        Route("POST", "v1/equipment-orders", "order_equipment", orderEquipment),
-        Route("GET", "v1/equipment-orders", "list_equipment_orders") {
+        Route("PUT", "employees/{id}", "save_employee", saveEmployee),
+        Route("POST", "accounts", "create_account", createAccount),
+        Route("GET", "accounts", "list_accounts") { try list(.systemAccount, "accounts", $0) },
+        Route("POST", "equipment-orders", "order_equipment", orderEquipment),
+        Route("GET", "equipment-orders", "list_equipment_orders") {
             try list(.equipmentOrder, "equipment_orders", $0)
         },
     ]

@@ -30,10 +30,10 @@ struct SandboxOperation: Sendable {
     let run: @Sendable (Records) throws -> SandboxAnswer
 }
 
-/// One line of an app's interface: `POST /v1/leads`.
+/// One line of an app's interface: `POST /leads`.
 struct Route: Sendable {
     let method: String
-    /// Segments after the app's name; `{id}` takes any one segment.
+    /// Segments after the app's name and version; `{id}` takes any one segment.
     let pattern: [String]
     let operation: String
     let handler: @Sendable (RouteCall) throws -> SandboxAnswer
@@ -85,7 +85,9 @@ struct RouteCall {
 extension [Route] {
     /// The operation of a REST request; 404 for an unknown path, 405 for a known one with another method.
     func operation(for request: SandboxRequest) throws(Refusal) -> SandboxOperation {
-        let segments = request.segments.dropFirst()
+        // `/crm/v1/leads` and `/crm/leads` are the same.
+        let afterName = request.segments.dropFirst()
+        let segments = afterName.first == "v1" ? afterName.dropFirst() : afterName
         var allowed: [String] = []
         for route in self {
             guard let parameters = route.parameters(of: segments) else { continue }

@@ -59,35 +59,36 @@ struct SandboxResponder: HTTPResponder {
             return Refusal(404, "no_such_path", "nothing is served at \(request.path)").jsonAnswer
         }
         let operation: SandboxOperation
-        let failure: InjectedFailure?
-        do {
+        let wanted: InjectedFailure?
+        do throws(Refusal) {
             try app.authorize(request)
             operation = try app.operation(for: request)
-            failure = try await dueFailure(of: request, app: app.name, operation: operation)
-        } catch let refusal as Refusal {
-            return app.answer(to: refusal)
+            wanted = try request.query("fail").map { text throws(Refusal) in try InjectedFailure(query: text) }
+            _ = try request.failTimes
+        } catch {
+            return app.answer(to: error)
         }
-        if let delay = failure?.delayMilliseconds { try await Task.sleep(for: .milliseconds(delay)) }
-        return try await store.write { records in
-            let handling = Handling(app: app, request: request, operation: operation, failure: failure)
-            return try handling.run(records)
+        let handling = Handling(app: app, request: request, operation: operation)
+        let step = try await store.write { records in
+            let failure = try handling.dueFailure(wanted, records)
+            if let failure, failure.delayMilliseconds != nil { return Handling.Step.wait(failure) }
+            return .done(try handling.run(records, failure))
+        }
+        switch step {
+        case .done(let answer): return answer
+        case .wait(let failure):
+            try await Task.sleep(for: .milliseconds(failure.delayMilliseconds ?? 0))
+            return try await store.write { try handling.run($0, failure) }
         }
     }
+}
 
-    private func dueFailure(
-        of request: SandboxRequest, app: String, operation: SandboxOperation
-    ) async throws -> InjectedFailure? {
-        guard let text = request.query("fail") else {
-            return try await store.write { records in
-                try records.dueFailure(app: app, operation: operation.name, path: request.path)
-            }
+extension SandboxRequest {
+    /// `?fail_times=N`: how often `?fail=…` holds for the same request; nil for always.
+    var failTimes: Int? {
+        get throws(Refusal) {
+            query("fail_times") == nil ? nil : try query("fail_times", in: 1...1_000_000, standard: 1)
         }
-        let failure = try InjectedFailure(query: text)
-        guard request.query("fail_times") != nil else { return failure }
-        let times = try request.query("fail_times", in: 1...1_000_000, standard: 1)
-        let token =
-            "\(app) \(operation.name) \(request.path) \(operation.idempotencyKey ?? BodyHash.text(of: request.body))"
-        return try await store.write { records in try records.countFailure(token: token, times: times) } ? failure : nil
     }
 }
 
@@ -99,7 +100,14 @@ struct Handling: Sendable {
     let app: any SandboxApp
     let request: SandboxRequest
     let operation: SandboxOperation
-    let failure: InjectedFailure?
+
+    /// How far the first transaction came.
+    enum Step: Sendable {
+        /// The answer; nil when the connection is to be closed without one.
+        case done(SandboxAnswer?)
+        /// Nothing was done yet: the failure wants to wait first.
+        case wait(InjectedFailure)
+    }
 
     /// What was done, before a failure on purpose hides it.
     private struct Done {
@@ -108,8 +116,19 @@ struct Handling: Sendable {
         var isReplay = false
     }
 
+    /// What goes wrong with this request: `wanted` by itself, or by the rules.
+    func dueFailure(_ wanted: InjectedFailure?, _ records: Records) throws -> InjectedFailure? {
+        guard let wanted else {
+            return try records.dueFailure(app: app.name, operation: operation.name, path: request.path)
+        }
+        guard let times = try request.failTimes else { return wanted }
+        let key = operation.idempotencyKey ?? BodyHash.text(of: request.body)
+        let token = "\(app.name) \(operation.name) \(request.path) \(key)"
+        return try records.countFailure(token: token, times: times) ? wanted : nil
+    }
+
     /// The answer; nil when the connection is to be closed without one.
-    func run(_ records: Records) throws -> SandboxAnswer? {
+    func run(_ records: Records, _ failure: InjectedFailure?) throws -> SandboxAnswer? {
         let failsFirst = failure.map { $0.replacesAnswer && !$0.afterDoing } ?? false
         let done = failsFirst ? nil : try perform(records)
         var answer: SandboxAnswer?
