@@ -22,8 +22,7 @@ extension RecipeChecker {
         }
         do {
             let formula = try Formula(parsing: text)
-            check(formula.names, offset: 0, in: place)
-            checkWorkspaceNames(formula, offset: 0, in: place)
+            check(formula, offset: 0, in: place)
             return formula
         } catch {
             report(.formula(error), range: range(of: error.range, in: place), path: place.path)
@@ -39,8 +38,7 @@ extension RecipeChecker {
         do {
             let template = try Template(parsing: text)
             for (offset, formula) in template.formulas {
-                check(formula.names, offset: offset, in: place)
-                checkWorkspaceNames(formula, offset: offset, in: place)
+                check(formula, offset: offset, in: place)
             }
             return template.bound(to: slot)
         } catch {

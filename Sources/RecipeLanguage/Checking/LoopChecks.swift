@@ -77,9 +77,8 @@ extension RecipeChecker {
 
     /// What is known of one item when the list is a plain pill.
     private func itemSchema(_ list: Formula, in place: Place, batched: Bool) -> Schema {
-        guard list.names.count == 1, let use = list.names.first, let symbol = names.symbol(use.name),
-            list.source.trimmedOfSpaces == ([use.name] + use.path).joined(separator: "."),
-            let schema = symbol.schema.descendant(use.path)
+        guard let (name, members) = FormulaReferences.wholePath(of: list), let symbol = names.symbol(name),
+            let schema = symbol.schema.descendant(members)
         else { return .any }
         if !schema.kinds.isEmpty, schema.kinds.isDisjoint(with: [.array, .null]), schema.alternatives.isEmpty {
             let kind = Schema.Kind.words(for: schema.kinds)

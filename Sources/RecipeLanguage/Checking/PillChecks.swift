@@ -10,17 +10,19 @@ extension RecipeChecker {
     }
 
     /// - Parameter offset: of the formula in the text of `place`, in UTF-8 bytes.
-    func check(_ uses: [NameUse], offset: Int, in place: Place) {
-        for use in uses {
-            let nameRange = range(of: shifted(use.range, by: offset), in: place)
-            if use.name == "error", let slot = errorSlots.last {
-                let symbol = Symbol(kind: .loopItem, slot: slot, schema: Self.errorSchema)
-                checkPath(use, symbol, offset: offset, in: place)
+    func check(_ formula: Formula, offset: Int, in place: Place) {
+        let references = FormulaReferences(formula)
+        checkWorkspaceNames(references, offset: offset, in: place)
+        for use in formula.names {
+            let nameRange = range(of: use.range.shifted(by: offset), in: place)
+            let parts = references.paths[use.range.lowerBound] ?? []
+            if use.name == "error", !errorSlots.isEmpty {
+                checkPath(use.name, parts, Self.errorSchema, offset: offset, in: place)
             } else if let symbol = names.symbol(use.name) {
                 if case .step(let kind) = symbol.kind, !Self.kindsWithOutput.contains(kind) {
                     report(.noOutput(use.name, kind: kind), range: nameRange, path: place.path)
                 } else {
-                    checkPath(use, symbol, offset: offset, in: place)
+                    checkPath(use.name, parts, symbol.schema, offset: offset, in: place)
                 }
             } else {
                 guard unresolved.count < Self.mostDiagnostics else { continue }
@@ -72,36 +74,49 @@ extension RecipeChecker {
         .integer("attempts"), .string("outcome"), .any("details"), .string("at", "Where in the recipe."),
     ])
 
-    private func shifted(_ range: Range<Int>, by offset: Int) -> Range<Int> {
-        range.lowerBound + offset..<range.upperBound + offset
+    /// Follows the members along the schema as far as it says anything.
+    private func checkPath(
+        _ name: String, _ parts: [FormulaReferences.Part], _ schema: Schema, offset: Int, in place: Place
+    ) {
+        var (schema, owner) = (schema, name)
+        for part in parts {
+            switch part {
+            case .other: return
+            case .element:
+                guard let items = schema.items?.value else { return }
+                (schema, owner) = (items, owner + "[]")
+            case .member(let member, let isPlain):
+                if isPlain, schema.property(member.text) == nil, FunctionLibrary.shared.isMethod(member.text) {
+                    guard Self.elementMethods.contains(member.text), let items = schema.items?.value else { return }
+                    schema = items
+                } else {
+                    guard let next = followed(schema, member, of: owner, offset: offset, in: place) else { return }
+                    schema = next
+                }
+                owner += ".\(member.text)"
+            }
+        }
     }
 
-    /// Follows the members along the schema as far as it says anything.
-    private func checkPath(_ use: NameUse, _ symbol: Symbol, offset: Int, in place: Place) {
-        var (schema, owner) = (symbol.schema, use.name)
-        for (field, fieldRange) in zip(use.path, use.pathRanges) {
-            let step = schema.member(field)
-            switch step {
-            case .known(let next): schema = next
-            case .anything: return
-            case .unlikely(let near):
-                report(
-                    .unlikelyPillField(field, of: owner, near: near),
-                    range: range(of: shifted(fieldRange, by: offset), in: place), path: place.path)
-                return
-            case .unknown(let known):
-                report(
-                    .unknownPillField(field, of: owner, known: known),
-                    range: range(of: shifted(fieldRange, by: offset), in: place), path: place.path)
-                return
-            case .none(let kind):
-                report(
-                    .noMembers(owner, kind: kind, field: field),
-                    range: range(of: shifted(fieldRange, by: offset), in: place), path: place.path)
-                return
-            }
-            owner += ".\(field)"
+    /// Methods of lists that give one of their elements.
+    private static let elementMethods: Set<String> = ["first", "second", "third", "fourth", "fifth", "last"]
+
+    /// The schema of a member; nil when nothing is known of it or something was reported.
+    private func followed(
+        _ schema: Schema, _ member: FormulaReferences.Name, of owner: String, offset: Int, in place: Place
+    ) -> Schema? {
+        let finding: Finding
+        switch schema.member(member.text) {
+        case .known(let next): return next
+        case .anything: return nil
+        case .unlikely(let near): finding = .unlikelyPillField(member.text, of: owner, near: near)
+        case .unknown(let known): finding = .unknownPillField(member.text, of: owner, known: known)
+        case .none(let kind):
+            let isOfElements = schema.items?.value.property(member.text) != nil
+            finding = .noMembers(owner, kind: kind, field: member.text, isOfElements: isOfElements)
         }
+        report(finding, range: range(of: member.range.shifted(by: offset), in: place), path: place.path)
+        return nil
     }
 }
 

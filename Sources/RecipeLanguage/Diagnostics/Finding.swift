@@ -300,11 +300,13 @@ extension Finding {
             hint: "did you mean \"\(near)\"?",
             severity: .warning)
     }
-    static func noMembers(_ owner: String, kind: String, field: String) -> Finding {
-        Finding(
+    /// - Parameter isOfElements: the elements of the list are known to have this field.
+    static func noMembers(_ owner: String, kind: String, field: String, isOfElements: Bool) -> Finding {
+        let element = kind == "a list" ? "say which one: \(owner).first.\(field)" : nil
+        let methods = FunctionLibrary.shared.catalog.lazy.map(\.name)
+        return Finding(
             "no_members", "\"\(owner)\" is \(kind) and has no \"\(field)\"",
-            hint: FunctionLibrary.shared.suggestion(forMethod: field).map { "did you mean \"\($0)\"?" }
-                ?? (kind == "a list" ? "say which one: \(owner).first.\(field)" : nil))
+            hint: isOfElements ? element : Suggestion.didYouMean(field, among: methods) ?? element)
     }
     static func noOutput(_ name: String, kind: String) -> Finding {
         Finding("no_output", "the step \"\(name)\" (\(kind)) gives no data")
