@@ -1,5 +1,4 @@
 // The recipe that the design shows, to the letter.
-// swift-format-ignore-file: its lines are as long as they are there.
 
 extension CheckedWorkspace {
     /// The recipe of the design, to the letter.

@@ -1,5 +1,4 @@
 // What the interpreter gets from a recipe without mistakes: kinds, slots, addresses, names in order.
-// swift-format-ignore-file: recipes are as long as they are.
 
 import JSONCore
 import Testing

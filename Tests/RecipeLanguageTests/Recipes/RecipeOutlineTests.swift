@@ -1,5 +1,4 @@
 // A recipe in words.
-// swift-format-ignore-file: recipes are as long as they are.
 
 import Testing
 
