@@ -70,7 +70,7 @@ let package = Package(
                 "Engine", "BuiltInConnectors", "OutboundHTTP", "Workspace", "Sandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: ours),
-        .executableTarget(name: "Bench", dependencies: ["JSONCore"], swiftSettings: ours),
+        .executableTarget(name: "Bench", dependencies: ["JSONCore", "JobHistory"], swiftSettings: ours),
         .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: ours),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: ours),
         .testTarget(name: "RecipeLanguageTests", dependencies: ["RecipeLanguage"], swiftSettings: ours),

@@ -1,13 +1,15 @@
-// Times parts of Galley inside one process: `Scripts/bench json`. Not part of the shipped command.
+// Times parts of Galley inside one process: `Scripts/bench json`, `Scripts/bench history`. Not part of the shipped command.
 // Each benchmark prints one JSON line; whole-process workloads are in Scripts/bench.d.
 import JSONCore
 
 @main
 struct Bench {
     /// Name on the command line → what runs.
-    static let benchmarks: [(name: String, run: @Sendable (Rounds) throws -> Void)] = [("json", JSONBenchmark.run)]
+    static let benchmarks: [(name: String, run: @Sendable (Rounds) async throws -> Void)] = [
+        ("json", { try JSONBenchmark.run($0) }), ("history", HistoryBenchmark.run),
+    ]
 
-    static func main() throws {
+    static func main() async throws {
         var names: [String] = []
         var rounds = Rounds(count: 21)
         var arguments = CommandLine.arguments.dropFirst().makeIterator()
@@ -21,7 +23,7 @@ struct Bench {
                 throw BenchError.unknown(argument, known: benchmarks.map(\.name))
             }
         }
-        for (name, run) in benchmarks where names.isEmpty || names.contains(name) { try run(rounds) }
+        for (name, run) in benchmarks where names.isEmpty || names.contains(name) { try await run(rounds) }
     }
 }
 

@@ -29,7 +29,14 @@ final class HistoryWriter: Sendable {
                     stop(StoreFailure(error))
                 }
             }
-            try? database.close()
+            if queue.isRefusing {
+                // Closing would copy pages of the log of which nothing is known. The process has to end; until then
+                // nobody else gets the lock.
+                _ = Unmanaged.passRetained(database)
+                _ = Unmanaged.passRetained(lock)
+            } else {
+                try? database.close()
+            }
             withExtendedLifetime(lock) {}
             ended.signal()
         }
@@ -50,11 +57,7 @@ final class HistoryWriter: Sendable {
     }
 
     private func work(_ connection: WriterConnection, _ log: WriteAheadLog) {
-        /// How many callers the last transaction had: as many are likely to come again at once.
-        var lastCount = 1
         while let tasks = queue.takeAll() {
-            _ = lastCount
-            lastCount = tasks.count
             guard write(tasks, connection) else { return }
             do {
                 try log.checkpointIfLong()
@@ -63,7 +66,7 @@ final class HistoryWriter: Sendable {
             }
         }
         do {
-            try log.checkpointAll()
+            try log.checkpoint()
         } catch {
             stop(StoreFailure(error))
         }

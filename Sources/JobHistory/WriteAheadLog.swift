@@ -26,16 +26,14 @@ final class WriteAheadLog {
 
     func checkpointIfLong() throws {
         guard pages >= checkpointPages else { return }
-        try checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+        try checkpoint()
         // With a reader in the way the log stays long: the next try comes after as many pages again.
         pages = 0
     }
 
-    /// Copies everything and empties the log, when the store closes.
-    func checkpointAll() throws { try checkpoint(SQLITE_CHECKPOINT_TRUNCATE) }
-
-    private func checkpoint(_ mode: Int32) throws {
-        let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
+    /// Copies what readers have left behind. Waits for nobody.
+    func checkpoint() throws {
+        let code = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
         // A reader that is in the way is no failure, nor is a full disk: the log keeps everything.
         guard code != SQLITE_OK, code & 0xff != SQLITE_BUSY, code & 0xff != SQLITE_LOCKED else { return }
         let failure = SQLiteFailure(handle, code: code)

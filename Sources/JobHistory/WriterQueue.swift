@@ -49,6 +49,8 @@ final class WriterQueue: Sendable {
         for task in tasks { task.fail(error) }
     }
 
+    /// Whether the store is broken.
+    var isRefusing: Bool { state.withLock { $0.refusal != nil } }
     var isClosing: Bool { state.withLock { $0.isClosing } }
     var waitingCount: Int { state.withLock { $0.tasks.count } }
 

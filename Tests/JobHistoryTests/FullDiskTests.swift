@@ -68,6 +68,22 @@ struct FullDiskTests {
         await store.close()
     }
 
+    @Test func `a lock that another program holds is waited for by running jobs and told to others`() async throws {
+        let history = try TemporaryHistory()
+        var options = options(pages: 10_000)
+        options.busyTimeout = .milliseconds(1)
+        let store = try history.owner(options)
+        let running = try await store.start()
+        let held = try Holding(history.database)
+        await #expect(throws: StoreError.busy) { try await store.queue() }
+        let write = Task { try await store.commit([.step(.of(running, 0))]) }
+        #expect(store.health == .ok)
+        try held.release()
+        try await write.value
+        #expect(try await store.steps(of: running, limit: 9).count == 1)
+        await store.close()
+    }
+
     @Test func `closing does not wait for space`() async throws {
         let history = try TemporaryHistory()
         let store = try history.owner(options(pages: 60))
@@ -87,6 +103,23 @@ extension JobStore {
             guard isFree.look() else { throw DatabaseError(resultCode: .SQLITE_FULL) }
             _ = try SQLStatement(connection.database, "PRAGMA max_page_count = 10000").one { $0.int(0) }
         }
+    }
+}
+
+/// Another program with a write lock on the database.
+private final class Holding {
+    private let shell: DatabaseQueue
+
+    init(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        shell = try DatabaseQueue(path: path, configuration: configuration)
+        try shell.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+    }
+
+    func release() throws {
+        try shell.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try shell.close()
     }
 }
 
