@@ -84,6 +84,13 @@ extension JobRun {
                 throw failed(visit, action, record(visit, .failed), input: input, failure)
             }
         }
+        if options.needsMocks, effect != .pure {
+            var failure = StepFailure(
+                type: "not_mocked", "the test has no mock for \(visit.step.name), so it was not called",
+                step: visit.address, pointer: visit.step.pointer)
+            failure.connector = action.connector
+            throw failed(visit, action, record(visit, .failed), input: input, failure)
+        }
         guard options.isDryRun, effect.changesTheWorld else { return nil }
         let output = action.spec.output.placeholder(named: visit.step.name)
         finish(visit, action, record(visit, .succeeded), input: input, output: output, note: "not called (dry run)")
@@ -262,6 +269,7 @@ extension JobRun {
                     note: note)))
     }
 
+    /// Records the failure with what was sent.
     private func failed(
         _ visit: Visit, _ action: ActionStep, _ started: StepRecord, input: JSON, _ failure: StepFailure
     ) -> StepFailure {

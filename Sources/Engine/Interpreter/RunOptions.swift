@@ -13,6 +13,8 @@ public struct RunOptions: Sendable {
     public var isDryRun = false
     /// Outputs or errors in place of steps, by step name or address.
     public var mocks: [String: StepMock] = [:]
+    /// Actions that are not `pure` and have no mock fail instead of being called (recipe tests).
+    public var needsMocks = false
     /// `now` of the job's formulas, in milliseconds since 1970, in place of the clock.
     public var now: Int64?
     /// Waits are passed over (recipe tests).

@@ -1,0 +1,54 @@
+// One recipe test: the event, the mocks, and what is expected of the run.
+
+import Engine
+import JSONCore
+import RecipeLanguage
+
+/// A file of `Recipes/ID/tests/`.
+struct RecipeTest {
+    let file: String
+    let name: String
+    let event: JSON
+    let mocks: [String: StepMock]
+    /// Milliseconds since 1970: `now` of the run.
+    let now: Int64?
+    let expect: JSONObject
+
+    private static let keys = ["name", "note", "event", "mocks", "now", "expect"]
+    static let expectations = ["state", "result", "error", "inputs", "outputs", "not_run", "variables"]
+
+    /// - Throws: `OwnerFailure` that says what is wrong with the file.
+    init(_ path: String) throws {
+        file = String(path.split(separator: "/").last ?? "")
+        let json = try JSONInput.read(path, what: "the test")
+        guard let object = json.object else { throw Self.wrong(path, "it must be an object") }
+        try Self.check(object.keys, Self.keys, path)
+        guard let expect = object["expect"]?.object, !expect.isEmpty else {
+            throw Self.wrong(path, "\"expect\" is missing: say what the run should come to, like {\"state\": \"succeeded\"}")
+        }
+        try Self.check(expect.keys, Self.expectations, path)
+        name = object["name"]?.string ?? file
+        event = object["event"] ?? [:]
+        mocks = try MockFile.mocks(object["mocks"]?.object ?? [:], in: path)
+        self.expect = expect
+        if let text = object["now"]?.string {
+            guard let instant = Value.string(text).instantNanoseconds(timeZone: "UTC") else {
+                throw Self.wrong(path, "\"now\" must be a time like 2026-03-02T09:00:00Z")
+            }
+            now = instant / 1_000_000
+        } else {
+            now = nil
+        }
+    }
+
+    private static func check(_ names: [String], _ known: [String], _ path: String) throws {
+        for name in names where !known.contains(name) {
+            let near = Suggestion.didYouMean(name, among: known).map { "; \($0)" } ?? ""
+            throw wrong(path, "it has no key \"\(name)\"\(near)")
+        }
+    }
+
+    private static func wrong(_ path: String, _ sentence: String) -> OwnerFailure {
+        OwnerFailure(kind: "refused", "\(path): \(sentence)")
+    }
+}
