@@ -47,8 +47,8 @@ extension ConnectorDefinition {
     /// The failure that an answer is: by the action's rules, the connection's, then by its status.
     func failure(
         of answer: HTTPAnswer, _ action: ActionDefinition?, _ values: FormulaValues, isRepeatable: Bool
-    ) throws(ConnectorError) -> ConnectorError? {
-        for rule in (action?.errors ?? []) + errors where try holds(rule, answer, values) {
+    ) -> ConnectorError? {
+        for rule in (action?.errors ?? []) + errors where holds(rule, values) {
             let byStatus = answer.error(isRepeatable: isRepeatable)
             let said = rule.message.flatMap { try? values.json($0, "the error's message")?.scalarText }
             let message = said.flatMap { $0.isEmpty ? nil : String($0.prefix(1_000)) }
@@ -67,18 +67,9 @@ extension ConnectorDefinition {
         return answer.error(isRepeatable: isRepeatable)
     }
 
-    /// Whether a rule's formula is true. One that can't be evaluated because the answer has no such member does not hold.
-    private func holds(_ rule: ErrorRule, _ answer: HTTPAnswer, _ values: FormulaValues) throws(ConnectorError) -> Bool
-    {
-        do {
-            return try rule.when.evaluate(values.slots, values.evaluation).isTrue
-        } catch {
-            // Behind an error page of a proxy, or an empty body, rules about the body say nothing.
-            if answer.status >= 400 || error.code == "nil_value" { return false }
-            throw ConnectorError(
-                type: "bad_answer",
-                "the error rule \(rule.when.source.prefix(120)) of \(spec.title) can't be read: \(error.message)",
-                status: answer.status, outcome: .unknown)
-        }
+    /// Whether a rule's formula is true. One that can't be evaluated does not hold: behind an empty body or the error page of a
+    /// proxy, a rule about members of the body says nothing.
+    private func holds(_ rule: ErrorRule, _ values: FormulaValues) -> Bool {
+        (try? rule.when.evaluate(values.slots, values.evaluation).isTrue) ?? false
     }
 }

@@ -52,7 +52,7 @@ public struct DeclarativeConnector: Connector {
         let request = try definition.request(test, values, isRepeatable: true)
         let answer = try await send(request, in: context)
         values[.response] = try answer.formulaValue(outcome: .refused)
-        if let failure = try definition.failure(of: answer, nil, values, isRepeatable: true) { throw failure }
+        if let failure = definition.failure(of: answer, nil, values, isRepeatable: true) { throw failure }
         return values[.response]["body"] ?? .null
     }
 
@@ -73,7 +73,7 @@ public struct DeclarativeConnector: Connector {
         let isRepeatable = action.spec.effect.isRepeatable
         // What can't be read has been done all the same.
         values[.response] = try answer.formulaValue(outcome: isRepeatable ? .refused : .unknown)
-        if let failure = try definition.failure(of: answer, action, values, isRepeatable: isRepeatable) {
+        if let failure = definition.failure(of: answer, action, values, isRepeatable: isRepeatable) {
             throw failure
         }
     }

@@ -25,7 +25,8 @@ struct PieceTemplate: Sendable {
             Self.addLiteral(bytes[place..<max(place, open - 2)], to: &pieces)
             // A pill on its own, so that its value is seen and not its text in the whole.
             if let single = try? Template(parsing: "{{ \(formula.source) }}") {
-                pieces.append(.pill(single.bound { FormulaName(rawValue: $0)?.slot }, source: formula.source))
+                let source = formula.source.split(separator: " ").joined(separator: " ")
+                pieces.append(.pill(single.bound { FormulaName(rawValue: $0)?.slot }, source: source))
             }
             place = min(offset + formula.source.utf8.count, bytes.count)
             while place < bytes.count, isSpace(place) { place += 1 }
