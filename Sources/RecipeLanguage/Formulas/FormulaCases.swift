@@ -100,7 +100,8 @@ public enum FormulaCases {
         case .pending(let pending): return answer("array", try plain(pending.list.value))
         case .time(let time):
             var parts = answer("datetime", try plain(value))
-            if let zone = time.zone.name { parts.append(("zone", .string(zone))) }
+            // Ruby's zone library calls this zone by its full name.
+            if let zone = time.zone.name { parts.append(("zone", .string(zone == "UTC" ? "Etc/UTC" : zone))) }
             return parts
         default: break
         }

@@ -256,7 +256,7 @@ enum Arithmetic {
         }
     }
 
-    static func nilSide(_ link: ChainNode.Link, _ written: String) -> FormulaError {
+    static func nilSide(_ link: ChainNode.Link, _ written: Written) -> FormulaError {
         FormulaError(
             code: "nil_value", "\(written) is nil (empty), so it can't be used with \(link.operation.rawValue)",
             suggestion: "give it a value for that case: (\(written) || 0) or (\(written) || '')", range: link.range)

@@ -35,7 +35,8 @@ struct Binder {
         case .index(let receiver, let arguments, _):
             return .index(
                 IndexNode(
-                    node(for: receiver), arguments.map(node), subject: text(receiver.range), range: syntax.range))
+                    node(for: receiver), arguments.map(node), subject: Written(bytes, receiver.range),
+                    range: syntax.range))
         }
     }
 
@@ -46,7 +47,8 @@ struct Binder {
         while case .binary(let operation, let left, let right) = current.kind {
             links.append(
                 ChainNode.Link(
-                    operation: operation, operand: node(for: right), left: text(left.range), right: text(right.range),
+                    operation: operation, operand: node(for: right), left: Written(bytes, left.range),
+                    right: Written(bytes, right.range),
                     range: current.range))
             current = left
         }
@@ -57,13 +59,14 @@ struct Binder {
         guard let receiver = call.receiver else {
             return .function(
                 CallNode(
-                    receiver: nil, name: call.name, range: call.nameRange, subject: "", group: nil,
+                    receiver: nil, name: call.name, range: call.nameRange, subject: Written(""), group: nil,
                     function: FunctionLibrary.shared.function(call.name), arguments: call.arguments.map(node),
                     keywords: call.keywords.map { (node(for: $0.key), node(for: $0.value)) }, block: block(call.block),
                     isSafe: false, mayBeMember: false))
         }
         let bound = CallNode(
-            receiver: node(for: receiver), name: call.name, range: call.nameRange, subject: text(receiver.range),
+            receiver: node(for: receiver), name: call.name, range: call.nameRange,
+            subject: Written(bytes, receiver.range),
             group: FunctionLibrary.shared.group(call.name), function: nil, arguments: call.arguments.map(node),
             keywords: call.keywords.map { (node(for: $0.key), node(for: $0.value)) }, block: block(call.block),
             isSafe: call.isSafe, mayBeMember: !call.isSurelyMethod)
@@ -78,12 +81,5 @@ struct Binder {
 
     private func block(_ block: SyntaxBlock?) -> BoundBlock? {
         block.map { BoundBlock($0.parameters, node(for: $0.body)) }
-    }
-
-    /// How a part is written, for messages: without line ends, and only its beginning when long.
-    private func text(_ range: Range<Int>) -> String {
-        guard range.lowerBound >= 0, range.upperBound <= bytes.count else { return "" }
-        let text = String(decoding: bytes[range], as: UTF8.self).replacing("\n", with: " ")
-        return text.count > 60 ? text.prefix(57) + "…" : text
     }
 }

@@ -8,7 +8,7 @@ final class CallNode: Sendable {
     let name: String
     let range: Range<Int>
     /// The receiver as it is written.
-    let subject: String
+    let subject: Written
     let group: MethodGroup?
     let function: Method?
     let arguments: [Node]
@@ -18,7 +18,7 @@ final class CallNode: Sendable {
     let mayBeMember: Bool
 
     init(
-        receiver: Node?, name: String, range: Range<Int>, subject: String, group: MethodGroup?, function: Method?,
+        receiver: Node?, name: String, range: Range<Int>, subject: Written, group: MethodGroup?, function: Method?,
         arguments: [Node] = [], keywords: [(key: Node, value: Node)] = [], block: BoundBlock? = nil, isSafe: Bool,
         mayBeMember: Bool
     ) {
@@ -118,12 +118,12 @@ final class CallNode: Sendable {
     }
 
     private func refusal(_ value: Value) -> FormulaError {
-        let what = subject.isEmpty ? "this value" : subject
+        let what = subject.isEmpty ? "this value" : "\(subject)"
         if case .null = value {
             return FormulaError(
                 code: "nil_value", "\(what) is nil (empty), so .\(name) can't be used on it",
                 suggestion:
-                    "write \(subject.isEmpty ? "…" : subject)&.\(name), or give it a value first: (\(what) || '').\(name)",
+                    "write \(subject.isEmpty ? "…" : what)&.\(name), or give it a value first: (\(what) || '').\(name)",
                 range: range)
         }
         if case .marker(let marker) = value {

@@ -6,8 +6,8 @@ final class ChainNode: Sendable {
         let operation: BinaryOperator
         let operand: Node
         /// Both sides as they are written, for messages.
-        let left: String
-        let right: String
+        let left: Written
+        let right: Written
         let range: Range<Int>
     }
 

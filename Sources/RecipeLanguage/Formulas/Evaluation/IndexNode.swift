@@ -6,10 +6,10 @@ import JSONCore
 final class IndexNode: Sendable {
     let receiver: Node
     let arguments: [Node]
-    let subject: String
+    let subject: Written
     let range: Range<Int>
 
-    init(_ receiver: Node, _ arguments: [Node], subject: String, range: Range<Int>) {
+    init(_ receiver: Node, _ arguments: [Node], subject: Written, range: Range<Int>) {
         (self.receiver, self.arguments, self.subject, self.range) = (receiver, arguments, subject, range)
     }
 
@@ -21,7 +21,7 @@ final class IndexNode: Sendable {
     }
 
     static func look(
-        _ value: Value, _ first: Value, _ second: Value?, _ run: Evaluation, _ range: Range<Int>, _ subject: String
+        _ value: Value, _ first: Value, _ second: Value?, _ run: Evaluation, _ range: Range<Int>, _ subject: Written
     ) throws(FormulaError) -> Value {
         switch value {
         case .null:
@@ -56,7 +56,7 @@ final class IndexNode: Sendable {
     }
 
     static func look(
-        _ list: ValueList, _ first: Value, _ second: Value?, _ range: Range<Int>, _ subject: String
+        _ list: ValueList, _ first: Value, _ second: Value?, _ range: Range<Int>, _ subject: Written
     ) throws(FormulaError) -> Value {
         if let second {
             guard case .integer(let start) = first, case .integer(let length) = second else {

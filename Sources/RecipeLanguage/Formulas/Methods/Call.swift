@@ -12,7 +12,7 @@ struct Call {
     let name: String
     let range: Range<Int>
     /// The receiver as it is written, for messages.
-    let subject: String
+    let subject: Written
     let slots: [Value]
     let run: Evaluation
 

@@ -186,6 +186,7 @@ enum NumberText {
 
     static func leadingInteger(_ text: String, radix: Int) -> Value {
         guard (2...36).contains(radix) else { return .integer(0) }
+        if radix == 10, text.utf8.count <= 18, let small = Int(text) { return .integer(small) }
         var bytes = Array(text.utf8.prefix(2_000))[...].drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
         var isNegative = false
         if let sign = bytes.first, sign == 0x2B || sign == 0x2D {

@@ -97,7 +97,7 @@ extension FunctionTables {
         table.add(
             "lookup", on: [], "table: text, **columns: any", gives: [.object, .null],
             "The first row of a table whose columns have the given values; nil when none has.",
-            "lookup('territories', country: 'NO')", "nil"
+            "lookup('territories', country: 'NO')['owner']", "\"ann\""
         ) { try Lookup.row($0) }
         for name in ["uuid", "workato.uuid"] {
             table.add(
@@ -123,7 +123,9 @@ enum Lookup {
             throw call.bad(
                 "lookup needs a column to look in", "write: lookup('\(table)', column: value)['other column']")
         }
-        guard let tables = call.run.environment.tables else { return .null }
+        guard let tables = call.run.environment.tables else {
+            throw call.bad("there is no table \(Call.shown(table))", "put it into Tables/\(table).csv")
+        }
         var wanted: [(column: String, value: JSON)] = []
         for entry in conditions.entries {
             do { wanted.append((entry.key.text, try entry.value.json())) } catch { throw error.at(call.range) }

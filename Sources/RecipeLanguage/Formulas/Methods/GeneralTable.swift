@@ -15,7 +15,7 @@ extension FunctionTables {
             "''.blank?", "true"
         ) { .bool(Blank.isBlank($0.receiver)) }
         table.add(
-            "presence", on: .any, gives: .any, "The value itself, or nil when it is blank.", "('' .presence || 'none')",
+            "presence", on: .any, gives: .any, "The value itself, or nil when it is blank.", "''.presence || 'none'",
             "\"none\""
         ) { Blank.isBlank($0.receiver) ? .null : $0.receiver }
         table.add("nil?", on: .any, gives: .boolean, "Whether it is nil.", "nil.nil?", "true") {

@@ -313,7 +313,8 @@ enum Folding {
         while index < list.count {
             if let operation {
                 let link = ChainNode.Link(
-                    operation: operation, operand: .literal(.null), left: "the result so far", right: "an element",
+                    operation: operation, operand: .literal(.null), left: Written("the result so far"),
+                    right: Written("an element"),
                     range: call.range)
                 result = try Arithmetic.apply(link, result, list[index], call.run)
                 try call.run.tick(call.range)
@@ -335,7 +336,8 @@ enum Folding {
         let list = try call.list
         var total: Value? = call[0]
         let link = ChainNode.Link(
-            operation: .add, operand: .literal(.null), left: "an element", right: "an element", range: call.range)
+            operation: .add, operand: .literal(.null), left: Written("an element"), right: Written("an element"),
+            range: call.range)
         var texts: [String]?
         for value in list {
             try call.run.tick(call.range)

@@ -175,14 +175,6 @@ extension FunctionTables {
                 return .time(Moments.time(call.receiver))
             }
         }
-        for name in ["to_time", "to_date"] {
-            table.add(name, on: [.null], gives: .null, "Nil.", "nil.\(name)", "nil") { call in
-                throw call.fail(
-                    "nil_value",
-                    "\(call.subject.isEmpty ? "the value" : call.subject) is nil (empty), so .\(call.name) can't be used on it",
-                    "write \(call.subject)&.\(call.name)")
-            }
-        }
         table.add(
             "to_time", on: .number, gives: .time, "Seconds since 1970 as a time in UTC.", "0.to_time.year", "1970"
         ) { call in

@@ -53,11 +53,19 @@ extension FormulaParser {
         throw unexpected()
     }
 
+    private static let operatorSymbols: [StaticString] = [
+        "**", "<=>", "==", "<=", ">=", "<<", "+", "-", "*", "/", "%", "<", ">", "&", "|",
+    ]
+
     private mutating func symbol() throws(FormulaError) -> Syntax {
         let from = position
         position += 1
         if current == 0x22 || current == 0x27 { return try quoted() }
         let begin = position
+        for name in Self.operatorSymbols where startsWith(name) {
+            position += name.utf8CodeUnitCount
+            return Syntax(kind: .literal(.string(text(begin, position))), range: range(from: from))
+        }
         guard let byte = current, Self.isNameStart(byte) else {
             throw fail("syntax", "a name is missing after :", at: from)
         }

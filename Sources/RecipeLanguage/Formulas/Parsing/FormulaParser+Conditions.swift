@@ -8,7 +8,7 @@ extension FormulaParser {
         return try bracketed(false) { parser throws(FormulaError) in
             let condition = try parser.statement()
             parser.skipBlanks()
-            _ = parser.takeThen()
+            try parser.then(isUnless ? "unless" : "if")
             let yes = try parser.branch(from)
             let no = try parser.otherwise(from)
             let whole = parser.range(from: from)
@@ -20,11 +20,19 @@ extension FormulaParser {
         }
     }
 
-    private mutating func takeThen() -> Bool {
+    /// What separates a condition from its branch: `then`, a line end or a semicolon.
+    private mutating func then(_ word: String) throws(FormulaError) {
+        let before = position
         skipSeparators()
-        let found = takeKeyword("then")
+        let isSeparated = bytes[before..<position].contains { $0 == 0x0A || $0 == 0x3B }
+        guard takeKeyword("then") || isSeparated else {
+            if isAtEnd || startsWith("}}") {
+                throw fail("syntax", "the \(word) has no end", "add end", at: max(start, before - 1))
+            }
+            throw fail(
+                "syntax", "then is missing after the condition of \(word)", "write: \(word) … then …", at: position)
+        }
         skipSeparators()
-        return found
     }
 
     /// Skips line ends and semicolons.
@@ -59,7 +67,7 @@ extension FormulaParser {
         if takeKeyword("elsif") {
             let condition = try statement()
             skipBlanks()
-            _ = takeThen()
+            try then("elsif")
             let yes = try branch(from)
             let no = try nested { parser throws(FormulaError) in try parser.otherwise(from) }
             return Syntax(kind: .conditional(condition, yes, no), range: range(from: at))
@@ -91,7 +99,7 @@ extension FormulaParser {
                     patterns.append(try parser.expression())
                     parser.skipBlanks()
                 } while parser.take(",")
-                _ = parser.takeThen()
+                try parser.then("when")
                 cases.append((patterns, try parser.branch(from)))
                 guard cases.count <= 1_000 else {
                     throw parser.fail("limit", "the case has more than 1,000 branches", at: from)

@@ -1,0 +1,26 @@
+// A part of a formula as its author wrote it, for messages.
+
+/// A part of a formula's text. Holding it costs nothing until a message shows it.
+struct Written: Sendable, CustomStringConvertible {
+    private let source: [UInt8]
+    private let range: Range<Int>
+
+    init(_ source: [UInt8], _ range: Range<Int>) {
+        self.source = source
+        self.range = range.lowerBound >= 0 && range.upperBound <= source.count ? range : 0..<0
+    }
+
+    /// Words of ours in place of a part.
+    init(_ words: String) {
+        source = Array(words.utf8)
+        range = source.indices
+    }
+
+    var isEmpty: Bool { range.isEmpty }
+
+    /// Without line ends, and only its beginning when long.
+    var description: String {
+        let text = String(decoding: source[range], as: UTF8.self).replacing("\n", with: " ")
+        return text.count > 60 ? text.prefix(57) + "…" : text
+    }
+}
