@@ -19,7 +19,8 @@ struct CallSOAP: Action {
             """,
         effect: .unsafe,
         effectOfInput: EffectRule(
-            member: "effect", effects: ["READ": .read, "IDEMPOTENT": .idempotent, "UNSAFE": .unsafe]),
+            member: "effect",
+            effects: ["READ": .read, "IDEMPOTENT": .idempotent, "KEYED": .keyed, "UNSAFE": .unsafe]),
         input: .object([
             .string("url", "the service's address; the connection's when left out, or a path on its host"),
             .string(
@@ -46,8 +47,14 @@ struct CallSOAP: Action {
                 "names of elements in the answer that are lists even when there is just one"),
             .string(
                 "effect",
-                "what a repeat of the call does: \"read\" (it changes nothing), \"idempotent\" (a repeat changes nothing more), \"unsafe\" (when left out)",
-                choices: ["read", "idempotent", "unsafe"]),
+                "what a repeat of the call does: \"read\" (it changes nothing), \"idempotent\" (a repeat changes nothing more), \"keyed\" (the service knows a repeat by its key), \"unsafe\" (when left out: it does it twice)",
+                choices: ["read", "idempotent", "keyed", "unsafe"]),
+            .string(
+                "key_http_header",
+                "with \"keyed\", the HTTP header that carries the key; Idempotency-Key when left out"),
+            .string(
+                "key_soap_header",
+                "with \"keyed\", the element of the SOAP header that carries the key, instead of an HTTP header"),
         ]),
         output: .object([
             .any(
@@ -64,8 +71,10 @@ struct CallSOAP: Action {
         ])
 
     func execute(_ input: ActionInput, in context: ActionContext) async throws -> JSON {
-        let call = try SOAPCallInput(input, connection: context.connection)
-        let isRepeatable = spec.effect(of: .object(input.members)).isRepeatable
+        let effect = spec.effect(of: .object(input.members))
+        let isRepeatable = effect.isRepeatable
+        let call = try SOAPCallInput(
+            input, connection: context.connection, key: effect == .keyed ? context.idempotencyKey : nil)
         let request = try call.request(connection: context.connection, isRepeatable: isRepeatable)
         let answer = try await context.http.send(request)
         return try await XMLWork.run(sizeBytes: answer.body.count) {

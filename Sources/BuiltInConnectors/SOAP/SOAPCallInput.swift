@@ -16,12 +16,13 @@ struct SOAPCallInput: Sendable {
     private let httpHeaders: [(name: String, value: String)]
     private let timeout: Double?
 
-    init(_ input: ActionInput, connection: Connection?) throws(ConnectorError) {
+    /// - Parameter key: the idempotency key of a call that is repeated under it; nil for others.
+    init(_ input: ActionInput, connection: Connection?, key: String?) throws(ConnectorError) {
         let settings = ActionInput(.object(connection?.settings ?? [:]))
         url = try SOAPAddress.url(try input.text("url"), connection: connection)
         mapping = JSONMapping(alwaysLists: Set(try input.texts("always_list") ?? []))
         timeout = try Self.timeout(input)
-        httpHeaders = try Self.httpHeaders(input)
+        httpHeaders = try Self.httpHeaders(input, key: key)
         action = try input.text("action")
         // The action stands between quotes in a header.
         if let action, action.utf8.contains(where: { $0 < 0x20 || $0 >= 0x7F || $0 == 0x22 || $0 == 0x5C }) {
@@ -29,7 +30,7 @@ struct SOAPCallInput: Sendable {
         }
         let version = try input.choice("version", default: try settings.choice("version", default: SOAPVersion.v11))
         let common = try settings.text("namespace")
-        envelope = try Self.envelope(input, version, namespace: try input.text("namespace") ?? common)
+        envelope = try Self.envelope(input, version, namespace: try input.text("namespace") ?? common, key: key)
     }
 
     /// The request, signed in.
@@ -44,14 +45,19 @@ struct SOAPCallInput: Sendable {
     }
 
     private static func envelope(
-        _ input: ActionInput, _ version: SOAPVersion, namespace: String?
+        _ input: ActionInput, _ version: SOAPVersion, namespace: String?, key: String?
     ) throws(ConnectorError) -> SOAPEnvelope {
         let namespaces = try input.namespaces()
         // `soap:mustUnderstand` needs a prefix that the author needn't declare.
         let known = namespaces.merging(["soap": version.namespace]) { own, _ in own }
         // Header blocks have namespaces of their own, which their names give by prefix.
-        let blocks = try input.object("headers") ?? [:]
-        let headers = try written { () throws(XMLError) in
+        var blocks = try input.object("headers") ?? [:]
+        if let name = try input.text("key_soap_header") {
+            guard let key else { throw wrong("\"key_soap_header\" goes with the effect \"keyed\" only") }
+            guard blocks[name] == nil else { throw wrong("\"headers\" has \"\(name)\" already, which is for the key") }
+            blocks[name] = .string(key)
+        }
+        let headers = try written { [blocks] () throws(XMLError) in
             try XMLElement.elements(of: blocks, scope: NameScope(namespaces: known))
         }
         let operation = try input.text("operation")
@@ -105,7 +111,9 @@ struct SOAPCallInput: Sendable {
         return seconds
     }
 
-    private static func httpHeaders(_ input: ActionInput) throws(ConnectorError) -> [(name: String, value: String)] {
+    private static func httpHeaders(
+        _ input: ActionInput, key: String?
+    ) throws(ConnectorError) -> [(name: String, value: String)] {
         let members = ActionInput(.object(try input.object("http_headers") ?? [:]))
         var headers: [(name: String, value: String)] = []
         for name in members.members.keys {
@@ -113,6 +121,14 @@ struct SOAPCallInput: Sendable {
                 throw wrong("the HTTP header \"\(name)\" is set by Galley itself; leave it out")
             }
             if let value = try members.text(name) { headers.append((name, value)) }
+        }
+        let keyHeader = try input.text("key_http_header")
+        guard key != nil || keyHeader == nil else {
+            throw wrong("\"key_http_header\" goes with the effect \"keyed\" only")
+        }
+        // Last, so that it stands whatever the author gave under the same name.
+        if let key, try input.text("key_soap_header") == nil || keyHeader != nil {
+            headers.append((keyHeader ?? "Idempotency-Key", key))
         }
         return headers
     }

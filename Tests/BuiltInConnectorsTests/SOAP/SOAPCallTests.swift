@@ -181,6 +181,7 @@ struct SOAPRequestTests {
     @Test(
         arguments: [
             (nil, Effect.unsafe, false), ("read", .read, true), ("idempotent", .idempotent, true),
+            ("keyed", .keyed, true),
             ("unsafe", .unsafe, false),
         ] as [(String?, Effect, Bool)])
     func `the author says whether a repeat is harmless`(word: String?, effect: Effect, isRepeatable: Bool) async throws
@@ -190,6 +191,29 @@ struct SOAPRequestTests {
         let spec = try #require(NativeConnector.soap.spec.action("call"))
         #expect(spec.effect(of: .object(input)) == effect)
         #expect(try await sent(.object(input)).isRepeatable == isRepeatable)
+    }
+}
+
+extension SOAPRequestTests {
+    @Test func `a keyed call carries its key in the header the service wants`() async throws {
+        let common = try await sent(["url": "https://erp.example/soap", "operation": "a", "effect": "keyed"])
+        #expect(common.header("Idempotency-Key") == "job-1/step/1")
+        let other = try await sent([
+            "url": "https://erp.example/soap", "operation": "a", "effect": "keyed", "key_http_header": "X-Request-Id",
+        ])
+        #expect(other.header("X-Request-Id") == "job-1/step/1" && other.header("Idempotency-Key") == nil)
+        let block = try await sent([
+            "url": "https://erp.example/soap", "operation": "a", "effect": "keyed", "key_soap_header": "e:Key",
+            "namespaces": ["e": "urn:e"],
+        ])
+        #expect(block.header("Idempotency-Key") == nil)
+        #expect(
+            String(decoding: block.body, as: UTF8.self).contains(
+                "<soap:Header><e:Key>job-1/step/1</e:Key></soap:Header>"))
+        #expect(try await sent(["url": "https://erp.example/soap", "operation": "a"]).header("Idempotency-Key") == nil)
+        let error = try await Trial().failure(
+            "soap.call", ["url": "https://erp.example/soap", "operation": "a", "key_soap_header": "Key"])
+        #expect(error.message == "\"key_soap_header\" goes with the effect \"keyed\" only")
     }
 }
 
