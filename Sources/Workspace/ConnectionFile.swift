@@ -45,6 +45,35 @@ final class ConnectionFile {
         }
     }
 
+    /// The secrets that `auth` and `settings` name.
+    var secretNames: Set<String> {
+        var names = Set<String>()
+        visit { if case .secret(let name) = CredentialForm($1) { names.insert(name) } }
+        return names
+    }
+
+    /// Secrets that stand in the file itself, under `CONNECTION.MEMBER`.
+    func writtenSecrets(of connection: String) -> [(name: String, value: String)] {
+        var secrets: [(name: String, value: String)] = []
+        visit { key, value in
+            if let text = value.string, Self.secretMembers.contains(key) {
+                secrets.append(("\(connection).\(key)", text))
+            }
+        }
+        return secrets
+    }
+
+    /// Every member of `auth` and `settings`, nested ones too.
+    private func visit(_ body: (String, JSON) -> Void) {
+        var objects = [auth, settings?.json.object ?? [:]]
+        while let object = objects.popLast() {
+            for (key, value) in object {
+                body(key, value)
+                if case .nested(let nested) = CredentialForm(value) { objects.append(nested) }
+            }
+        }
+    }
+
     private func readAuth(_ node: JSONNode) {
         for member in reading.members(of: node, at: "/auth", known: nil, what: "\"auth\"") {
             auth[member.key] = member.value.json
@@ -80,78 +109,53 @@ final class ConnectionFile {
             }
             return [:]
         }
-        var members: [JSONMember] = []
-        if let settings {
-            let known = schema.isOpen || schema.isAny ? nil : schema.properties.map(\.name)
-            members = reading.members(
-                of: settings, at: "/settings", known: known, what: "the settings of \"\(spec.name)\"")
-        }
         var object = JSONObject()
-        for member in members {
-            object[member.key] = member.value.json
-            if let property = schema.property(member.key) { check(member, against: property.schema) }
-        }
-        for property in schema.properties where object[property.name] == nil {
-            if let value = property.schema.defaultValue {
-                object[property.name] = value
-            } else if property.required {
-                reading.add(
-                    "missing_key",
-                    "the settings of \"\(spec.name)\" need \"\(property.name)\""
-                        + (property.schema.summary ?? property.schema.title).map { " (\($0))" }.orEmpty,
-                    range: settings?.range ?? rootRange, pointer: settings == nil ? "" : "/settings")
+        if let settings {
+            guard let given = settings.json.object else {
+                _ = reading.members(of: settings, at: "/settings", known: nil, what: "\"settings\"")
+                return [:]
             }
+            object = given
         }
+        // What a secret holds is not known here; a text stands in for it, and what that has against the schema is dropped.
+        let secrets = object.filter { if case .secret = CredentialForm($0.value) { true } else { false } }
+        for secret in secrets { object[secret.key] = .string(secret.key) }
+        for property in schema.properties where object[property.name] == nil {
+            object[property.name] = property.schema.defaultValue
+        }
+        let (typed, mismatches) = schema.typed(.object(object))
+        for mismatch in mismatches where !secrets.contains(where: { $0.key == mismatch.pointer.tokens.first }) {
+            let name = "\"" + WorkspaceName.printable(mismatch.pointer.tokens.joined(separator: ".")) + "\""
+            reading.add(
+                mismatch.code, mismatch.sentence(naming: name) + description(of: mismatch.pointer.tokens, in: schema),
+                suggestion: mismatch.suggestion, range: range(of: mismatch.pointer.tokens),
+                pointer: "/settings" + mismatch.pointer.description)
+        }
+        object = typed.object ?? object
+        for secret in secrets { object[secret.key] = secret.value }
         return object
     }
 
-    private func check(_ member: JSONMember, against schema: Schema) {
-        let value = member.value.json
-        if case .secret = CredentialForm(value) { return }
-        let pointer = "/settings/" + DocumentReading.escaped(member.key)
-        if !schema.kinds.isEmpty, !schema.kinds.contains(where: { $0.accepts(value) }) {
-            let wanted = schema.kinds.map(\.inWords).sorted().joined(separator: " or ")
-            reading.add(
-                "wrong_type", "\"\(member.key)\" must be \(wanted) but is \(member.value.kindInWords)",
-                range: member.value.range, pointer: pointer)
-        } else if let choices = schema.choices, !choices.contains(value) {
-            let texts = choices.map { $0.string ?? $0.compact }
-            reading.add(
-                "wrong_value", "\"\(member.key)\" must be one of \(texts.joined(separator: ", "))",
-                suggestion: value.string.flatMap { nearestName(to: $0, among: texts) }.map {
-                    "did you mean \"\($0)\"?"
-                },
-                range: member.value.range, pointer: pointer)
-        }
-    }
-}
-
-extension Schema.Kind {
-    /// Whether `value` is of this kind; `12.0` and `1e3` count as integers when they are whole.
-    fileprivate func accepts(_ value: JSON) -> Bool {
-        switch (self, value) {
-        case (.null, .null), (.boolean, .bool), (.integer, .integer), (.number, .integer), (.number, .number): true
-        case (.string, .string), (.array, .array), (.object, .object): true
-        case (.integer, .number(let number)): number.double.isFinite && number.double == number.double.rounded()
-        default: false
-        }
+    /// What the schema says about a member, in brackets.
+    private func description(of tokens: [String], in schema: Schema) -> String {
+        guard tokens.count == 1, let member = schema.property(tokens[0])?.schema else { return "" }
+        return (member.summary ?? member.title).map { " (\($0))" } ?? ""
     }
 
-    /// With its article.
-    fileprivate var inWords: String {
-        switch self {
-        case .null: "null"
-        case .boolean: "true or false"
-        case .integer: "a whole number"
-        case .number: "a number"
-        case .string: "a text"
-        case .array: "a list"
-        case .object: "an object"
+    /// Where the member stands, or the object it is missing from.
+    private func range(of tokens: [String]) -> Range<Int> {
+        guard var node = settings else { return rootRange }
+        for token in tokens {
+            switch node.content {
+            case .object(let members):
+                guard let member = members.last(where: { $0.key == token }) else { return node.range }
+                node = member.value
+            case .array(let elements):
+                guard let place = Int(token), elements.indices.contains(place) else { return node.range }
+                node = elements[place]
+            default: return node.range
+            }
         }
+        return node.range
     }
-}
-
-extension Optional where Wrapped == String {
-    /// The text, or none.
-    fileprivate var orEmpty: String { self ?? "" }
 }

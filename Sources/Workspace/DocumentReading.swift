@@ -52,7 +52,7 @@ final class DocumentReading {
         guard let known else { return members }
         return members.filter { member in
             if known.contains(member.key) { return true }
-            let nearest = nearestName(to: member.key, among: known)
+            let nearest = Suggestion.closest(to: member.key, among: known)
             add(
                 "unknown_key", "\(what) has no \"\(WorkspaceName.printable(member.key))\"",
                 suggestion: nearest.map { "did you mean \"\($0)\"?" }

@@ -2,6 +2,7 @@
 
 import Foundation
 import JSONCore
+import Synchronization
 
 /// Replaces the secrets in use by `[secret NAME]`, in whichever common form they occur (`SecretForms`).
 ///
@@ -10,6 +11,57 @@ public struct Redactor: Sendable {
     /// The shortest value that is replaced, in characters.
     public static let shortestSecret = 4
 
+    private let secrets: SecretsInUse
+
+    /// A redactor that changes nothing.
+    public init() { self.init([]) }
+
+    /// For a fixed set of secrets.
+    public init(_ secrets: [(name: String, value: String)]) {
+        let inUse = SecretsInUse()
+        inUse.add(secrets)
+        self.secrets = inUse
+    }
+
+    /// For the secrets that are in use now and those that come into use later.
+    init(_ secrets: SecretsInUse) { self.secrets = secrets }
+
+    /// Whether there is nothing to hide.
+    public var isEmpty: Bool { secrets.needles.isEmpty }
+
+    /// The text without secrets; the same text, uncopied, when there are none in it.
+    public func redact(_ text: String) -> String { secrets.needles.changed(text) ?? text }
+
+    /// The value without secrets, in strings, numbers and names of members.
+    public func redact(_ json: JSON) -> JSON { secrets.needles.changed(json) ?? json }
+}
+
+/// The secrets that this process has handed out, for redactors that live as long as it does.
+final class SecretsInUse: Sendable {
+    private struct State {
+        var values: [String: Set<String>] = [:]
+        var needles = SecretNeedles([])
+    }
+
+    private let state = Mutex(State())
+
+    var needles: SecretNeedles { state.withLock { $0.needles } }
+
+    func add(_ secrets: [(name: String, value: String)]) {
+        state.withLock { state in
+            var isNew = false
+            for secret in secrets where state.values[secret.name, default: []].insert(secret.value).inserted {
+                isNew = true
+            }
+            guard isNew else { return }
+            state.needles = SecretNeedles(
+                state.values.sorted { $0.key < $1.key }.flatMap { name, values in values.map { (name, $0) } })
+        }
+    }
+}
+
+/// What is looked for, and the search.
+struct SecretNeedles: Sendable {
     private struct Needle: Sendable {
         let bytes: [UInt8]
         let replacement: [UInt8]
@@ -19,16 +71,13 @@ public struct Redactor: Sendable {
     private let needles: [[Needle]]
     /// Whether some secret is all digits, so that numbers are looked at too.
     private let seeksNumbers: Bool
-    public let isEmpty: Bool
+    let isEmpty: Bool
 
-    /// A redactor that changes nothing.
-    public init() { self.init([]) }
-
-    public init(_ secrets: [(name: String, value: String)]) {
+    init(_ secrets: [(name: String, value: String)]) {
         var byFirst = [[Needle]](repeating: [], count: 256)
         var seen = Set<[UInt8]>()
         var seeksNumbers = false
-        for secret in secrets where secret.value.count >= Self.shortestSecret {
+        for secret in secrets where secret.value.count >= Redactor.shortestSecret {
             let replacement = Array("[secret \(secret.name)]".utf8)
             if secret.value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { seeksNumbers = true }
             for form in SecretForms.all(of: secret.value) where seen.insert(form).inserted {
@@ -39,17 +88,8 @@ public struct Redactor: Sendable {
         (needles, self.seeksNumbers, isEmpty) = (byFirst, seeksNumbers, seen.isEmpty)
     }
 
-    /// The text without secrets; the same text, uncopied, when there are none in it.
-    public func redact(_ text: String) -> String {
-        changed(text) ?? text
-    }
-
-    /// The value without secrets, in strings, numbers and names of members.
-    public func redact(_ json: JSON) -> JSON {
-        isEmpty ? json : changed(json) ?? json
-    }
-
-    private func changed(_ text: String) -> String? {
+    /// nil when there is no secret in it.
+    func changed(_ text: String) -> String? {
         guard !isEmpty else { return nil }
         var text = text
         return text.withUTF8 { changed($0) }.map { String(decoding: $0, as: UTF8.self) }
@@ -79,7 +119,9 @@ public struct Redactor: Sendable {
         return result
     }
 
-    private func changed(_ json: JSON) -> JSON? {
+    /// nil when there is no secret in it.
+    func changed(_ json: JSON) -> JSON? {
+        guard !isEmpty else { return nil }
         switch json {
         case .null, .bool: return nil
         case .string(let text): return changed(text).map { .string($0) }

@@ -25,6 +25,9 @@ public final class SecretStore: Sendable {
     private let environment: @Sendable (String) -> String?
     private let opened = Mutex<(stamp: Disk.Stamp, file: SecretFile)?>(nil)
 
+    /// Every value that was asked for: what redactors look for.
+    let inUse = SecretsInUse()
+
     /// - Parameter dataFolder: the workspace's `.galley`.
     public convenience init(dataFolder: String) {
         self.init(dataFolder: dataFolder) { name in getenv(name).map { String(cString: $0) } }
@@ -41,6 +44,12 @@ public final class SecretStore: Sendable {
     /// The value of a secret.
     /// - Throws: `WorkspaceError`: there is none (with what to do), or the store can't be opened.
     public func value(of name: String) throws -> String {
+        let value = try lookUp(name)
+        inUse.add([(name, value)])
+        return value
+    }
+
+    private func lookUp(_ name: String) throws -> String {
         try check(name)
         if let value = environment("GALLEY_SECRET_" + name) ?? environment(name) { return value }
         if let file = try stored(), let sealed = file.sealed[name] {
@@ -52,6 +61,9 @@ public final class SecretStore: Sendable {
             "the secret \"\(name)\" is not set. Store it with: galley secrets set \(name), "
                 + "or set the environment variable GALLEY_SECRET_\(name)")
     }
+
+    /// Identifies the state of the store; nil when there is none.
+    var stamp: Disk.Stamp? { Disk.stamp(of: path) }
 
     /// The stored secrets, sorted by name.
     public func list() throws -> [Entry] {
@@ -93,7 +105,7 @@ public final class SecretStore: Sendable {
 
     /// The store's file, read again when it has changed; nil when there is none.
     private func stored() throws -> SecretFile? {
-        guard let stamp = Disk.stamp(of: path) else { return nil }
+        guard let stamp else { return nil }
         return try opened.withLock { opened in
             if let opened, opened.stamp == stamp { return opened.file }
             let file = try SecretFile(Disk.read(path, limit: 16 << 20))

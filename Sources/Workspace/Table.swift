@@ -107,7 +107,7 @@ final class Table: Sendable {
         for condition in conditions {
             guard let place = columns.firstIndex(of: condition.column) else {
                 let hint =
-                    nearestName(to: condition.column, among: columns).map { "did you mean \"\($0)\"?" }
+                    Suggestion.closest(to: condition.column, among: columns).map { "did you mean \"\($0)\"?" }
                     ?? "it has \(columns.prefix(20).joined(separator: ", "))"
                 throw WorkspaceError(
                     .notFound,

@@ -31,7 +31,7 @@ final class TableFolder: TableSource {
         guard WorkspaceName.isAllowed(name), let file = file(of: name), let stamp = Disk.stamp(of: file.path) else {
             let names = self.names()
             let hint =
-                nearestName(to: name, among: names).map { "did you mean \"\($0)\"?" }
+                Suggestion.closest(to: name, among: names).map { "did you mean \"\($0)\"?" }
                 ?? (names.isEmpty
                     ? "the folder Tables is empty" : "there is \(names.prefix(20).joined(separator: ", "))")
             throw WorkspaceError(.notFound, "there is no table \"\(WorkspaceName.printable(name))\": \(hint)")

@@ -51,7 +51,7 @@ extension Workspace {
         }
         return Diagnostic(
             code: "unknown_connector", "there is no connector \"\(WorkspaceName.printable(name))\"",
-            suggestion: nearestName(to: name, among: connectors.map(\.name)).map { "did you mean \"\($0)\"?" },
+            suggestion: Suggestion.closest(to: name, among: connectors.map(\.name)).map { "did you mean \"\($0)\"?" },
             file: source.path, range: range, pointer: "/connector")
     }
 }

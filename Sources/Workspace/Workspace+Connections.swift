@@ -3,6 +3,7 @@
 import ConnectorKit
 import JSONCore
 import RecipeLanguage
+import Synchronization
 
 extension Workspace {
     /// The connections there are, those of the environment included, sorted.
@@ -20,33 +21,42 @@ extension Workspace {
     /// A connection's file, relative to the workspace, and what is in it. A file in `Connections/ENVIRONMENT/` stands in for
     /// the plain one as a whole, so that nothing of another environment can slip in.
     public func connectionSource(_ name: String) throws -> (path: String, bytes: [UInt8]) {
+        let path = try connectionPath(name)
+        return (path, try Disk.read(root + "/" + path, limit: 1 << 20))
+    }
+
+    private func connectionPath(_ name: String) throws -> String {
         try WorkspaceName.check(name, "connection")
         for folder in connectionFolders {
             let path = "\(folder)/\(name).json"
-            if Disk.kind(of: root + "/" + path) == .file {
-                return (path, try Disk.read(root + "/" + path, limit: 1 << 20))
-            }
+            if Disk.kind(of: root + "/" + path) == .file { return path }
         }
         throw missing("connection", name, among: connectionNames())
     }
 
-    /// A connection as its connector's actions get it: settings held against the connector's schema, secrets resolved.
+    /// A connection as its connector's actions get it: settings held against the connector's schema, secrets resolved. Read
+    /// again only when its file or the store of secrets has changed.
     /// - Throws: `WorkspaceError` with every mistake in the file, or naming the secret that is missing.
     public func connection(_ name: String, spec: ConnectorSpec) throws -> Connection {
-        let source = try connectionSource(name)
-        let file = ConnectionFile(source.bytes, file: source.path)
+        let path = try connectionPath(name)
+        let stamps = [Disk.stamp(of: root + "/" + path), secrets.stamp]
+        if let known = connectionCache.connection(name, connector: spec.name, stamps) { return known }
+        let file = ConnectionFile(try Disk.read(root + "/" + path, limit: 1 << 20), file: path)
         let settings = file.checkedSettings(against: spec)
         guard let connector = file.connector, file.errors.isEmpty else {
             throw WorkspaceError(
-                .invalid, "the connection \"\(name)\" (\(source.path)) has mistakes", diagnostics: file.diagnostics)
+                .invalid, "the connection \"\(name)\" (\(path)) has mistakes", diagnostics: file.diagnostics)
         }
         guard connector == spec.name else {
             throw WorkspaceError(
                 .invalid, "the connection \"\(name)\" is for the connector \"\(connector)\", not for \"\(spec.name)\"")
         }
-        return Connection(
+        secrets.inUse.add(file.writtenSecrets(of: name))
+        let connection = Connection(
             name: name, connector: connector, settings: try resolved(settings, of: name),
             credentials: try resolved(file.auth, of: name), network: file.network)
+        connectionCache.keep(connection, stamps)
+        return connection
     }
 
     /// The mistakes and warnings in a connection's file; secrets are not looked up.
@@ -80,25 +90,17 @@ extension Workspace {
     }
 }
 
-/// How a value stands in `auth` or `settings`.
-enum CredentialForm {
-    /// `{"secret": "NAME"}`
-    case secret(String)
-    /// A plain value, or `{"public": value}`: one that says that it is no secret (the key of a sandbox, say).
-    case open(JSON)
-    case nested(JSONObject)
+/// Connections as last read, with the state of the files they came from.
+final class ConnectionCache: Sendable {
+    private let known = Mutex<[String: (connection: Connection, stamps: [Disk.Stamp?])]>([:])
 
-    init(_ value: JSON) {
-        guard let object = value.object else {
-            self = .open(value)
-            return
-        }
-        if object.count == 1, let name = object["secret"]?.string {
-            self = .secret(name)
-        } else if object.count == 1, let value = object["public"], value.object == nil {
-            self = .open(value)
-        } else {
-            self = .nested(object)
-        }
+    func connection(_ name: String, connector: String, _ stamps: [Disk.Stamp?]) -> Connection? {
+        guard let entry = known.withLock({ $0[name] }), entry.stamps == stamps, entry.connection.connector == connector
+        else { return nil }
+        return entry.connection
+    }
+
+    func keep(_ connection: Connection, _ stamps: [Disk.Stamp?]) {
+        known.withLock { $0[connection.name] = (connection, stamps) }
     }
 }

@@ -1,5 +1,7 @@
 // The files of recipes and the folders of connectors.
 
+import RecipeLanguage
+
 extension Workspace {
     /// The folders below `Recipes/` that hold a `recipe.json`, sorted.
     public func recipeIDs() -> [String] {
@@ -53,7 +55,7 @@ extension Workspace {
     /// "There is no recipe …", with the nearest name or the names there are.
     func missing(_ what: String, _ name: String, among names: [String]) -> WorkspaceError {
         let hint =
-            if let nearest = nearestName(to: name, among: names) {
+            if let nearest = Suggestion.closest(to: name, among: names) {
                 "did you mean \"\(nearest)\"?"
             } else if names.isEmpty {
                 "the workspace has no \(what)s yet"

@@ -18,6 +18,7 @@ public struct Workspace: Sendable {
     public let files: any WorkspaceFiles
     /// The tables with more than what formulas see.
     let tableFolder: TableFolder
+    let connectionCache = ConnectionCache()
 
     /// Where the database, its lock and socket and the encrypted secrets are.
     public var dataFolder: String { root + "/.galley" }
