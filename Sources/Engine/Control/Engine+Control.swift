@@ -67,7 +67,8 @@ extension Engine {
     // MARK: Records
 
     private func firstSeq(of step: String, in job: JobID) async throws -> Int? {
-        try await allSteps(of: job).first { $0.address == step || $0.address.split(separator: "/").last == step[...] }?.seq
+        try await allSteps(of: job).first { $0.address == step || $0.address.split(separator: "/").last == step[...] }?
+            .seq
     }
 
     /// The records of the step that failed; when a `catch` dealt with the failure and then stopped the job, all that

@@ -20,7 +20,9 @@ extension Engine {
 
     /// As `accept`, then runs the job to its end. Without a dedupe key the event is durable with the job's first effect.
     /// - Returns: nil when `when` does not hold.
-    public func process(_ recipe: String, event: JSON, origin: String, options: RunOptions = RunOptions()) async throws -> Processed? {
+    public func process(_ recipe: String, event: JSON, origin: String, options: RunOptions = RunOptions()) async throws
+        -> Processed?
+    {
         let version = try await currentVersion(of: recipe)
         guard let filter = try filter(version.recipe, event) else { return nil }
         guard let key = filter.dedupeKey else {
@@ -63,7 +65,8 @@ extension Engine {
         let key = try evaluate(dedupe, "dedupe")
         guard let json = try? key.json(), !json.isNull else {
             throw StepFailure(
-                type: "intake", "the dedupe key \(dedupe.source) is nil for this event, so it can't be told from others",
+                type: "intake",
+                "the dedupe key \(dedupe.source) is nil for this event, so it can't be told from others",
                 step: "trigger", pointer: "/trigger/dedupe")
         }
         return EventKey(dedupeKey: json.string ?? json.canonical)
@@ -74,7 +77,9 @@ extension Engine {
     /// Runs what is queued, and with `untilEmpty` what becomes due within `patience`, until nothing is left to start.
     ///
     /// - Returns: the ends, in order of ending.
-    public func work(patience: Duration = .zero, observe: @escaping @Sendable (ClaimedJob) -> RunOptions) async throws -> [JobResult] {
+    public func work(patience: Duration = .zero, observe: @escaping @Sendable (ClaimedJob) -> RunOptions) async throws
+        -> [JobResult]
+    {
         var ends: [JobResult] = []
         let deadline = ContinuousClock.now + patience
         while !isStopping {
@@ -97,7 +102,9 @@ extension Engine {
     }
 
     /// All jobs of one recipe that can start, in order, never more at once than its concurrency.
-    private func workOff(_ recipe: String, _ observe: @escaping @Sendable (ClaimedJob) -> RunOptions) async throws -> [JobResult] {
+    private func workOff(_ recipe: String, _ observe: @escaping @Sendable (ClaimedJob) -> RunOptions) async throws
+        -> [JobResult]
+    {
         let limit = (try? await currentVersion(of: recipe).recipe.concurrency) ?? 1
         var ends: [JobResult] = []
         try await withThrowingTaskGroup(of: JobResult?.self) { group in
@@ -145,8 +152,10 @@ extension Engine {
         let message = broken.diagnostics.first?.message ?? "it has mistakes"
         var end = JobEnd(
             job: job.id, state: .failed, at: services.clock(), activeMilliseconds: job.activeMilliseconds)
-        end.error = StepFailure(
-            type: "recipe_broken", "this version of the recipe can't run any more: \(message)", step: "").json
+        end.error =
+            StepFailure(
+                type: "recipe_broken", "this version of the recipe can't run any more: \(message)", step: ""
+            ).json
         try await store.commit([.end(end)])
         return JobResult(end, recipe: job.recipe)
     }

@@ -28,10 +28,12 @@ extension JobRun {
         let effect = action.spec.effect(of: input)
         if let previous = visit.previous, effect == .unsafe {
             if previous.state == .started {
-                throw Departure.decision(reason: Self.decisionReason(visit.address, "the process ended during the call"))
+                throw Departure.decision(
+                    reason: Self.decisionReason(visit.address, "the process ended during the call"))
             }
             if previous.state == .succeeded {
-                let reason = "\(visit.address) was done, but its masked output was not recorded: mark it done with its output"
+                let reason =
+                    "\(visit.address) was done, but its masked output was not recorded: mark it done with its output"
                 throw Departure.decision(reason: reason)
             }
         }
@@ -55,7 +57,8 @@ extension JobRun {
         }
         let raw: JSON
         do throws(InputError) {
-            raw = try action.input.json(slots, Evaluation(environment, address: visit.address), droppingNil: true) ?? [:]
+            raw =
+                try action.input.json(slots, Evaluation(environment, address: visit.address), droppingNil: true) ?? [:]
         } catch {
             throw StepFailure(error, step: visit.address)
         }
@@ -288,7 +291,9 @@ extension JobRun {
         var record = call.record
         (record.state, record.duration) = (.canceled, microseconds(since: visit.start))
         record.input = call.action.mask ? nil : services.redact(call.input)
-        if call.effect.changesTheWorld { record.error = ["type": "canceled", "message": "canceled during the call", "outcome": "unknown"] }
+        if call.effect.changesTheWorld {
+            record.error = ["type": "canceled", "message": "canceled during the call", "outcome": "unknown"]
+        }
         journal.add(.step(record))
     }
 

@@ -46,11 +46,14 @@ extension JobRun {
         do {
             let version = try await engine.currentVersion(of: call.recipe)
             var event = input.object ?? ["input": input]
-            event["caller"] = ["job": .integer(Int(job.id)), "recipe": .string(recipe.id), "step": .string(visit.address)]
+            event["caller"] = [
+                "job": .integer(Int(job.id)), "recipe": .string(recipe.id), "step": .string(visit.address),
+            ]
             let new = NewJob(
                 recipe: call.recipe, version: version.id, createdAt: services.clock(), event: .object(event),
                 origin: "call", parent: (job.id, visit.address))
-            var record = record(visit, .waiting, seq, input: ["job": .integer(Int(id)), "input": services.redact(input)])
+            var record = record(
+                visit, .waiting, seq, input: ["job": .integer(Int(id)), "input": services.redact(input)])
             record.effect = .keyed
             journal.add(.step(record))
             journal.add(.queuedJob(id, new))

@@ -9,7 +9,9 @@ extension JobRun {
         if let failure = recordedFailure(visit) { throw failure }
         if let previous = visit.previous, previous.state == .succeeded {
             for assignment in assignments {
-                if let value = previous.output?[assignment.name] { frame.slots[assignment.slot] = Value(recorded: value) }
+                if let value = previous.output?[assignment.name] {
+                    frame.slots[assignment.slot] = Value(recorded: value)
+                }
             }
             return replay(visit, previous)
         }
@@ -93,7 +95,8 @@ extension JobRun {
                 }
             }
             let words = taken.map { $0 == 0 ? "then" : "else_if \($0)" } ?? "else"
-            succeed(visit, output: ["taken": .string(words), "branch": taken.map { .integer($0) } ?? .null], note: words)
+            succeed(
+                visit, output: ["taken": .string(words), "branch": taken.map { .integer($0) } ?? .null], note: words)
         }
         frame.depth += 1
         defer { frame.depth -= 1 }
@@ -127,7 +130,11 @@ extension JobRun {
                     error, in: template.source, step: visit.address, pointer: "\(visit.step.pointer)/reason")
             }
         }
-        succeed(visit, output: ["stop": .string(stop.succeeded ? "succeeded" : "failed"), "reason": reason.map { .string($0) } ?? .null], note: reason)
+        succeed(
+            visit,
+            output: [
+                "stop": .string(stop.succeeded ? "succeeded" : "failed"), "reason": reason.map { .string($0) } ?? .null,
+            ], note: reason)
         return .ended(.stopped(succeeded: stop.succeeded, reason: reason, after: frame.handling ?? visit.address))
     }
 

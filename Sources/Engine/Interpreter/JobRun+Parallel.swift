@@ -40,7 +40,9 @@ extension JobRun {
             }
         }
         if let departure = Departure.first(of: ends.compactMap(\.departure)) { throw departure }
-        succeed(visit, output: ["branches": .integer(branches.count)], note: branches.map(\.name).joined(separator: ", "), seq: seq)
+        succeed(
+            visit, output: ["branches": .integer(branches.count)], note: branches.map(\.name).joined(separator: ", "),
+            seq: seq)
         return .next
     }
 

@@ -18,7 +18,9 @@ extension JobRun {
                 let flow = try await run(block.steps, &frame)
                 (frame.scope, frame.depth) = (entry.scope, entry.depth)
                 if case .next = flow {
-                    succeed(visit, output: ["attempts": .integer(attempt)], note: attempt > 1 ? "\(attempt) tries" : nil, seq: seq)
+                    succeed(
+                        visit, output: ["attempts": .integer(attempt)], note: attempt > 1 ? "\(attempt) tries" : nil,
+                        seq: seq)
                 }
                 return flow
             } catch var failure as StepFailure {

@@ -41,7 +41,8 @@ extension JobRun {
             do {
                 text = try template.text(slots, Evaluation(environment, address: visit.address))
             } catch {
-                throw StepFailure(error, in: template.source, step: visit.address, pointer: "\(visit.step.pointer)/wait")
+                throw StepFailure(
+                    error, in: template.source, step: visit.address, pointer: "\(visit.step.pointer)/wait")
             }
             guard let duration = DurationText.parse(text) else {
                 throw StepFailure(

@@ -52,7 +52,8 @@ final class JobRun: Sendable {
         let store = engine?.store
         if let store, job.isResumed {
             recorded = RecordedSteps(store: store, job: job.id)
-            journal = Journal(store: store, first: first, nextSeq: try await store.lastSeq(of: job.id).map { $0 + 1 } ?? 0)
+            journal = Journal(
+                store: store, first: first, nextSeq: try await store.lastSeq(of: job.id).map { $0 + 1 } ?? 0)
         } else {
             recorded = nil
             journal = Journal(store: store, first: first, nextSeq: 0)

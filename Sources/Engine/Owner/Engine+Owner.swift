@@ -30,7 +30,8 @@ extension Engine {
     /// Does what was asked, and says how it went.
     fileprivate func answer(_ line: JSON, to socket: LineSocket) async {
         guard let request = OwnerRequest(line) else {
-            socket.write(["error": ["message": "the running galley does not know this request; is it another version?"]])
+            socket.write(["error": ["message": "the running galley does not know this request; is it another version?"]]
+            )
             return
         }
         do {
@@ -97,7 +98,9 @@ extension JobResult {
 
     /// nil for what `json` doesn't make.
     public init?(_ json: JSON) {
-        guard let job = json["job"]?.integer, let state = json["state"]?.string.flatMap(JobState.init) else { return nil }
+        guard let job = json["job"]?.integer, let state = json["state"]?.string.flatMap(JobState.init) else {
+            return nil
+        }
         (self.job, recipe, self.state) = (JobID(job), json["recipe"]?.string ?? "", state)
         (result, error, reason) = (json["result"], json["error"], json["reason"]?.string)
         runAfter = json["run_after"]?.integer.map { Milliseconds($0) }

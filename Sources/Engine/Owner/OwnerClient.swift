@@ -49,7 +49,8 @@ public struct OwnerFailure: Error, Sendable, CustomStringConvertible {
     /// The kind of failure, which decides the exit code: `no_such_job`, `broken`, `refused`, `full`, `internal`.
     public let kind: String
 
-    static let gone = OwnerFailure(kind: "gone", "the running galley went away before it answered; `galley jobs list` shows what became of it")
+    static let gone = OwnerFailure(
+        kind: "gone", "the running galley went away before it answered; `galley jobs list` shows what became of it")
 
     public init(kind: String, _ sentence: String) { (self.kind, description) = (kind, sentence) }
 

@@ -34,7 +34,9 @@ struct ConnectorsList: AsyncParsableCommand {
                 return Terminal.print(JSON.array(list).indented)
             }
             var table = Table("CONNECTOR", "ACTIONS", "WHAT IT IS")
-            for spec in specs { table.add(spec.name, "\(spec.actions.count)", spec.summary.isEmpty ? spec.title : spec.summary) }
+            for spec in specs {
+                table.add(spec.name, "\(spec.actions.count)", spec.summary.isEmpty ? spec.title : spec.summary)
+            }
             table.print()
         }
     }
@@ -170,7 +172,8 @@ enum ConnectorFolders {
         guard let name else { return folders }
         guard let folder = folders[name] else {
             let near = Suggestion.didYouMean(name, among: folders.keys)
-            throw WorkspaceError(.notFound, "this workspace has no folder Connectors/\(name)" + (near.map { "; \($0)" } ?? ""))
+            throw WorkspaceError(
+                .notFound, "this workspace has no folder Connectors/\(name)" + (near.map { "; \($0)" } ?? ""))
         }
         return [name: folder]
     }

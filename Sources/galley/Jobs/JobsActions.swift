@@ -23,7 +23,8 @@ enum JobAction {
             Terminal.print(answer.compact)
         } else {
             if let value = result.result { Terminal.print(value.indented) }
-            Terminal.note("job \(result.job) \(result.state.words)" + (result.reason.map { ": \(printable($0))" } ?? ""))
+            Terminal.note(
+                "job \(result.job) \(result.state.words)" + (result.reason.map { ": \(printable($0))" } ?? ""))
             if let error = result.error { Terminal.note("  " + printable(RunError.sentence(error))) }
             Terminal.note(Terminal.style("next: \(result.nextCommand)", .dim))
         }
@@ -87,7 +88,8 @@ struct JobsResume: AsyncParsableCommand {
             }
             let ends = try await Owner.with(try Session(place)) { owner in
                 guard case .here(let engine, _) = owner else {
-                    throw OwnerFailure(kind: "owned", "a galley is running in this workspace and works the queue off itself")
+                    throw OwnerFailure(
+                        kind: "owned", "a galley is running in this workspace and works the queue off itself")
                 }
                 return try await engine.work(patience: duration ?? .zero) { _ in RunOptions() }
             }
@@ -125,7 +127,8 @@ struct JobsCancel: AsyncParsableCommand {
 struct JobsDecide: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decide",
-        abstract: "Settle a step whose outcome is unknown: run it again, mark it done with its output, or fail the job.")
+        abstract: "Settle a step whose outcome is unknown: run it again, mark it done with its output, or fail the job."
+    )
 
     @OptionGroup var place: WorkspaceOptions
     @OptionGroup var job: JobArgument

@@ -25,7 +25,9 @@ struct JobArgument: ParsableArguments {
 enum HistoryReading {
     /// Runs `body` with a reader of the workspace's history.
     /// - Throws: a sentence when nothing has run here yet.
-    static func with<Result>(_ place: WorkspaceOptions, _ body: (JobStore) async throws -> Result) async throws -> Result {
+    static func with<Result>(_ place: WorkspaceOptions, _ body: (JobStore) async throws -> Result) async throws
+        -> Result
+    {
         let workspace = try Workspace.open(from: place.folder, environment: place.environment)
         let store = try JobStore.openReader(folder: workspace.dataFolder)
         do {

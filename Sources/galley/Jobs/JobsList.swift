@@ -10,7 +10,10 @@ import RecipeLanguage
 struct JobFilterOptions: ParsableArguments {
     @Option(help: "Only jobs of this recipe.")
     var recipe: String?
-    @Option(help: "Only jobs in these states, separated by commas: queued, running, waiting, needs_decision, quarantined, succeeded, failed, canceled.")
+    @Option(
+        help:
+            "Only jobs in these states, separated by commas: queued, running, waiting, needs_decision, quarantined, succeeded, failed, canceled."
+    )
     var state: String?
     @Option(help: "Only jobs made within this time: 30m, 24h, 7d.")
     var since: String?

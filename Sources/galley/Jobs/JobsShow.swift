@@ -109,7 +109,8 @@ struct JobsWhy: AsyncParsableCommand {
 
 struct JobsExport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Jobs by filter with events, results and steps, one JSON object a line, oldest last.")
+        commandName: "export",
+        abstract: "Jobs by filter with events, results and steps, one JSON object a line, oldest last.")
 
     @OptionGroup var place: WorkspaceOptions
     @OptionGroup var options: JobFilterOptions

@@ -22,7 +22,8 @@ struct JobsWatch: AsyncParsableCommand {
                     let open = shown.filter { $0.value == .started || $0.value == .waiting }.keys.min()
                     let after = open.map { $0 - 1 } ?? shown.keys.max()
                     for step in try await store.steps(
-                        of: job.job, after: after.flatMap { $0 < 0 ? nil : $0 }, limit: 1_000, includingSuperseded: false)
+                        of: job.job, after: after.flatMap { $0 < 0 ? nil : $0 }, limit: 1_000,
+                        includingSuperseded: false)
                     where shown[step.seq] != step.state {
                         shown[step.seq] = step.state
                         StepLine.print(step, full: false)

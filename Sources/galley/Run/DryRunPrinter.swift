@@ -12,6 +12,8 @@ final class DryRunPrinter: Sendable {
         guard case .ended(let step, _, let depth, let outcome) = event, step.kind == "use", let input = outcome.input
         else { return }
         let indent = String(repeating: "  ", count: depth + 3)
-        for line in input.indented.split(separator: "\n") { Terminal.note(indent + Terminal.style(printable(String(line)), .cyan)) }
+        for line in input.indented.split(separator: "\n") {
+            Terminal.note(indent + Terminal.style(printable(String(line)), .cyan))
+        }
     }
 }

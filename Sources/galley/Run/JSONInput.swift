@@ -18,7 +18,9 @@ enum JSONInput {
             let source = looksLikeJSON ? "the text" : argument == "-" ? "standard input" : argument
             let before = bytes.prefix(error.offset)
             let line = before.count { $0 == 0x0A } + 1
-            throw OwnerFailure(kind: "refused", "\(what): \(source) is not JSON: \(error.message) (line \(line), byte \(error.offset))")
+            throw OwnerFailure(
+                kind: "refused", "\(what): \(source) is not JSON: \(error.message) (line \(line), byte \(error.offset))"
+            )
         }
     }
 
@@ -66,7 +68,9 @@ struct LineReader {
         if !rest.isEmpty { try await line(rest[...], number + 1, body) }
     }
 
-    private func line(_ bytes: ArraySlice<UInt8>, _ number: Int, _ body: (Int, [UInt8]) async throws -> Void) async throws {
+    private func line(_ bytes: ArraySlice<UInt8>, _ number: Int, _ body: (Int, [UInt8]) async throws -> Void)
+        async throws
+    {
         guard bytes.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { return }
         try await body(number, Array(bytes))
     }

@@ -21,7 +21,8 @@ struct Run: AsyncParsableCommand {
     var recipe: String
     @Option(help: "The event: a JSON file, - for standard input, or JSON text.")
     var input: String?
-    @Option(help: "A file (or -) with one JSON event a line: one job each, as many at once as the recipe's concurrency.")
+    @Option(
+        help: "A file (or -) with one JSON event a line: one job each, as many at once as the recipe's concurrency.")
     var lines: String?
     @Flag(help: "Check, and show what would be called with which input; only steps that change nothing run.")
     var dryRun = false
@@ -40,7 +41,8 @@ struct Run: AsyncParsableCommand {
             let compiled = try session.recipe(recipe)
             if let until, !compiled.stepNames.contains(until) {
                 throw OwnerFailure(
-                    kind: "refused", "\(recipe) has no step \(until); its steps: \(compiled.stepNames.joined(separator: ", "))")
+                    kind: "refused",
+                    "\(recipe) has no step \(until); its steps: \(compiled.stepNames.joined(separator: ", "))")
             }
             if let lines { return try await runLines(lines, session) }
             let event = try JSONInput.read(input, what: "--input")
@@ -78,10 +80,12 @@ struct Run: AsyncParsableCommand {
         if let mock { options.mocks = try MockFile.read(mock) }
         let event = event
         let (recipe, finalOptions) = (recipe, options)
-        let result = try await UnrecordedEngine(services: session.services(logger: .quiet)).run(
-            recipe, event: event, options: finalOptions)
+        let result = try await session.withServices {
+            try await UnrecordedEngine(services: $0).run(recipe, event: event, options: finalOptions)
+        }
         Terminal.note(
-            dryRun ? "dry run: nothing that changes something outside was called, nothing was recorded"
+            dryRun
+                ? "dry run: nothing that changes something outside was called, nothing was recorded"
                 : "run with mocks: nothing was recorded")
         try report(result, took: nil)
     }
@@ -94,9 +98,13 @@ struct Run: AsyncParsableCommand {
         }
         let job = result.job == 0 ? "the run" : "job \(result.job)"
         var line = "\(job) \(result.state.words)"
-        if let took { line += " in \(words(microseconds: took.components.seconds * 1_000_000 + took.components.attoseconds / 1_000_000_000_000))" }
+        if let took {
+            line +=
+                " in \(words(microseconds: took.components.seconds * 1_000_000 + took.components.attoseconds / 1_000_000_000_000))"
+        }
         if let reason = result.reason { line += ": \(printable(reason))" }
-        Terminal.note(Terminal.style(line, result.state == .succeeded ? .green : result.state == .failed ? .red : .yellow))
+        Terminal.note(
+            Terminal.style(line, result.state == .succeeded ? .green : result.state == .failed ? .red : .yellow))
         if let error = result.error { Terminal.note("  " + printable(RunError.sentence(error))) }
         if result.job != 0 { Terminal.note(Terminal.style("next: \(result.nextCommand)", .dim)) }
         if let code = result.state.exitCode { throw code }
@@ -107,7 +115,8 @@ struct Run: AsyncParsableCommand {
         let failed = try await Owner.with(session) { owner in
             guard case .here(let engine, _) = owner else {
                 throw OwnerFailure(
-                    kind: "owned", "--lines needs the workspace for itself: stop the running galley, or send it the events")
+                    kind: "owned",
+                    "--lines needs the workspace for itself: stop the running galley, or send it the events")
             }
             return try await LineRun(engine: engine, recipe: recipe).run(try LineReader(file))
         }

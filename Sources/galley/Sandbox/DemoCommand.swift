@@ -29,11 +29,17 @@ struct Demo: AsyncParsableCommand {
             let missing = Self.recipes.filter { !home.recipeIDs().contains($0) }
             guard missing.isEmpty else {
                 throw WorkspaceError(
-                    .notFound, "the demo needs the recipes of galley's own workspace; here \(missing.joined(separator: ", ")) is missing")
+                    .notFound,
+                    "the demo needs the recipes of galley's own workspace; here \(missing.joined(separator: ", ")) is missing"
+                )
             }
             let sandbox = try SandboxServer(configuration: SandboxConfiguration())
             let ready = AsyncStream<SandboxAddresses>.makeStream()
-            let serving = Task { try await sandbox.run { ready.continuation.yield($0); ready.continuation.finish() } }
+            let serving = Task {
+                try await sandbox.run {
+                    ready.continuation.yield($0); ready.continuation.finish()
+                }
+            }
             let watch = Task {  // a sandbox that can't start must not leave the demo waiting
                 _ = await serving.result
                 ready.continuation.finish()
@@ -56,7 +62,8 @@ struct Demo: AsyncParsableCommand {
     }
 
     /// - Returns: how many jobs did not do what they should.
-    private func runAll(_ home: Workspace, _ addresses: SandboxAddresses, _ sandbox: SandboxServer) async throws -> Int {
+    private func runAll(_ home: Workspace, _ addresses: SandboxAddresses, _ sandbox: SandboxServer) async throws -> Int
+    {
         for (name, value) in sandbox.configuration.credentials.environment { setenv(name, value, 1) }
         let folder = try DemoWorkspace.make(from: home, url: addresses.url, smtpPort: addresses.smtpPort)
         let session = try Session(WorkspaceOptions.parse(["--workspace", folder]))
@@ -99,7 +106,9 @@ struct Demo: AsyncParsableCommand {
             let kinds = app.kinds.filter { $0.changeCount > 0 }
             Terminal.print("\n  " + Terminal.outputStyle(app.title, .cyan) + (kinds.isEmpty ? "  nothing" : ""))
             for kind in kinds {
-                for change in kind.changes { Terminal.print("    \(change.isNew ? "+" : "~") \(printable(change.sentence))") }
+                for change in kind.changes {
+                    Terminal.print("    \(change.isNew ? "+" : "~") \(printable(change.sentence))")
+                }
                 let rest = kind.changeCount - kind.changes.count
                 if rest > 0 { Terminal.print("    … and \(rest) more of \(kind.name)") }
             }
@@ -111,7 +120,9 @@ struct Demo: AsyncParsableCommand {
         let counts = Dictionary(grouping: results, by: \.state).map { "\($0.value.count) \($0.key)" }.sorted()
         Terminal.note("\n\(results.count) jobs: \(counts.joined(separator: ", ")). Look further:")
         Terminal.note("  Scripts/galley jobs list --workspace \(place)")
-        if let job = results.first?.job { Terminal.note("  Scripts/galley jobs show \(job) --full --workspace \(place)") }
+        if let job = results.first?.job {
+            Terminal.note("  Scripts/galley jobs show \(job) --full --workspace \(place)")
+        }
         if let waiting = results.first(where: { $0.state == .waiting }) {
             Terminal.note("  Scripts/galley jobs why \(waiting.job) --workspace \(place)")
         }

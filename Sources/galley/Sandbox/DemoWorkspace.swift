@@ -22,7 +22,8 @@ enum DemoWorkspace {
         for name in try files.contentsOfDirectory(atPath: folder + "/Connections") where name.hasSuffix(".json") {
             let path = folder + "/Connections/" + name
             let json = try JSONInput.read(path, what: "the connection")
-            let moved = json.moved(from: standardURL, to: url, standardSMTP: SandboxConfiguration.standardSMTPPort, smtp: smtpPort)
+            let moved = json.moved(
+                from: standardURL, to: url, standardSMTP: SandboxConfiguration.standardSMTPPort, smtp: smtpPort)
             try Data(moved.indented.utf8).write(to: URL(fileURLWithPath: path))
         }
         return folder
@@ -35,7 +36,8 @@ extension JSON {
         switch self {
         case .string(let text): .string(text.replacing(old, with: new))
         case .integer(standardSMTP): .integer(smtp)
-        case .array(let elements): .array(elements.map { $0.moved(from: old, to: new, standardSMTP: standardSMTP, smtp: smtp) })
+        case .array(let elements):
+            .array(elements.map { $0.moved(from: old, to: new, standardSMTP: standardSMTP, smtp: smtp) })
         case .object(let object):
             .object(
                 JSONObject(

@@ -30,7 +30,8 @@ enum Owner: Sendable {
                 guard .now < patience else {
                     throw OwnerFailure(
                         kind: "owned",
-                        "another galley (process \(pid)) owns this workspace and does not answer; wait for it or stop it")
+                        "another galley (process \(pid)) owns this workspace and does not answer; wait for it or stop it"
+                    )
                 }
                 try await Task.sleep(for: .milliseconds(20))  // it is starting up, or going away
             }
@@ -60,6 +61,7 @@ enum Owner: Sendable {
     func close() async {
         guard case .here(let engine, let service) = self else { return }
         service.close()
+        await engine.services.closeConnections()
         await engine.store.close()
     }
 }

@@ -50,6 +50,21 @@ struct Session: Sendable {
         return try compile(id, source.bytes, file: source.path)
     }
 
+    /// Runs `body` with what an engine is lent of this workspace; its HTTP connections are closed after.
+    func withServices<Result>(
+        logger: Logger = .quiet, _ body: (EngineServices) async throws -> Result
+    ) async throws -> Result {
+        let services = try services(logger: logger)
+        do {
+            let result = try await body(services)
+            await services.closeConnections()
+            return result
+        } catch {
+            await services.closeConnections()
+            throw error
+        }
+    }
+
     /// What the engine is lent of this workspace.
     func services(logger: Logger) throws -> EngineServices {
         let (workspace, library, session) = (workspace, library, self)
@@ -91,4 +106,9 @@ struct Session: Sendable {
         limits.redirects = settings.limits[.redirects]
         return NetworkPolicy(permissions: settings.network, limits: limits, folder: workspace.root)
     }
+}
+
+extension EngineServices {
+    /// Ends the HTTP client, which a process must do before it drops it.
+    func closeConnections() async { await (http as? OutboundClient)?.shutdown() }
 }

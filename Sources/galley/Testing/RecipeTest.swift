@@ -24,7 +24,8 @@ struct RecipeTest {
         guard let object = json.object else { throw Self.wrong(path, "it must be an object") }
         try Self.check(object.keys, Self.keys, path)
         guard let expect = object["expect"]?.object, !expect.isEmpty else {
-            throw Self.wrong(path, "\"expect\" is missing: say what the run should come to, like {\"state\": \"succeeded\"}")
+            throw Self.wrong(
+                path, "\"expect\" is missing: say what the run should come to, like {\"state\": \"succeeded\"}")
         }
         try Self.check(expect.keys, Self.expectations, path)
         name = object["name"]?.string ?? file

@@ -23,35 +23,38 @@ struct Test: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let session = try Session(place)
-            let services = try session.services(logger: .quiet)
-            var (passed, failed) = (0, 0)
-            var results: [JSON] = []
-            for id in recipes.isEmpty ? session.workspace.recipeIDs() : recipes {
-                let recipe = try session.recipe(id)
-                let files = try session.workspace.testFiles(id)
-                if files.isEmpty {
-                    if !recipes.isEmpty { Terminal.note("\(id) has no tests; put one into Recipes/\(id)/tests/") }
-                    continue
-                }
-                if !json { Terminal.note(Terminal.style(id, .bold)) }
-                var ran: Set<String> = []
-                for file in files {
-                    let test = try RecipeTest(file)
-                    let (differences, trace) = try await TestRun.run(test, of: id, services: services)
-                    ran.formUnion(trace.names)
-                    if differences.isEmpty { passed += 1 } else { failed += 1 }
-                    results.append([
-                        "recipe": .string(id), "test": .string(test.file), "name": .string(test.name),
-                        "differences": .array(differences.map { .string($0) }),
-                    ])
-                    if !json { show(test, differences) }
-                }
-                if !json { show(untried: Coverage.untried(recipe.outline, ran: ran)) }
-            }
-            if json { Terminal.print(JSON.array(results).indented) }
-            Terminal.note("\(passed) passed, \(failed) failed")
-            if failed > 0 { throw Exit.failed }
+            try await session.withServices { try await run(session, $0) }
         }
+    }
+
+    private func run(_ session: Session, _ services: EngineServices) async throws {
+        var (passed, failed) = (0, 0)
+        var results: [JSON] = []
+        for id in recipes.isEmpty ? session.workspace.recipeIDs() : recipes {
+            let recipe = try session.recipe(id)
+            let files = try session.workspace.testFiles(id)
+            if files.isEmpty {
+                if !recipes.isEmpty { Terminal.note("\(id) has no tests; put one into Recipes/\(id)/tests/") }
+                continue
+            }
+            if !json { Terminal.note(Terminal.style(id, .bold)) }
+            var ran: Set<String> = []
+            for file in files {
+                let test = try RecipeTest(file)
+                let (differences, trace) = try await TestRun.run(test, of: id, services: services)
+                ran.formUnion(trace.names)
+                if differences.isEmpty { passed += 1 } else { failed += 1 }
+                results.append([
+                    "recipe": .string(id), "test": .string(test.file), "name": .string(test.name),
+                    "differences": .array(differences.map { .string($0) }),
+                ])
+                if !json { show(test, differences) }
+            }
+            if !json { show(untried: Coverage.untried(recipe.outline, ran: ran)) }
+        }
+        if json { Terminal.print(JSON.array(results).indented) }
+        Terminal.note("\(passed) passed, \(failed) failed")
+        if failed > 0 { throw Exit.failed }
     }
 
     private func show(_ test: RecipeTest, _ differences: [String]) {

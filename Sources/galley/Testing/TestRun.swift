@@ -31,7 +31,9 @@ final class TestTrace: Sendable {
 
 enum TestRun {
     /// - Returns: everything that is not as expected, in words, and what ran.
-    static func run(_ test: RecipeTest, of recipe: String, services: EngineServices) async throws -> (differences: [String], trace: TestTrace) {
+    static func run(_ test: RecipeTest, of recipe: String, services: EngineServices) async throws -> (
+        differences: [String], trace: TestTrace
+    ) {
         let trace = TestTrace()
         var options = RunOptions()
         options.observer = { trace.add($0) }
@@ -52,10 +54,16 @@ enum TestRun {
         if let value = expect["result"] { found += Difference.lines(value, result.result ?? .null, at: "result") }
         if let text = expect["error"]?.string {
             let message = result.error.map(RunError.sentence) ?? result.reason ?? "no error"
-            if !message.contains(text) { found.append("error: expected it to contain \"\(text)\", but it is \"\(message)\"") }
+            if !message.contains(text) {
+                found.append("error: expected it to contain \"\(text)\", but it is \"\(message)\"")
+            }
         }
-        for (step, value) in expect["inputs"]?.object ?? [:] { found += compare(value, step, trace, "inputs") { $0.input } }
-        for (step, value) in expect["outputs"]?.object ?? [:] { found += compare(value, step, trace, "outputs") { $0.output } }
+        for (step, value) in expect["inputs"]?.object ?? [:] {
+            found += compare(value, step, trace, "inputs") { $0.input }
+        }
+        for (step, value) in expect["outputs"]?.object ?? [:] {
+            found += compare(value, step, trace, "outputs") { $0.output }
+        }
         for step in expect["not_run"]?.array ?? [] {
             if let name = step.string, !trace.calls(of: name).isEmpty { found.append("not_run: \(name) ran") }
         }
@@ -84,7 +92,9 @@ enum TestRun {
             }
         }
         guard calls.count == 1 else {
-            return ["\(what)/\(step): it ran \(calls.count) times; expect a list, or name one by address (\(first.address))"]
+            return [
+                "\(what)/\(step): it ran \(calls.count) times; expect a list, or name one by address (\(first.address))"
+            ]
         }
         return Difference.lines(expected, part(first.outcome) ?? .null, at: "\(what)/\(step)")
     }

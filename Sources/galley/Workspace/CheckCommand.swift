@@ -23,7 +23,8 @@ struct Check: AsyncParsableCommand {
             var diagnostics = paths.isEmpty ? session.diagnostics : []
             let files = try RecipeFiles.named(paths, in: session.workspace)
             for file in files {
-                diagnostics += Recipe.check(file.bytes, id: file.id, file: file.path, catalog: session.catalog).diagnostics
+                diagnostics +=
+                    Recipe.check(file.bytes, id: file.id, file: file.path, catalog: session.catalog).diagnostics
             }
             let errors = diagnostics.count { $0.severity == .error }
             let sources = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
@@ -36,7 +37,8 @@ struct Check: AsyncParsableCommand {
                 Terminal.note(
                     errors + warnings == 0
                         ? Terminal.style("✓ \(checked): nothing wrong", .green)
-                        : "\(checked): \(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")")
+                        : "\(checked): \(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")"
+                )
             }
             if errors > 0 { throw Exit.invalid }
         }
@@ -79,7 +81,8 @@ struct Format: AsyncParsableCommand {
 
 struct SchemaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schema", abstract: "Print a JSON Schema of recipes, made from the installed connectors, for editors.")
+        commandName: "schema",
+        abstract: "Print a JSON Schema of recipes, made from the installed connectors, for editors.")
 
     @OptionGroup var place: WorkspaceOptions
 
@@ -126,6 +129,7 @@ enum RecipeFiles {
 
     private static func id(of path: String) -> String {
         let parts = URL(fileURLWithPath: path).pathComponents
-        return parts.last == "recipe.json" ? parts.dropLast().last ?? "recipe" : String(parts.last?.prefix { $0 != "." } ?? "recipe")
+        return parts.last == "recipe.json"
+            ? parts.dropLast().last ?? "recipe" : String(parts.last?.prefix { $0 != "." } ?? "recipe")
     }
 }

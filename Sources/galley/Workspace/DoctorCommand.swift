@@ -20,7 +20,8 @@ struct Doctor: AsyncParsableCommand {
         if !SQLiteVersion.isFixed(JobStore.sqliteVersion) {
             Terminal.note(
                 "  older than the fix of SQLite's WAL-reset bug (3.51.3, 3.50.7, 3.44.6); galley is not affected, as only "
-                    + "one connection of one process ever writes. Don't write to .galley/history.db with other programs.")
+                    + "one connection of one process ever writes. Don't write to .galley/history.db with other programs."
+            )
         }
         Terminal.print("libxml2 \(LibXML2.version)")
         do {

@@ -29,7 +29,9 @@ struct SecretsList: AsyncParsableCommand {
                 }
                 return Terminal.print(JSON.array(list).indented)
             }
-            guard !entries.isEmpty else { return Terminal.note("no secrets are stored; `galley secrets set NAME` stores one") }
+            guard !entries.isEmpty else {
+                return Terminal.note("no secrets are stored; `galley secrets set NAME` stores one")
+            }
             for entry in entries { Terminal.print(entry.name) }
         }
     }
@@ -77,7 +79,8 @@ struct SecretsRemove: AsyncParsableCommand {
         try await reportingErrors {
             let secrets = try Workspace.open(from: place.folder, environment: place.environment).secrets
             guard try secrets.remove(name) else {
-                throw WorkspaceError(.notFound, "no secret \"\(name)\" is stored; `galley secrets list` shows those that are")
+                throw WorkspaceError(
+                    .notFound, "no secret \"\(name)\" is stored; `galley secrets list` shows those that are")
             }
             Terminal.note("removed \(name)")
         }
