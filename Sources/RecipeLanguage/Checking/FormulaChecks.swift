@@ -79,9 +79,22 @@ extension RecipeChecker {
 
     /// The bytes in the file of bytes of a string's text.
     func range(of decoded: Range<Int>, in place: Place) -> Range<Int> {
-        let start = document.fileOffset(ofDecoded: decoded.lowerBound, in: place.node)
-        let end = document.fileOffset(ofDecoded: decoded.upperBound, in: place.node)
-        return start..<max(start, end)
+        // Without escapes the text stands in the file as it is; finding out is what takes time in a long one.
+        if let text = place.text, text.utf8.count + 2 == place.node.range.count {
+            let start = place.node.range.lowerBound + 1
+            return start + decoded.lowerBound..<start + max(decoded.lowerBound, decoded.upperBound)
+        }
+        // Places in one text come in order, so each search goes on where the last one ended.
+        if decodedPlace.node != place.node.range || decodedPlace.decoded > decoded.lowerBound {
+            decodedPlace = (place.node.range, 0, place.node.range.lowerBound + 1)
+        }
+        func fileOffset(_ offset: Int) -> Int {
+            document.fileOffset(
+                ofDecoded: offset - decodedPlace.decoded,
+                inStringAt: decodedPlace.file - 1..<place.node.range.upperBound)
+        }
+        decodedPlace = (place.node.range, decoded.lowerBound, fileOffset(decoded.lowerBound))
+        return decodedPlace.file..<max(decodedPlace.file, fileOffset(decoded.upperBound))
     }
 
     private static func firstPill(in text: String) -> Int? {

@@ -14,13 +14,14 @@ extension RecipeChecker {
         let references = FormulaReferences(formula)
         checkWorkspaceNames(references, offset: offset, in: place)
         for use in formula.names {
-            let nameRange = range(of: use.range.shifted(by: offset), in: place)
             let parts = references.paths[use.range.lowerBound] ?? []
             if use.name == "error", !errorSlots.isEmpty {
                 checkPath(use.name, parts, Self.errorSchema, offset: offset, in: place)
             } else if let symbol = names.symbol(use.name) {
                 if case .step(let kind) = symbol.kind, !Self.kindsWithOutput.contains(kind) {
-                    report(.noOutput(use.name, kind: kind), range: nameRange, path: place.path)
+                    report(
+                        .noOutput(use.name, kind: kind), range: range(of: use.range.shifted(by: offset), in: place),
+                        path: place.path)
                 } else {
                     checkPath(use.name, parts, symbol.schema, offset: offset, in: place)
                 }
@@ -30,7 +31,8 @@ extension RecipeChecker {
                 let visible = unresolved.count < 100 ? names.visibleNames() : []
                 unresolved.append(
                     UnresolvedName(
-                        name: use.name, range: nameRange, path: place.path, openSteps: openStepIDs, visible: visible,
+                        name: use.name, range: range(of: use.range.shifted(by: offset), in: place), path: place.path,
+                        openSteps: openStepIDs, visible: visible,
                         enclosures: names.enclosures))
             }
         }

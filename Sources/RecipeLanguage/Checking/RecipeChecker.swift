@@ -36,6 +36,8 @@ final class RecipeChecker {
     /// Unsafe actions read so far, for `try`.
     var unsafeActions: [UnsafeAction] = []
     var hasTooManySteps = false
+    /// Where the last search for a byte of a text with escapes ended: the text, the byte in it, the byte in the file.
+    var decodedPlace: (node: Range<Int>, decoded: Int, file: Int) = (0..<0, 0, 0)
 
     init(document: JSONDocument, id: String, file: String, catalog: Catalog) {
         (self.document, self.id, self.file, self.catalog) = (document, id, file, catalog)
@@ -60,10 +62,10 @@ final class RecipeChecker {
 
     // MARK: - Reporting
 
-    // Findings are made only while there is room for them: looking for suggestions takes time.
-    func report(_ finding: @autoclosure () -> Finding, range: Range<Int>, path: PointerPath) {
+    // Findings are made only while there is room for them: looking for suggestions and places takes time.
+    func report(_ finding: @autoclosure () -> Finding, range: @autoclosure () -> Range<Int>, path: PointerPath) {
         guard diagnostics.count < Self.mostDiagnostics else { return }
-        let finding = finding()
+        let (finding, range) = (finding(), range())
         diagnostics.append(
             Diagnostic(
                 finding.severity, code: finding.code, finding.message, suggestion: finding.hint, file: file,

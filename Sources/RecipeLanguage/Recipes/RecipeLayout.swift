@@ -81,11 +81,13 @@ struct RecipeLayout {
             case .array(let elements):
                 if elements.isEmpty { return add("[]") }
                 if case .steps = part, elements.count > 1 { fits = false }
+                // Lists of plain values sit tight, `["a", "b"]`; those of objects and lists get air: `[ { … } ]`.
+                let isAiry = elements.contains(where: \.isContainer)
                 for (place, element) in elements.enumerated() where fits {
-                    add(place == 0 ? "[ " : ", ")
+                    add(place > 0 ? ", " : isAiry ? "[ " : "[")
                     write(element, as: part.element)
                 }
-                add(" ]")
+                add(isAiry ? " ]" : "]")
             case .object(let members):
                 if members.isEmpty { return add("{}") }
                 guard members.count <= room else {
@@ -157,6 +159,15 @@ struct RecipeLayout {
         switch scalar.value {
         case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF: false
         default: true
+        }
+    }
+}
+
+extension JSONNode {
+    fileprivate var isContainer: Bool {
+        switch content {
+        case .array, .object: true
+        default: false
         }
     }
 }

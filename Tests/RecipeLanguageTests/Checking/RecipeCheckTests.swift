@@ -90,6 +90,26 @@ struct RecipeCheckTests {
         #expect(CheckedWorkspace.check(CheckedWorkspace.recipe(nested)).recipe?.stepNames.count == 61)
     }
 
+    /// Each would take minutes where looking for places or suggestions grows with the square of the file.
+    @Test(arguments: [
+        CheckedWorkspace.recipe("{ \"return\": \"\\n" + String(repeating: "{{ nobody.x }}", count: 40_000) + "\" }"),
+        CheckedWorkspace.recipe(
+            (0..<990).map { "{ \"set\": { \"variable_\($0)\": \"{{ variabel_\($0 + 7) }}\" } }" }.joined(separator: ",")
+        ),
+        CheckedWorkspace.recipe(
+            "{ \"use\": \"x.y\", " + (0..<50_000).map { "\"k\($0)\": 1" }.joined(separator: ",") + "}"),
+        CheckedWorkspace.recipe(
+            "{ \"return\": \"{{ " + Array(repeating: "1", count: 30_000).joined(separator: "+") + " }}\" }"),
+        CheckedWorkspace.recipe("{ \"return\": \"{{ " + String(repeating: "(", count: 30_000) + " }}\" }"),
+    ])
+    func `hostile files are refused fast`(source: String) {
+        let clock = ContinuousClock()
+        var found: [Diagnostic] = []
+        let time = clock.measure { found = CheckedWorkspace.check(source).diagnostics }
+        #expect(!found.isEmpty && found.count <= 1_000)
+        #expect(time < .seconds(15))
+    }
+
     @Test func `what a caller sees of a recipe`() throws {
         let called = #"""
             { "broken": true, "trigger": { "use": "recipe.called", "input": {

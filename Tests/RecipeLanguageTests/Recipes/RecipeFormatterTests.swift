@@ -12,7 +12,7 @@ struct RecipeFormatterTests {
 
     @Test func `a recipe gets its layout`() throws {
         let source = #"""
-            {"steps":[{"input":{"zip":1,"age":10.00},"use":"crm.find","id":"a"},
+            {"steps":[{"input":{"zip":1,"age":10.00},"use":"crm.find","id":"a","tags":["x", [1,2]]},
               {"else":[],"then":[{"set":{"b":1,"a":"\u00e9\u200b\/"}}],"if":"a.x > 1","mine":true,"note":"n"},
               {"try":[{"wait":"1s"}],"catch":[{"stop":"failed","reason":"because the other side did not answer in time, again"}],"retry":{"wait":"2s","times":3}}],
              "connections":{"z":"1","b":"2"},"galley":1,"trigger":{"input":{},"use":"manual","id":"t"},"extra":null}
@@ -24,7 +24,7 @@ struct RecipeFormatterTests {
                   "trigger": { "id": "t", "use": "manual", "input": {} },
                   "connections": { "z": "1", "b": "2" },
                   "steps": [
-                    { "id": "a", "use": "crm.find", "input": { "zip": 1, "age": 10.00 } },
+                    { "id": "a", "use": "crm.find", "input": { "zip": 1, "age": 10.00 }, "tags": [ "x", [1, 2] ] },
                     {
                       "note": "n",
                       "if": "a.x > 1",
