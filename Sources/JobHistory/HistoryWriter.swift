@@ -58,7 +58,7 @@ final class HistoryWriter: Sendable {
 
     private func work(_ connection: WriterConnection, _ log: WriteAheadLog) {
         while let tasks = queue.takeAll() {
-            guard write(tasks, connection) else { return }
+            guard write(tasks, connection, log) else { return }
             do {
                 try log.checkpointIfLong()
             } catch {
@@ -74,7 +74,7 @@ final class HistoryWriter: Sendable {
 
     /// Writes tasks, waiting for space when there is none.
     /// - Returns: false when the disk failed or another process took over.
-    private func write(_ tasks: [any WriterTask], _ connection: WriterConnection) -> Bool {
+    private func write(_ tasks: [any WriterTask], _ connection: WriterConnection, _ log: WriteAheadLog) -> Bool {
         var tasks = tasks
         var wait = options.fullDiskWait.first
         while true {
@@ -93,8 +93,18 @@ final class HistoryWriter: Sendable {
                 return false
             }
             // Full, or locked by another program: running jobs wait, everybody else is told now.
-            if failure.storeError == .full { healthNow.withLock { $0 = .full } }
             tasks = keepWaiting(tasks, failure)
+            if failure.storeError == .full {
+                healthNow.withLock { $0 = .full }
+                // The log starts over once it is copied: that may be all the space it takes.
+                do {
+                    try log.checkpoint()
+                } catch {
+                    for task in tasks { task.fail(StoreFailure(error).storeError) }
+                    stop(StoreFailure(error))
+                    return false
+                }
+            }
             let deadline = ContinuousClock.now + wait
             while !tasks.isEmpty, ContinuousClock.now < deadline {
                 if queue.isClosing {

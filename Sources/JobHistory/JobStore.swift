@@ -151,6 +151,8 @@ public final class JobStore: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
+            // A canceled task interrupts its statement.
+            if let failure = error as? SQLiteFailure, failure.isInterruption { throw CancellationError() }
             throw StoreFailure(error).storeError
         }
     }

@@ -24,6 +24,7 @@ struct SQLiteFailure: Error {
     }
 
     var primaryCode: Int32 { code & 0xff }
+    var isInterruption: Bool { primaryCode == SQLITE_INTERRUPT }
 }
 
 /// One statement of one connection; used only where that connection is.

@@ -39,11 +39,12 @@ struct StoreFailure {
                 as: .corrupt("the history database is damaged (\(failure.message)); restore it from a backup"),
                 isFatal: true, concernsAll: true)
         case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_ERROR:
-            self.init(as: .refused("a row could not be written: \(failure.message)"))
+            self.init(as: .refused("the history database refused it: \(failure.message)"))
         default:
             let reason = failure.systemError == 0 ? "" : ": \(String(cString: strerror(failure.systemError)))"
             self.init(
-                as: .disk("the history database cannot be written: \(failure.message) (\(failure.code))\(reason)"),
+                as: .disk(
+                    "the history database cannot be read or written: \(failure.message) (\(failure.code))\(reason)"),
                 isFatal: true, concernsAll: true)
         }
     }

@@ -184,6 +184,21 @@ struct CommitTests {
         await store.close()
     }
 
+    @Test func `a canceled task reads nothing more but what it writes is written`() async throws {
+        let history = try TemporaryHistory()
+        let store = try history.owner()
+        let id = try await store.start()
+        await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            await #expect(throws: CancellationError.self) { try await store.jobs(JobFilter()) }
+            await #expect(throws: Never.self) {
+                try await store.commit([.end(JobEnd(job: id, state: .canceled, at: noon, activeMilliseconds: 0))])
+            }
+        }.value
+        #expect(try await store.state(id) == .canceled)
+        await store.close()
+    }
+
     @Test func `after close everything is refused and handed-in rows are there`() async throws {
         let history = try TemporaryHistory()
         let store = try history.owner()
