@@ -18,10 +18,10 @@ struct Galley: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Daily work", subcommands: [Run.self, Check.self, Test.self, Jobs.self]),
             CommandGroup(name: "Recipes", subcommands: [Recipes.self, Format.self, SchemaCommand.self, Formulas.self]),
-            CommandGroup(name: "Systems", subcommands: [Connectors.self, Secrets.self]),
+            CommandGroup(name: "Systems", subcommands: [Connectors.self, Connections.self, Secrets.self, Tables.self]),
             CommandGroup(
                 name: "Workspace",
-                subcommands: [Demo.self, SandboxCommand.self, Doctor.self, Backup.self]),
+                subcommands: [Init.self, Demo.self, SandboxCommand.self, Doctor.self, Backup.self]),
         ])
 }
 

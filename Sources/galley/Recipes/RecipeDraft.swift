@@ -1,0 +1,84 @@
+// The recipe that `galley recipes new` writes: a trigger that fits the sample, a step that says hello, a result.
+
+import JSONCore
+import RecipeLanguage
+
+/// A first recipe and its sample.
+struct RecipeDraft {
+    let title: String
+    let folder: String
+    let start: RecipesNew.Start
+    let cron: String
+    let event: JSON
+
+    /// What `galley run --input` takes.
+    var sample: JSON {
+        switch start {
+        case .manual, .called: event
+        case .webhook: ["body": event, "headers": [:], "query": [:]]
+        case .schedule: ["scheduled_at": "2026-01-05T09:00:00Z", "previous_at": nil, "missed": 0]
+        }
+    }
+
+    var recipe: JSON {
+        [
+            "galley": 1, "name": .string(title), "trigger": trigger,
+            "steps": [
+                [
+                    "id": "said", "title": "Say what came in", "use": "logger.log",
+                    "input": ["message": .string(message)],
+                ],
+                ["return": ["message": "{{ said.message }}"]],
+            ],
+        ]
+    }
+
+    private var trigger: JSON {
+        switch start {
+        case .manual: ["id": "event", "use": "manual", "input": ["schema": schema(of: event)]]
+        case .called: ["id": "event", "use": "recipe.called", "input": ["schema": schema(of: event)]]
+        case .webhook:
+            [
+                "id": "event", "use": "webhook.received",
+                "input": ["path": .string(folder), "schema": schema(of: event)],
+            ]
+        case .schedule: ["id": "event", "use": "schedule", "input": ["cron": .string(cron)]]
+        }
+    }
+
+    /// A line with the first plain fields of the sample as pills.
+    private var message: String {
+        if start == .schedule { return "\(title): it is {{ event.scheduled_at }}" }
+        let prefix = start == .webhook ? "event.body" : "event"
+        let fields = (event.object?.entries ?? []).filter { entry in
+            guard entry.value.object == nil, entry.value.array == nil else { return false }
+            return entry.key.utf8.allSatisfy { $0 == 0x5F || (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
+                && !(entry.key.utf8.first.map { (0x30...0x39).contains($0) } ?? true)
+        }
+        let pills = fields.prefix(3).map { "\($0.key) {{ \(prefix).\($0.key) }}" }
+        return pills.isEmpty ? "\(title): an event came in" : "\(title): " + pills.joined(separator: ", ")
+    }
+
+    /// A JSON Schema that the sample fits: kinds and members, nothing required.
+    private func schema(of json: JSON, depth: Int = 0) -> JSON {
+        switch json {
+        case .null: [:]
+        case .bool: ["type": "boolean"]
+        case .integer: ["type": "integer"]
+        case .number: ["type": "number"]
+        case .string: ["type": "string"]
+        case .array(let elements):
+            elements.first.map { ["type": "array", "items": depth < 20 ? schema(of: $0, depth: depth + 1) : [:]] }
+                ?? ["type": "array"]
+        case .object(let object):
+            [
+                "type": "object",
+                "properties": .object(
+                    JSONObject(
+                        uniqueEntries: object.entries.map {
+                            ($0.key, depth < 20 ? schema(of: $0.value, depth: depth + 1) : [:])
+                        })),
+            ]
+        }
+    }
+}
