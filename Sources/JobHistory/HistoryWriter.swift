@@ -88,8 +88,8 @@ final class HistoryWriter: Sendable {
             }
             connection.rollback()
             guard !failure.isFatal else {
-                for task in tasks { task.fail(failure.storeError) }
                 stop(failure)
+                for task in tasks { task.fail(failure.storeError) }
                 return false
             }
             // Full, or locked by another program: running jobs wait, everybody else is told now.
@@ -100,8 +100,8 @@ final class HistoryWriter: Sendable {
                 do {
                     try log.checkpoint()
                 } catch {
-                    for task in tasks { task.fail(StoreFailure(error).storeError) }
                     stop(StoreFailure(error))
+                    for task in tasks { task.fail(StoreFailure(error).storeError) }
                     return false
                 }
             }
