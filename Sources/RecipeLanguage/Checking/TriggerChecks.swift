@@ -82,7 +82,7 @@ extension RecipeChecker {
         let cron = fields?["cron"]
         if let cron, let text = text(cron, "\"cron\"") {
             do {
-                _ = try CronExpression(parsing: text)
+                if try !CronExpression(parsing: text).canFire { report(.neverFires(), at: cron) }
             } catch {
                 report(.badCron(error), at: cron)
             }

@@ -13,7 +13,7 @@ struct Finding: Hashable {
     static let codes: Set<String> = [
         "bad_cron", "bad_duration", "bad_json", "bad_name", "bad_schema", "bad_use", "connection_required",
         "duplicate_id", "duplicate_key", "empty_formula", "empty_step", "empty_steps", "empty_text", "formula_syntax",
-        "missing_field", "missing_key", "name_clash", "never_runs", "no_kind", "no_members", "no_output",
+        "missing_field", "missing_key", "name_clash", "never_fires", "never_runs", "no_kind", "no_members", "no_output",
         "not_a_choice", "not_a_trigger", "not_an_action", "not_callable", "out_of_range", "out_of_scope",
         "parallel_branch", "pill_in_formula", "reserved_name", "set_in_concurrent_body", "step_not_run_yet",
         "too_large", "too_many_mistakes", "too_many_steps", "two_kinds", "two_schedules", "unknown_action",
@@ -90,6 +90,11 @@ extension Finding {
 
 extension Finding {
     static func badCron(_ error: CronError) -> Finding { Finding("bad_cron", error.message, hint: error.suggestion) }
+    static func neverFires() -> Finding {
+        Finding(
+            "never_fires", "this schedule never starts anything: none of its months has such a day",
+            hint: "look at the day and the month", severity: .warning)
+    }
     static func scheduleNeedsOne() -> Finding {
         Finding(
             "missing_key", "a schedule needs \"cron\" or \"every\"", hint: "for example \"cron\": \"30 9 * * mon-fri\"")
@@ -202,7 +207,9 @@ extension Finding {
             hint: "move a part into a recipe of its own and call it")
     }
     static func neverRuns(after kind: String) -> Finding {
-        Finding("never_runs", "this step never runs: the \"\(kind)\" before it ends the job", severity: .warning)
+        Finding(
+            "never_runs", "this step never runs: the \"\(kind)\" before it ends the job",
+            severity: .warning)
     }
     static func setInConcurrentBody(_ name: String) -> Finding {
         Finding(

@@ -26,7 +26,7 @@ public struct CronExpression: Hashable, Sendable {
     ]
 
     /// Reads five fields, or six with seconds first (design §2). Months and weekdays may be English names of three letters.
-    /// - Throws: for anything else, Quartz's `L`, `W`, `#` and `?` included, and for dates that never come (30 February).
+    /// - Throws: for anything else, `L`, `W`, `#` and `?` included.
     public init(parsing text: String) throws(CronError) {
         guard text.utf8.count <= 1_000 else { throw CronError("this cron expression is too long") }
         var fields = text.split { $0 == " " || $0 == "\t" }
@@ -45,7 +45,8 @@ public struct CronExpression: Hashable, Sendable {
         }
         for field in fields {
             if let sign = field.first(where: { "?#".contains($0) }) ?? Self.quartzLetter(in: field) {
-                throw CronError("\"\(sign)\" in \"\(field)\" is of Quartz's cron, which is not understood here")
+                throw CronError(
+                    "\"\(sign)\" in \"\(field)\" is not supported: use numbers, names, ranges, lists and steps")
             }
         }
         seconds = fields.count == 6 ? try CronFieldRule.second.read(fields.removeFirst()) : 1
@@ -56,9 +57,6 @@ public struct CronExpression: Hashable, Sendable {
         let days = try CronFieldRule.weekday.read(fields[4])
         weekdays = (days | days >> 7) & 0x7F
         eitherDayFits = !fields[2].hasPrefix("*") && !fields[4].hasPrefix("*")
-        guard eitherDayFits || hasPossibleDate else {
-            throw CronError("this never fires: none of these months has such a day")
-        }
     }
 
     /// `L`, `LW`, `5L`, `15W`: letters that belong to no name.
@@ -70,7 +68,9 @@ public struct CronExpression: Hashable, Sendable {
         return nil
     }
 
-    private var hasPossibleDate: Bool {
+    /// Whether any date fits: 30 February never comes.
+    public var canFire: Bool {
+        if eitherDayFits { return true }
         let longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         return longest.enumerated().contains { month, days in
             months & 1 << UInt64(month + 1) != 0 && (1...days).contains { daysOfMonth & 1 << UInt64($0) != 0 }

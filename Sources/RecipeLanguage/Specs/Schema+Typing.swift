@@ -85,11 +85,14 @@ struct SchemaTyping {
 
     private mutating func members(of object: JSONObject, by schema: Schema) -> JSONObject {
         if schema.properties.isEmpty, schema.isOpen, schema.additional == nil { return object }
-        let known = Dictionary(schema.properties.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        // A few members are found faster by looking than by hashing.
+        let index =
+            schema.properties.count > 16
+            ? Dictionary(schema.properties.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }) : nil
         var entries: [(key: String, value: JSON)] = []
         entries.reserveCapacity(object.count)
         for (key, value) in object {
-            if let property = known[key] {
+            if let property = index.map({ $0[key] }) ?? schema.property(key) {
                 if value.isNull, !property.schema.allowsNull {
                     if !property.required { entries.append((key, value)) }  // a required one is reported below
                 } else if !property.required, Self.isLeftOut(value, by: property.schema) {

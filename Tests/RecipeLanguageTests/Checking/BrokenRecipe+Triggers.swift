@@ -139,7 +139,7 @@ extension BrokenRecipe {
                   "steps": [ { "wait": "1s" } ] }
                 """#,
             mistakes: #"""
-                2:54 [bad_cron] /trigger/input/cron this never fires: none of these months has such a day
+                2:54 [never_fires] (warning) /trigger/input/cron this schedule never starts anything: none of its months has such a day | look at the day and the month
                 """#),
         BrokenRecipe(
             "an interval of nothing",

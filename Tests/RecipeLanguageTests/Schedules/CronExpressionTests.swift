@@ -43,17 +43,20 @@ struct CronExpressionTests {
         ("5-1 * * * *", "\"5-1\" in the minute field runs backwards"),
         ("*/0 * * * *", "\"/\" in the minute field needs a step from 1, not \"0\""),
         ("1,,2 * * * *", "the minute field \"1,,2\" has an empty part between commas"),
-        ("* * L * *", "\"L\" in \"L\" is of Quartz's cron, which is not understood here"),
-        ("* * ? * *", "\"?\" in \"?\" is of Quartz's cron, which is not understood here"),
-        ("* * 15W * *", "\"W\" in \"15W\" is of Quartz's cron, which is not understood here"),
-        ("* * * * 5#2", "\"#\" in \"5#2\" is of Quartz's cron, which is not understood here"),
-        ("0 0 30 2 *", "this never fires: none of these months has such a day"),
-        ("0 0 31 4,6 *", "this never fires: none of these months has such a day"),
+        ("* * L * *", "\"L\" in \"L\" is not supported: use numbers, names, ranges, lists and steps"),
+        ("* * ? * *", "\"?\" in \"?\" is not supported: use numbers, names, ranges, lists and steps"),
+        ("* * 15W * *", "\"W\" in \"15W\" is not supported: use numbers, names, ranges, lists and steps"),
+        ("* * * * 5#2", "\"#\" in \"5#2\" is not supported: use numbers, names, ranges, lists and steps"),
         ("@dayly", "no schedule is called \"@dayly\""), ("+5 * * * *", "\"+5\" is no minute"),
         ("99999999999 * * * *", "\"99999999999\" is no minute"),
     ])
     func `what is wrong is said`(text: String, message: String) {
         #expect { try CronExpression(parsing: text) } throws: { ($0 as? CronError)?.message == message }
+    }
+
+    @Test(arguments: [("0 0 30 2 *", false), ("0 0 31 4,6 *", false), ("0 0 29 2 *", true), ("0 0 30 2 mon", true)])
+    func `dates that never come are known`(text: String, canFire: Bool) throws {
+        #expect(try CronExpression(parsing: text).canFire == canFire)
     }
 
     @Test func `a misspelled name gets a suggestion`() {
