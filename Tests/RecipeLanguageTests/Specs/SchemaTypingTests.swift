@@ -46,6 +46,14 @@ struct SchemaTypingTests {
             ])
     }
 
+    @Test func `objects with many members are typed the same way`() throws {
+        let schema = Schema.object((0..<20).map { .integer("n\($0)", required: $0 == 19) })
+        let (value, messages) = try typed(#"{"n0":"1","n18":"2","n20":3}"#, by: schema)
+        #expect(value == ["n0": 1, "n18": 2, "n20": 3])
+        #expect(
+            messages == [#"/n20 is not a field here; did you mean "n0"?"#, "/n19 is required but missing"])
+    }
+
     @Test func `blank and null fields`() throws {
         let json = #"{"customer":null,"priority":"","discount":null,"status":null,"lines":[{"sku":"","qty":" "}]}"#
         let (value, messages) = try typed(json, by: order)
