@@ -7,3 +7,5 @@ static inline CURLcode galley_curl_set_list(CURL *h, CURLoption o, struct curl_s
 typedef size_t (*galley_curl_io)(char *, size_t, size_t, void *);
 static inline CURLcode galley_curl_set_io(CURL *h, CURLoption o, galley_curl_io v) { return curl_easy_setopt(h, o, v); }
 static inline CURLcode galley_curl_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
+typedef int (*galley_curl_progress)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+static inline CURLcode galley_curl_set_progress(CURL *h, galley_curl_progress v) { return curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, v); }

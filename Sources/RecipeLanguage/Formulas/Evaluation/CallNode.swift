@@ -43,10 +43,10 @@ final class CallNode: Sendable {
             switch value {
             case .jsonObject(let object):
                 if let member = object[name] { return Value(member) }
-                if group == nil { return .null }
+                if group?.byKind[Int(ValueKind.object.rawValue)] == nil { return .null }
             case .table(let table):
                 if let member = table[.string(name)] { return member }
-                if group == nil { return .null }
+                if group?.byKind[Int(ValueKind.object.rawValue)] == nil { return .null }
             default: break
             }
         }
