@@ -134,7 +134,9 @@ extension RecordKind {
         case .systemAccount: return "\(text("system")) account \(id): \(text("login"))"
         case .equipmentOrder:
             return "equipment order \(id): \(text("item")) for \(text("employee")), by \(text("deliver_by"))"
-        case .chatMessage: return "message \(id) in #\(text("channel")): \(text("text").prefix(200))"
+        case .chatMessage:
+            let firstLine = text("text").prefix { !$0.isNewline }
+            return "message \(id) in #\(text("channel")): \(firstLine.prefix(200))"
         case .mail: return "mail \(id) to \(text("to")): \(text("subject"))"
         }
     }
