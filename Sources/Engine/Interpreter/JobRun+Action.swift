@@ -276,10 +276,12 @@ extension JobRun {
     private func failed(
         _ visit: Visit, _ action: ActionStep, _ started: StepRecord, input: JSON, _ failure: StepFailure
     ) -> StepFailure {
+        let shown = action.mask ? nil : services.redact(input)
+        visit.failedInput.withLock { $0 = shown }
         if isRecorded {
             var record = started
             (record.state, record.duration) = (.failed, microseconds(since: visit.start))
-            (record.input, record.error) = (action.mask ? nil : services.redact(input), services.redact(failure.json))
+            (record.input, record.error) = (shown, services.redact(failure.json))
             journal.add(.step(record))
         }
         return failure

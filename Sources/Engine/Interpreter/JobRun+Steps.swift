@@ -3,6 +3,7 @@
 import JSONCore
 import JobHistory
 import RecipeLanguage
+import Synchronization
 
 extension JobRun {
     /// Runs a block in order, until its end or the job's.
@@ -86,6 +87,8 @@ final class Visit: Sendable {
     let previous: StepRecord?
     let startedAt = systemMilliseconds()
     let start = ContinuousClock.now
+    /// What a call that failed was given, for watchers.
+    let failedInput = Mutex<JSON?>(nil)
 
     init(step: Step, address: String, depth: Int, previous: StepRecord?) {
         (self.step, self.address, self.depth, self.previous) = (step, address, depth, previous)
@@ -147,7 +150,9 @@ extension JobRun {
         notify(
             .ended(
                 step: visit.step.label, address: visit.address, depth: visit.depth,
-                outcome: StepOutcome(state: "failed", microseconds: microseconds, error: error)))
+                outcome: StepOutcome(
+                    state: "failed", microseconds: microseconds, input: visit.failedInput.withLock { $0 }, error: error)
+            ))
     }
 
     private func cancel(_ visit: Visit) {
