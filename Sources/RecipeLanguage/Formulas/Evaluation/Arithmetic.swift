@@ -125,7 +125,7 @@ enum Arithmetic {
         case .multiply:
             (value, over) = one.significand.multipliedReportingOverflow(by: two.significand)
             let exponent = one.exponent + two.exponent
-            return over || exponent < -1_000 ? nil : .decimal(ShortDecimal(significand: value, exponent: exponent))
+            return over || abs(exponent) > 1_000 ? nil : .decimal(ShortDecimal(significand: value, exponent: exponent))
         default: return nil
         }
         return over ? nil : .decimal(ShortDecimal(significand: value, exponent: one.exponent))

@@ -92,7 +92,7 @@ extension FunctionTables {
         }
         table.add(
             "properties", on: [], gives: .object, "The workspace's properties, by name: properties.region.",
-            "properties.to_h.keys", "[]"
+            "properties.region", "\"north\""
         ) { .jsonObject($0.run.environment.properties) }
         table.add(
             "lookup", on: [], "table: text, **columns: any", gives: [.object, .null],

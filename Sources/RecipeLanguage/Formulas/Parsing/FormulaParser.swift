@@ -40,8 +40,13 @@ struct FormulaParser {
         }
         guard !isAtEnd else { throw fail("syntax", "the formula is empty", at: position) }
         let syntax = try statement()
+        skipBlanks()
+        let end = position
         skipLines()
-        if !isAtEnd { throw unexpected() }
+        if !isAtEnd {
+            if bytes[end] == 0x0A { position = end }
+            throw unexpected()
+        }
         return syntax
     }
 
@@ -50,7 +55,8 @@ struct FormulaParser {
         skipLines()
         if isAtEnd || startsWith("}}") { throw fail("syntax", "the pill {{ }} is empty", at: position) }
         let syntax = try statement()
-        let end = position
+        var end = position
+        while end > start, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[end - 1]) { end -= 1 }
         skipLines()
         guard startsWith("}}") else {
             if isAtEnd {
