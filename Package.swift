@@ -27,7 +27,10 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "XML", dependencies: ["JSONCore", "CLibXML2"], swiftSettings: ours),
         .target(
-            name: "RecipeLanguage", dependencies: ["JSONCore", "XML", "COniguruma", "BigInt"], swiftSettings: ours),
+            name: "RecipeLanguage",
+            dependencies: [
+                "JSONCore", "XML", "COniguruma", "BigInt", .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: ours),
         .target(
             name: "ConnectorKit",
             dependencies: ["RecipeLanguage", .product(name: "Logging", package: "swift-log")], swiftSettings: ours),

@@ -87,19 +87,26 @@ extension Value {
     /// Appends in place to a list (nil counts as an empty one): amortised O(1) while uniquely referenced.
     /// - Returns: false, and nothing changed, for anything but a list or nil.
     public mutating func append(_ element: Value) -> Bool {
-        switch self {
-        case .null: self = .list([element])
-        case .list(var values):
-            self = .null  // the array has one owner while it grows
-            values.append(element)
-            self = .list(values)
-        case .jsonList(let json):
-            var values = json.map { Value($0) }
-            values.append(element)
-            self = .list(values)
-        default: return false
+        if isNull {
+            self = .list([element])
+            return true
         }
+        guard var values = takeElements() else { return false }
+        values.append(element)
+        self = .list(values)
         return true
+    }
+
+    // A function of its own, so that no copy of the case's array is alive when the caller appends to it.
+    @inline(never)
+    private mutating func takeElements() -> [Value]? {
+        switch self {
+        case .list(let values):
+            self = .null
+            return values
+        case .jsonList(let json): return json.map { Value($0) }
+        default: return nil
+        }
     }
 
     /// A time in nanoseconds since 1970 for `wait_until`: a time, a date (its start in `timeZone`), or ISO 8601 text.

@@ -8,7 +8,8 @@ extension FunctionLibrary {
             FunctionTables.numberFormats(),
             FunctionTables.lists(), FunctionTables.blocks(), FunctionTables.listGroups(), FunctionTables.rows(),
             FunctionTables.hashes(), FunctionTables.times(), FunctionTables.calendar(), FunctionTables.durations(),
-            FunctionTables.conversions(), FunctionTables.encodings(),
+            FunctionTables.conversions(), FunctionTables.encodings(), FunctionTables.digests(), FunctionTables.places(),
+            FunctionTables.csv(),
         ]
     }
 }

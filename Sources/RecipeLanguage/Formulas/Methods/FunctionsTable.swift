@@ -1,6 +1,7 @@
 // Functions without a receiver: time, properties, look-ups, ids.
 
 import BigInt
+import Crypto
 import JSONCore
 
 extension FunctionTables {
@@ -143,8 +144,7 @@ enum DerivedRandom {
     /// A version 4 UUID from the job's seed, the step's address and the number of the draw.
     static func uuid(_ run: Evaluation) -> String {
         let text = "\(run.environment.seed)\u{0}\(run.address)\u{0}\(run.nextDraw())"
-        let digest = SHA256Digest.hash(Array(text.utf8))
-        var bytes = Array(digest.prefix(16))
+        var bytes = Array(SHA256.hash(data: Array(text.utf8)).prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x40
         bytes[8] = bytes[8] & 0x3F | 0x80
         let hex = Array(Encodings.hex(bytes))
