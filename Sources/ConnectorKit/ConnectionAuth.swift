@@ -13,6 +13,15 @@ public enum ConnectionAuth {
     /// What this version signs in with.
     public static let types = ["none", "basic", "bearer", "api_key"]
 
+    /// The name in the query under which this connection's key travels; nil when it has none there.
+    public static func queryName(_ connection: Connection) -> String? {
+        guard connection.credentials["type"]?.string == "api_key", connection.credentials["in"]?.string == "query"
+        else {
+            return nil
+        }
+        return connection.credentials["name"]?.string
+    }
+
     /// Adds the credentials to the request. The caller makes sure that the request goes to the connection's own system.
     /// - Parameter scheme: the connector's `connection.auth`; its members win over the connection's.
     /// - Throws: `ConnectorError` of type `auth` naming the connection and the member that is missing or wrong.

@@ -71,8 +71,7 @@ extension HTTPAnswer {
             json["errors"]?[0]?["message"], json["errors"]?[0]?["detail"], json["errors"]?[0],
         ]
         guard let text = candidates.lazy.compactMap({ $0?.string }).first(where: { !$0.isEmpty }) else { return nil }
-        let line = text.unicodeScalars.prefix(300).map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) }
-        return String(line)
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(300).map { $0.isPlain ? $0 : " " }))
     }
 
     /// The words of RFC 9110 for the statuses met most; empty for others.
@@ -91,4 +90,15 @@ extension HTTPAnswer {
 
 extension UInt8 {
     fileprivate var isSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+}
+
+extension Unicode.Scalar {
+    /// Whether it may stand in a message: no control character (those of C1 steer terminals too) and nothing that turns the
+    /// direction of text around.
+    fileprivate var isPlain: Bool {
+        switch value {
+        case 0..<0x20, 0x7F...0x9F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: false
+        default: true
+        }
+    }
 }

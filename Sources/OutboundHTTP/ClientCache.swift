@@ -158,11 +158,31 @@ struct ProxyAddress {
         let port = hasPort ? target.origin.port : 8080
         if let credentials {
             let parts = credentials.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+                .map(Self.decoded)
             configuration = .server(
                 host: target.origin.host, port: port,
-                authorization: .basic(username: String(parts[0]), password: parts.count > 1 ? String(parts[1]) : ""))
+                authorization: .basic(username: parts[0], password: parts.count > 1 ? parts[1] : ""))
         } else {
             configuration = .server(host: target.origin.host, port: port)
         }
+    }
+
+    /// Percent-encoding undone; a `%` without two digits stays.
+    private static func decoded(_ text: Substring) -> String {
+        let bytes = Array(text.utf8)
+        var result: [UInt8] = []
+        var place = 0
+        while place < bytes.count {
+            if bytes[place] == UInt8(ascii: "%"), place + 2 < bytes.count,
+                let byte = UInt8(String(decoding: bytes[(place + 1)...(place + 2)], as: UTF8.self), radix: 16)
+            {
+                result.append(byte)
+                place += 3
+            } else {
+                result.append(bytes[place])
+                place += 1
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 }

@@ -209,6 +209,49 @@ struct AnswerTests {
         }
     }
 
+    @Test func `interim answers are skipped`() async throws {
+        try await expectBody("ok") {
+            [.send("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + Answer.ok("ok"))]
+        }
+    }
+
+    @Test func `an answer that nobody asked for is not given to the next call`() async throws {
+        try await RawServer.run { request in
+            request.target == "/1" ? [.send(Answer.ok("one") + Answer.ok("smuggled"))] : [.send(Answer.ok("two"))]
+        } body: { server in
+            try await withClient { client in
+                for (path, body) in [("/1", "one"), ("/2", "two"), ("/3", "two")] {
+                    let answer = try await client.send(
+                        HTTPRequest("GET", "http://127.0.0.1:\(server.port)\(path)", isRepeatable: true))
+                    #expect(String(decoding: answer.body, as: UTF8.self) == body)
+                }
+            }
+        }
+    }
+
+    @Test func `damaged compressed bodies never crash and never pass`() throws {
+        var random = SystemRandomNumberGenerator()
+        let text = Array(String(repeating: "some text ", count: 300).utf8)
+        let whole = Compression.gzip(text)
+        for _ in 0..<500 {
+            var bytes = whole
+            bytes[Int.random(in: 10..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
+            let cut = Int.random(in: 0...bytes.count, using: &random)
+            // Bits that fill up the last byte mean nothing; all others must be noticed.
+            if let output = try? inflated([bytes[..<cut], bytes[cut...]]) { #expect(output == text) }
+            let part = Int.random(in: 1..<whole.count, using: &random)
+            #expect(throws: InflationError.self) { try inflated([whole[..<part]]) }
+        }
+    }
+
+    private func inflated(_ parts: [ArraySlice<UInt8>]) throws -> [UInt8] {
+        var inflater = Inflater(.gzip, limit: 1 << 20, ratio: 250)
+        var output: [UInt8] = []
+        for part in parts { try Array(part).withUnsafeBytes { try inflater.inflate($0, onto: &output) } }
+        try inflater.finish()
+        return output
+    }
+
     private func expectBody(_ body: String, _ acts: @escaping @Sendable () -> [Act]) async throws {
         try await RawServer.run { _ in
             acts()

@@ -78,7 +78,9 @@ struct HTTPAction: Action {
         let options = try HTTPOptions(input)
         let request = try await HTTPRequestBuilder(spec: spec, method: method, input: input, context: context).request()
         let answer = try await context.http.send(request)
-        return try options.output(of: answer, isRepeatable: request.isRepeatable)
+        return try options.output(
+            of: answer, isRepeatable: request.isRepeatable, hiding: context.connection.flatMap(ConnectionAuth.queryName)
+        )
     }
 }
 

@@ -25,14 +25,15 @@ struct HTTPOptions {
         okStatuses = statuses
     }
 
+    /// - Parameter name: the member of the query that holds a key: the URL in the output comes without it.
     /// - Throws: the status as a `ConnectorError`, or `bad_answer` for a body that is not what it should be.
-    func output(of answer: HTTPAnswer, isRepeatable: Bool) throws -> JSON {
+    func output(of answer: HTTPAnswer, isRepeatable: Bool, hiding name: String?) throws -> JSON {
         if !ignoresErrors, !okStatuses.contains(answer.status), let error = answer.error(isRepeatable: isRepeatable) {
             throw error
         }
         return [
             "status": .integer(answer.status), "headers": .object(Self.headers(answer)), "body": try body(of: answer),
-            "url": .string(answer.url),
+            "url": .string(name.map { Self.url(answer.url, without: $0) } ?? answer.url),
         ]
     }
 
@@ -47,6 +48,15 @@ struct HTTPOptions {
             }
         }
         return headers
+    }
+
+    private static func url(_ url: String, without name: String) -> String {
+        let base = url.prefix { $0 != "?" && $0 != "#" }
+        guard url[base.endIndex...].first == "?" else { return url }
+        let query = url[base.endIndex...].dropFirst().prefix { $0 != "#" }
+        let encoded = PercentEncoding.component(name)
+        let kept = query.split(separator: "&").filter { $0.prefix { $0 != "=" } != encoded }
+        return base + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&")) + url[query.endIndex...]
     }
 
     private func body(of answer: HTTPAnswer) throws(ConnectorError) -> JSON {
