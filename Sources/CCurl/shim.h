@@ -9,3 +9,4 @@ static inline CURLcode galley_curl_set_io(CURL *h, CURLoption o, galley_curl_io 
 static inline CURLcode galley_curl_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
 typedef int (*galley_curl_progress)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 static inline CURLcode galley_curl_set_progress(CURL *h, galley_curl_progress v) { return curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, v); }
+static inline CURLcode galley_curl_set_opensocket(CURL *h, curl_opensocket_callback v) { return curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, v); }

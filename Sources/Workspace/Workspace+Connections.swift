@@ -52,9 +52,12 @@ extension Workspace {
                 .invalid, "the connection \"\(name)\" is for the connector \"\(connector)\", not for \"\(spec.name)\"")
         }
         secrets.inUse.add(file.writtenSecrets(of: name))
+        // Connectors without the HTTP client (mail) see the workspace's permission here; the client adds it by itself.
+        var network = file.network
+        network.privateAddresses = network.privateAddresses || self.settings.network.privateAddresses
         let connection = Connection(
             name: name, connector: connector, settings: try resolved(settings, of: name),
-            credentials: try resolved(file.auth, of: name), network: file.network)
+            credentials: try resolved(file.auth, of: name), network: network)
         connectionCache.keep(connection, stamps)
         return connection
     }

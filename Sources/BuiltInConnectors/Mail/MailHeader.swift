@@ -1,115 +1,87 @@
-// Addresses and header values: nothing in them can start a header of its own.
+// Header fields of mails: encoded words (RFC 2047), parameters (RFC 2231), folded lines (RFC 5322 §2.2.3).
 
 import ConnectorKit
 
-/// One person: an address with or without a name.
-struct MailAddress: Hashable {
-    let name: String?
-    let address: String
-
-    /// `ada@example.org` or `Ada Lovelace <ada@example.org>`.
-    /// - Throws: `bad_input` that names the field.
-    init(_ text: String, field: String) throws(ConnectorError) {
-        let text = try MailHeader.checked(text, field: field).trimmed
-        if text.last == ">", let open = text.lastIndex(of: "<") {
-            address = String(text[text.index(after: open)...].dropLast())
-            let name = String(text[..<open]).trimmed
-            let bare =
-                name.count > 1 && name.first == "\"" && name.last == "\"" ? String(name.dropFirst().dropLast()) : name
-            self.name = bare.isEmpty ? nil : bare
-        } else {
-            (address, name) = (text, nil)
-        }
-        let parts = address.split(separator: "@", omittingEmptySubsequences: false)
-        let isPlain = address.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"<>()[],;:\\\"".utf8.contains($0) }
-        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), isPlain, address.utf8.count <= 254 else {
-            throw ConnectorError(
-                type: "bad_input", "\"\(field)\": \"\(text.prefix(100))\" is not a mail address like ada@example.org")
-        }
-    }
-
-    /// Several, separated by commas outside of quotes.
-    static func list(_ text: String, field: String) throws(ConnectorError) -> [MailAddress] {
-        var (parts, current, quoted) = ([String](), "", false)
-        for character in text {
-            if character == "\"" { quoted.toggle() }
-            if character == ",", !quoted {
-                parts.append(current)
-                current = ""
-            } else {
-                current.append(character)
-            }
-        }
-        var addresses: [MailAddress] = []
-        for part in parts + [current] where !part.trimmed.isEmpty {
-            addresses.append(try MailAddress(part, field: field))
-        }
-        return addresses
-    }
-
-    /// As it stands in a header.
-    var header: String {
-        guard let name else { return address }
-        let isPlain = name.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
-        let quoted = name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return (isPlain ? "\"\(quoted)\"" : MailHeader.encoded(name)) + " <\(address)>"
-    }
-}
-
+/// Makes header lines that end with CRLF and have no more than 78 characters where they can be folded.
 enum MailHeader {
-    /// - Throws: `bad_input` for a value with a line break or another control character.
-    static func checked(_ text: String, field: String) throws(ConnectorError) -> String {
-        guard !text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
-            throw ConnectorError(
-                type: "bad_input",
-                "\"\(field)\" has a line break or a control character, which a mail header can't hold")
+    /// A field of free text, like the subject.
+    static func text(_ name: String, _ value: String) -> String {
+        if isPlain(value), value.split(separator: " ").allSatisfy({ $0.utf8.count <= 60 }) {
+            return folded(name, value.split(separator: " ", omittingEmptySubsequences: false).map(String.init), " ")
         }
-        return text
+        return folded(name, encodedWords(value), " ")
     }
 
-    /// `type/subtype` and nothing else.
-    static func mediaType(_ text: String) throws(ConnectorError) -> String {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        let isToken = parts.allSatisfy { part in
-            !part.isEmpty && part.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"()<>@,;:\\\"[]?=".utf8.contains($0) }
-        }
-        guard parts.count == 2, isToken else {
-            throw ConnectorError(type: "bad_input", "\"\(text.prefix(100))\" is not a media type like application/pdf")
-        }
-        return text
+    /// A field of addresses.
+    static func addresses(_ name: String, _ addresses: [MailAddress]) -> String {
+        folded(name, addresses.map(mailbox), ", ")
     }
 
-    /// Text as it is when it is short ASCII, else as encoded words of at most 75 characters (RFC 2047), folded.
-    static func encoded(_ text: String) -> String {
-        if text.utf8.count <= 60, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }), !text.contains("=?") {
-            return text
+    /// `"Ada, Countess" <ada@acme.example>`
+    static func mailbox(_ address: MailAddress) -> String {
+        guard !address.name.isEmpty else { return address.address }
+        let phrase: String
+        if !isPlain(address.name) || address.name.utf8.count > 60 {
+            phrase = encodedWords(address.name).joined(separator: "\r\n ")
+        } else if address.name.utf8.allSatisfy({ isAtom($0) || $0 == 0x20 }) {
+            phrase = address.name
+        } else {
+            phrase = "\"" + address.name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
         }
-        var (words, current) = ([String](), [UInt8]())
-        for scalar in text.unicodeScalars {
-            let bytes = Array(String(scalar).utf8)
-            if current.count + bytes.count > 45 {
-                words.append("=?UTF-8?B?\(Base64Text.encode(current))?=")
-                current = []
-            }
-            current += bytes
-        }
-        words.append("=?UTF-8?B?\(Base64Text.encode(current))?=")
-        return words.joined(separator: "\r\n ")
+        return "\(phrase) <\(address.address)>"
     }
 
-    /// `name="value"`, or `name*=UTF-8''…` when the value is not ASCII (RFC 2231).
+    /// `name=value` of a structured field, encoded when it holds more than ASCII; with the separator in front.
     static func parameter(_ name: String, _ value: String) -> String {
-        guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else {
-            return "\(name)*=UTF-8''\(PercentEncoding.component(value))"
-        }
-        return "\(name)=\"\(value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\""))\""
+        let isASCII = value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+        let quoted = value.unicodeScalars.map { scalar in
+            scalar.value < 0x20 || scalar.value >= 0x7F
+                ? "_" : scalar == "\"" || scalar == "\\" ? "\\\(scalar)" : "\(scalar)"
+        }.joined()
+        let plain = ";\r\n \(name)=\"\(quoted)\""
+        return isASCII ? plain : plain + ";\r\n \(name)*=UTF-8''\(PercentEncoding.component(value))"
     }
-}
 
-extension String {
-    /// Without spaces and tabs at both ends.
-    fileprivate var trimmed: String {
-        let start = drop { $0 == " " || $0 == "\t" }
-        return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    /// `=?UTF-8?B?…?=` words of at most 75 characters; no character is split between two.
+    static func encodedWords(_ text: String) -> [String] {
+        var words: [String] = []
+        var bytes: [UInt8] = []
+        for scalar in text.unicodeScalars {
+            let next = Array(String(scalar).utf8)
+            if bytes.count + next.count > 45 {
+                words.append("=?UTF-8?B?\(Base64Text.encode(bytes))?=")
+                bytes = []
+            }
+            bytes += next
+        }
+        words.append("=?UTF-8?B?\(Base64Text.encode(bytes))?=")
+        return words
+    }
+
+    /// Printable ASCII that can't be mistaken for an encoded word.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } && !text.contains("=?") && !text.hasPrefix(" ")
+            && !text.hasSuffix(" ")
+    }
+
+    private static func isAtom(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            || "!#$%&'*+-/=?^_`{|}~".utf8.contains(byte)
+    }
+
+    /// Puts `parts` on lines; a line is broken only between two parts.
+    private static func folded(_ name: String, _ parts: [String], _ separator: String) -> String {
+        var (line, lines) = ("\(name):", [String]())
+        for (place, part) in parts.enumerated() {
+            let piece = part + (place + 1 < parts.count ? String(separator.prefix { $0 == "," }) : "")
+            // An empty part is a second space in a row: on a line of its own it would be lost.
+            if line.utf8.count + 1 + piece.utf8.count > 78, place > 0, !piece.isEmpty {
+                lines.append(line)
+                line = " " + piece
+            } else {
+                line += " " + piece
+            }
+        }
+        return (lines + [line]).joined(separator: "\r\n") + "\r\n"
     }
 }

@@ -1,137 +1,94 @@
-// A mail as bytes: headers (RFC 5322), structure (RFC 2045, 2046) and parts.
+// One mail as the bytes that are sent (RFC 5322, RFC 2045). Pure: the same input gives the same bytes.
 
 import ConnectorKit
 
-/// A file in a mail.
-struct MailAttachment {
-    let name: String
-    let type: String
-    let content: [UInt8]
-}
+/// A mail before it is written.
+struct MailMessage: Sendable {
+    struct Attachment: Sendable {
+        let name: String
+        let type: String
+        let bytes: [UInt8]
+    }
+    var from: MailAddress
+    var to: [MailAddress] = []
+    var cc: [MailAddress] = []
+    /// Only in the envelope.
+    var bcc: [MailAddress] = []
+    var replyTo: [MailAddress] = []
+    var subject = ""
+    var text: String?
+    var html: String?
+    var attachments: [Attachment] = []
+    /// Names the mail: the same key gives the same Message-ID, by which a mail that was sent twice is recognised.
+    var key: String
+    /// Milliseconds since 1970.
+    var dateMilliseconds: Int
 
-/// Everything that makes a message. The same values give the same bytes.
-struct MailMessage {
-    let id: String
-    /// Since 1970; the `Date` header.
-    let milliseconds: Int
-    let from: MailAddress
-    let to: [MailAddress]
-    let cc: [MailAddress]
-    let bcc: [MailAddress]
-    let replyTo: MailAddress?
-    let subject: String
-    let text: String?
-    let html: String?
-    let attachments: [MailAttachment]
-
-    /// All who get it, each once.
-    var recipients: [MailAddress] {
+    /// Everyone who gets it, each once.
+    var recipients: [String] {
         var seen: Set<String> = []
-        return (to + cc + bcc).filter { seen.insert($0.address).inserted }
+        return (to + cc + bcc).map(\.address).filter { seen.insert($0.lowercased()).inserted }
     }
 
-    /// The message with CRLF line ends; `bcc` is not in it.
-    var bytes: [UInt8] {
-        var headers = ["Date: \(CalendarText.mailDate(milliseconds: milliseconds))", "Message-ID: \(id)"]
-        headers.append("From: \(from.header)")
-        headers.append("To: \(to.map(\.header).joined(separator: ",\r\n "))")
-        if !cc.isEmpty { headers.append("Cc: \(cc.map(\.header).joined(separator: ",\r\n "))") }
-        if let replyTo { headers.append("Reply-To: \(replyTo.header)") }
-        headers.append("Subject: \(MailHeader.encoded(subject))")
-        headers.append("MIME-Version: 1.0")
-        let body = attachments.isEmpty ? content : mixed
-        return Array((headers + body.headers).joined(separator: "\r\n").utf8) + Array("\r\n\r\n".utf8) + body.bytes
-    }
+    /// With its angle brackets.
+    var messageID: String { "<galley.\(KeyDigest.text(of: key))@\(from.domain)>" }
 
-    // MARK: Parts
-
-    private struct Part {
-        var headers: [String]
-        var bytes: [UInt8]
-    }
-
-    /// Text, HTML, or both as alternatives.
-    private var content: Part {
-        let parts = [text.map { part($0, "plain") }, html.map { part($0, "html") }].compactMap { $0 }
-        return parts.count == 1 ? parts[0] : multipart("alternative", parts)
-    }
-
-    private var mixed: Part {
-        multipart(
-            "mixed",
-            [content]
-                + attachments.map { file in
-                    Part(
-                        headers: [
-                            "Content-Type: \(file.type)", "Content-Transfer-Encoding: base64",
-                            "Content-Disposition: attachment; \(MailHeader.parameter("filename", file.name))",
-                        ], bytes: MailBody.base64(file.content))
-                })
-    }
-
-    private func part(_ text: String, _ kind: String) -> Part {
-        Part(
-            headers: ["Content-Type: text/\(kind); charset=utf-8", "Content-Transfer-Encoding: quoted-printable"],
-            bytes: MailBody.quotedPrintable(text))
-    }
-
-    private func multipart(_ kind: String, _ parts: [Part]) -> Part {
-        // "=_" can't occur in quoted-printable or base64 (RFC 2045 §6.7), so no part can hold the boundary.
-        let boundary = "=_galley_\(kind)"
-        var bytes: [UInt8] = []
-        for part in parts {
-            bytes += Array("--\(boundary)\r\n\(part.headers.joined(separator: "\r\n"))\r\n\r\n".utf8)
-            bytes += part.bytes
-            bytes += Array("\r\n".utf8)
+    /// The mail with CRLF line ends; dots at the start of lines are not yet doubled.
+    func bytes() throws(ConnectorError) -> [UInt8] {
+        guard !subject.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+            throw ConnectorError(type: "bad_input", "\"subject\" has a line break or a control character in it")
         }
-        bytes += Array("--\(boundary)--\r\n".utf8)
-        return Part(headers: ["Content-Type: multipart/\(kind); boundary=\"\(boundary)\""], bytes: bytes)
+        let body = body()
+        var head = "Date: \(CalendarText.mailDate(milliseconds: dateMilliseconds))\r\n"
+        head += MailHeader.addresses("From", [from])
+        if !replyTo.isEmpty { head += MailHeader.addresses("Reply-To", replyTo) }
+        // Without any visible recipient the field names the group that RFC 5322 has for it.
+        head += to.isEmpty && cc.isEmpty ? "To: undisclosed-recipients:;\r\n" : ""
+        if !to.isEmpty { head += MailHeader.addresses("To", to) }
+        if !cc.isEmpty { head += MailHeader.addresses("Cc", cc) }
+        head += MailHeader.text("Subject", subject)
+        head += "Message-ID: \(messageID)\r\nAuto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
+        return Array(head.utf8) + Array(body.head.utf8) + [0x0D, 0x0A] + body.body + [0x0D, 0x0A]
+    }
+
+    private func body() -> MailPart {
+        var parts: [MailPart] = []
+        if let text { parts.append(.text(text, subtype: "plain")) }
+        if let html { parts.append(.text(html, subtype: "html")) }
+        if parts.isEmpty { parts.append(.text("", subtype: "plain")) }
+        var body = parts.count == 1 ? parts[0] : .multipart("alternative", parts, boundary: boundary("a", parts))
+        if !attachments.isEmpty {
+            let files = attachments.map { MailPart.attachment($0.bytes, name: $0.name, type: $0.type) }
+            body = .multipart("mixed", [body] + files, boundary: boundary("m", [body]))
+        }
+        return body
+    }
+
+    /// A boundary that none of the parts holds.
+    private func boundary(_ mark: String, _ parts: [MailPart]) -> String {
+        var number = 0
+        while true {
+            let boundary = "=_galley_\(mark)\(number)_\(KeyDigest.text(of: key))"
+            let bytes = Array(boundary.utf8)
+            if !parts.contains(where: { $0.body.contains(bytes) }) { return boundary }
+            number += 1
+        }
     }
 }
 
-/// Bodies as lines of at most 76 ASCII characters (RFC 2045 §6.7, §6.8).
-enum MailBody {
-    static func quotedPrintable(_ text: String) -> [UInt8] {
-        var output: [UInt8] = []
-        var column = 0
-        let bytes = Array(text.utf8)
-        func isLineEnd(_ place: Int) -> Bool { place >= bytes.count || bytes[place] == 0x0A || bytes[place] == 0x0D }
-        var place = 0
-        while place < bytes.count {
-            let byte = bytes[place]
-            if byte == 0x0D || byte == 0x0A {
-                output += [0x0D, 0x0A]
-                column = 0
-                place += byte == 0x0D && place + 1 < bytes.count && bytes[place + 1] == 0x0A ? 2 : 1
-                continue
-            }
-            let isSpaceAtEnd = (byte == 0x20 || byte == 0x09) && isLineEnd(place + 1)
-            let isPlain = (byte >= 0x20 && byte < 0x7F && byte != 0x3D || byte == 0x09) && !isSpaceAtEnd
-            let width = isPlain ? 1 : 3
-            if column + width > 75 {
-                output += [0x3D, 0x0D, 0x0A]
-                column = 0
-            }
-            if isPlain { output.append(byte) } else { output += Array("=".utf8) + hex(byte) }
-            column += width
-            place += 1
-        }
-        return output
+/// 128 bits that stand for a key: two rounds of FNV-1a, forwards and backwards. Against accidents, not against attackers.
+enum KeyDigest {
+    static func text(of key: String) -> String {
+        let (one, other) = (hash(key.utf8, 0xCBF2_9CE4_8422_2325), hash(key.utf8.reversed(), 0x9AE1_6A3B_2F90_404F))
+        return hex(one) + hex(other)
     }
 
-    static func base64(_ content: [UInt8]) -> [UInt8] {
-        let text = Array(Base64Text.encode(content).utf8)
-        var output: [UInt8] = []
-        output.reserveCapacity(text.count + text.count / 38)
-        for start in stride(from: 0, to: text.count, by: 76) {
-            if start > 0 { output += [0x0D, 0x0A] }
-            output += text[start..<min(start + 76, text.count)]
-        }
-        return output
+    private static func hash(_ bytes: some Sequence<UInt8>, _ seed: UInt64) -> UInt64 {
+        bytes.reduce(seed) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
     }
 
-    static func hex(_ byte: UInt8) -> [UInt8] {
-        let digits = Array("0123456789ABCDEF".utf8)
-        return [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    private static func hex(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

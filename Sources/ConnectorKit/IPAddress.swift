@@ -7,12 +7,12 @@
 #endif
 
 /// An IPv4 or IPv6 address.
-struct IPAddress: Hashable, Sendable {
+public struct IPAddress: Hashable, Sendable {
     /// 4 or 16.
-    let bytes: [UInt8]
+    public let bytes: [UInt8]
 
     /// What an address is for (the registries of RFC 6890, and what embeds an IPv4 address).
-    enum Reach: Hashable {
+    public enum Reach: Hashable {
         case everywhere
         /// Inside this machine, network or cloud: only with permission.
         case inside(String)
@@ -20,12 +20,12 @@ struct IPAddress: Hashable, Sendable {
         case never(String)
     }
 
-    var isIPv6: Bool { bytes.count == 16 }
+    public var isIPv6: Bool { bytes.count == 16 }
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    public init(bytes: [UInt8]) { self.bytes = bytes }
 
     /// nil unless `text` is an address in the usual notation (four decimal numbers, or RFC 4291), without a zone.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         var v4 = in_addr()
         var v6 = in6_addr()
         if inet_pton(AF_INET, text, &v4) == 1 {
@@ -37,7 +37,7 @@ struct IPAddress: Hashable, Sendable {
         }
     }
 
-    var text: String {
+    public var text: String {
         var buffer = [CChar](repeating: 0, count: 64)
         let found = bytes.withUnsafeBytes {
             inet_ntop(isIPv6 ? AF_INET6 : AF_INET, $0.baseAddress, &buffer, socklen_t(buffer.count))
@@ -46,7 +46,7 @@ struct IPAddress: Hashable, Sendable {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    var reach: Reach { isIPv6 ? reachOfIPv6 : Self.reachOfIPv4(bytes[0], bytes[1], bytes[2], bytes[3]) }
+    public var reach: Reach { isIPv6 ? reachOfIPv6 : Self.reachOfIPv4(bytes[0], bytes[1], bytes[2], bytes[3]) }
 
     private static func reachOfIPv4(_ a: UInt8, _ b: UInt8, _ c: UInt8, _ d: UInt8) -> Reach {
         switch (a, b, c, d) {
