@@ -22,15 +22,18 @@ private struct SQLiteInput: Sendable {
     let seconds: Int
     let creates: Bool
 
-    static let file: Schema.Property = .string("file", "the database, relative to the workspace; that of the connection when left out")
+    static let file: Schema.Property = .string(
+        "file", "the database, relative to the workspace; that of the connection when left out")
     static let parameters: Schema.Property = .any(
         "parameters", "the values of the statement's parameters: a list for ?, an object for :name")
 
     init(_ input: ActionInput, _ context: ActionContext) throws(ConnectorError) {
         let settings = ActionInput(.object(context.connection?.settings ?? [:]))
         let given = try input.text("file")
-        guard let file = try given ?? settings.text("file"), !file.isEmpty else {
-            throw ConnectorError(type: "bad_input", "\"file\" is missing: name the database in the step or use a connection")
+        let own = try settings.text("file")
+        guard let file = given ?? own, !file.isEmpty else {
+            throw ConnectorError(
+                type: "bad_input", "\"file\" is missing: name the database in the step or use a connection")
         }
         self.file = file
         seconds = try settings.integer("timeout", in: 1...140) ?? 30
@@ -57,7 +60,8 @@ struct QuerySQLite: Action {
     static let mostRows = 100_000
 
     let spec = OperationSpec(
-        name: "query", title: "Query rows", summary: "Runs one SELECT. Whole numbers, fractions, texts and null keep their kind; bytes come as base64.",
+        name: "query", title: "Query rows",
+        summary: "Runs one SELECT. Whole numbers, fractions, texts and null keep their kind; bytes come as base64.",
         effect: .read,
         input: .object([
             .string("sql", required: true, "one statement, with ? or :name where values go"), SQLiteInput.parameters,
@@ -87,7 +91,8 @@ struct QuerySQLite: Action {
 struct ExecuteSQLite: Action {
     let spec = OperationSpec(
         name: "execute", title: "Change rows",
-        summary: "Runs one statement that changes the database; with \"sets\" once for each set of values, all or nothing.",
+        summary:
+            "Runs one statement that changes the database; with \"sets\" once for each set of values, all or nothing.",
         effect: .unsafe,
         input: .object([
             .string("sql", required: true, "one statement, with ? or :name where values go"), SQLiteInput.parameters,
@@ -105,7 +110,9 @@ struct ExecuteSQLite: Action {
             throw ConnectorError(type: "bad_input", "give either \"parameters\" or \"sets\"")
         }
         var sets: [SQLiteValues] = []
-        for set in given ?? [input.value("parameters") ?? .null] { sets.append(try SQLiteValues(set, member: given == nil ? "parameters" : "sets")) }
+        for set in given ?? [input.value("parameters") ?? .null] {
+            sets.append(try SQLiteValues(set, member: given == nil ? "parameters" : "sets"))
+        }
         let ready = sets
         return try await SQLiteInput(input, context).open(.writing, context) { database in
             let (changes, lastID) = try database.execute(sql, ready)
@@ -118,10 +125,12 @@ struct ExecuteSQLite: Action {
 struct UpsertSQLite: Action {
     let spec = OperationSpec(
         name: "upsert", title: "Insert or update rows",
-        summary: "Inserts rows, or updates those whose key columns are there already; all or nothing. The key needs a unique index.",
+        summary:
+            "Inserts rows, or updates those whose key columns are there already; all or nothing. The key needs a unique index.",
         effect: .idempotent,
         input: .object([
-            .string("table", required: true), .member("rows", .array(.object([], open: true)), required: true, "objects by column"),
+            .string("table", required: true),
+            .member("rows", .array(.object([], open: true)), required: true, "objects by column"),
             .member("key", .array(.string), required: true, "the columns that name a row"), SQLiteInput.file,
         ]), output: .object([.integer("count", required: true, "rows written")]),
         examples: [["table": "customers", "rows": [["id": "C-1", "name": "Acme"]], "key": ["id"]]])
@@ -138,7 +147,8 @@ struct UpsertSQLite: Action {
         }
         guard let columns = rows.first?.keys else { return ["count": 0] }
         for (place, row) in rows.enumerated() where Set(row.keys) != Set(columns) {
-            throw ConnectorError(type: "bad_input", "row \(place + 1) has other columns than the first; all rows must have the same")
+            throw ConnectorError(
+                type: "bad_input", "row \(place + 1) has other columns than the first; all rows must have the same")
         }
         if let missing = key.first(where: { !columns.contains($0) }) {
             throw ConnectorError(type: "bad_input", "the rows have no column \"\(missing)\", which the key needs")
@@ -153,10 +163,13 @@ struct UpsertSQLite: Action {
 
     static func statement(_ table: String, _ columns: [String], key: [String]) -> String {
         // A quoted name is a name whatever is in it.
-        func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"").replacing("\u{0}", with: "") + "\"" }
+        func quoted(_ name: String) -> String {
+            "\"" + name.replacing("\"", with: "\"\"").replacing("\u{0}", with: "") + "\""
+        }
         let changes = columns.filter { !key.contains($0) }.map { "\(quoted($0)) = excluded.\(quoted($0))" }
         return "INSERT INTO \(quoted(table)) (\(columns.map(quoted).joined(separator: ", "))) VALUES ("
-            + columns.map { _ in "?" }.joined(separator: ", ") + ") ON CONFLICT (\(key.map(quoted).joined(separator: ", "))) DO "
+            + columns.map { _ in "?" }.joined(separator: ", ")
+            + ") ON CONFLICT (\(key.map(quoted).joined(separator: ", "))) DO "
             + (changes.isEmpty ? "NOTHING" : "UPDATE SET " + changes.joined(separator: ", "))
     }
 }

@@ -4,7 +4,6 @@
 // leaves a transaction open; statements of recipes may do that.
 
 import ConnectorKit
-import GRDB
 import GRDBSQLite
 import JSONCore
 
@@ -29,11 +28,13 @@ final class SQLiteFile {
         mayWrite = access == .writing
         let flags = mayWrite ? SQLITE_OPEN_READWRITE | (creates ? SQLITE_OPEN_CREATE : 0) : SQLITE_OPEN_READONLY
         var opened: OpaquePointer?
-        let code = sqlite3_open_v2(path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW, nil)
+        let code = sqlite3_open_v2(
+            path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOFOLLOW, nil)
         guard code == SQLITE_OK, let opened else {
             sqlite3_close_v2(opened)
             throw access == .reading || !creates
-                ? ConnectorError(type: "not_found", "there is no database \"\(name)\" in the workspace, or it can't be opened")
+                ? ConnectorError(
+                    type: "not_found", "there is no database \"\(name)\" in the workspace, or it can't be opened")
                 : ConnectorError(type: "file", "the database \"\(name)\" can't be made")
         }
         (connection, self.name, self.flag, self.seconds) = (opened, name, flag, seconds)
@@ -52,7 +53,8 @@ final class SQLiteFile {
         let own = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_progress_handler(
             connection, 4_096,
-            { own in own.map { Unmanaged<SQLiteFile>.fromOpaque($0).takeUnretainedValue().isOver } == true ? 1 : 0 }, own)
+            { own in own.map { Unmanaged<SQLiteFile>.fromOpaque($0).takeUnretainedValue().isOver } == true ? 1 : 0 },
+            own)
         sqlite3_set_authorizer(
             connection,
             { own, action, first, second, _, _ in
@@ -74,7 +76,9 @@ final class SQLiteFile {
         case SQLITE_PRAGMA:
             // Reading the schema; a value sets something.
             let readable = ["table_info", "table_xinfo", "table_list", "index_list", "index_info", "foreign_key_list"]
-            let isInquiry = ["user_version", "foreign_keys", "application_id", "encoding", "journal_mode"].contains(first) && second == nil
+            let isInquiry =
+                ["user_version", "foreign_keys", "application_id", "encoding", "journal_mode"].contains(first)
+                && second == nil
             return isInquiry || readable.contains(first ?? "")
         case SQLITE_FUNCTION: return !["load_extension", "edit", "fts3_tokenizer"].contains(second ?? "")
         default: return true
@@ -85,7 +89,8 @@ final class SQLiteFile {
 
     /// Runs one statement that gives rows.
     /// - Returns: at most `limit` rows and whether there are more.
-    func rows(_ sql: String, _ values: SQLiteValues, limit: Int) throws -> (columns: [String], rows: [JSON], more: Bool) {
+    func rows(_ sql: String, _ values: SQLiteValues, limit: Int) throws -> (columns: [String], rows: [JSON], more: Bool)
+    {
         let statement = try prepared(sql)
         defer { sqlite3_finalize(statement) }
         guard sqlite3_stmt_readonly(statement) != 0 else {
@@ -203,7 +208,8 @@ final class SQLiteFile {
         case SQLITE_FLOAT:
             let number = sqlite3_column_double(statement, place)
             guard number.isFinite, let json = JSON(number: "\(number)") else {
-                throw ConnectorError(type: "bad_answer", "\"\(column)\" holds an infinite number, which JSON can't carry")
+                throw ConnectorError(
+                    type: "bad_answer", "\"\(column)\" holds an infinite number, which JSON can't carry")
             }
             return json
         case SQLITE_NULL: return .null
@@ -213,11 +219,14 @@ final class SQLiteFile {
             guard total <= 64 << 20 else {
                 throw ConnectorError(type: "too_large", "the rows have more than 64 MiB; ask for fewer with LIMIT")
             }
-            let start = type == SQLITE_TEXT ? UnsafeRawPointer(sqlite3_column_text(statement, place)) : sqlite3_column_blob(statement, place)
+            let start =
+                type == SQLITE_TEXT
+                ? UnsafeRawPointer(sqlite3_column_text(statement, place)) : sqlite3_column_blob(statement, place)
             let bytes = Array(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
             if type == SQLITE_BLOB { return .string(Base64Text.encode(bytes)) }
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw ConnectorError(type: "bad_answer", "\"\(column)\" holds a text that is not UTF-8; read it with hex(\(column))")
+                throw ConnectorError(
+                    type: "bad_answer", "\"\(column)\" holds a text that is not UTF-8; read it with hex(\(column))")
             }
             return .string(text)
         }
@@ -230,17 +239,20 @@ final class SQLiteFile {
         switch code & 0xFF {
         case SQLITE_INTERRUPT:
             return ConnectorError(
-                type: "timeout", "the statement took longer than \(seconds) seconds and was stopped; nothing was changed")
+                type: "timeout",
+                "the statement took longer than \(seconds) seconds and was stopped; nothing was changed")
         case SQLITE_BUSY, SQLITE_LOCKED:
             return ConnectorError(type: "conflict", "another program is writing to \"\(name)\"", isTransient: true)
         case SQLITE_CONSTRAINT: return ConnectorError(type: "conflict", "\"\(name)\" refuses this: \(said)")
         case SQLITE_READONLY: return ConnectorError(type: "file", "\"\(name)\" can't be written to: \(said)")
-        case SQLITE_NOTADB, SQLITE_CORRUPT: return ConnectorError(type: "file", "\"\(name)\" is no sound SQLite database: \(said)")
+        case SQLITE_NOTADB, SQLITE_CORRUPT:
+            return ConnectorError(type: "file", "\"\(name)\" is no sound SQLite database: \(said)")
         case SQLITE_FULL: return ConnectorError(type: "file", "the disk is full", isTransient: true)
         case SQLITE_AUTH:
             return ConnectorError(
                 type: "bad_input",
-                "this statement is not allowed here: a step is its own transaction, and reaches no other file and no settings")
+                "this statement is not allowed here: a step is its own transaction, and reaches no other file and no settings"
+            )
         case SQLITE_TOOBIG: return ConnectorError(type: "too_large", "a value has more than 64 MiB")
         case SQLITE_CANTOPEN: return ConnectorError(type: "file", "\"\(name)\" can't be opened: \(said)")
         default: return ConnectorError(type: "bad_input", "\"\(name)\" can't run this: \(said)")

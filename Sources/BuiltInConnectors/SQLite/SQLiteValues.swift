@@ -1,7 +1,6 @@
 // Values for the parameters of a statement: by place (?) or by name (:name, @name, $name).
 
 import ConnectorKit
-import GRDB
 import GRDBSQLite
 import JSONCore
 
@@ -18,7 +17,8 @@ enum SQLiteValues: Sendable {
         case .object(let object)?: self = .names(object)
         case let other?:
             throw ConnectorError(
-                type: "bad_input", "\"\(member)\" must be a list (for ?) or an object (for :name), but it is \(other.kind)")
+                type: "bad_input",
+                "\"\(member)\" must be a list (for ?) or an object (for :name), but it is \(other.kind)")
         }
     }
 
@@ -39,7 +39,8 @@ enum SQLiteValues: Sendable {
                     !label.hasPrefix("?")
                 else {
                     throw ConnectorError(
-                        type: "bad_input", "the statement has a parameter without a name (?), so its values must be a list")
+                        type: "bad_input",
+                        "the statement has a parameter without a name (?), so its values must be a list")
                 }
                 let name = String(label.dropFirst())
                 guard let value = object[name] else {
