@@ -5,10 +5,10 @@ import JSONCore
 /// A decimal number: `coefficient` × 10^-`scale`.
 struct Amount: Sendable {
     private(set) var coefficient: Int128
-    /// Digits after the point, in `0...12`.
+    /// Digits after the point, in `0...24`.
     private(set) var scale: Int
 
-    private static let largestScale = 12
+    private static let largestScale = 24
     static let zero = Amount(coefficient: 0, scale: 0)
 
     private init(coefficient: Int128, scale: Int) { (self.coefficient, self.scale) = (coefficient, scale) }
