@@ -146,14 +146,14 @@ struct ERPTests {
                     == ["soap:Client", "DuplicateOrderNumber", "Q-1"])
             #expect(
                 try await fault("CreateInvoice", [("orderNumber", "Q-1")])[0...0] == ["soap:Client"])
-            _ = try await Self.line(sandbox, 1, "1", "60000.01")
+            _ = try await Self.line(sandbox, 1, "1", "1000000.01")
             let wrongSum = try await Self.line(sandbox, 2, "1", "1.00", net: "1.01")
             #expect(wrongSum.body.at("detail", "AmountMismatch", "computed")?.text == "1.00")
             let twice = try await Self.line(sandbox, 1, "1", "1.00")
             #expect(twice.body.at("detail", "DuplicateLineNumber", "lineNumber")?.text == "1")
             let credit = try await sandbox.soap("CreateInvoice", [("orderNumber", "Q-1")])
             let detail = credit.body.at("detail", "CreditLimitExceeded")
-            #expect(detail?.elements.map(\.text) == ["60000.00", "0", "60000.01"])
+            #expect(detail?.elements.map(\.text) == ["1000000.00", "0", "1000000.01"])
             let missing = try await sandbox.soap(
                 "AddOrderLine", [("orderNumber", "Q-1"), ("qty", "1"), ("unitPrice", "a")])
             let names = missing.body.at("detail", "InvalidRequest")?.elements.map(\.name) ?? []

@@ -11,7 +11,7 @@ struct ERPLedgerBook {
         var subject: String?
     }
 
-    static let standardCreditLimit = Amount("50000.00") ?? .zero
+    static let standardCreditLimit = Amount("1000000.00") ?? .zero
     private static let hundred = Amount("100") ?? .zero
     private static let largestAmount = Amount("1000000000000") ?? .zero
 

@@ -75,7 +75,7 @@ enum SeedData {
     private static let customers: [JSONObject] = [
         [
             "name": "Nordlicht Logistik", "email": "rechnung@nordlicht.example", "country": "DE",
-            "credit_limit": amount("60000.00"),
+            "credit_limit": amount("1000000.00"),
         ]
     ]
 
