@@ -151,7 +151,7 @@ extension Engine {
     private func park(_ job: ClaimedJob, _ broken: RecipeBroken) async throws -> JobResult {
         let message = broken.diagnostics.first?.message ?? "it has mistakes"
         var end = JobEnd(
-            job: job.id, state: .failed, at: services.clock(), activeMilliseconds: job.activeMilliseconds)
+            job: job.id, state: .failed, at: services.clock(), activeMilliseconds: 0)
         end.error =
             StepFailure(
                 type: "recipe_broken", "this version of the recipe can't run any more: \(message)", step: ""

@@ -90,7 +90,7 @@ final class JobRun: Sendable {
     private func end(_ state: JobState, reason: String? = nil) -> JobEnd {
         JobEnd(
             job: job.id, state: state, at: services.clock(),
-            activeMilliseconds: job.activeMilliseconds + startedAt.duration(to: .now).milliseconds, reason: reason)
+            activeMilliseconds: startedAt.duration(to: .now).milliseconds, reason: reason)
     }
 
     private func end(_ flow: Flow) -> JobEnd {
