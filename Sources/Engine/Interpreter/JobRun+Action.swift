@@ -287,9 +287,10 @@ extension JobRun {
         return failure
     }
 
-    /// A call that was cut short: what is unsafe may have been done, so its record says so.
+    /// A call that was cut short. The intent of an unsafe one stays as it is: it may have been done, and only a person can say
+    /// before it runs again.
     private func cancelCall(_ visit: Visit, _ call: Call) {
-        guard let engine, !engine.isStopping else { return }
+        guard let engine, !engine.isStopping, call.effect != .unsafe else { return }
         var record = call.record
         (record.state, record.duration) = (.canceled, microseconds(since: visit.start))
         record.input = call.action.mask ? nil : services.redact(call.input)

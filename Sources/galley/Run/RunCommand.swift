@@ -165,8 +165,8 @@ extension JobState {
     var exitCode: ExitCode? {
         switch self {
         case .succeeded: nil
-        case .waiting, .queued, .running: Exit.waiting
-        case .canceled: Exit.interrupted
+        case .waiting: Exit.waiting
+        case .canceled, .queued, .running: Exit.interrupted
         case .failed, .needsDecision, .quarantined: Exit.failed
         }
     }
