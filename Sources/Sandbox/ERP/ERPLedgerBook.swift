@@ -1,6 +1,5 @@
-// What the ERP's operations do to customers, orders and invoices.
+// The ERP's operations: which does what, customers, and what all of them share. Orders are in a file of their own.
 
-import Foundation
 import JSONCore
 
 /// The ERP's books within one transaction.
@@ -12,8 +11,8 @@ struct ERPLedgerBook {
     }
 
     static let standardCreditLimit = Amount("1000000.00") ?? .zero
-    private static let hundred = Amount("100") ?? .zero
-    private static let largestAmount = Amount("1000000000000") ?? .zero
+    static let hundred = Amount("100") ?? .zero
+    static let largestAmount = Amount("1000000000000") ?? .zero
 
     let records: Records
 
@@ -29,7 +28,7 @@ struct ERPLedgerBook {
         }
     }
 
-    private func findCustomer(_ input: ERPInput) throws -> Output {
+    func findCustomer(_ input: ERPInput) throws -> Output {
         let found: JSONObject?
         if let number = input.text("customerNumber") {
             found = try records.find(.customer, id: number)
@@ -49,7 +48,7 @@ struct ERPLedgerBook {
         return Output(fields: fields)
     }
 
-    private func createCustomer(_ input: ERPInput) throws -> Output {
+    func createCustomer(_ input: ERPInput) throws -> Output {
         let email = input.required("email").lowercased()
         guard FieldRule.isEmail(email) else {
             throw Refusal(
@@ -73,212 +72,39 @@ struct ERPLedgerBook {
         return Output(fields: ["customerNumber": .string(id), "creditLimit": limit.json], subject: id)
     }
 
-    private func createOrder(_ input: ERPInput) throws -> Output {
-        let (customer, number) = (input.required("customerNumber"), input.required("orderNumber"))
-        guard try records.find(.customer, id: customer) != nil else {
-            throw Refusal(
-                500, "UnknownCustomer", "there is no customer \(customer)",
-                details: ["customerNumber": .string(customer)])
-        }
-        if let other = try records.find(.order, uniqueKey: number) {
-            // The number of a canceled order is free again; the old order keeps it with a mark.
-            let otherId = other["id"]?.string ?? ""
-            if other["status"] == "canceled" {
-                try records.update(.order, id: otherId, uniqueKey: "\(number) (canceled, \(otherId))", other)
-            }
-        }
-        if let other = try records.find(.order, uniqueKey: number) {
-            throw Refusal(
-                500, "DuplicateOrderNumber", "there is an order \(number) already",
-                details: ["orderNumber": .string(number), "status": other["status"] ?? .null])
-        }
-        let currency = input.required("currency")
-        guard currency.utf8.count == 3, currency.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) else {
-            throw Refusal(500, "InvalidRequest", "the currency is three capital letters, like EUR")
-        }
-        let id = try records.nextId("O")
-        var order: JSONObject = [
-            "id": .string(id), "number": .string(number), "customer": .string(customer), "currency": .string(currency),
-            "discount_percent": try percent("discountPercent", input).json,
-            "tax_percent": try percent("taxPercent", input).json, "status": "open",
-        ]
-        order["reference"] = input.text("reference").map(JSON.string)
-        order["created_at"] = records.now
-        try records.insert(.order, id: id, uniqueKey: number, parent: customer, try withTotals(order, lines: []))
-        return Output(fields: ["orderNumber": .string(number), "orderId": .string(id), "status": "open"], subject: id)
-    }
-
-    private func addOrderLine(_ input: ERPInput) throws -> Output {
-        let order = try openOrder(input.required("orderNumber"))
-        let orderId = order["id"]?.string ?? ""
-        let (lineNumber, quantity) = (input.integer("lineNumber") ?? 0, input.amount("quantity") ?? .zero)
-        let (price, discount) = (input.amount("unitPrice") ?? .zero, try percent("discountPercent", input))
-        guard (1...9999).contains(lineNumber), quantity.isPositive, !price.isNegative else {
-            throw Refusal(
-                500, "InvalidRequest", "a line has a number from 1 to 9999, a quantity above 0 and a price of 0 or more"
-            )
-        }
-        let rest = try sure(Self.hundred.minus(discount))
-        // One rounding, of the whole product: quantity × price × (100 − discount) %.
-        let net = try sure(try sure(quantity.times(price)).share(percent: rest))
-        if let expected = input.amount("netAmount"), expected != net {
-            throw Refusal(
-                500, "AmountMismatch", "line \(lineNumber) comes to \(net.text), not \(expected.text)",
-                details: ["expected": expected.json, "computed": net.json])
-        }
-        let id = "\(orderId)/\(lineNumber)"
-        guard try records.find(.orderLine, id: id) == nil else {
-            throw Refusal(
-                500, "DuplicateLineNumber", "the order has a line \(lineNumber) already",
-                details: ["lineNumber": .integer(lineNumber)])
-        }
-        var line: JSONObject = [
-            "id": .string(id), "line": .integer(lineNumber), "sku": .string(input.required("sku")),
-            "quantity": quantity.json, "unit_price": price.json, "discount_percent": discount.json, "net": net.json,
-        ]
-        line["description"] = input.text("description").map(JSON.string)
-        try records.insert(.orderLine, id: id, parent: orderId, line)
-        let changed = try withTotals(order, lines: try records.children(.orderLine, of: orderId))
-        try records.update(.order, id: orderId, changed)
-        return Output(
-            fields: [
-                "orderNumber": order["number"] ?? .null, "lineNumber": .integer(lineNumber), "netAmount": net.json,
-                "orderSubtotal": changed["subtotal"] ?? .null,
-            ], subject: id)
-    }
-
-    private func createInvoice(_ input: ERPInput) throws -> Output {
-        var order = try openOrder(input.required("orderNumber"))
-        let (orderId, customerId) = (order["id"]?.string ?? "", order["customer"]?.string ?? "")
-        guard try !records.children(.orderLine, of: orderId).isEmpty else {
-            throw Refusal(500, "InvalidRequest", "an order without lines can't be invoiced")
-        }
-        let total = Amount(order["total"])
-        if let expected = input.amount("expectedTotal"), expected != total {
-            throw Refusal(
-                500, "AmountMismatch", "the order comes to \(total.text), not \(expected.text)",
-                details: ["expected": expected.json, "computed": total.json])
-        }
-        let open = try openAmount(of: customerId)
-        let limit = Amount(try records.get(.customer, id: customerId)["credit_limit"])
-        guard try sure(open.plus(total)) <= limit else {
-            throw Refusal(
-                500, "CreditLimitExceeded",
-                "the customer's credit limit of \(limit.text) doesn't allow \(total.text) more",
-                details: ["creditLimit": limit.json, "openAmount": open.json, "requested": total.json])
-        }
-        let days = input.integer("dueDays") ?? 30
-        guard (0...365).contains(days) else { throw Refusal(500, "InvalidRequest", "dueDays is from 0 to 365") }
-        let due = Date(timeIntervalSince1970: Double(records.nowMilliseconds) / 1000 + Double(days) * 86_400)
-        let id = try records.nextId("I")
-        var invoice: JSONObject = ["id": .string(id), "order": order["number"] ?? .null, "order_id": .string(orderId)]
-        for name in ["customer", "currency", "subtotal", "discount", "tax", "total"] { invoice[name] = order[name] }
-        invoice["status"] = "open"
-        invoice["due_date"] = .string(due.formatted(.iso8601.year().month().day()))
-        invoice["created_at"] = records.now
-        try records.insert(.invoice, id: id, uniqueKey: "order \(orderId)", parent: customerId, invoice)
-        order["status"] = "invoiced"
-        try records.update(.order, id: orderId, order)
-        return Output(fields: invoiceFields(invoice), subject: id)
-    }
-
-    /// Cancels the order and voids its invoice; a canceled order stays as it is.
-    private func cancelOrder(_ input: ERPInput) throws -> Output {
-        var order = try anyOrder(input.required("orderNumber"))
-        let orderId = order["id"]?.string ?? ""
-        var output: JSONObject = ["orderNumber": order["number"] ?? .null, "status": "canceled"]
-        if var invoice = try records.find(.invoice, uniqueKey: "order \(orderId)") {
-            output["voidedInvoice"] = invoice["id"]
-            if invoice["status"] != "voided" {
-                invoice["status"] = "voided"
-                try records.update(.invoice, id: invoice["id"]?.string ?? "", invoice)
-            }
-        }
-        if order["status"] != "canceled" {
-            order["status"] = "canceled"
-            order["cancel_reason"] = input.text("reason").map(JSON.string)
-            try records.update(.order, id: orderId, order)
-        }
-        return Output(fields: output, subject: orderId)
-    }
-
-    private func getInvoice(_ input: ERPInput) throws -> Output {
-        let number = input.required("invoiceNumber")
-        guard let invoice = try records.find(.invoice, id: number) else {
-            throw Refusal(
-                500, "UnknownInvoice", "there is no invoice \(number)", details: ["invoiceNumber": .string(number)])
-        }
-        var fields = invoiceFields(invoice)
-        let lines = try records.children(.orderLine, of: invoice["order_id"]?.string ?? "")
-        fields["line"] = .array(lines.map { .object(Self.renamed($0, Self.lineNames)) })
-        return Output(fields: fields)
-    }
-
     // What the operations share.
 
     /// From the names in answers to those in records.
-    private static let invoiceNames = [
+    static let invoiceNames = [
         ("invoiceNumber", "id"), ("orderNumber", "order"), ("customerNumber", "customer"), ("status", "status"),
         ("currency", "currency"), ("subtotal", "subtotal"), ("discountAmount", "discount"), ("taxAmount", "tax"),
         ("total", "total"), ("dueDate", "due_date"),
     ]
-    private static let lineNames = [
+    static let lineNames = [
         ("lineNumber", "line"), ("sku", "sku"), ("description", "description"), ("quantity", "quantity"),
         ("unitPrice", "unit_price"), ("discountPercent", "discount_percent"), ("netAmount", "net"),
     ]
-    private static let customerNames = [
+    static let customerNames = [
         ("customerNumber", "id"), ("name", "name"), ("email", "email"), ("country", "country"),
         ("creditLimit", "credit_limit"),
     ]
 
-    private static func renamed(_ record: JSONObject, _ names: [(String, String)]) -> JSONObject {
+    static func renamed(_ record: JSONObject, _ names: [(String, String)]) -> JSONObject {
         var fields = JSONObject()
         for (name, recordName) in names { fields[name] = record[recordName] }
         return fields
     }
 
-    private func invoiceFields(_ invoice: JSONObject) -> JSONObject { Self.renamed(invoice, Self.invoiceNames) }
-
-    private func anyOrder(_ number: String) throws -> JSONObject {
-        guard let order = try records.find(.order, uniqueKey: number) else {
-            throw Refusal(500, "UnknownOrder", "there is no order \(number)", details: ["orderNumber": .string(number)])
-        }
-        return order
-    }
-
-    private func openOrder(_ number: String) throws -> JSONObject {
-        let order = try anyOrder(number)
-        guard order["status"] == "open" else {
-            throw Refusal(
-                500, "OrderNotOpen", "the order \(number) is \(order["status"]?.string ?? "closed")",
-                details: ["orderNumber": .string(number), "status": order["status"] ?? .null])
-        }
-        return order
-    }
+    func invoiceFields(_ invoice: JSONObject) -> JSONObject { Self.renamed(invoice, Self.invoiceNames) }
 
     /// What the customer owes: the totals of open invoices.
-    private func openAmount(of customer: String) throws -> Amount {
+    func openAmount(of customer: String) throws -> Amount {
         try records.children(.invoice, of: customer).filter { $0["status"] == "open" }.reduce(.zero) { sum, invoice in
             try sure(sum.plus(Amount(invoice["total"])))
         }
     }
 
-    /// Subtotal of the lines, the order's discount on it, tax on the rest: each rounded to cents once.
-    private func withTotals(_ order: JSONObject, lines: [JSONObject]) throws -> JSONObject {
-        var order = order
-        let subtotal = try lines.reduce(Amount.zero) { sum, line in try sure(sum.plus(Amount(line["net"]))) }
-            .roundedToCents
-        let discount = try sure(subtotal.share(percent: Amount(order["discount_percent"])))
-        let taxable = try sure(subtotal.minus(discount))
-        let tax = try sure(taxable.share(percent: Amount(order["tax_percent"])))
-        order["subtotal"] = subtotal.json
-        order["discount"] = discount.json
-        order["tax"] = tax.json
-        order["total"] = try sure(taxable.plus(tax)).json
-        return order
-    }
-
-    private func percent(_ name: String, _ input: ERPInput) throws -> Amount {
+    func percent(_ name: String, _ input: ERPInput) throws -> Amount {
         let percent = input.amount(name) ?? .zero
         guard !percent.isNegative, percent <= Self.hundred else {
             throw Refusal(500, "InvalidRequest", "\(name) is from 0 to 100")
@@ -286,7 +112,7 @@ struct ERPLedgerBook {
         return percent
     }
 
-    private func sure(_ amount: Amount?) throws -> Amount {
+    func sure(_ amount: Amount?) throws -> Amount {
         guard let amount, amount <= Self.largestAmount else {
             throw Refusal(500, "InvalidRequest", "an amount is larger than this system keeps")
         }
