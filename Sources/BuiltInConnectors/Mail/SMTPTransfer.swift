@@ -46,7 +46,7 @@ final class SMTPTransfer {
     private var sent = 0
     /// The end of the mail has been given to libcurl: from here the server may have taken it.
     private var isHandedOver = false
-    /// What the server said last.
+    /// What the server said last when it refused something.
     private var lastReply = ""
     private var refusedAddress: String?
 
@@ -137,6 +137,8 @@ final class SMTPTransfer {
     }
 
     private func heard(_ buffer: UnsafeMutablePointer<CChar>, _ count: Int) {
+        // Its good-bye to our QUIT comes after the refusal.
+        guard count > 0, buffer[0] == CChar(UInt8(ascii: "4")) || buffer[0] == CChar(UInt8(ascii: "5")) else { return }
         let line = String(decoding: UnsafeRawBufferPointer(start: buffer, count: min(count, 512)), as: UTF8.self)
         lastReply = String(
             line.unicodeScalars.prefix(300).filter { $0.value >= 0x20 && $0.value != 0x7F }.map { Character($0) })
