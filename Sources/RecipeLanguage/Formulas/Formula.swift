@@ -59,6 +59,8 @@ public struct BoundFormula: Sendable {
         if localCount > evaluation.locals.count {
             evaluation.locals = [Value](repeating: .null, count: localCount)
         }
-        return try root.evaluate(slots, evaluation)
+        let value = try root.evaluate(slots, evaluation)
+        if value.isMade { try Nesting.check(value, evaluation.environment.limits, 0..<source.utf8.count) }
+        return value
     }
 }

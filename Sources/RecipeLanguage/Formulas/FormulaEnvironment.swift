@@ -57,7 +57,7 @@ public struct FormulaLimits: Sendable {
     public var time: Duration = .seconds(1)
     /// `formula.output`: how much text and how many elements one formula may make, in bytes.
     public var outputBytes: Int = 10 << 20
-    /// `formula.depth`: nesting of a formula and of what it makes.
+    /// `formula.depth`: nesting of what a formula makes. (A formula itself may nest 100 deep, whatever this says.)
     public var depth: Int = 100
     public init() {}
 }

@@ -29,7 +29,11 @@ public final class FormulaRegex: @unchecked Sendable {
         case outOfTime
     }
 
-    private static let isReady = galley_onig_start() == ONIG_NORMAL
+    private static let isReady: Bool = {
+        guard galley_onig_start() == ONIG_NORMAL else { return false }
+        // Nested groups are read by recursion.
+        return onig_set_parse_depth_limit(200) == ONIG_NORMAL
+    }()
 
     private static let compiled = Mutex<[String: FormulaRegex]>([:])
 

@@ -6,6 +6,17 @@ import JSONCore
 extension Value {
     /// Ruby's `==`: numbers by value, lists element by element, objects whatever their order.
     public func equals(_ other: Value) -> Bool {
+        var steps = Self.mostSteps
+        return equals(other, &steps)
+    }
+
+    /// Parts that are compared at most: lists that share parts could otherwise be compared without end. Beyond it two
+    /// values count as different.
+    private static let mostSteps = 20_000_000
+
+    private func equals(_ other: Value, _ steps: inout Int) -> Bool {
+        steps -= 1
+        guard steps > 0 else { return false }
         switch (self, other) {
         case (.null, .null): return true
         case (.bool(let one), .bool(let two)): return one == two
@@ -29,13 +40,13 @@ extension Value {
         }
         if let one = list, let two = other.list {
             guard one.count == two.count else { return false }
-            for index in 0..<one.count where !one[index].equals(two[index]) { return false }
+            for index in 0..<one.count where !one[index].equals(two[index], &steps) { return false }
             return true
         }
         if let one = members, let two = other.members {
             guard one.count == two.count else { return false }
             for entry in one.entries {
-                guard let value = two[entry.key], value.equals(entry.value) else { return false }
+                guard let value = two[entry.key], value.equals(entry.value, &steps) else { return false }
             }
             return true
         }
@@ -47,6 +58,13 @@ extension Value {
 
     /// Ruby's `<=>`: -1, 0 or 1; nil when the two can't be compared.
     public func compare(_ other: Value) -> Int? {
+        var steps = Self.mostSteps
+        return compare(other, &steps)
+    }
+
+    private func compare(_ other: Value, _ steps: inout Int) -> Int? {
+        steps -= 1
+        guard steps > 0 else { return nil }
         switch (self, other) {
         case (.integer(let one), .integer(let two)): return one < two ? -1 : one > two ? 1 : 0
         case (.string(let one), .string(let two)): return Self.byteOrder(one, two)
@@ -66,7 +84,7 @@ extension Value {
         }
         if let one = list, let two = other.list {
             for index in 0..<Swift.min(one.count, two.count) {
-                guard let order = one[index].compare(two[index]) else { return nil }
+                guard let order = one[index].compare(two[index], &steps) else { return nil }
                 if order != 0 { return order }
             }
             return one.count < two.count ? -1 : one.count > two.count ? 1 : 0
@@ -102,12 +120,14 @@ struct KeyIdentity: Hashable {
     init(_ value: Value) { self.value = value }
 
     static func == (one: KeyIdentity, two: KeyIdentity) -> Bool { one.value.isSameKey(as: two.value) }
-    func hash(into hasher: inout Hasher) { value.hash(into: &hasher) }
+    func hash(into hasher: inout Hasher) { value.hash(into: &hasher, depth: 0) }
 }
 
 extension Value {
-    fileprivate func hash(into hasher: inout Hasher) {
+    // Parts deep inside don't count: hashing has to be quick, equality decides.
+    fileprivate func hash(into hasher: inout Hasher, depth: Int) {
         hasher.combine(kind)
+        guard depth < 3 else { return }
         switch self {
         case .null, .regex, .pending, .range, .duration: break
         case .bool(let bool): hasher.combine(bool)
@@ -131,8 +151,16 @@ extension Value {
         case .list, .jsonList:
             guard let list else { break }
             hasher.combine(list.count)
-            for element in list.prefix(8) { element.hash(into: &hasher) }
-        case .jsonObject, .table: hasher.combine(members?.count ?? 0)
+            for element in list.prefix(8) { element.hash(into: &hasher, depth: depth + 1) }
+        case .jsonObject, .table:
+            var mixed = 0  // the order of members does not count
+            for entry in members?.entries.prefix(32) ?? [] where (members?.count ?? 0) <= 32 {
+                var one = Hasher()
+                entry.key.hash(into: &one, depth: depth + 1)
+                entry.value.hash(into: &one, depth: depth + 1)
+                mixed &+= one.finalize()
+            }
+            hasher.combine(mixed)
         }
     }
 }

@@ -33,6 +33,10 @@ extension Value {
         }
     }
 
+    /// Where printing stops: a little beyond what any formula may make, so that its caller refuses the text. Lists that
+    /// share parts could otherwise print without end.
+    private static let longestText = 64 << 20
+
     /// As Ruby's `inspect` prints it: `"a"`, `[1, nil]`, `{"a"=>1}`.
     public var inspection: String {
         var text = ""
@@ -41,7 +45,7 @@ extension Value {
     }
 
     private func inspect(into text: inout String, depth: Int) {
-        guard depth < JSONForm.deepest else {
+        guard depth < JSONForm.deepest, text.utf8.count < Self.longestText else {
             text += "…"
             return
         }

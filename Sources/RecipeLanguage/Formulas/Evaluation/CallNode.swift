@@ -58,7 +58,13 @@ final class CallNode: Sendable {
     private func call(
         _ method: Method, _ value: Value, _ slots: [Value], _ run: Evaluation
     ) throws(FormulaError) -> Value {
-        try run.tick(range)
+        // Work on long texts and lists counts for more.
+        switch value {
+        case .string(let text): try run.tick(1 + text.utf8.count >> 10, range)
+        case .list(let list): try run.tick(1 + list.count >> 6, range)
+        case .jsonList(let list): try run.tick(1 + list.count >> 6, range)
+        default: try run.tick(range)
+        }
         var values: [Value] = []
         if !arguments.isEmpty {
             values.reserveCapacity(arguments.count)

@@ -4,10 +4,11 @@ extension FunctionLibrary {
     static func tables() -> [MethodTable] {
         [
             FunctionTables.general(), FunctionTables.functions(), FunctionTables.text(), FunctionTables.textSearch(),
-            FunctionTables.textParts(), FunctionTables.words(), FunctionTables.numbers(),
-            FunctionTables.numberFormats(),
-            FunctionTables.lists(), FunctionTables.blocks(), FunctionTables.listGroups(), FunctionTables.rows(),
-            FunctionTables.hashes(), FunctionTables.times(), FunctionTables.calendar(), FunctionTables.durations(),
+            FunctionTables.textParts(), FunctionTables.textCharacters(), FunctionTables.words(),
+            FunctionTables.numbers(), FunctionTables.arithmetic(), FunctionTables.numberFormats(),
+            FunctionTables.lists(), FunctionTables.listChanges(), FunctionTables.blocks(), FunctionTables.foldings(),
+            FunctionTables.listGroups(), FunctionTables.rows(), FunctionTables.hashes(), FunctionTables.times(),
+            FunctionTables.timeTexts(), FunctionTables.calendar(), FunctionTables.durations(),
             FunctionTables.conversions(), FunctionTables.encodings(), FunctionTables.digests(), FunctionTables.places(),
             FunctionTables.csv(),
         ]

@@ -1,4 +1,4 @@
-// Methods of lists, objects and ranges that take a block, and those that compare elements.
+// Methods of lists, objects and ranges that take a block.
 
 import BigInt
 import JSONCore
@@ -6,10 +6,9 @@ import JSONCore
 extension FunctionTables {
     static func blocks() -> MethodTable {
         var table = MethodTable("list")
-        let all = KindSet.enumerable
         for name in ["map", "collect"] {
             table.add(
-                name, on: all, "&item", gives: .list, "What the block makes of each element.",
+                name, on: .enumerable, "&item", gives: .list, "What the block makes of each element.",
                 "[1, 2].\(name) { |n| n * 2 }", "[2, 4]"
             ) { call in
                 let list = try call.list
@@ -23,7 +22,7 @@ extension FunctionTables {
         }
         for name in ["flat_map", "collect_concat"] {
             table.add(
-                name, on: all, "&!item", gives: .list, "Like map, with lists taken apart.",
+                name, on: .enumerable, "&!item", gives: .list, "Like map, with lists taken apart.",
                 "[1, 2].\(name) { |n| [n, n] }", "[1, 1, 2, 2]"
             ) { call in
                 let block = try call.requiredBlock()
@@ -49,7 +48,7 @@ extension FunctionTables {
             }
         }
         table.add(
-            "filter_map", on: all, "&!item", gives: .list,
+            "filter_map", on: .enumerable, "&!item", gives: .list,
             "What the block makes of each element, without nil and false.", "[1, 2].filter_map { |n| n * 2 }", "[2, 4]"
         ) {
             call in
@@ -58,7 +57,7 @@ extension FunctionTables {
         }
         for name in ["find", "detect"] {
             table.add(
-                name, on: all, "&!item", gives: .any, "The first element that makes the block true, or nil.",
+                name, on: .enumerable, "&!item", gives: .any, "The first element that makes the block true, or nil.",
                 "[1, 2, 3].\(name) { |n| n > 1 }", "2"
             ) { call in
                 let block = try call.requiredBlock()
@@ -66,7 +65,7 @@ extension FunctionTables {
             }
         }
         table.add(
-            "find_all", on: all, "&!item", gives: .list, "The elements that make the block true.",
+            "find_all", on: .enumerable, "&!item", gives: .list, "The elements that make the block true.",
             "[1, 2, 3].find_all { |n| n > 1 }", "[2, 3]"
         ) { call in
             let block = try call.requiredBlock()
@@ -74,7 +73,7 @@ extension FunctionTables {
         }
         for (name, wanted) in [("any?", "one"), ("all?", "every"), ("none?", "no"), ("one?", "exactly one")] {
             table.add(
-                name, on: all, "pattern: any?, &item", gives: .boolean,
+                name, on: .enumerable, "pattern: any?, &item", gives: .boolean,
                 "Whether \(wanted) element is true, or makes the block true.", "[1, 2].\(name) { |n| n > 1 }",
                 wanted == "one" || wanted == "exactly one" ? "true" : "false"
             ) {
@@ -97,7 +96,7 @@ extension FunctionTables {
             }
         }
         table.add(
-            "partition", on: all, "&!item", gives: .list, "Two lists: what makes the block true, and the rest.",
+            "partition", on: .enumerable, "&!item", gives: .list, "Two lists: what makes the block true, and the rest.",
             "[1, 2, 3].partition { |n| n > 1 }", "[[2, 3], [1]]"
         ) { call in
             let block = try call.requiredBlock()
@@ -108,7 +107,7 @@ extension FunctionTables {
             return .list([try call.made(yes), try call.made(no)])
         }
         table.add(
-            "group_by", on: all, "&!item", gives: .object, "Lists of elements by what the block gives.",
+            "group_by", on: .enumerable, "&!item", gives: .object, "Lists of elements by what the block gives.",
             "[1, 2, 3].group_by { |n| n.odd? }", "{true=>[1, 3], false=>[2]}"
         ) { call in
             let block = try call.requiredBlock()
@@ -117,7 +116,7 @@ extension FunctionTables {
             return groups.value
         }
         table.add(
-            "index_by", on: all, "&!item", gives: .object, "Elements by what the block gives; the last wins.",
+            "index_by", on: .enumerable, "&!item", gives: .object, "Elements by what the block gives; the last wins.",
             "['a', 'bb'].index_by { |t| t.length }", "{1=>\"a\", 2=>\"bb\"}"
         ) { call in
             let block = try call.requiredBlock()
@@ -126,7 +125,7 @@ extension FunctionTables {
             return made.value
         }
         table.add(
-            "index_with", on: all, "value: any?, &item", gives: .object,
+            "index_with", on: .enumerable, "value: any?, &item", gives: .object,
             "An object from each element to what the block gives.", "['a'].index_with { |t| t.upcase }",
             "{\"a\"=>\"A\"}"
         ) { call in
@@ -137,7 +136,7 @@ extension FunctionTables {
             return made.value
         }
         table.add(
-            "each_with_index", on: all, "&item", gives: .list, "Each element with its place: [element, index].",
+            "each_with_index", on: .enumerable, "&item", gives: .list, "Each element with its place: [element, index].",
             "['a', 'b'].each_with_index.map { |t, i| t * i }", "[\"\", \"b\"]"
         ) { call in
             let list = try call.list
@@ -149,7 +148,8 @@ extension FunctionTables {
         }
         for name in ["each", "each_entry"] {
             table.add(
-                name, on: all, "&item", gives: .list, "Goes through the elements; the list itself is the result.",
+                name, on: .enumerable, "&item", gives: .list,
+                "Goes through the elements; the list itself is the result.",
                 "[1, 2].\(name).to_a", "[1, 2]"
             ) { call in
                 guard let block = call.block else { return .pending(PendingCall("each", try call.list)) }
@@ -176,7 +176,7 @@ extension FunctionTables {
             }
         }
         table.add(
-            "each_with_object", on: all, "object: any, &!item", gives: .any,
+            "each_with_object", on: .enumerable, "object: any, &!item", gives: .any,
             "Goes through the elements with an object that stays as it is; use inject or to_h to build one.",
             "[1].each_with_object([]) { |n, list| list }", "[]"
         ) { call in
@@ -184,251 +184,6 @@ extension FunctionTables {
             for value in try call.list { _ = try call.yield(block, value, call[0] ?? .null) }
             return call[0] ?? .null
         }
-        for name in ["inject", "reduce"] {
-            table.add(
-                name, on: all, "start: any?, operation: text?, &item", gives: .any,
-                "One value from all: the block gets the result so far and the next element.",
-                "[1, 2, 3].\(name) { |sum, n| sum + n }", "6"
-            ) { call in
-                try Folding.inject(call)
-            }
-        }
-        table.add(
-            "sum", on: all, "start: any?, &item", gives: .any,
-            "All elements, or what the block makes of them, added up.", "[1, 2.5].sum", "3.5"
-        ) { try Folding.sum($0) }
-        for (name, sign) in [("min", 1), ("max", -1)] {
-            table.add(
-                name, on: all, "count: integer?, &pair", gives: .any,
-                "The \(sign > 0 ? "smallest" : "largest") element, or the first few.", "[3, 1, 2].\(name)",
-                sign > 0 ? "1" : "3"
-            ) { call in
-                if case .range(let range) = call.receiver, call.block == nil, call[0] == nil,
-                    let (first, last) = range.integers
-                {
-                    return last < first ? .null : .integer(sign > 0 ? first : last)
-                }
-                if let given = call[0] {
-                    let sorted = try Ordering.sorted(call.list.values, call) {
-                        try Ordering.compare($0, $1, call) * sign
-                    }
-                    return .list(Array(sorted.prefix(max(0, try call.integer(given)))))
-                }
-                return try Ordering.extreme(call.list, call) { try Ordering.compare($0, $1, call) * sign }
-            }
-            table.add(
-                "\(name)_by", on: all, "count: integer?, &!item", gives: .any,
-                "The element with the \(sign > 0 ? "smallest" : "largest") result of the block.",
-                "['aa', 'b'].\(name)_by { |t| t.length }", sign > 0 ? "\"b\"" : "\"aa\""
-            ) {
-                call in
-                let block = try call.requiredBlock()
-                let keyed: [Value] = try call.list.map { .list([try call.yield(block, $0), $0]) }
-                func order(_ one: Value, _ two: Value) throws -> Int {
-                    try Ordering.plain(one.list?[0] ?? .null, two.list?[0] ?? .null, call) * sign
-                }
-                if let given = call[0] {
-                    return .list(
-                        try Ordering.sorted(keyed, call, order).prefix(max(0, try call.integer(given))).compactMap {
-                            $0.list?[1]
-                        })
-                }
-                return try Ordering.extreme(ValueList(keyed), call, order).list?[1] ?? .null
-            }
-        }
-        table.add(
-            "minmax", on: all, gives: .list, "The smallest and the largest element.", "[3, 1, 2].minmax", "[1, 3]"
-        ) { call in
-            let list = try call.list
-            return .list([
-                try Ordering.extreme(list, call) { try Ordering.plain($0, $1, call) },
-                try Ordering.extreme(list, call) { try -Ordering.plain($0, $1, call) },
-            ])
-        }
-        table.add(
-            "sort", on: all, "&pair", gives: .list, "From small to large, or as the block compares two.",
-            "[3, 1, 2].sort", "[1, 2, 3]"
-        ) { call in
-            .list(try Ordering.sorted(call.list.values, call) { try Ordering.compare($0, $1, call) })
-        }
-        table.add(
-            "sort_by", on: all, "&!item", gives: .list, "From small to large by what the block gives.",
-            "['bb', 'a'].sort_by { |t| t.length }", "[\"a\", \"bb\"]"
-        ) { call in
-            let block = try call.requiredBlock()
-            let keyed: [Value] = try call.list.map { .list([try call.yield(block, $0), $0]) }
-            return .list(
-                try Ordering.sorted(keyed, call) {
-                    try Ordering.plain($0.list?[0] ?? .null, $1.list?[0] ?? .null, call)
-                }.compactMap { $0.list?[1] })
-        }
-        for name in ["take_while", "drop_while"] {
-            table.add(
-                name, on: all, "&!item", gives: .list,
-                name == "take_while"
-                    ? "The elements before the first that fails the block."
-                    : "The elements from the first that fails the block.", "[1, 2, 1].\(name) { |n| n < 2 }",
-                name == "take_while" ? "[1]" : "[2, 1]"
-            ) { call in
-                let (block, list) = (try call.requiredBlock(), try call.list)
-                let cut = try list.firstIndex { try !call.yield(block, $0).isTrue } ?? list.count
-                return name == "take_while" ? list.slice(0, cut) : list.slice(cut, list.count - cut)
-            }
-        }
         return table
-    }
-}
-
-/// Finishing what `map.with_index` and the like began.
-enum Pending {
-    static func finish(_ pending: PendingCall, _ results: [Value], _ call: Call) throws -> Value {
-        switch pending.method {
-        case "select", "filter": try call.made(zip(pending.list, results).filter { $1.isTrue }.map { $0.0 })
-        case "each" where call.name == "with_index": pending.list.value
-        default: try call.made(results)
-        }
-    }
-}
-
-/// Making one value of many.
-enum Folding {
-    static func inject(_ call: Call) throws -> Value {
-        let list = try call.list
-        var arguments = call.arguments
-        var operation: BinaryOperator?
-        if call.block == nil {
-            guard case .string(let name)? = arguments.popLast() else {
-                throw call.bad("\(call.name) needs a block or an operator like :+")
-            }
-            operation = BinaryOperator(rawValue: name)
-            if operation == nil {
-                throw call.bad("\(call.name) has no operator \(Call.shown(name))", "use :+, :* or a block")
-            }
-        }
-        var (result, index) = (arguments.first ?? .null, 0)
-        if arguments.isEmpty {
-            guard let first = list.first else { return .null }
-            (result, index) = (first, 1)
-        }
-        while index < list.count {
-            if let operation {
-                let link = ChainNode.Link(
-                    operation: operation, operand: .literal(.null), left: Written("the result so far"),
-                    right: Written("an element"),
-                    range: call.range)
-                result = try Arithmetic.apply(link, result, list[index], call.run)
-                try call.run.tick(call.range)
-            } else if let block = call.block {
-                result = try call.yield(block, result, list[index])
-            }
-            index += 1
-            if index % 16 == 0 { try Nesting.check(result, call) }
-        }
-        return result
-    }
-
-    static func sum(_ call: Call) throws -> Value {
-        if case .range(let range) = call.receiver, call.block == nil, call[0] == nil, let (first, last) = range.integers
-        {
-            if last < first { return .integer(0) }
-            return Value(whole: (BigInt(first) + BigInt(last)) * (BigInt(last) - BigInt(first) + 1) / 2)
-        }
-        let list = try call.list
-        var total: Value? = call[0]
-        let link = ChainNode.Link(
-            operation: .add, operand: .literal(.null), left: Written("an element"), right: Written("an element"),
-            range: call.range)
-        var texts: [String]?
-        for value in list {
-            try call.run.tick(call.range)
-            let part = try call.block.map { try call.yield($0, value) } ?? value
-            if texts != nil || total == nil, case .string(let text) = part {
-                texts = (texts ?? []) + [text]
-                total = .string("")
-                if texts?.count ?? 0 > 64 {
-                    texts = [(texts ?? []).joined()]
-                    try call.run.charge(text.utf8.count, call.range)
-                }
-                continue
-            }
-            if let parts = texts { (total, texts) = (.string(parts.joined()), nil) }
-            guard let before = total else {
-                guard part.kind.isNumeric || part.kind == .duration || part.list != nil else {
-                    throw part.isNull
-                        ? call.fail("nil_value", "sum met nil (empty) in the list", "add .compact before .sum")
-                        : call.bad("sum can't add \(part.kind.phrase)")
-                }
-                total = part
-                continue
-            }
-            total = try Arithmetic.apply(link, before, part, call.run)
-        }
-        if let texts { return try call.made(texts.joined()) }
-        return total ?? .integer(0)
-    }
-}
-
-/// Keeping what loops build from nesting without end.
-enum Nesting {
-    static func check(_ value: Value, _ call: Call) throws {
-        var level = [value]
-        for _ in 0..<JSONForm.deepest {
-            var next: [Value] = []
-            for value in level {
-                switch value {
-                case .list(let values): next += values.filter { $0.isContainer }
-                case .table(let table): next += table.entries.map(\.value).filter { $0.isContainer }
-                default: break
-                }
-            }
-            if next.isEmpty { return }
-            level = next
-        }
-        throw call.fail("limit", "lists and objects are nested more than \(JSONForm.deepest) deep (formula.depth)")
-    }
-}
-
-extension Value {
-    fileprivate var isContainer: Bool {
-        switch self {
-        case .list, .table: true
-        default: false
-        }
-    }
-}
-
-/// Comparing elements.
-enum Ordering {
-    static func compare(_ one: Value, _ two: Value, _ call: Call) throws -> Int {
-        guard let block = call.block else { return try plain(one, two, call) }
-        let result = try call.yield(block, one, two)
-        guard let order = result.number else { throw call.bad("the block must give -1, 0 or 1, as <=> does") }
-        return order.isZero ? 0 : order.isNegative ? -1 : 1
-    }
-
-    static func plain(_ one: Value, _ two: Value, _ call: Call) throws -> Int {
-        guard let order = one.compare(two) else {
-            throw call.fail(
-                "wrong_type", "\(call.name) can't compare \(one.kind.phrase) with \(two.kind.phrase)",
-                one.isNull || two.isNull ? "add .compact first" : nil)
-        }
-        return order
-    }
-
-    static func extreme(_ list: ValueList, _ call: Call, _ order: (Value, Value) throws -> Int) throws -> Value {
-        guard var best = list.first else { return .null }
-        for value in list.dropFirst() {
-            try call.run.tick(call.range)
-            if try order(value, best) < 0 { best = value }
-        }
-        return best
-    }
-
-    static func sorted(_ values: [Value], _ call: Call, _ order: (Value, Value) throws -> Int) throws -> [Value] {
-        try call.run.charge(values.count * 8, call.range)
-        return try values.sorted { one, two in
-            try call.run.tick(call.range)
-            return try order(one, two) < 0
-        }
     }
 }

@@ -5,10 +5,9 @@ import JSONCore
 extension FunctionTables {
     static func listGroups() -> MethodTable {
         var table = MethodTable("list")
-        let all = KindSet.enumerable
         for name in ["each_slice", "each_cons"] {
             table.add(
-                name, on: all, "count: integer, &items", gives: .list,
+                name, on: .enumerable, "count: integer, &items", gives: .list,
                 name == "each_slice" ? "Groups of so many elements." : "All runs of so many neighbours.",
                 "[1, 2, 3].\(name)(2).to_a", name == "each_slice" ? "[[1, 2], [3]]" : "[[1, 2], [2, 3]]"
             ) {
@@ -67,7 +66,7 @@ extension FunctionTables {
             return .list(groups)
         }
         table.add(
-            "zip", on: all, "lists: list…", gives: .list, "Elements at the same places put together.",
+            "zip", on: .enumerable, "lists: list…", gives: .list, "Elements at the same places put together.",
             "[1, 2].zip(['a', 'b'])", "[[1, \"a\"], [2, \"b\"]]"
         ) { call in
             let others = try call.arguments.map { try call.elements($0) }
@@ -118,7 +117,7 @@ extension FunctionTables {
             }
         }
         table.add(
-            "tally", on: all, gives: .object, "How often each value occurs.", "['a', 'b', 'a'].tally",
+            "tally", on: .enumerable, gives: .object, "How often each value occurs.", "['a', 'b', 'a'].tally",
             "{\"a\"=>2, \"b\"=>1}"
         ) { call in
             var counts = ValueTable.Builder()
@@ -132,13 +131,14 @@ extension FunctionTables {
             return counts.value
         }
         table.add(
-            "chunk_while", on: all, "&!pair", gives: .list, "Groups of neighbours for which the block is true.",
+            "chunk_while", on: .enumerable, "&!pair", gives: .list, "Groups of neighbours for which the block is true.",
             "[1, 2, 4].chunk_while { |a, b| b == a + 1 }.to_a", "[[1, 2], [4]]"
         ) {
             try ListGroups.neighbours($0, splitsWhen: false)
         }
         table.add(
-            "slice_when", on: all, "&!pair", gives: .list, "Groups split where the block is true for two neighbours.",
+            "slice_when", on: .enumerable, "&!pair", gives: .list,
+            "Groups split where the block is true for two neighbours.",
             "[1, 2, 4].slice_when { |a, b| b > a + 1 }.to_a", "[[1, 2], [4]]"
         ) {
             try ListGroups.neighbours($0, splitsWhen: true)
@@ -200,7 +200,7 @@ extension FunctionTables {
             ) { try $0.list.value }
         }
         table.add("to_a", on: .null, gives: .list, "An empty list.", "nil.to_a", "[]") { _ in .list([]) }
-        table.add("to_set", on: all, gives: .list, "Each value once.", "[1, 1].to_set", "[1]") { call in
+        table.add("to_set", on: .enumerable, gives: .list, "Each value once.", "[1, 1].to_set", "[1]") { call in
             var seen: Set<KeyIdentity> = []
             return try call.made(call.list.filter { seen.insert(KeyIdentity($0)).inserted })
         }

@@ -21,7 +21,7 @@ extension FormulaParser {
     }
 
     /// What separates a condition from its branch: `then`, a line end or a semicolon.
-    private mutating func then(_ word: String) throws(FormulaError) {
+    mutating func then(_ word: String) throws(FormulaError) {
         let before = position
         skipSeparators()
         let isSeparated = bytes[before..<position].contains { $0 == 0x0A || $0 == 0x3B }
@@ -36,7 +36,7 @@ extension FormulaParser {
     }
 
     /// Skips line ends and semicolons.
-    private mutating func skipSeparators() {
+    mutating func skipSeparators() {
         skipLines()
         while current == 0x3B {
             position += 1
@@ -47,7 +47,7 @@ extension FormulaParser {
     private var isBranchEnd: Bool { isKeyword("elsif") || isKeyword("else") || isKeyword("end") || isKeyword("when") }
 
     /// The one value of a branch; nil when it is empty.
-    private mutating func branch(_ from: Int) throws(FormulaError) -> Syntax {
+    mutating func branch(_ from: Int) throws(FormulaError) -> Syntax {
         skipSeparators()
         if isBranchEnd { return Syntax(kind: .literal(.null), range: range(from: position)) }
         let value = try statement()
@@ -62,7 +62,7 @@ extension FormulaParser {
         return value
     }
 
-    private mutating func otherwise(_ from: Int) throws(FormulaError) -> Syntax? {
+    mutating func otherwise(_ from: Int) throws(FormulaError) -> Syntax? {
         let at = position
         if takeKeyword("elsif") {
             let condition = try statement()

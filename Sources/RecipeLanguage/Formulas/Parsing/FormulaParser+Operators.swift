@@ -21,7 +21,7 @@ extension FormulaParser {
         }
     }
 
-    private mutating func negation() throws(FormulaError) -> Syntax {
+    mutating func negation() throws(FormulaError) -> Syntax {
         skipBlanks()
         let from = position
         guard takeKeyword("not") else { return try expression() }
@@ -37,7 +37,7 @@ extension FormulaParser {
         try nested { parser throws(FormulaError) in try parser.ternary() }
     }
 
-    private mutating func ternary() throws(FormulaError) -> Syntax {
+    mutating func ternary() throws(FormulaError) -> Syntax {
         skipBlanks()
         let from = position
         let condition = try rangeExpression()
@@ -60,7 +60,7 @@ extension FormulaParser {
         return Syntax(kind: .conditional(condition, yes, no), range: range(from: from))
     }
 
-    private mutating func rangeExpression() throws(FormulaError) -> Syntax {
+    mutating func rangeExpression() throws(FormulaError) -> Syntax {
         skipBlanks()
         let from = position
         if startsWith(".."), !(peek(2).map { $0 == 0x2E } ?? false) || startsWith("...") {
@@ -86,7 +86,7 @@ extension FormulaParser {
         return Syntax(kind: .range(first, last, excludesLast: excludes), range: range(from: from))
     }
 
-    private mutating func anyOf() throws(FormulaError) -> Syntax {
+    mutating func anyOf() throws(FormulaError) -> Syntax {
         skipBlanks()
         let from = position
         var parts = [try allOf()]
@@ -105,7 +105,7 @@ extension FormulaParser {
         return parts.count == 1 ? parts[0] : Syntax(kind: .anyOf(parts), range: range(from: from))
     }
 
-    private mutating func allOf() throws(FormulaError) -> Syntax {
+    mutating func allOf() throws(FormulaError) -> Syntax {
         skipBlanks()
         let from = position
         var parts = [try binary(1)]
@@ -125,7 +125,7 @@ extension FormulaParser {
     }
 
     /// Skips blanks, and a line end too when one of `operators` starts the next line.
-    private mutating func skipContinuation(_ operators: [StaticString]) {
+    mutating func skipContinuation(_ operators: [StaticString]) {
         skipBlanks()
         guard current == 0x0A else { return }
         let mark = position
@@ -135,7 +135,7 @@ extension FormulaParser {
     }
 
     /// Operators of at least `strength`; those of one strength group from the left.
-    private mutating func binary(_ strength: Int) throws(FormulaError) -> Syntax {
+    mutating func binary(_ strength: Int) throws(FormulaError) -> Syntax {
         skipBlanks()
         let from = position
         var left = try unary()
@@ -163,7 +163,7 @@ extension FormulaParser {
         }
     }
 
-    private func binaryOperator() throws(FormulaError) -> (BinaryOperator, Int)? {
+    func binaryOperator() throws(FormulaError) -> (BinaryOperator, Int)? {
         guard let byte = current else { return nil }
         let next = peek(1)
         let found: (BinaryOperator, Int)?
@@ -234,7 +234,7 @@ extension FormulaParser {
         }
     }
 
-    private mutating func power(_ base: Syntax, _ from: Int) throws(FormulaError) -> Syntax {
+    mutating func power(_ base: Syntax, _ from: Int) throws(FormulaError) -> Syntax {
         let mark = position
         skipBlanks()
         guard startsWith("**") else {

@@ -1,0 +1,47 @@
+// Sets of characters as tr, count and delete write them.
+
+/// A set of characters as `tr`, `count` and `delete` write them: `a-z`, `^0-9`. Several sets mean what is in all.
+struct CharacterSet {
+    private var sets: [(isNegated: Bool, members: [Unicode.Scalar])] = []
+
+    init(_ patterns: [String]) {
+        for pattern in patterns {
+            let isNegated = pattern.unicodeScalars.first == "^" && pattern.unicodeScalars.count > 1
+            sets.append((isNegated, Self.expand(isNegated ? String(pattern.unicodeScalars.dropFirst()) : pattern)))
+        }
+    }
+
+    /// The characters of a pattern, ranges written out (the first few thousand).
+    static func expand(_ pattern: String) -> [Unicode.Scalar] {
+        let scalars = Array(pattern.unicodeScalars)
+        var (made, index): ([Unicode.Scalar], Int) = ([], 0)
+        while index < scalars.count, made.count < 70_000 {
+            if scalars[index] == "\\", index + 1 < scalars.count {
+                made.append(scalars[index + 1])
+                index += 2
+            } else if index + 2 < scalars.count, scalars[index + 1] == "-",
+                scalars[index].value <= scalars[index + 2].value
+            {
+                made += (scalars[index].value...min(scalars[index + 2].value, scalars[index].value + 65_535))
+                    .compactMap(
+                        Unicode.Scalar.init)
+                index += 3
+            } else {
+                made.append(scalars[index])
+                index += 1
+            }
+        }
+        return made
+    }
+
+    func contains(_ scalar: Unicode.Scalar) -> Bool {
+        !sets.isEmpty && sets.allSatisfy { $0.members.contains(scalar) != $0.isNegated }
+    }
+
+    /// Where a character stands in the first set; the last place for all characters of a negated set.
+    func place(of scalar: Unicode.Scalar) -> Int? {
+        guard let set = sets.first else { return nil }
+        if set.isNegated { return set.members.contains(scalar) ? nil : .max }
+        return set.members.firstIndex(of: scalar)
+    }
+}

@@ -1,0 +1,59 @@
+// Parts of lists: counting, first elements, joining, flattening.
+
+import BigInt
+import JSONCore
+
+/// Parts of lists.
+enum ListParts {
+    static func count(_ call: Call) throws -> Int {
+        if let members = call.receiver.members { return members.count }
+        if case .range(let range) = call.receiver, let (first, last) = range.integers {
+            return last < first ? 0 : last - first + 1
+        }
+        return try call.list.count
+    }
+
+    /// The first few elements; of a range without making the rest.
+    static func leading(_ call: Call, _ count: Int) throws -> ValueList {
+        guard count >= 0 else { throw call.bad("\(call.name) needs a count that is not negative") }
+        if case .range(let range) = call.receiver, case .integer(let first) = range.first {
+            let last: Int = range.last.isNull ? .max : range.integers?.last ?? first - 1
+            let end = min(last, first.addingReportingOverflow(count).partialValue - 1)
+            guard count > 0, end >= first else { return ValueList([]) }
+            try call.run.charge((end - first + 1) * 8, call.range)
+            return ValueList((first...end).map { .integer($0) })
+        }
+        let list = try call.list
+        return list.slice(0, min(count, list.count)).list ?? ValueList([])
+    }
+
+    static func join(_ list: ValueList, _ separator: String, _ call: Call, depth: Int = 0) throws -> String {
+        var (text, isFirst) = ("", true)
+        for value in list {
+            if !isFirst { text += separator }
+            isFirst = false
+            if let inner = value.list, depth < JSONForm.deepest {
+                text += try join(inner, separator, call, depth: depth + 1)
+            } else {
+                text += value.text
+            }
+            if text.utf8.count > call.run.environment.limits.outputBytes {
+                try call.run.charge(text.utf8.count, call.range)
+            }
+        }
+        return text
+    }
+
+    static func flatten(_ list: ValueList, _ depth: Int, into made: inout [Value], _ call: Call, level: Int = 0) throws
+    {
+        guard level < 1_000 else { throw call.fail("limit", "lists are nested too deep (formula.depth)") }
+        for value in list {
+            if depth != 0, let inner = value.list {
+                try flatten(inner, depth - 1, into: &made, call, level: level + 1)
+            } else {
+                made.append(value)
+                if made.count % 65_536 == 0 { try call.run.charge(65_536 * 8, call.range) }
+            }
+        }
+    }
+}

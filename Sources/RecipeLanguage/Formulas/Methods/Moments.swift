@@ -1,0 +1,123 @@
+// Reading and showing dates and times.
+
+import BigInt
+import JSONCore
+
+/// Reading and showing dates and times.
+enum Moments {
+    /// A date as its start in UTC.
+    static func time(_ value: Value) -> ZonedTime {
+        switch value {
+        case .time(let time): time
+        case .date(let date): ZonedTime(local: LocalTime(date: date), zone: .utc)
+        default: ZonedTime(seconds: 0, nanoseconds: 0, zone: .utc)
+        }
+    }
+
+    static func local(_ value: Value) -> LocalTime {
+        if case .date(let date) = value { return LocalTime(date: date) }
+        return time(value).local
+    }
+
+    static func readDate(_ call: Call) throws -> Value {
+        let text = try call.text
+        if let format = call.keyword("format"), !Blank.isBlank(format) {
+            guard let read = TimePatternReader.read(text, try call.string(format)) else {
+                throw call.fail(
+                    "bad_date", "to_date could not read \(Call.shown(text)) as \(Call.shown(format.text))",
+                    "check the format")
+            }
+            return .date(read.date)
+        }
+        if Blank.isBlank(.string(text)) { return .null }
+        guard let read = TimeText.parse(text) else {
+            throw call.fail(
+                "bad_date", "to_date could not read \(Call.shown(text))",
+                "add format: 'DD/MM/YYYY' (or the order it has)")
+        }
+        return .date(read.date)
+    }
+
+    static func readTime(_ call: Call) throws -> Value {
+        let text = try call.text
+        if let format = call.keyword("format"), !Blank.isBlank(format) {
+            guard let read = TimePatternReader.read(text, try call.string(format)) else {
+                throw call.fail(
+                    "bad_date", "to_time could not read \(Call.shown(text)) as \(Call.shown(format.text))",
+                    "check the format")
+            }
+            return .time(read.time(defaultZone: .utc))
+        }
+        if Blank.isBlank(.string(text)) { return .null }
+        guard let read = TimeText.parse(text) else {
+            throw call.fail(
+                "bad_date", "\(call.name) could not read \(Call.shown(text))",
+                "add format: '%d/%m/%Y %H:%M' (or the form it has)")
+        }
+        return .time(read.time(defaultZone: .utc))
+    }
+
+    static func zone(_ call: Call, _ value: Value?) throws -> Zone {
+        guard let value else { return call.run.zone }
+        let name = try call.string(value)
+        guard let zone = Zone.named(ZoneNames.iana(name)) else {
+            throw call.bad("there is no time zone \(Call.shown(name))", "use a name like 'Europe/Paris' or 'UTC'")
+        }
+        return zone
+    }
+
+    static func inZone(_ call: Call) throws -> Value {
+        let zone = try zone(call, call[0])
+        switch call.receiver {
+        case .time(let time): return .time(time.shown(in: zone))
+        case .date(let date): return .time(ZonedTime(local: LocalTime(date: date), zone: zone))
+        default:
+            guard let read = TimeText.parse(try call.text) else {
+                throw call.fail(
+                    "bad_date", "in_time_zone could not read \(Call.shown(try call.text))",
+                    "write it like 2024-03-08 10:00")
+            }
+            return .time(read.time(defaultZone: zone).shown(in: zone))
+        }
+    }
+
+    private static let dateFormats = [
+        "short": "%d %b", "long": "%B %d, %Y", "db": "%Y-%m-%d", "number": "%Y%m%d", "rfc822": "%d %b %Y",
+        "inspect": "%Y-%m-%d",
+        "iso8601": "%Y-%m-%d",
+    ]
+    private static let timeFormats = [
+        "short": "%d %b %H:%M", "long": "%B %d, %Y %H:%M", "number": "%Y%m%d%H%M%S", "nsec": "%Y%m%d%H%M%S%9N",
+        "usec": "%Y%m%d%H%M%S%6N", "time": "%H:%M", "rfc822": "%a, %d %b %Y %H:%M:%S %z",
+    ]
+
+    static func text(_ call: Call) throws -> Value {
+        guard let given = call[0] else { return .string(call.receiver.text) }
+        let format = try call.string(given)
+        let time = time(call.receiver)
+        let day = TimePattern.write("%-d", time)
+        if case .date = call.receiver {
+            if format == "long" { return .string(TimePattern.write("%B %-d, %Y", time)) }
+            if format == "long_ordinal" {
+                return .string(TimePattern.write("%B ", time) + ordinal(day) + TimePattern.write(", %Y", time))
+            }
+            return .string(dateFormats[format].map { TimePattern.write($0, time) } ?? call.receiver.text)
+        }
+        switch format {
+        case "db": return .string(TimePattern.write("%Y-%m-%d %H:%M:%S", time.shown(in: .utc)))
+        case "iso8601", "xmlschema": return .string(time.isoText(digits: 0))
+        case "long_ordinal":
+            return .string(TimePattern.write("%B ", time) + ordinal(day) + TimePattern.write(", %Y %H:%M", time))
+        default: return .string(timeFormats[format].map { TimePattern.write($0, time) } ?? time.rubyText)
+        }
+    }
+
+    private static func ordinal(_ day: String) -> String {
+        switch day {
+        case "1", "21", "31": day + "st"
+        case "2", "22": day + "nd"
+        case "3", "23": day + "rd"
+        default: day + "th"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+// Numbers in texts.
+
+import BigInt
+import JSONCore
+
+/// Numbers in texts.
+enum NumberText {
+    /// The number when the whole text is one, as Ruby's `Float` reads it; underscores between digits count as nothing.
+    static func plain(_ text: String) -> Value? {
+        let stripped = TextCase.strip(text, left: true, right: true)
+        guard !stripped.isEmpty, stripped.utf8.count < 1_000 else { return nil }
+        var bytes = Array(stripped.utf8)
+        for (index, byte) in bytes.enumerated() where byte == 0x5F {
+            let between = index > 0 && index + 1 < bytes.count && isDigit(bytes[index - 1]) && isDigit(bytes[index + 1])
+            guard between else { return nil }
+        }
+        bytes.removeAll { $0 == 0x5F }
+        let digits = bytes.drop { $0 == 0x2B || $0 == 0x2D }
+        guard bytes.count - digits.count <= 1, let first = digits.first, isDigit(first) || first == 0x2E else {
+            return nil
+        }
+        if let dot = digits.firstIndex(of: 0x2E) {
+            guard dot + 1 < digits.endIndex, isDigit(digits[dot + 1]), isDigit(first) else { return nil }
+        }
+        guard let decimal = DecimalNumber(parsing: String(decoding: bytes, as: UTF8.self)) else { return nil }
+        let isWhole = !digits.contains { $0 == 0x2E || $0 | 0x20 == 0x65 }
+        return isWhole ? Value(whole: decimal.significand) : Value(decimal)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    static func leadingInteger(_ text: String, radix: Int) -> Value {
+        guard (2...36).contains(radix) else { return .integer(0) }
+        if radix == 10, text.utf8.count <= 18, let small = Int(text) { return .integer(small) }
+        var bytes = Array(text.utf8.prefix(2_000))[...].drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
+        var isNegative = false
+        if let sign = bytes.first, sign == 0x2B || sign == 0x2D {
+            isNegative = sign == 0x2D
+            bytes = bytes.dropFirst()
+        }
+        if bytes.first == 0x30, let mark = bytes.dropFirst().first.map({ $0 | 0x20 }),
+            (radix == 16 && mark == 0x78) || (radix == 2 && mark == 0x62) || (radix == 8 && mark == 0x6F)
+        {
+            bytes = bytes.dropFirst(2)
+        }
+        var digits: [UInt8] = []
+        var previous: UInt8 = 0
+        for byte in bytes {
+            if byte == 0x5F, previous != 0x5F, !digits.isEmpty {
+                previous = byte
+                continue
+            }
+            guard let value = Int(String(decoding: [byte], as: UTF8.self), radix: 36), value < radix else { break }
+            digits.append(byte)
+            previous = byte
+        }
+        guard let whole = BigInt(String(decoding: digits, as: UTF8.self), radix: radix) else { return .integer(0) }
+        return Value(whole: isNegative ? -whole : whole)
+    }
+
+    static func leadingDecimal(_ text: String) -> DecimalNumber {
+        var bytes = Array(text.utf8.prefix(2_000))[...].drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
+        var kept: [UInt8] = []
+        if let sign = bytes.first, sign == 0x2B || sign == 0x2D {
+            kept.append(sign)
+            bytes = bytes.dropFirst()
+        }
+        func takeDigits() -> Bool {
+            let before = kept.count
+            while let byte = bytes.first,
+                isDigit(byte)
+                    || (byte == 0x5F && kept.last.map(isDigit) == true && bytes.dropFirst().first.map(isDigit) == true)
+            {
+                if byte != 0x5F { kept.append(byte) }
+                bytes = bytes.dropFirst()
+            }
+            return kept.count > before
+        }
+        let hasWhole = takeDigits()
+        if !hasWhole { kept.append(0x30) }
+        if bytes.first == 0x2E, bytes.dropFirst().first.map(isDigit) == true {
+            kept.append(0x2E)
+            bytes = bytes.dropFirst()
+            _ = takeDigits()
+        } else if !hasWhole {
+            return DecimalNumber(0, -1)
+        }
+        if let mark = bytes.first, mark | 0x20 == 0x65 {
+            let rest = bytes.dropFirst()
+            let signed = rest.first == 0x2B || rest.first == 0x2D
+            if (signed ? rest.dropFirst() : rest).first.map(isDigit) == true {
+                kept.append(0x65)
+                if signed, let sign = rest.first { kept.append(sign) }
+                bytes = signed ? rest.dropFirst() : rest
+                _ = takeDigits()
+            }
+        }
+        let decimal = DecimalNumber(parsing: String(decoding: kept, as: UTF8.self)) ?? DecimalNumber(0, -1)
+        return decimal.exponent >= 0 ? DecimalNumber(decimal.scaled(to: 0) * 10, -1) : decimal
+    }
+}

@@ -1,0 +1,40 @@
+// Comparing elements of lists.
+
+import BigInt
+import JSONCore
+
+/// Comparing elements.
+enum Ordering {
+    static func compare(_ one: Value, _ two: Value, _ call: Call) throws -> Int {
+        guard let block = call.block else { return try plain(one, two, call) }
+        let result = try call.yield(block, one, two)
+        guard let order = result.number else { throw call.bad("the block must give -1, 0 or 1, as <=> does") }
+        return order.isZero ? 0 : order.isNegative ? -1 : 1
+    }
+
+    static func plain(_ one: Value, _ two: Value, _ call: Call) throws -> Int {
+        guard let order = one.compare(two) else {
+            throw call.fail(
+                "wrong_type", "\(call.name) can't compare \(one.kind.phrase) with \(two.kind.phrase)",
+                one.isNull || two.isNull ? "add .compact first" : nil)
+        }
+        return order
+    }
+
+    static func extreme(_ list: ValueList, _ call: Call, _ order: (Value, Value) throws -> Int) throws -> Value {
+        guard var best = list.first else { return .null }
+        for value in list.dropFirst() {
+            try call.run.tick(call.range)
+            if try order(value, best) < 0 { best = value }
+        }
+        return best
+    }
+
+    static func sorted(_ values: [Value], _ call: Call, _ order: (Value, Value) throws -> Int) throws -> [Value] {
+        try call.run.charge(values.count * 8, call.range)
+        return try values.sorted { one, two in
+            try call.run.tick(call.range)
+            return try order(one, two) < 0
+        }
+    }
+}

@@ -1,0 +1,169 @@
+// Words and identifiers, as ActiveSupport's inflector treats them.
+
+import Foundation
+import JSONCore
+
+/// Words and identifiers, as ActiveSupport's inflector treats them.
+enum Words {
+    private static func isUpper(_ scalar: Unicode.Scalar) -> Bool { ("A"..."Z").contains(scalar) }
+    private static func isLower(_ scalar: Unicode.Scalar) -> Bool { ("a"..."z").contains(scalar) }
+    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isAlphabetic }
+
+    static func underscore(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { isUpper($0) || $0 == "-" || $0 == ":" }) else { return text }
+        let scalars = Array(text.replacing("::", with: "/").unicodeScalars)
+        var made = String.UnicodeScalarView()
+        for (index, scalar) in scalars.enumerated() {
+            if index > 0, isUpper(scalar) {
+                let before = scalars[index - 1]
+                let isNewWord = isLower(before) || isDigit(before)
+                let endsCapitals = isUpper(before) && index + 1 < scalars.count && isLower(scalars[index + 1])
+                if isNewWord || endsCapitals { made.append("_") }
+            }
+            made.append(scalar == "-" ? "_" : scalar)
+        }
+        return String(made).lowercased()
+    }
+
+    static func humanize(_ text: String, capitalize: Bool = true) -> String {
+        var word = String(text.drop { $0 == "_" })
+        if word.hasSuffix("_id") { word.removeLast(3) }
+        word = word.replacing("_", with: " ").lowercased()
+        guard capitalize, let first = word.unicodeScalars.first, isLetter(first) else { return word }
+        return first.properties.uppercaseMapping + String(word.unicodeScalars.dropFirst())
+    }
+
+    static func titleize(_ text: String) -> String {
+        var made = ""
+        var before: Unicode.Scalar = " "
+        for scalar in humanize(underscore(text)).unicodeScalars {
+            let startsWord =
+                !(isLetter(before) || isDigit(before) || before == "_" || before == "'" || before == "’"
+                || before == "`")
+            made += startsWord && isLower(scalar) ? scalar.properties.uppercaseMapping : String(scalar)
+            before = scalar
+        }
+        return made
+    }
+
+    static func camelize(_ text: String, lower: Bool) -> String {
+        var made = ""
+        var (upper, isFirst) = (!lower, true)
+        for scalar in text.unicodeScalars {
+            if scalar == "_" || scalar == "/" {
+                if scalar == "/" { made += "::" }
+                upper = true
+                continue
+            }
+            if upper {
+                made += scalar.properties.uppercaseMapping
+            } else {
+                made += isFirst && lower ? scalar.properties.lowercaseMapping : String(scalar)
+            }
+            (upper, isFirst) = (false, false)
+        }
+        return made
+    }
+
+    private static let special: [Unicode.Scalar: String] = [
+        "Ł": "L", "ł": "l", "Ø": "O", "ø": "o", "Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Þ": "Th", "þ": "th", "ß": "ss",
+        "Æ": "AE",
+        "æ": "ae", "Œ": "OE", "œ": "oe", "Ħ": "H", "ħ": "h", "ı": "i", "Ŀ": "L", "ŀ": "l", "Ŋ": "NG", "ŋ": "ng",
+        "Ŧ": "T", "ŧ": "t",
+        "ŉ": "'n", "×": "x", "ĸ": "k", "Ĳ": "IJ", "ĳ": "ij", "ẞ": "Ss",
+    ]
+
+    static func transliterate(_ text: String, _ replacement: String) -> String {
+        var made = ""
+        for scalar in text.precomposedStringWithCanonicalMapping.unicodeScalars {
+            if scalar.isASCII {
+                made.unicodeScalars.append(scalar)
+            } else if let known = special[scalar] {
+                made += known
+            } else if let base = String(scalar).decomposedStringWithCanonicalMapping.unicodeScalars.first, base.isASCII,
+                scalar.value < 0x250
+            {
+                made.unicodeScalars.append(base)
+            } else {
+                made += replacement
+            }
+        }
+        return made
+    }
+
+    static func parameterize(_ text: String, separator: String, keepsCase: Bool) -> String {
+        var (made, gap) = ("", false)
+        for scalar in transliterate(text, "?").unicodeScalars {
+            if isUpper(scalar) || isLower(scalar) || isDigit(scalar) || scalar == "-" || scalar == "_" {
+                if separator == "-" && scalar == "-" {
+                    gap = true
+                    continue
+                }
+                if gap, !made.isEmpty { made += separator }
+                gap = false
+                made.unicodeScalars.append(scalar)
+            } else {
+                gap = true
+            }
+        }
+        return keepsCase ? made : made.lowercased()
+    }
+
+    static func labelize(_ text: String) -> String {
+        let scalars = Array(text.unicodeScalars)
+        var (words, word): ([String], String.UnicodeScalarView) = ([], String.UnicodeScalarView())
+        for (index, scalar) in scalars.enumerated() {
+            if scalar == "_" {
+                words.append(String(word))
+                word = String.UnicodeScalarView()
+                continue
+            }
+            if index > 0 {
+                let before = scalars[index - 1]
+                let next = index + 1 < scalars.count ? scalars[index + 1] : nil
+                let startsPlain = isUpper(scalar) && next.map { !isUpper($0) && !isDigit($0) && $0 != "_" } == true
+                if isDigit(before) != isDigit(scalar) || (!isUpper(before) && isUpper(scalar))
+                    || (startsPlain && (isUpper(before) || isDigit(before)))
+                {
+                    words.append(String(word))
+                    word = String.UnicodeScalarView()
+                }
+            }
+            word.append(scalar)
+        }
+        words.append(String(word))
+        return words.filter { !Blank.isBlank(.string($0)) }.enumerated().map { index, word in
+            if word.unicodeScalars.allSatisfy(isUpper) { return word }
+            if ["id", "uri", "url"].contains(word.lowercased()) { return word.uppercased() }
+            return index == 0 ? humanize(word) : word.lowercased()
+        }.joined(separator: " ")
+    }
+
+    /// Tags and comments dropped; what is between them stays as it is written.
+    static func withoutTags(_ text: String) -> String {
+        let bytes = Array(text.utf8)
+        var (made, index): ([UInt8], Int) = ([], 0)
+        while index < bytes.count {
+            if bytes[index] == 0x3C, index + 1 < bytes.count {
+                let next = bytes[index + 1]
+                if bytes[index...].starts(with: "<!--".utf8) {
+                    let end =
+                        TextSearch.find(Array("-->".utf8), in: bytes, from: index + 4).map { $0 + 3 } ?? bytes.count
+                    index = end
+                    continue
+                }
+                if (0x61...0x7A).contains(next | 0x20) || next == 0x2F || next == 0x21 || next == 0x3F {
+                    index = bytes[index...].firstIndex(of: 0x3E).map { $0 + 1 } ?? bytes.count
+                    continue
+                }
+                made += "&lt;".utf8
+                index += 1
+                continue
+            }
+            made.append(bytes[index])
+            index += 1
+        }
+        return String(decoding: made, as: UTF8.self)
+    }
+}

@@ -1,0 +1,68 @@
+// Regexes, and literals that start with a percent sign.
+
+extension FormulaParser {
+    /// `/pattern/imx`.
+    mutating func regexLiteral() throws(FormulaError) -> Syntax {
+        let from = position
+        position += 1
+        let pieces = try pieces(from, close: 0x2F, open: nil, escapes: .regex)
+        return try finishRegex(pieces, from)
+    }
+
+    func closing(_ open: UInt8) -> UInt8 {
+        switch open {
+        case 0x28: 0x29
+        case 0x5B: 0x5D
+        case 0x7B: 0x7D
+        case 0x3C: 0x3E
+        default: open
+        }
+    }
+
+    mutating func finishRegex(_ pieces: [Syntax], _ from: Int) throws(FormulaError) -> Syntax {
+        let flagsAt = position
+        while let byte = current, (0x61...0x7A).contains(byte) { position += 1 }
+        let flags = text(flagsAt, position)
+        if let wrong = flags.first(where: { !"imxuo".contains($0) }) {
+            throw fail("syntax", "a regex has no option \"\(wrong)\"", "use i, m or x", start: flagsAt, end: position)
+        }
+        let known = ["i", "m", "x"].filter(flags.contains).joined()
+        let whole = range(from: from)
+        if pieces.allSatisfy({ if case .literal = $0.kind { true } else { false } }) {
+            let source = pieces.map { if case .literal(let value) = $0.kind { value.text } else { "" } }.joined()
+            do {
+                let regex = try FormulaRegex.cached(source, flags: known)
+                return Syntax(kind: .literal(.regex(regex)), range: whole)
+            } catch {
+                throw FormulaError(code: "syntax", "the regex is not valid: \(error.message)", range: whole)
+            }
+        }
+        return Syntax(kind: .regex(pieces: pieces, flags: known), range: whole)
+    }
+
+    /// `%w[a b]`, `%i[a b]`, `%q(…)`, `%Q(…)`, `%(…)`, `%r{…}`; nil when the percent sign starts none of them.
+    mutating func percentLiteral() throws(FormulaError) -> Syntax? {
+        guard let letter = peek(1) else { return nil }
+        let from = position
+        let named = "wWiIqQr".utf8.contains(letter)
+        guard let open = named ? peek(2) : letter, "([{<|!/".utf8.contains(open) else { return nil }
+        position += named ? 3 : 2
+        let close = closing(open)
+        let nests = close == open ? nil : open
+        switch named ? letter : UInt8(ascii: "Q") {
+        case UInt8(ascii: "r"):
+            return try finishRegex(try pieces(from, close: close, open: nests, escapes: .regex), from)
+        case UInt8(ascii: "q"):
+            return joined(try pieces(from, close: close, open: nests, escapes: .single), from)
+        case UInt8(ascii: "Q"):
+            return joined(try pieces(from, close: close, open: nests, escapes: .double), from)
+        default:
+            let body = try pieces(from, close: close, open: nests, escapes: .single)
+            let words = body.map { if case .literal(let value) = $0.kind { value.text } else { "" } }.joined()
+                .split(whereSeparator: \.isWhitespace)
+            let whole = range(from: from)
+            return Syntax(
+                kind: .array(words.map { Syntax(kind: .literal(.string(String($0))), range: whole) }), range: whole)
+        }
+    }
+}
