@@ -47,6 +47,7 @@ extension Engine {
     /// Whether the event makes a job, and its dedupe key; nil when `when` does not hold.
     func filter(_ recipe: Recipe, _ event: JSON) throws -> EventKey? {
         let trigger = recipe.trigger
+        try trigger.refuseMisfits(event)
         guard trigger.when != nil || trigger.dedupe != nil else { return EventKey(dedupeKey: nil) }
         var slots = [Value](repeating: .null, count: recipe.slotNames.count)
         slots[trigger.slot] = Value(event)
@@ -215,6 +216,21 @@ extension Engine {
             parent = try await store.job(id)?.summary.parent
         }
         return depth
+    }
+}
+
+extension Trigger {
+    /// Holds what a person or a recipe hands in against the schema that the recipe gives. What other systems send is taken as
+    /// it comes.
+    /// - Throws: `StepFailure` of type `intake`.
+    public func refuseMisfits(_ event: JSON) throws {
+        guard ["manual", "recipe.called"].contains(use) else { return }
+        let mismatches = self.event.typed(event).mismatches
+        guard let first = mismatches.first else { return }
+        let more = mismatches.count > 1 ? " (and \(mismatches.count - 1) more)" : ""
+        throw StepFailure(
+            type: "intake", "the input is not what \(pill) takes: \(first.message)\(more)", step: "trigger",
+            pointer: "/trigger/input/schema")
     }
 }
 

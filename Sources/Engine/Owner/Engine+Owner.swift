@@ -51,6 +51,7 @@ extension Engine {
         switch request {
         case .run(let recipe, let event, let until):
             options.until = until
+            guard try await wants(recipe, event: event) else { return ["unwanted": true] }
             return try await run(recipe, event: event, options: options).json
         case .retry(let job, let from, let latest):
             try await retry(job, from: from, latest: latest)

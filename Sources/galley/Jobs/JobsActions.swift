@@ -100,7 +100,8 @@ struct JobsResume: AsyncParsableCommand {
                     Terminal.print("job \(end.job)  \(end.recipe)  \(end.state)")
                 }
             }
-            Terminal.note(ends.isEmpty ? "nothing is queued or due" : "\(ends.count) runs ended")
+            let count = ends.count == 1 ? "1 run" : "\(ends.count) runs"
+            Terminal.note(ends.isEmpty ? "nothing is queued or due" : "\(count) ended")
             if ends.contains(where: { $0.state == .failed || $0.state.isParked }) { throw Exit.failed }
         }
     }

@@ -46,7 +46,12 @@ struct Run: AsyncParsableCommand {
             }
             if let lines { return try await runLines(lines, session) }
             let event = try JSONInput.read(input, what: "--input")
-            try await dryRun || mock != nil ? runUnrecorded(event, session) : runOnce(event, session)
+            if dryRun || mock != nil {
+                try compiled.trigger.refuseMisfits(event)
+                try await runUnrecorded(event, session)
+            } else {
+                try await runOnce(event, session)
+            }
         }
     }
 
@@ -55,16 +60,11 @@ struct Run: AsyncParsableCommand {
         let (recipe, until) = (recipe, until)
         let started = ContinuousClock.now
         let result = try await Owner.with(session) { owner in
-            let result: JobResult?
-            if case .here(let engine, _) = owner, try await !engine.wants(recipe, event: event) {
-                result = nil
-            } else {
-                let answer = try await owner.perform(
-                    .run(recipe: recipe, event: event, until: until), observer: { printer?.show($0) })
-                result = try await owner.outlast(JobResult(answer), printer)
-            }
-            printer?.end()
-            return result
+            defer { printer?.end() }
+            let answer = try await owner.perform(
+                .run(recipe: recipe, event: event, until: until), observer: { printer?.show($0) })
+            if answer["unwanted"]?.bool == true { return JobResult?.none }
+            return try await owner.outlast(JobResult(answer), printer)
         }
         guard let result else {
             return Terminal.note("no job: the trigger's `when` does not hold for this event")
