@@ -74,7 +74,7 @@ struct Demo: AsyncParsableCommand {
                 Terminal.note("\n" + Terminal.style(compiled.name, .bold) + Terminal.style("  Recipes/\(recipe)", .dim))
                 for sample in try session.workspace.samples(recipe) {
                     Terminal.note("\n  event: \(sample.split(separator: "/").last ?? "")")
-                    let event = try JSONInput.read(sample, what: "the sample")
+                    let event = try JSONInput.read(session.workspace.root + "/" + sample, what: "the sample")
                     let printer = StepPrinter()
                     let answer = try await owner.perform(
                         .run(recipe: recipe, event: event, until: nil), observer: { printer.show($0) })

@@ -32,6 +32,8 @@ struct Session: Sendable {
     /// - Throws: `WorkspaceError`.
     init(_ options: WorkspaceOptions) throws {
         workspace = try Workspace.open(from: options.folder, environment: options.environment)
+        let root = workspace.root
+        DiagnosticPrinter.root.withLock { $0 = root }
         library = ConnectorLibrary(folders: workspace.connectorFolders())
         let (catalog, mistakes) = workspace.catalog(connectors: library.specs)
         (self.catalog, diagnostics) = (catalog, library.diagnostics + mistakes)

@@ -3,8 +3,12 @@
 import Foundation
 import JSONCore
 import RecipeLanguage
+import Synchronization
 
 enum DiagnosticPrinter {
+    /// The workspace that files are named relative to.
+    static let root = Mutex("")
+
     /// To stderr, in the order of the files' text, each with its line and a caret as far as the file can still be read.
     /// - Parameter sources: bytes that are at hand, by file.
     static func print(_ diagnostics: [Diagnostic], sources: [String: [UInt8]] = [:]) {
@@ -18,13 +22,18 @@ enum DiagnosticPrinter {
         return .array(list)
     }
 
+    private static func contents(of file: String) -> Data? {
+        let files = FileManager.default
+        return files.contents(atPath: root.withLock { $0 } + "/" + file) ?? files.contents(atPath: file)
+    }
+
     private static func each(
         _ diagnostics: [Diagnostic], _ sources: [String: [UInt8]], _ body: (Diagnostic, SourceText) -> Void
     ) {
         var texts = sources.mapValues { SourceText($0) }
         for diagnostic in Diagnostic.sorted(diagnostics) {
             if texts[diagnostic.file] == nil {
-                let data = FileManager.default.contents(atPath: diagnostic.file)
+                let data = contents(of: diagnostic.file)
                 texts[diagnostic.file] = SourceText(data.map { Array($0) } ?? [])
             }
             body(diagnostic, texts[diagnostic.file] ?? SourceText([]))

@@ -40,7 +40,7 @@ struct Test: AsyncParsableCommand {
             if !json { Terminal.note(Terminal.style(id, .bold)) }
             var ran: Set<String> = []
             for file in files {
-                let test = try RecipeTest(file)
+                let test = try RecipeTest(session.workspace.root + "/" + file)
                 let (differences, trace) = try await TestRun.run(test, of: id, services: services)
                 ran.formUnion(trace.names)
                 if differences.isEmpty { passed += 1 } else { failed += 1 }

@@ -66,7 +66,7 @@ struct Format: AsyncParsableCommand {
                     guard formatted != file.bytes else { continue }
                     changed += 1
                     Terminal.note(check ? "would change \(file.path)" : "formatted \(file.path)")
-                    if !check { try RecipeFiles.replace(file.path, with: formatted) }
+                    if !check { try RecipeFiles.replace(file.location, with: formatted) }
                 } catch let refusal as FormatRefusal {
                     broken = true
                     DiagnosticPrinter.print(refusal.diagnostics, sources: [file.path: file.bytes])
@@ -97,7 +97,10 @@ struct SchemaCommand: AsyncParsableCommand {
 enum RecipeFiles {
     struct File {
         let id: String
+        /// As it is shown: relative to the workspace where it belongs to it.
         let path: String
+        /// Where it is.
+        let location: String
         let bytes: [UInt8]
     }
 
@@ -106,7 +109,8 @@ enum RecipeFiles {
         guard !names.isEmpty else {
             return try workspace.recipeIDs().map { id in
                 let source = try workspace.recipeSource(id)
-                return File(id: id, path: source.path, bytes: source.bytes)
+                return File(
+                    id: id, path: source.path, location: workspace.root + "/" + source.path, bytes: source.bytes)
             }
         }
         return try names.map { name in
@@ -114,11 +118,12 @@ enum RecipeFiles {
             if FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) {
                 let path = isFolder.boolValue ? name + "/recipe.json" : name
                 if let bytes = FileManager.default.contents(atPath: path) {
-                    return File(id: id(of: path), path: path, bytes: Array(bytes))
+                    return File(id: id(of: path), path: path, location: path, bytes: Array(bytes))
                 }
             }
             let source = try workspace.recipeSource(name)
-            return File(id: name, path: source.path, bytes: source.bytes)
+            return File(
+                id: name, path: source.path, location: workspace.root + "/" + source.path, bytes: source.bytes)
         }
     }
 
