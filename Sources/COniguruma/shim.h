@@ -7,10 +7,12 @@ static inline int galley_onig_start(void) {
     return onig_initialize(encodings, 1);
 }
 
-static inline int galley_onig_new(OnigRegex *regex, const OnigUChar *start, const OnigUChar *end, OnigOptionType options) {
-    return onig_new(regex, start, end, options, &OnigEncodingUTF8, &OnigSyntaxRuby, 0);
-}
-
-static inline int galley_onig_message(OnigUChar *buffer, int code) {
-    return onig_error_code_to_str(buffer, code, 0);
+// Compiles a pattern. On failure `message` (of at least ONIG_MAX_ERROR_MESSAGE_LEN bytes) says why, and its length is
+// in `message_length`: some messages quote the pattern, so that they need the details onig_new leaves.
+static inline int galley_onig_new(OnigRegex *regex, const OnigUChar *start, const OnigUChar *end, OnigOptionType options,
+                                  OnigUChar *message, int *message_length) {
+    OnigErrorInfo details = {0};
+    int status = onig_new(regex, start, end, options, &OnigEncodingUTF8, &OnigSyntaxRuby, &details);
+    *message_length = status == ONIG_NORMAL ? 0 : onig_error_code_to_str(message, status, &details);
+    return status;
 }

@@ -58,26 +58,26 @@ public final class FormulaRegex: @unchecked Sendable {
         if flags.contains("x") { options |= OnigOptionType(ONIG_OPTION_IGNORECASE << 1) }  // ONIG_OPTION_EXTEND
         var made: OnigRegex?
         var text = source
+        var message = [UInt8](repeating: 0, count: 256)
+        var messageLength: Int32 = 0
         let status = text.withUTF8 { buffer -> Int32 in
             guard let start = buffer.baseAddress else {
                 var empty: UInt8 = 0
-                return withUnsafePointer(to: &empty) { galley_onig_new(&made, $0, $0, options) }
+                return withUnsafePointer(to: &empty) {
+                    galley_onig_new(&made, $0, $0, options, &message, &messageLength)
+                }
             }
-            return galley_onig_new(&made, start, start + buffer.count, options)
+            return galley_onig_new(&made, start, start + buffer.count, options, &message, &messageLength)
         }
-        guard status == ONIG_NORMAL, let made else { throw Invalid(message: Self.message(status)) }
+        guard status == ONIG_NORMAL, let made else {
+            throw Invalid(message: String(decoding: message.prefix(max(0, Int(messageLength))), as: UTF8.self))
+        }
         (self.source, self.flags, pattern) = (source, flags, made)
         groupCount = Int(onig_number_of_captures(made))
         groupNames = Self.names(of: made)
     }
 
     deinit { onig_free(pattern) }
-
-    private static func message(_ status: Int32) -> String {
-        var buffer = [UInt8](repeating: 0, count: 256)
-        let count = galley_onig_message(&buffer, status)
-        return String(decoding: buffer.prefix(max(0, Int(count))), as: UTF8.self)
-    }
 
     private static func names(of regex: OnigRegex) -> [(name: String, numbers: [Int])] {
         var found: [(name: String, numbers: [Int])] = []

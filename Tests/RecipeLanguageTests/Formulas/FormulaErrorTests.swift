@@ -6,6 +6,17 @@ import Testing
 
 struct FormulaErrorTests {
     @Test(arguments: [
+        (#"/\p{Nonsense}/"#, "invalid character property name {Nonsense}"),
+        (#"/(?<a>b)\k<c>/"#, "undefined name <c> reference"),
+        ("/[/", "premature end of char-class"), ("/a**+{2,1}(/", "end pattern with unmatched parenthesis"),
+        ("/(?<1a>b)/", "invalid group name <1a>"),
+    ])
+    func `a bad regex is refused in Oniguruma's words`(source: String, message: String) throws {
+        let error = try #require(throws: FormulaError.self) { try Formula(parsing: source) }
+        #expect(error.message == "the regex is not valid: " + message)
+    }
+
+    @Test(arguments: [
         ("", "the formula is empty", 0..<0), ("1 +", "a value is missing after +", 2..<3),
         ("(1", "the parenthesis is not closed", 0..<1),
         ("[1, 2", "the list is not closed", 0..<1), ("{a: 1", "the object is not closed", 0..<1),
