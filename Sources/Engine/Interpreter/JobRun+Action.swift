@@ -174,7 +174,8 @@ extension JobRun {
             }
             notify(
                 .retrying(
-                    address: visit.address, attempt: tries + 1, of: retries + 1, wait: wait, error: failure.message))
+                    address: visit.address, attempt: tries + 1, of: retries + 1, wait: wait,
+                    error: redacted(failure.message)))
             try await sleep(wait, call, visit)
             call.record.attempt += 1
             if !failure.isOutcomeUnknown { call.record.round += 1 }

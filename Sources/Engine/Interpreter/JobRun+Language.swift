@@ -134,7 +134,7 @@ extension JobRun {
             visit,
             output: [
                 "stop": .string(stop.succeeded ? "succeeded" : "failed"), "reason": reason.map { .string($0) } ?? .null,
-            ], note: reason)
+            ], note: reason.map(redacted))
         return .ended(.stopped(succeeded: stop.succeeded, reason: reason, after: frame.handling ?? visit.address))
     }
 

@@ -57,7 +57,8 @@ extension JobRun {
             afterTry: attempt - 1, first: retry.wait, multiplier: retry.backoff, atLeast: failure.retryAfter)
         notify(
             .retrying(
-                address: visit.address, attempt: attempt, of: retry.times + 1, wait: wait, error: failure.message))
+                address: visit.address, attempt: attempt, of: retry.times + 1, wait: wait,
+                error: redacted(failure.message)))
         if isRecorded {
             journal.add(
                 .step(
@@ -86,7 +87,7 @@ extension JobRun {
         if case .next = flow {
             succeed(
                 visit, output: ["attempts": .integer(attempts), "caught": .string(failure.message)],
-                note: "caught: \(failure.message)", seq: seq)
+                note: "caught: \(redacted(failure.message))", seq: seq)
         }
         return flow
     }

@@ -79,6 +79,7 @@ final class JobRun: Sendable {
         }
         if end.state.isFinished || end.state.isParked { end.report = report(frame.slots) }
         (end.result, end.error) = (end.result.map(services.redact), end.error.map(services.redact))
+        end.reason = end.reason.map(redacted)
         journal.add(.end(end))
         // A canceled task must still write its end.
         try await Task { try await self.journal.flush() }.value
@@ -167,6 +168,9 @@ final class JobRun: Sendable {
 
     /// What is left of the job's running time.
     var timeLeft: Duration { ContinuousClock.now.duration(to: deadline) }
+
+    /// A sentence without the secrets in it.
+    func redacted(_ text: String) -> String { services.redact(.string(text)).string ?? text }
 
     func notify(_ event: @autoclosure () -> StepEvent) { options.observer?(event()) }
 }

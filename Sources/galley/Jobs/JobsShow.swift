@@ -44,7 +44,7 @@ struct JobsShow: AsyncParsableCommand {
         Terminal.print(
             Terminal.outputStyle("job \(summary.id)", .bold)
                 + "  \(summary.recipe) (version \(summary.version))  \(summary.state)")
-        Terminal.print("  \(detail.why)")
+        Terminal.print("  " + printable(detail.why))
         Terminal.print("  created \(Timestamp.text(summary.createdAt)) by \(summary.origin)")
         if let parent = summary.parent { Terminal.print("  called by job \(parent) at \(detail.parentAddress ?? "")") }
         if let other = summary.rerunOf { Terminal.print("  a rerun of job \(other)") }
@@ -100,7 +100,7 @@ struct JobsWhy: AsyncParsableCommand {
         try await reportingErrors {
             try await HistoryReading.with(place) { store in
                 let detail = try await HistoryReading.detail(job.job, in: store)
-                Terminal.print("job \(job.job) \(detail.why)")
+                Terminal.print(printable("job \(job.job) \(detail.why)"))
                 Terminal.print("next: \(detail.advice)")
             }
         }

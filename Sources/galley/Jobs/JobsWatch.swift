@@ -29,7 +29,7 @@ struct JobsWatch: AsyncParsableCommand {
                         StepLine.print(step, full: false)
                     }
                     guard detail.summary.state == .running || detail.summary.state == .queued else {
-                        Terminal.note("job \(job.job) \(detail.why)")
+                        Terminal.note(printable("job \(job.job) \(detail.why)"))
                         return detail.summary.state
                     }
                     try await Task.sleep(for: .milliseconds(200))

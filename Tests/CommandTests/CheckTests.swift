@@ -1,0 +1,88 @@
+// galley check, fmt and schema.
+
+import Foundation
+import JSONCore
+import Testing
+
+struct CheckTests {
+    private static let broken = """
+        {
+          "galley": 1,
+          "name": "Broken",
+          "trigger": { "id": "event", "use": "manual" },
+          "steps": [
+            { "id": "said", "use": "logger.lgo", "input": { "message": "hi" } },
+            { "retrun": "{{ nobody.name }}" },
+            { "set": { "total": "{{ 1 + }}" } }
+          ]
+        }
+        """
+
+    @Test func `every mistake is shown at once, with its place, the line and what was probably meant`() async throws {
+        let place = try await CommandPlace(["broken": Self.broken, "hello": TrialRecipes.hello])
+        let checked = try await place.galley("check").expect(65)
+        let errors = checked.messages.split(separator: "\n").filter { $0.contains(": error: ") }
+        #expect(errors.count == 3, "\(checked)")
+        for (error, start) in zip(errors, ["6:", "7:", "8:"]) {
+            #expect(error.contains("Recipes/broken/recipe.json:\(start)"), "\(error)")
+            let place = error.split(separator: ":").prefix(3).map(String.init)
+            #expect(place.count == 3 && Int(place[1]) != nil && Int(place[2]) != nil, "\(error)")
+        }
+        #expect(checked.messages.contains(#"did you mean "log"?"#))
+        #expect(checked.messages.contains(#"did you mean "return"?"#))
+        #expect(checked.messages.contains("^"))
+        #expect(checked.data.isEmpty)
+        let one = try await place.galley("check", "hello").expect(0)
+        #expect(one.messages.contains("1 recipe: nothing wrong"))
+        let data = try await place.galley("check", "--json").expect(65).json
+        #expect(data.array?.count == 3)
+        #expect(data.array?.allSatisfy { $0["line"]?.integer != nil && $0["code"]?.string != nil } == true)
+    }
+
+    @Test func `a run of a broken recipe shows the mistakes and makes no job`() async throws {
+        let place = try await CommandPlace(["broken": Self.broken])
+        let ran = try await place.galley("run", "broken").expect(65)
+        #expect(ran.messages.contains("recipe.json:6:") && ran.messages.contains(": error: "))
+        #expect(!FileManager.default.fileExists(atPath: place.folder.path + "/.galley/history.db"))
+    }
+
+    @Test func `fmt settles at once, and --check changes nothing`() async throws {
+        let place = try await CommandPlace(["hello": TrialRecipes.hello])
+        let squeezed = try JSON(parsing: Array(TrialRecipes.hello.utf8)).compact
+        try place.write("Recipes/hello/recipe.json", squeezed)
+        try await place.galley("fmt", "--check").expect(1)
+        #expect(try place.text("Recipes/hello/recipe.json") == squeezed)
+        try await place.galley("fmt").expect(0)
+        let formatted = try place.text("Recipes/hello/recipe.json")
+        #expect(formatted != squeezed)
+        let (before, after) = try (JSON(parsing: Array(squeezed.utf8)), JSON(parsing: Array(formatted.utf8)))
+        #expect(before.canonical == after.canonical)
+        try await place.galley("fmt", "--check").expect(0)
+        try await place.galley("fmt").expect(0)
+        #expect(try place.text("Recipes/hello/recipe.json") == formatted)
+        try place.write("Recipes/hello/recipe.json", "{ \"galley\": 1, ")
+        try await place.galley("fmt").expect(65)
+        #expect(try place.text("Recipes/hello/recipe.json") == "{ \"galley\": 1, ")
+    }
+
+    @Test func `schema is a JSON Schema that knows the connectors`() async throws {
+        let schema = try await CommandPlace().galley("schema").expect(0)
+        #expect(try schema.json["$schema"]?.string == "https://json-schema.org/draft/2020-12/schema")
+        #expect(schema.data.contains("\"logger.log\"") && schema.messages.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            (#"1 + 0.2"#, 0, "1.2\n"), (#"name.upcase"#, 0, "\"ADA\"\n"), (#"name.upcse"#, 65, ""),
+            (#"nobody"#, 65, ""),
+            (#"1 +"#, 65, ""),
+        ] as [(String, Int32, String)])
+    func `formula eval prints a value, or where the mistake is`(formula: String, code: Int32, printed: String)
+        async throws
+    {
+        let place = try CommandPlace(empty: ())
+        let ended = try await place.galley("formula", "eval", formula, "--vars", #"{"name": "Ada"}"#).expect(code)
+        #expect(ended.data == printed)
+        #expect(code == 0 || ended.messages.contains("^"))
+    }
+}

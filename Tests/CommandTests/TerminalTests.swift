@@ -1,0 +1,77 @@
+// What goes to a terminal and what does not: colours, and escapes in data.
+
+import Foundation
+import Testing
+
+struct TerminalTests {
+    @Test func `escapes in data become visible and reach no terminal`() async throws {
+        let recipe = #"""
+            {"galley": 1, "trigger": {"id": "event", "use": "manual"}, "report": {"Text": "event.text"}, "steps": [
+             {"id": "said", "use": "logger.log", "input": {"message": "{{ event.text }}"}},
+             {"stop": "failed", "reason": "it was {{ event.text }}"}]}
+            """#
+        let place = try await CommandPlace(["escapes": recipe])
+        let event = #"{"text": "\u001b]0;owned\u0007\u001b[31mred\u009b2J"}"#
+        let ran = try await place.galley("run", "escapes", "--input", event).expect(1)
+        #expect(ran.messages.contains("␛[31mred"))
+        let runs = [
+            ran, try await place.galley("jobs", "list"), try await place.galley("jobs", "show", "1", "--full"),
+            try await place.galley("jobs", "why", "1"), try await place.galley("jobs", "steps", "1", "--full"),
+        ]
+        for ended in runs {
+            let text = ended.data + ended.messages
+            #expect(!text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{7}" || $0 == "\u{9B}" }, "\(ended)")
+        }
+    }
+
+    @Test(arguments: [
+        (["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": "1"], false), (["TERM": "dumb"], false),
+    ])
+    func `colour is for terminals, and NO_COLOR is obeyed`(environment: [String: String], hasColour: Bool) async throws
+    {
+        let place = try await CommandPlace(["hello": TrialRecipes.hello])
+        let terminal = try PseudoTerminal()
+        let ended = try await GalleyProcess(
+            ["run", "hello", "--input", #"{"name": "Ada"}"#], in: place, environment: environment,
+            terminal: terminal.user
+        ).end().expect(0)
+        let shown = terminal.shown()
+        #expect(shown.contains("✓") || shown.contains("said"))
+        #expect(shown.contains("\u{1B}[32m") == hasColour, "\(shown.debugDescription)")
+        #expect(!ended.hasEscapes)  // stdout is a file all the time
+    }
+}
+
+/// A terminal that nobody looks at.
+struct PseudoTerminal {
+    /// What a program takes for its terminal.
+    let user: FileHandle
+    private let screen: Int32
+    /// TIOCSPTLCK and TIOCGPTN of Linux, the same on x86-64 and ARM.
+    private static let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
+
+    init() throws {
+        screen = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_NONBLOCK)
+        var (locked, number): (Int32, Int32) = (0, 0)
+        // What grantpt, unlockpt and ptsname do on Linux; Swift's Glibc module does not have them.
+        guard screen >= 0, ioctl(screen, Self.setLock, &locked) == 0, ioctl(screen, Self.getNumber, &number) == 0 else {
+            throw Failure("no pseudo terminal can be had")
+        }
+        let descriptor = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY)
+        guard descriptor >= 0 else { throw Failure("the pseudo terminal can't be opened") }
+        user = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    /// Everything written to it so far, to be asked for once.
+    func shown() -> String {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let count = read(screen, &buffer, buffer.count)
+            guard count > 0 else { break }
+            bytes += buffer[..<count]
+        }
+        close(screen)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
