@@ -15,7 +15,7 @@ struct Ended: Sendable, CustomStringConvertible {
 }
 
 /// One run of a program.
-final class GalleyProcess: @unchecked Sendable {  // everything is set before it starts; Process is asked for its end once
+final class GalleyProcess: @unchecked Sendable {  // everything is set before it starts
     private let process = Process()
     private let folder: URL
     private let ending: AsyncStream<Int32>
