@@ -85,7 +85,29 @@ struct TargetURL: Hashable, Sendable {
         }
         origin = Origin(isSecure: isSecure, host: host.lowercased(), port: port)
         let path = Self.encoded(rest[authority.endIndex...].prefix { $0 != "#" })
+        guard Self.isText(path.prefix { $0 != "?" }) else {
+            // AsyncHTTPClient would send "/" instead, which is another resource.
+            throw wrong("its path has percent-encoded bytes that are not UTF-8")
+        }
         pathAndQuery = path.first == "/" ? path : "/" + path
+    }
+
+    /// Whether what is percent-encoded in `path` is UTF-8.
+    private static func isText(_ path: Substring) -> Bool {
+        var bytes: [UInt8] = []
+        var rest = path.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let decoded = UInt8(String(decoding: Array(rest.prefix(2)), as: UTF8.self), radix: 16) else {
+                return false
+            }
+            bytes.append(decoded)
+            rest = rest.dropFirst(2)
+        }
+        return String(validating: bytes, as: UTF8.self) != nil
     }
 
     /// The URL that `reference` means on this page: what `Location` holds (RFC 3986 §5.2).

@@ -11,7 +11,8 @@ struct RequestTests {
         "http://user:pw@example.com/",
         "http://example.com:99999/", "http://example.com:0/", "http://example.com:x/", "http://exam\u{7}ple.com/",
         "http://example.com/\r\nX-Evil: 1", "http://example.com/\u{0}", "http://münchen.example/", "http://[::1/",
-        "http://[fe80::1%25eth0]/", "http://a.test\\@b.test/", "https://a.test:80:80/", "file:///etc/passwd",
+        "http://[fe80::1%25eth0]/", "http://a.test\\@b.test/", "https://a.test:80:80/", "http://a.test/%E4%20",
+        "file:///etc/passwd",
     ])
     func `a URL that is not plain http or https is refused`(url: String) async throws {
         try await withClient { client in
@@ -33,6 +34,23 @@ struct RequestTests {
     ])
     func `a URL is sent in one form`(url: String, sent: String) throws {
         #expect(try TargetURL(url).text == sent)
+    }
+
+    @Test(arguments: [
+        "/", "/a%2Fb/", "/a//b", "//a", "/a/./b/../c", "/;x=1", "/a:b@c", "/%C3%A4%20%00", "/x?%E4", "/a?", "/?",
+        "/a?b=c?d/e", "/a+b?c+d",
+        "/a?x=%5B1%5D&y=%7B%7D", "/~a_b-c.d", "/a?b=1&b=2&c", "/100%25", "/a,b;c=1,2/d",
+    ])
+    func `the path and query reach the server byte for byte`(target: String) async throws {
+        try await RawServer.run { _ in
+            [.send(Answer.ok("ok"))]
+        } body: { server in
+            try await withClient { client in
+                _ = try await client.send(
+                    HTTPRequest("GET", "http://127.0.0.1:\(server.port)\(target)", isRepeatable: true))
+                #expect(server.requests.first?.target == target)
+            }
+        }
     }
 
     @Test(arguments: [

@@ -19,7 +19,7 @@ struct TimeTests {
     @Test func `a body that drips ends with the limit of the call`() async throws {
         try await expectTimeout(
             "call_seconds", [.send(Answer.head("Content-Length: 100000\r\n")), .drip],
-            shortLimits { $0.whole = .milliseconds(150) })
+            shortLimits { $0.whole = .milliseconds(900) })
     }
 
     @Test func `the limit of the call covers all redirects`() async throws {
@@ -32,8 +32,7 @@ struct TimeTests {
                     _ = try await client.send(
                         HTTPRequest("GET", "http://127.0.0.1:\(server.port)/1", isRepeatable: true))
                 }
-                #expect(error?.type == "timeout" && error?.outcome == .unknown)
-                #expect(server.requests.count >= 1)
+                #expect(error?.type == "timeout" && error?.message.contains("call_seconds") == true)
             }
         }
     }
