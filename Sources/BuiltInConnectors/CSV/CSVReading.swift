@@ -41,9 +41,6 @@ struct CSVPosition: Sendable, Hashable {
 
 /// The rows of one CSV text. Belongs to one thread.
 final class CSVReading {
-    /// A record with more bytes is taken for a quote that is never closed.
-    static let mostRecordBytes = 16 << 20
-
     /// The names of the columns; empty without a header.
     private(set) var columns: [String] = []
     /// Where the next row starts.
@@ -57,10 +54,12 @@ final class CSVReading {
     private var start = 0
     private var isLast: Bool
     private let chunkBytes: Int
+    /// A record with more bytes is taken for a quote that is never closed.
+    private let mostRecordBytes: Int
 
     /// Reads a text that is in memory.
     init(_ bytes: [UInt8], _ format: CSVFormat, _ shape: CSVShape) throws {
-        (buffer, isLast, file, chunkBytes) = (bytes, true, nil, 0)
+        (buffer, isLast, file, chunkBytes, mostRecordBytes) = (bytes, true, nil, 0, .max)
         (self.shape, scanner) = (shape, CSVScanner(format))
         try begin(at: nil)
     }
@@ -69,20 +68,21 @@ final class CSVReading {
     /// - Parameter place: where an earlier reading ended; the header is read from the start of the file in any case.
     init(
         _ file: OpenedFile, _ format: CSVFormat, _ shape: CSVShape, from place: CSVPosition? = nil,
-        chunkBytes: Int = 256 << 10
+        chunkBytes: Int = 256 << 10, mostRecordBytes: Int = 16 << 20
     ) throws {
         (buffer, isLast, self.file, self.chunkBytes) = ([], false, file, max(chunkBytes, 4))
+        self.mostRecordBytes = mostRecordBytes
         (self.shape, scanner) = (shape, CSVScanner(format))
         try begin(at: place)
     }
 
     /// Passes rows over without making values of them.
     func skip(_ count: Int) throws {
+        guard count > 0 else { return }
         var left = count
         try forEachRecord { _, _, _ in
-            guard left > 0 else { return false }
             left -= 1
-            return true
+            return left > 0 ? .takenMore : .takenLast
         }
     }
 
@@ -90,22 +90,26 @@ final class CSVReading {
     /// - Parameter mostBytes: stops after a row with which this much of the text is read.
     func rows(_ most: Int, mostBytes: Int = .max, flag: CancellationFlag? = nil) throws -> [JSON] {
         var rows: [JSON] = []
+        guard most > 0 else { return rows }
         let firstByte = position.byte
         let names = columns
         try forEachRecord { scanner, bytes, line in
-            guard rows.count < most, position.byte - firstByte < mostBytes else { return false }
             if rows.count % 4096 == 4095 { try flag?.check() }
             rows.append(try Self.row(scanner, bytes, line, names: names, shape: shape))
-            return true
+            return rows.count < most && position.byte - firstByte < mostBytes ? .takenMore : .takenLast
         }
         return rows
     }
 
-    /// Whether no row is left.
+    /// Whether no row is left. A row with a mistake is one: who reads on is told of it.
     func isAtEnd() throws -> Bool {
         var more = false
-        try forEachRecord { _, _, _ in
-            more = true
+        do {
+            try forEachRecord { _, _, _ in
+                more = true
+                return .left
+            }
+        } catch is CSVMistake {
             return false
         }
         return !more
@@ -122,9 +126,8 @@ final class CSVReading {
         case .firstRow:
             var found: [String]?
             try forEachRecord { scanner, bytes, line in
-                guard found == nil else { return false }
                 found = try scanner.fields.map { try scanner.text($0, in: bytes, line: line) }
-                return true
+                return .takenLast
             }
             columns = try Self.checked(found ?? [], line: 1)
             position.row = 0
@@ -162,10 +165,18 @@ final class CSVReading {
 
     // MARK: - Records
 
+    /// What became of a record.
+    private enum Taking {
+        /// It is read, and the next one is wanted, or is not.
+        case takenMore, takenLast
+        /// It stays for the next call.
+        case left
+    }
+
     /// Goes through the records from where the reading stands; blank lines are passed over where they should be.
-    /// - Parameter take: given the record's fields, its bytes and its line; false leaves the record for the next call.
+    /// - Parameter take: given the record's fields, its bytes and its line.
     private func forEachRecord(
-        _ take: (borrowing CSVScanner, UnsafeBufferPointer<UInt8>, Int) throws -> Bool
+        _ take: (borrowing CSVScanner, UnsafeBufferPointer<UInt8>, Int) throws -> Taking
     ) throws {
         while true {
             let needsMore = try buffer.withUnsafeBufferPointer { bytes in
@@ -175,8 +186,12 @@ final class CSVReading {
                         scanner.goBack(toLine: line)
                         return true
                     }
+                    var goesOn = true
                     if !(shape.skipsBlankLines && scanner.isBlank) {
-                        guard try take(scanner, bytes, line) else {
+                        switch try take(scanner, bytes, line) {
+                        case .takenMore: break
+                        case .takenLast: goesOn = false
+                        case .left:
                             scanner.goBack(toLine: line)
                             return false
                         }
@@ -185,6 +200,7 @@ final class CSVReading {
                     position.byte += next - start
                     position.line = scanner.line
                     start = next
+                    guard goesOn else { return false }
                 }
                 return !isLast
             }
@@ -200,9 +216,9 @@ final class CSVReading {
             return
         }
         let left = buffer.count - start
-        guard left <= Self.mostRecordBytes else {
+        guard left <= mostRecordBytes else {
             throw CSVMistake(
-                line: scanner.line, message: "the row that starts here has more than \(Self.mostRecordBytes >> 20) MiB")
+                line: scanner.line, message: "the row that starts here has more than \(mostRecordBytes) bytes")
         }
         buffer.removeSubrange(0..<start)
         start = 0

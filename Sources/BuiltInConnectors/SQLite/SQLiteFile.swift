@@ -96,7 +96,7 @@ final class SQLiteFile {
         guard sqlite3_stmt_readonly(statement) != 0 else {
             throw ConnectorError(type: "bad_input", "this statement changes the database; use sqlite.execute for it")
         }
-        let columns = try columns(of: statement)
+        let columns = try SQLiteRow.columns(of: statement)
         guard !columns.isEmpty else { throw ConnectorError(type: "bad_input", "this statement gives no rows") }
         try values.bind(to: statement)
         var rows: [JSON] = []
@@ -106,7 +106,7 @@ final class SQLiteFile {
             var entries: [(key: String, value: JSON)] = []
             entries.reserveCapacity(columns.count)
             for (place, column) in columns.enumerated() {
-                entries.append((column, try value(of: statement, Int32(place), column: column, &bytes)))
+                entries.append((column, try SQLiteRow.value(of: statement, Int32(place), column: column, &bytes)))
             }
             rows.append(.object(JSONObject(uniqueEntries: entries)))
         }
@@ -189,49 +189,6 @@ final class SQLiteFile {
         }
     }
 
-    private func columns(of statement: OpaquePointer) throws -> [String] {
-        var columns: [String] = []
-        for place in 0..<sqlite3_column_count(statement) {
-            let name = sqlite3_column_name(statement, place).map { String(cString: $0) } ?? ""
-            guard !columns.contains(name) else {
-                throw ConnectorError(
-                    type: "bad_input", "two columns of the result are called \"\(name)\"; name one of them with AS")
-            }
-            columns.append(name)
-        }
-        return columns
-    }
-
-    private func value(of statement: OpaquePointer, _ place: Int32, column: String, _ total: inout Int) throws -> JSON {
-        switch sqlite3_column_type(statement, place) {
-        case SQLITE_INTEGER: return .integer(Int(sqlite3_column_int64(statement, place)))
-        case SQLITE_FLOAT:
-            let number = sqlite3_column_double(statement, place)
-            guard number.isFinite, let json = JSON(number: "\(number)") else {
-                throw ConnectorError(
-                    type: "bad_answer", "\"\(column)\" holds an infinite number, which JSON can't carry")
-            }
-            return json
-        case SQLITE_NULL: return .null
-        case let type:
-            let count = Int(sqlite3_column_bytes(statement, place))
-            total += count
-            guard total <= 64 << 20 else {
-                throw ConnectorError(type: "too_large", "the rows have more than 64 MiB; ask for fewer with LIMIT")
-            }
-            let start =
-                type == SQLITE_TEXT
-                ? UnsafeRawPointer(sqlite3_column_text(statement, place)) : sqlite3_column_blob(statement, place)
-            let bytes = Array(UnsafeRawBufferPointer(start: start, count: start == nil ? 0 : count))
-            if type == SQLITE_BLOB { return .string(Base64Text.encode(bytes)) }
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw ConnectorError(
-                    type: "bad_answer", "\"\(column)\" holds a text that is not UTF-8; read it with hex(\(column))")
-            }
-            return .string(text)
-        }
-    }
-
     /// - Throws: `CancellationError` when the step was cancelled.
     private func failure(_ code: Int32) throws -> ConnectorError {
         if flag.isRaised { throw CancellationError() }
@@ -247,6 +204,9 @@ final class SQLiteFile {
         case SQLITE_READONLY: return ConnectorError(type: "file", "\"\(name)\" can't be written to: \(said)")
         case SQLITE_NOTADB, SQLITE_CORRUPT:
             return ConnectorError(type: "file", "\"\(name)\" is no sound SQLite database: \(said)")
+        case SQLITE_IOERR:
+            return ConnectorError(
+                type: "file", "the disk failed under \"\(name)\": \(said)", outcome: mayWrite ? .unknown : .refused)
         case SQLITE_FULL: return ConnectorError(type: "file", "the disk is full", isTransient: true)
         case SQLITE_AUTH:
             return ConnectorError(

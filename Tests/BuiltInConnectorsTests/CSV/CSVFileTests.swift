@@ -37,6 +37,16 @@ struct CSVFileTests {
         #expect(chunked.position.byte == text.utf8.count)
     }
 
+    @Test func `a mistake is told when its row is read, not before`() async throws {
+        let trial = try Trial()
+        try trial.workspace.write("t.csv", "a,b\n1,2\n3\n")
+        let batch = try await trial.call("csv.read", ["file": "t.csv", "limit": 1])
+        #expect(batch["rows"] == [["a": "1", "b": "2"]])
+        #expect(batch["more"] == true)
+        let error = try await trial.failure("csv.read", ["file": "t.csv", "from": batch["next"] ?? .null])
+        #expect(error.message.contains("in line 3"), "\(error.message)")
+    }
+
     @Test func `resumes at every row with the right line in errors`() throws {
         let workspace = try TemporaryWorkspace()
         try workspace.write("t.csv", "a,b\n1,\"x\ny\"\n2,z\n3\n")
