@@ -58,10 +58,15 @@ struct SettingsReader {
     private mutating func readLimits(_ node: JSONNode, _ reading: DocumentReading) {
         let known = Limit.allCases.map(\.rawValue)
         for member in reading.members(of: node, at: "/limits", known: known, what: "\"limits\"") {
-            guard let limit = Limit(rawValue: member.key),
-                let value = reading.integer(member, at: "/limits", in: limit.range)
-            else { continue }
-            settings.limits[limit] = value
+            guard let limit = Limit(rawValue: member.key) else { continue }
+            guard limit.isSettable else {
+                reading.add(
+                    "fixed_limit",
+                    "the limit \"\(member.key)\" can't be changed in this version: it is \(limit.standard)",
+                    suggestion: "remove it", range: member.keyRange, pointer: "/limits/" + member.key)
+                continue
+            }
+            if let value = reading.integer(member, at: "/limits", in: limit.range) { settings.limits[limit] = value }
         }
     }
 

@@ -104,4 +104,17 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
         case .retries: 0...100
         }
     }
+
+    /// Whether a workspace may change it. The others hold everywhere at their defaults: nothing reads them from the settings
+    /// yet, and a setting without effect would be worse than a refusal.
+    public var isSettable: Bool {
+        switch self {
+        case .answerBytes, .formulaMilliseconds, .formulaOutputBytes, .formulaDepth, .connectSeconds, .firstByteSeconds,
+            .callSeconds, .stepSeconds, .jobMinutes, .callDepth, .redirects:
+            true
+        case .webhookBodyBytes, .webhookHeaderBytes, .webhookHeadersBytes, .jsonDepth, .xmlBytes, .xmlDepth,
+            .xmlAttributes, .recipeSteps, .repeatIterations, .retries:
+            false
+        }
+    }
 }

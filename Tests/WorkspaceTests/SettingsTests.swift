@@ -53,6 +53,7 @@ struct SettingsTests {
         ("{ \"limits\": { \"anwer_bytes\": 1 } }", "unknown_key", "/limits/anwer_bytes", 14),
         ("{ \"limits\": { \"answer_bytes\": 1 } }", "out_of_range", "/limits/answer_bytes", 30),
         ("{ \"limits\": { \"redirects\": 6 } }", "out_of_range", "/limits/redirects", 27),
+        ("{ \"limits\": { \"json_depth\": 64 } }", "fixed_limit", "/limits/json_depth", 14),
         ("{ \"network\": { \"private_addresses\": \"yes\" } }", "wrong_type", "/network/private_addresses", 36),
         ("{ \"retention_days\": 0 }", "out_of_range", "/retention_days", 20), ("[]", "wrong_type", "", 0),
         ("{ \"name\": \"a\", \"name\": \"b\" }", "duplicate_key", "/name", 15), ("{ \"name\": }", "bad_json", "", 10),
@@ -68,7 +69,7 @@ struct SettingsTests {
     }
 
     @Test func `all mistakes are listed at once`() throws {
-        let text = #"{ "nmae": 1, "limits": { "redirects": 9, "retries": "x" }, "time_zone": "Nowhere" }"#
+        let text = #"{ "nmae": 1, "limits": { "redirects": 9, "job_minutes": "x" }, "time_zone": "Nowhere" }"#
         let error = try workspaceError { try withWorkspace(["galley.json": text]) { _ in } }
         #expect(error?.diagnostics.map(\.code) == ["unknown_key", "out_of_range", "wrong_type", "unknown_time_zone"])
         #expect(error?.diagnostics.first?.suggestion?.contains("name") == true)
