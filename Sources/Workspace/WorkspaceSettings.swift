@@ -22,7 +22,7 @@ public struct WorkspaceSettings: Sendable {
 
 /// Every limit of design §5 under its name in `galley.json`.
 public struct WorkspaceLimits: Sendable, Hashable {
-    /// The values by name, in the order of `WorkspaceLimits.all`.
+    /// What the workspace sets.
     private var values: [Limit: Int] = [:]
 
     public init() {}
@@ -32,9 +32,6 @@ public struct WorkspaceLimits: Sendable, Hashable {
         get { values[limit] ?? limit.standard }
         set { values[limit] = newValue }
     }
-
-    /// Whether the workspace says something else than the default.
-    public func isSet(_ limit: Limit) -> Bool { values[limit] != nil }
 }
 
 /// A limit: its name in `galley.json`, its default and its range.
