@@ -52,9 +52,8 @@ struct MoveFile: Action {
                 guard overwrite || access(target, F_OK) != 0 else { throw ConnectorError.file("move", to, EEXIST) }
                 guard rename(source, target) == 0 else { throw ConnectorError.file("move", to, errno) }
             } else {
-                // A second name fails where a file is there, so that none is ever replaced by accident.
-                guard link(source, target) == 0 else { throw ConnectorError.file("move", to, errno) }
-                guard unlink(source) == 0 else { throw ConnectorError.file("move", from, errno) }
+                guard FileWriting.giveSecondName(source, target) else { throw ConnectorError.file("move", to, errno) }
+                guard unlink(source) == 0 || errno == ENOENT else { throw ConnectorError.file("move", from, errno) }
             }
             FileWriting.syncFolder(FileWriting.folderOf(target))
             FileWriting.syncFolder(FileWriting.folderOf(source))

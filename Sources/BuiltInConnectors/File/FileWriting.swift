@@ -28,7 +28,7 @@ enum FileWriting {
             guard rename(temporary, path) == 0 else { throw ConnectorError.file("write", name, errno) }
             done = true
         } else {
-            guard link(temporary, path) == 0 else { throw ConnectorError.file("write", name, errno) }
+            guard giveSecondName(temporary, path) else { throw ConnectorError.file("write", name, errno) }
         }
         syncFolder(folder)
     }
@@ -59,6 +59,19 @@ enum FileWriting {
         }
         guard fstat(descriptor, &state) == 0 else { throw ConnectorError.file("append to", name, errno) }
         return Int(state.st_size)
+    }
+
+    /// Gives a file a second name, which fails (`EEXIST`) where a file is: none is ever replaced by accident.
+    ///
+    /// Where the file system has no second names the file is moved, after a look.
+    static func giveSecondName(_ path: String, _ other: String) -> Bool {
+        if link(path, other) == 0 { return true }
+        guard errno == EPERM || errno == EOPNOTSUPP else { return false }
+        guard access(other, F_OK) != 0 else {
+            errno = EEXIST
+            return false
+        }
+        return rename(path, other) == 0
     }
 
     /// The folder that holds `path`.

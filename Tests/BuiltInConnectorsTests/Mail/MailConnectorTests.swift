@@ -130,7 +130,7 @@ struct MailConnectorTests {
     @Test func `silence after the mail leaves the outcome unknown`() async throws {
         var script = ScriptedMailServer.Script()
         script.isSilentAfterMail = true
-        let error = try await trial(ScriptedMailServer(script), settings: ["timeout": 2]).failure(
+        let error = try await trial(ScriptedMailServer(script), settings: ["timeout": 4]).failure(
             "mail.send", Self.simple)
         #expect(error.type == "timeout")
         #expect(error.outcome == .unknown)
