@@ -19,6 +19,8 @@ final class Journal: Sendable {
         var rows: [HistoryWrite] = []
         var nextSeq = 0
         var oldest: ContinuousClock.Instant?
+        /// The flush that was started last.
+        var last: Task<Void, any Error>?
     }
 
     private let store: JobStore?
@@ -57,12 +59,20 @@ final class Journal: Sendable {
     }
 
     /// Returns when everything added so far is durable.
+    ///
+    /// Flushes of concurrent branches are handed to the store one after the other, so that their rows keep their order.
     func flush() async throws {
         guard let store else { return }
-        let rows = buffer.withLock { buffer in
-            defer { (buffer.rows, buffer.oldest) = ([], nil) }
-            return buffer.rows
+        let last: Task<Void, any Error>? = buffer.withLock { buffer in
+            guard !buffer.rows.isEmpty else { return buffer.last }
+            let (rows, before) = (buffer.rows, buffer.last)
+            (buffer.rows, buffer.oldest) = ([], nil)
+            buffer.last = Task {
+                if let before { _ = await before.result }
+                try await store.commit(rows)
+            }
+            return buffer.last
         }
-        if !rows.isEmpty { try await store.commit(rows) }
+        try await last?.value
     }
 }
