@@ -64,7 +64,7 @@ public enum FormulaCases {
         case .object(let object):
             if let text = object["$date"]?.string, let read = TimeText.parse(text) { return .date(read.date) }
             if let text = object["$decimal"]?.string, let decimal = DecimalNumber(parsing: text) {
-                return Value(decimal.exponent >= 0 ? DecimalNumber(decimal.scaled(to: 0) * 10, -1) : decimal)
+                return Value(decimal.withPoint)
             }
             if let text = object["$time"]?.string, let read = TimeText.parse(text) {
                 let zone = object["zone"]?.string.flatMap(Zone.named)

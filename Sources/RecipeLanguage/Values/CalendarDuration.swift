@@ -24,6 +24,18 @@ public final class CalendarDuration: Sendable {
     struct Part: Sendable {
         let unit: Unit
         let count: DecimalNumber
+
+        /// The part with its sign, weeks and days rounded down to whole days, and the seconds that are left over.
+        func wholeDays(_ sign: Int) -> (part: Part, seconds: DecimalNumber) {
+            let signed = DecimalNumber(count.significand * .init(sign), count.exponent)
+            guard unit == .weeks || unit == .days, signed.exponent < 0 else {
+                return (Part(unit: unit, count: signed), DecimalNumber(0))
+            }
+            let days = DecimalNumber(signed.significand * (unit == .weeks ? 7 : 1), signed.exponent)
+            let whole = days.rounded(0, .floor)
+            let rest = days.adding(DecimalNumber(-whole.significand, whole.exponent))
+            return (Part(unit: .days, count: whole), DecimalNumber(rest.significand * 86_400, rest.exponent))
+        }
     }
 
     let parts: [Part]
@@ -55,8 +67,18 @@ public final class CalendarDuration: Sendable {
         return CalendarDuration(sum)
     }
 
-    /// Whole numbers print without a fraction.
-    static func text(_ count: DecimalNumber) -> String { count.integer.map { String($0) } ?? count.normalised.plain() }
+    /// As Ruby prints it: whole numbers without a fraction.
+    static func text(_ count: DecimalNumber) -> String {
+        count.exponent < 0 ? count.rubyText : String(count.scaled(to: 0))
+    }
+
+    /// A count as whole or with its fraction, as it was given.
+    static func number(_ count: DecimalNumber) -> Number {
+        count.exponent < 0 ? .decimal(count) : Number(whole: count.scaled(to: 0))
+    }
+
+    /// Its length in seconds: whole when all its parts are.
+    var length: Number { Self.number(seconds) }
 
     /// ISO 8601: `PT2H30M`, `P1M`.
     var isoText: String {
@@ -78,14 +100,12 @@ public final class CalendarDuration: Sendable {
                         })
                 ).parts.sorted { $0.unit.rawValue < $1.unit.rawValue }
         }
-        let negative = sorted.allSatisfy { $0.count.isNegative }
         var (dates, times) = ("", "")
         for part in sorted {
-            let count = negative ? DecimalNumber(-part.count.significand, part.count.exponent) : part.count
-            let text = Self.text(count) + (letters[part.unit] ?? "")
+            let text = Self.text(part.count) + (letters[part.unit] ?? "")
             if part.unit.rawValue < Unit.hours.rawValue { dates += text } else { times += text }
         }
-        return (negative ? "-P" : "P") + dates + (times.isEmpty ? "" : "T" + times)
+        return "P" + dates + (times.isEmpty ? "" : "T" + times)
     }
 
     /// In words: `1 month and 3 days`.
@@ -114,12 +134,18 @@ public final class CalendarDuration: Sendable {
                 result = moved
             case .years, .months, .weeks, .days:
                 let local = result.local
-                guard let date = Self.moved(local.date, part, sign) else { return nil }
-                guard date != local.date else { continue }
-                var shifted = local
-                shifted.date = date
-                result = ZonedTime(local: shifted, zone: result.zone)
-                guard ZonedTime.bounds.contains(result.seconds) else { return nil }
+                let (whole, rest) = part.wholeDays(sign)
+                guard let date = Self.moved(local.date, whole, 1) else { return nil }
+                if date != local.date {
+                    var shifted = local
+                    shifted.date = date
+                    result = ZonedTime(local: shifted, zone: result.zone)
+                }
+                // What is less than a day counts on the clock.
+                guard let (seconds, fraction) = rest.secondsAndNanoseconds,
+                    let moved = result.adding(seconds: seconds, nanoseconds: fraction)
+                else { return nil }
+                result = moved
             }
         }
         return result
@@ -129,7 +155,7 @@ public final class CalendarDuration: Sendable {
     func applied(to date: CivilDate, sign: Int = 1) -> CivilDate? {
         var result = date
         for part in parts {
-            guard let moved = Self.moved(result, part, sign) else { return nil }
+            guard let moved = Self.moved(result, part.wholeDays(sign).part, 1) else { return nil }
             result = moved
         }
         return result

@@ -129,6 +129,9 @@ public struct DecimalNumber: Sendable {
         return DecimalNumber(value, power)
     }
 
+    /// With at least one digit after the point: 2.0 for 2.
+    var withPoint: DecimalNumber { exponent >= 0 ? DecimalNumber(scaled(to: 0) * 10, -1) : self }
+
     /// The whole number it is, when it has no fraction.
     var integer: BigInt? {
         if exponent >= 0 { return scaled(to: 0) }

@@ -52,10 +52,8 @@ public final class FormulaRegex: @unchecked Sendable {
     init(_ source: String, flags: String) throws(Invalid) {
         guard source.utf8.count <= 20_000 else { throw Invalid(message: "the pattern is longer than 20,000 bytes") }
         guard Self.isReady else { throw Invalid(message: "the regex library did not start") }
-        var options = OnigOptionType(0)
-        if flags.contains("i") { options |= OnigOptionType(ONIG_OPTION_IGNORECASE) }
-        if flags.contains("m") { options |= OnigOptionType(ONIG_OPTION_IGNORECASE << 2) }  // ONIG_OPTION_MULTILINE
-        if flags.contains("x") { options |= OnigOptionType(ONIG_OPTION_IGNORECASE << 1) }  // ONIG_OPTION_EXTEND
+        let options = galley_onig_options(
+            flags.contains("i") ? 1 : 0, flags.contains("m") ? 1 : 0, flags.contains("x") ? 1 : 0)
         var made: OnigRegex?
         var text = source
         var message = [UInt8](repeating: 0, count: 256)

@@ -31,6 +31,7 @@ extension Number {
                 return Number(whole: number.magnitude > 1 ? number.power(count) : small(number, count))
             }
             guard !number.isZero else { throw .divisionByZero }
+            if number.magnitude == 1 { return Number(whole: small(number, count)) }
             guard count > -20_000, number.magnitude.bitWidth * -count < DecimalNumber.mostDigits * 10 / 3 else {
                 throw .tooLong
             }

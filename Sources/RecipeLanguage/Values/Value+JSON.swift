@@ -74,7 +74,7 @@ extension Value {
             }
             return .object(tagged)
         case .duration(let duration):
-            guard form == .recorded else { return try Value(duration.seconds).numberJSON(form) }
+            guard form == .recorded else { return try Value(duration.length).json(form, depth: depth) }
             return [
                 "$duration": .array(
                     duration.parts.map { [.string($0.unit.name), .string($0.count.plain(scientific: true))] })

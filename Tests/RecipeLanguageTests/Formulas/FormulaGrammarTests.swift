@@ -50,7 +50,8 @@ struct FormulaGrammarTests {
         ("case\nwhen n > 100\n 1\nwhen n > 5\n 2\nend", "2"), ("(if flag then 1 else 2 end) + 1", "2"),
         ("\n  # a comment\n  name\n    .upcase   # another\n    .length\n", "3"), ("n +\n 1", "8"),
         ("flag &&\n  n", "7"), ("flag\n  && n", "7"),
-        ("flag\n  ? 1\n  : 2", "1"),
+        ("flag\n  ? 1\n  : 2", "1"), ("1 if flag", "1"), ("1 unless flag", "nil"),
+        ("[1, 2].map { |x| x if x > 1 }", "[nil, 2]"),
     ])
     func `conditions, also over several lines`(source: String, answer: String) throws {
         #expect(try FormulaFixture.inspect(source) == answer)

@@ -46,7 +46,7 @@ extension Arithmetic {
             return .list(one.values + [right])
         }
         if link.operation == .multiply, case .string(let separator) = right {
-            return .string(one.map(\.text).joined(separator: separator))
+            return .string(try ListParts.join(one, separator, run, link.range))
         }
         if link.operation == .multiply, case .integer(let count) = right, count >= 0 {
             let (size, over) = one.count.multipliedReportingOverflow(by: count &* 8)

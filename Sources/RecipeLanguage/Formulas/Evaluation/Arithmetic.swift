@@ -27,7 +27,7 @@ enum Arithmetic {
         switch left {
         case .string, .bytes: return try onText(link, left, right, run)
         case .list, .jsonList: return try onList(link, left, right, run)
-        case .date, .time, .duration: return try TimeArithmetic.apply(link, left, right)
+        case .date, .time, .duration: return try TimeArithmetic.apply(link, left, right, run)
         case .bool(let one):
             switch link.operation {
             case .and: return .bool(one && right.isTrue)

@@ -4,12 +4,14 @@ import BigInt
 
 /// What `+`, `-`, `*` and `/` do with dates, times and durations.
 enum TimeArithmetic {
-    static func apply(_ link: ChainNode.Link, _ left: Value, _ right: Value) throws(FormulaError) -> Value {
+    static func apply(
+        _ link: ChainNode.Link, _ left: Value, _ right: Value, _ run: Evaluation
+    ) throws(FormulaError) -> Value {
         let sign = link.operation == .subtract ? -1 : 1
         let isSum = link.operation == .add || link.operation == .subtract
         switch (left, right) {
         case (.date(let date), .duration(let duration)) where isSum:
-            return try shifted(date, duration, sign, link.range)
+            return try shifted(date, duration, sign, run, link.range)
         case (.time(let time), .duration(let duration)) where isSum:
             guard let moved = duration.applied(to: time, sign: sign) else { throw outOfRange(link.range) }
             return .time(moved)
@@ -34,11 +36,11 @@ enum TimeArithmetic {
         case (.duration(let one), .duration(let two)) where isSum:
             return .duration(one.adding(sign < 0 ? two.negated : two))
         case (.duration(let one), .duration(let two)) where link.operation == .divide:
-            do { return Value(try Number.quotient(.decimal(one.seconds), .decimal(two.seconds))) } catch {
+            do { return Value(try Number.divide(one.length, two.length)) } catch {
                 throw Arithmetic.error(error, link.range)
             }
         case (.duration(let duration), .date(let date)) where link.operation == .add:
-            return try shifted(date, duration, 1, link.range)
+            return try shifted(date, duration, 1, run, link.range)
         case (.duration(let duration), .time(let time)) where link.operation == .add:
             guard let moved = duration.applied(to: time) else { throw outOfRange(link.range) }
             return .time(moved)
@@ -72,10 +74,9 @@ enum TimeArithmetic {
             case .multiply, .divide:
                 var parts: [CalendarDuration.Part] = []
                 for part in duration.parts {
+                    let own = CalendarDuration.number(part.count)
                     let count =
-                        link.operation == .multiply
-                        ? try Number.multiply(.decimal(part.count), number)
-                        : try Number.quotient(.decimal(part.count), number)
+                        link.operation == .multiply ? try Number.multiply(own, number) : try Number.divide(own, number)
                     parts.append(CalendarDuration.Part(unit: part.unit, count: count.decimal))
                 }
                 return .duration(CalendarDuration(parts))
@@ -95,12 +96,12 @@ enum TimeArithmetic {
         return exact.exponent == 0 ? DecimalNumber(exact.significand * 10, -1) : exact
     }
 
-    /// A date moved; it becomes a time in UTC when hours or less are involved.
+    /// A date moved; it becomes a time in the workspace's zone when hours or less are involved.
     static func shifted(
-        _ date: CivilDate, _ duration: CalendarDuration, _ sign: Int, _ range: Range<Int>
+        _ date: CivilDate, _ duration: CalendarDuration, _ sign: Int, _ run: Evaluation, _ range: Range<Int>
     ) throws(FormulaError) -> Value {
         if duration.hasClockParts {
-            let start = ZonedTime(local: LocalTime(date: date), zone: .utc)
+            let start = ZonedTime(local: LocalTime(date: date), zone: run.zone)
             guard let moved = duration.applied(to: start, sign: sign) else { throw outOfRange(range) }
             return .time(moved)
         }

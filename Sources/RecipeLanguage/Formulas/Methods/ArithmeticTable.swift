@@ -51,7 +51,7 @@ extension FunctionTables {
                 let (one, two) = (try call.number, try call.number(call[0] ?? .null))
                 return try call.calculate { () throws(NumberFault) in
                     let result = try Number.quotient(one, two).decimal
-                    return .decimal(result.exponent >= 0 ? DecimalNumber(result.scaled(to: 0) * 10, -1) : result)
+                    return .decimal(result.withPoint)
                 }
             }
         }

@@ -13,7 +13,7 @@ enum CalendarMoves {
 
     static func shift(_ value: Value, _ duration: CalendarDuration, _ sign: Int, _ call: Call) throws -> Value {
         switch value {
-        case .date(let date): return try TimeArithmetic.shifted(date, duration, sign, call.range)
+        case .date(let date): return try TimeArithmetic.shifted(date, duration, sign, call.run, call.range)
         case .time(let time):
             guard let moved = duration.applied(to: time, sign: sign) else {
                 throw TimeArithmetic.outOfRange(call.range)

@@ -45,12 +45,13 @@ extension FunctionTables {
             }
         }
         for (names, unit, sign) in [
-            (["next_day", "tomorrow"], CalendarDuration.Unit.days, 1), (["prev_day", "yesterday"], .days, -1),
+            (["next_day", "tomorrow", "succ", "next"], CalendarDuration.Unit.days, 1),
+            (["prev_day", "yesterday"], .days, -1),
             (["next_month"], .months, 1), (["prev_month", "last_month"], .months, -1), (["next_year"], .years, 1),
             (["prev_year", "last_year"], .years, -1),
         ] {
             for name in names {
-                let takesCount = name.hasPrefix("next") || name.hasPrefix("prev")
+                let takesCount = name.hasPrefix("next_") || name.hasPrefix("prev_")
                 table.add(
                     name, on: .moment, takesCount ? "count: integer?" : "", gives: .moment,
                     "Moved by a \(unit.name.dropLast()) \(sign > 0 ? "on" : "back").",

@@ -160,7 +160,7 @@ struct Call {
             }
             return number
         }
-        if case .duration(let duration) = value { return .decimal(duration.seconds) }
+        if case .duration(let duration) = value { return duration.length }
         throw wrong(value, wanted: "a number")
     }
 

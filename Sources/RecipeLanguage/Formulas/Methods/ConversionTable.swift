@@ -58,7 +58,7 @@ extension FunctionTables {
         }
         table.add("to_f", on: .number, gives: .decimal, "As a number with a fraction.", "2.to_f", "2.0") { call in
             let decimal = try call.number.decimal
-            return Value(decimal.exponent >= 0 ? DecimalNumber(decimal.scaled(to: 0) * 10, -1) : decimal)
+            return Value(decimal.withPoint)
         }
         for name in ["to_d", "to_c"] where name == "to_d" {
             table.add(
@@ -67,7 +67,7 @@ extension FunctionTables {
             ) { call in
                 if case .string(let text) = call.receiver { return Value(NumberText.leadingDecimal(text)) }
                 let decimal = try call.number.decimal
-                return Value(decimal.exponent >= 0 ? DecimalNumber(decimal.scaled(to: 0) * 10, -1) : decimal)
+                return Value(decimal.withPoint)
             }
         }
         table.add("to_r", on: .string, gives: .rational, "The fraction at its start.", "'0.75'.to_r", "(3/4)") { call in
@@ -135,7 +135,7 @@ extension FunctionTables {
             guard let decimal = number?.decimal else {
                 throw call.bad("\(Call.shown(value.text)) is no number", "use .to_f to read the digits at its start")
             }
-            return Value(decimal.exponent >= 0 ? DecimalNumber(decimal.scaled(to: 0) * 10, -1) : decimal)
+            return Value(decimal.withPoint)
         }
         table.add("String", on: [], "value: any", gives: .string, "Any value as text.", "String(5)", "\"5\"") {
             .string($0[0]?.text ?? "")

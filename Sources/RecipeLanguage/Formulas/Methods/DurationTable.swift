@@ -23,7 +23,7 @@ extension FunctionTables {
         }
         table.add("to_f", on: .duration, gives: .decimal, "Its seconds.", "2.hours.to_f", "7200.0") { call in
             let seconds = try call.number.decimal
-            return Value(seconds.exponent >= 0 ? DecimalNumber(seconds.scaled(to: 0) * 10, -1) : seconds)
+            return Value(seconds.withPoint)
         }
         for unit in CalendarDuration.Unit.allCases {
             table.add(
@@ -34,7 +34,7 @@ extension FunctionTables {
                 if unit == .seconds { return Value(whole: seconds.decimal.rounded(0, .towardsZero).integer ?? 0) }
                 return try call.calculate { () throws(NumberFault) in
                     let result = try Number.quotient(seconds, .integer(unit.seconds)).decimal
-                    return .decimal(result.exponent >= 0 ? DecimalNumber(result.scaled(to: 0) * 10, -1) : result)
+                    return .decimal(result.withPoint)
                 }
             }
         }
@@ -43,21 +43,6 @@ extension FunctionTables {
             "\"PT2H30M\""
         ) { call in
             if case .duration(let duration) = call.receiver { .string(duration.isoText) } else { .null }
-        }
-        table.add(
-            "parts", on: .duration, gives: .object, "Its parts.", "(1.day + 2.hours).parts",
-            "{\"days\"=>1, \"hours\"=>2}"
-        ) { call in
-            guard case .duration(let duration) = call.receiver else { return .null }
-            return .table(
-                ValueTable(
-                    uniqueEntries: duration.parts.map {
-                        (.string($0.unit.name), $0.count.integer.map { Value(whole: $0) } ?? Value($0.count))
-                    }))
-        }
-        table.add("abs", on: .duration, gives: .duration, "Without its sign.", "(-2.days).abs", "2 days") { call in
-            guard case .duration(let duration) = call.receiver else { return .null }
-            return .duration(duration.seconds.isNegative ? duration.negated : duration)
         }
         return table
     }

@@ -120,6 +120,10 @@ extension FunctionTables {
             }
         }
         table.add(
+            "to_param", on: .list, gives: .string, "The elements with slashes between them.", "[1, 'a'].to_param",
+            "\"1/a\""
+        ) { try $0.made(ListParts.join($0.list, "/", $0.run, $0.range)) }
+        table.add(
             "to_param", on: [.string, .integer, .decimal, .null, .boolean], gives: .any, "As part of an address.",
             "5.to_param", "\"5\""
         ) { $0.receiver.isNull ? .null : .string($0.receiver.text) }

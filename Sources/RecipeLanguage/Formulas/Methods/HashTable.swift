@@ -60,7 +60,7 @@ extension FunctionTables {
         ) { try HashParts.dig($0) }
         for name in ["merge", "update", "reverse_merge", "deep_merge"] {
             table.add(
-                name, on: .object, "**others: any, &values", gives: .object,
+                name, on: .object, "objects: any…, **others: any, &values", gives: .object,
                 name == "reverse_merge"
                     ? "With what another object has and this has not."
                     : name == "deep_merge"
@@ -68,10 +68,17 @@ extension FunctionTables {
                 "{a: 1}.\(name)(b: 2)", name == "reverse_merge" ? "{\"b\"=>2, \"a\"=>1}" : "{\"a\"=>1, \"b\"=>2}"
             ) {
                 call in
-                guard let other = call[0] else { return call.receiver }
-                guard let others = other.members else { throw call.wrong(other, wanted: "an object") }
-                if name == "reverse_merge" { return try HashParts.merged(others, call.members, deep: false, call) }
-                return try HashParts.merged(call.members, others, deep: name == "deep_merge", call)
+                var merged = call.receiver
+                for other in call.arguments {
+                    guard let others = other.members, let members = merged.members else {
+                        throw call.wrong(other, wanted: "an object")
+                    }
+                    merged =
+                        name == "reverse_merge"
+                        ? try HashParts.merged(others, members, deep: false, call)
+                        : try HashParts.merged(members, others, deep: name == "deep_merge", call)
+                }
+                return merged
             }
         }
         for name in ["slice", "except"] {

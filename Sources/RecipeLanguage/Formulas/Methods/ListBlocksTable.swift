@@ -175,15 +175,6 @@ extension FunctionTables {
                 return try Pending.finish(pending, results, call)
             }
         }
-        table.add(
-            "each_with_object", on: .enumerable, "object: any, &!item", gives: .any,
-            "Goes through the elements with an object that stays as it is; use inject or to_h to build one.",
-            "[1].each_with_object([]) { |n, list| list }", "[]"
-        ) { call in
-            let block = try call.requiredBlock()
-            for value in try call.list { _ = try call.yield(block, value, call[0] ?? .null) }
-            return call[0] ?? .null
-        }
         return table
     }
 }

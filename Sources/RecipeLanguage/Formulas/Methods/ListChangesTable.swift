@@ -16,11 +16,12 @@ extension FunctionTables {
             let cut = (count % list.count + list.count) % list.count
             return .list(Array(list[cut...] + list[..<cut]))
         }
-        table.add("compact", on: .list, gives: .list, "Without nil.", "[1, nil].compact", "[1]") {
+        table.add("compact", on: [.list, .range, .pending], gives: .list, "Without nil.", "[1, nil].compact", "[1]") {
             try $0.made($0.list.filter { !$0.isNull })
         }
         table.add(
-            "compact_blank", on: .list, gives: .list, "Without what is blank.", "['a', ''].compact_blank", "[\"a\"]"
+            "compact_blank", on: [.list, .range, .pending], gives: .list, "Without what is blank.",
+            "['a', ''].compact_blank", "[\"a\"]"
         ) {
             try $0.made($0.list.filter { !Blank.isBlank($0) })
         }
@@ -63,14 +64,16 @@ extension FunctionTables {
         }
         for name in ["without", "excluding"] {
             table.add(
-                name, on: .list, "values: any…", gives: .list, "Without some values.", "[1, 2, 3].\(name)(3)", "[1, 2]"
+                name, on: [.list, .range, .pending], "values: any…", gives: .list, "Without some values.",
+                "[1, 2, 3].\(name)(3)", "[1, 2]"
             ) { call in
                 let dropped = Set(call.arguments.flatMap { $0.list.map(Array.init) ?? [$0] }.map(KeyIdentity.init))
                 return try call.made(call.list.filter { !dropped.contains(KeyIdentity($0)) })
             }
         }
         table.add(
-            "including", on: .list, "values: any…", gives: .list, "With some values added.", "[1].including(2)",
+            "including", on: [.list, .range, .pending], "values: any…", gives: .list, "With some values added.",
+            "[1].including(2)",
             "[1, 2]"
         ) { call in
             try call.made(call.list.values + call.arguments.flatMap { $0.list.map(Array.init) ?? [$0] })

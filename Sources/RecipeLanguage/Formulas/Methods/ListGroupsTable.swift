@@ -168,21 +168,23 @@ extension FunctionTables {
             "step", on: .range, "step: number", gives: .list, "Every so many.", "(1..7).step(3).to_a", "[1, 4, 7]"
         ) { call in
             guard case .range(let range) = call.receiver, let given = call[0] else { return .null }
-            let (first, last, step) = (
-                try call.number(range.first), try call.number(range.last), try call.number(given)
-            )
-            guard !step.isZero, !step.isNegative else { throw call.bad("step needs a number above zero") }
-            var (made, current): ([Value], Number) = ([], first)
-            while true {
-                let order = current.compare(last)
-                if order > 0 || (order == 0 && range.excludesLast) { break }
-                made.append(Value(current))
-                try call.run.charge(8, call.range)
-                try call.run.tick(call.range)
-                let before = current
-                current = try call.calculate { () throws(NumberFault) in try Number.add(before, step) }.number ?? last
+            if case .string = range.first {
+                let (list, count) = (try call.list, try call.integer(given))
+                guard count > 0 else { throw call.bad("step needs a number above zero") }
+                return .pending(
+                    PendingCall("each", ValueList(stride(from: 0, to: list.count, by: count).map { list[$0] })))
             }
-            return .pending(PendingCall("each", ValueList(made)))
+            return try ListGroups.steps(
+                try call.number(range.first), try call.number(range.last), try call.number(given), range.excludesLast,
+                call)
+        }
+        table.add(
+            "step", on: .real, "limit: number, step: number?", gives: .list, "Every so many from it to a limit.",
+            "1.step(7, 3).to_a", "[1, 4, 7]"
+        ) { call in
+            try ListGroups.steps(
+                try call.number, try call.number(call[0] ?? .null), try call.number(call[1] ?? .integer(1)), false, call
+            )
         }
         for name in ["begin", "end"] {
             table.add(
@@ -214,6 +216,24 @@ extension FunctionTables {
 
 /// Groups of neighbours.
 enum ListGroups {
+    static func steps(
+        _ first: Number, _ last: Number, _ step: Number, _ excludesLast: Bool, _ call: Call
+    ) throws -> Value {
+        guard !step.isZero else { throw call.bad("step needs a number that is not zero") }
+        let sign = step.isNegative ? -1 : 1
+        var (made, current): ([Value], Number) = ([], first)
+        while true {
+            let order = current.compare(last) * sign
+            if order > 0 || (order == 0 && excludesLast) { break }
+            made.append(Value(current))
+            try call.run.charge(8, call.range)
+            try call.run.tick(call.range)
+            let before = current
+            current = try call.calculate { () throws(NumberFault) in try Number.add(before, step) }.number ?? last
+        }
+        return .pending(PendingCall("each", ValueList(made)))
+    }
+
     static func neighbours(_ call: Call, splitsWhen wanted: Bool) throws -> Value {
         let (block, list) = (try call.requiredBlock(), try call.list)
         var (groups, current): ([Value], [Value]) = ([], [])

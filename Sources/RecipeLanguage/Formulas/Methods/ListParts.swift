@@ -27,18 +27,20 @@ enum ListParts {
         return list.slice(0, min(count, list.count)).list ?? ValueList([])
     }
 
-    static func join(_ list: ValueList, _ separator: String, _ call: Call, depth: Int = 0) throws -> String {
+    static func join(
+        _ list: ValueList, _ separator: String, _ run: Evaluation, _ range: Range<Int>, depth: Int = 0
+    ) throws(FormulaError) -> String {
         var (text, isFirst) = ("", true)
         for value in list {
             if !isFirst { text += separator }
             isFirst = false
             if let inner = value.list, depth < JSONForm.deepest {
-                text += try join(inner, separator, call, depth: depth + 1)
+                text += try join(inner, separator, run, range, depth: depth + 1)
             } else {
                 text += value.text
             }
-            if text.utf8.count > call.run.environment.limits.outputBytes {
-                try call.run.charge(text.utf8.count, call.range)
+            if text.utf8.count > run.environment.limits.outputBytes {
+                try run.charge(text.utf8.count, range)
             }
         }
         return text

@@ -96,7 +96,7 @@ extension FunctionTables {
         }
         for name in ["index", "find_index"] {
             table.add(
-                name, on: [.list, .pending], "value: any?, &item", gives: [.integer, .null],
+                name, on: [.list, .range, .pending], "value: any?, &item", gives: [.integer, .null],
                 "The place of the first element that equals a value or makes the block true.", "[5, 6].\(name)(6)", "1"
             ) {
                 call in
@@ -120,7 +120,7 @@ extension FunctionTables {
             "[1, 2].join('-')", "\"1-2\""
         ) { call in
             let separator = try call[0].map { $0.isNull ? "" : try call.string($0) } ?? ""
-            return try call.made(ListParts.join(call.list, separator, call))
+            return try call.made(ListParts.join(call.list, separator, call.run, call.range))
         }
         table.add(
             "smart_join", on: .list, "separator: text?", gives: .string,

@@ -50,6 +50,8 @@ enum Moments {
         }
         if Blank.isBlank(.string(text)) { return .null }
         guard let read = TimeText.parse(text) else {
+            // As in Ruby, a text with nothing of a date in it is nil.
+            guard text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return .null }
             throw call.fail(
                 "bad_date", "\(call.name) could not read \(Call.shown(text))",
                 "add format: '%d/%m/%Y %H:%M' (or the form it has)")
@@ -97,7 +99,6 @@ enum Moments {
         let time = time(call.receiver)
         let day = TimePattern.write("%-d", time)
         if case .date = call.receiver {
-            if format == "long" { return .string(TimePattern.write("%B %-d, %Y", time)) }
             if format == "long_ordinal" {
                 return .string(TimePattern.write("%B ", time) + ordinal(day) + TimePattern.write(", %Y", time))
             }

@@ -80,7 +80,8 @@ enum NumberFormat {
         let delimiter = option(call, "delimiter", "-")
         var text = ""
         if let code = call.keyword("country_code"), !Blank.isBlank(code) { text += "+" + code.text + delimiter }
-        let bytes = Array(digits.utf8)
+        var bytes = Array(digits.utf8)
+        if bytes.starts(with: delimiter.utf8), !delimiter.isEmpty { bytes.removeFirst(delimiter.utf8.count) }
         if call.keyword("area_code")?.isTrue == true {
             text += grouped(bytes, [3, 3, 4], area: true, delimiter)
         } else {

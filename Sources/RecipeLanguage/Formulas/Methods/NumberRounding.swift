@@ -24,7 +24,7 @@ enum NumberRounding {
         let number = try call.number
         if number.whole != nil, places >= 0 { return call.receiver }
         let rounded = apply(rule, to: number, places)
-        if places > 0 { return Value(rounded.exponent >= 0 ? DecimalNumber(rounded.scaled(to: 0) * 10, -1) : rounded) }
+        if places > 0 { return Value(rounded.withPoint) }
         return Value(whole: rounded.exponent >= 0 ? rounded.scaled(to: 0) : rounded.rounded(0, rule).integer ?? 0)
     }
 

@@ -7,13 +7,13 @@ extension FunctionTables {
     static func numbers() -> MethodTable {
         var table = MethodTable("number")
         for name in ["abs", "magnitude"] {
-            table.add(name, on: .number, gives: .number, "Without its sign.", "-7.\(name)", "7") { call in
+            table.add(name, on: [.number, .duration], gives: .number, "Without its sign.", "-7.\(name)", "7") { call in
                 let number = try call.number
                 return Value(number.isNegative ? number.negated : number)
             }
         }
         table.add(
-            "round", on: .number, "places: integer?, half=text", gives: .number,
+            "round", on: [.number, .duration], "places: integer?, half=text", gives: .number,
             "Rounded, to places after the point (negative: before it).", "2.567.round(1)", "2.6"
         ) {
             call in
@@ -26,14 +26,17 @@ extension FunctionTables {
             }
             return try NumberRounding.round(call, rule)
         }
-        table.add("ceil", on: .number, "places: integer?", gives: .number, "Rounded up.", "2.1.ceil", "3") {
+        table.add("ceil", on: [.number, .duration], "places: integer?", gives: .number, "Rounded up.", "2.1.ceil", "3")
+        {
             try NumberRounding.round($0, .ceiling)
         }
-        table.add("floor", on: .number, "places: integer?", gives: .number, "Rounded down.", "2.9.floor", "2") {
+        table.add(
+            "floor", on: [.number, .duration], "places: integer?", gives: .number, "Rounded down.", "2.9.floor", "2"
+        ) {
             try NumberRounding.round($0, .floor)
         }
         table.add(
-            "truncate", on: .number, "places: integer?", gives: .number, "Digits cut off, towards zero.",
+            "truncate", on: [.number, .duration], "places: integer?", gives: .number, "Digits cut off, towards zero.",
             "-2.9.truncate", "-2"
         ) {
             try NumberRounding.round($0, .towardsZero)
@@ -44,20 +47,25 @@ extension FunctionTables {
         table.add("odd?", on: .integer, gives: .boolean, "Whether it is odd.", "4.odd?", "false") {
             .bool(!(try NumberRounding.whole($0).isMultipleOfTwo))
         }
-        table.add("zero?", on: .number, gives: .boolean, "Whether it is zero.", "0.zero?", "true") {
+        table.add("zero?", on: [.number, .duration], gives: .boolean, "Whether it is zero.", "0.zero?", "true") {
             .bool(try $0.number.isZero)
         }
         table.add(
-            "nonzero?", on: .number, gives: [.number, .null], "The number, or nil when it is zero.", "0.nonzero?", "nil"
+            "nonzero?", on: [.number, .duration], gives: [.number, .null], "The number, or nil when it is zero.",
+            "0.nonzero?", "nil"
         ) {
             try $0.number.isZero ? .null : $0.receiver
         }
-        table.add("positive?", on: .number, gives: .boolean, "Whether it is above zero.", "1.positive?", "true") {
+        table.add(
+            "positive?", on: [.number, .duration], gives: .boolean, "Whether it is above zero.", "1.positive?", "true"
+        ) {
             call in
             let number = try call.number
             return .bool(!number.isZero && !number.isNegative)
         }
-        table.add("negative?", on: .number, gives: .boolean, "Whether it is below zero.", "-1.negative?", "true") {
+        table.add(
+            "negative?", on: [.number, .duration], gives: .boolean, "Whether it is below zero.", "-1.negative?", "true"
+        ) {
             .bool(try $0.number.isNegative)
         }
         table.add(

@@ -96,6 +96,6 @@ enum NumberText {
             }
         }
         let decimal = DecimalNumber(parsing: String(decoding: kept, as: UTF8.self)) ?? DecimalNumber(0, -1)
-        return decimal.exponent >= 0 ? DecimalNumber(decimal.scaled(to: 0) * 10, -1) : decimal
+        return decimal.withPoint
     }
 }

@@ -36,7 +36,7 @@ extension FunctionTables {
             "from", on: .text, "position: integer", gives: .string, "From a position to the end.", "'hello'.from(2)",
             "\"llo\""
         ) { call in
-            .string(TextSlice.slice(try call.text, try call.integer(0), .max) ?? "")
+            TextSlice.slice(try call.text, try call.integer(0), .max).map { .string($0) } ?? .null
         }
         table.add(
             "to", on: .text, "position: integer", gives: .string, "Up to and with a position.", "'hello'.to(1)",
@@ -45,6 +45,14 @@ extension FunctionTables {
             .string(
                 TextSlice.slice(
                     try call.text, ValueRange(.integer(0), .integer(try call.integer(0)), excludesLast: false)) ?? "")
+        }
+        table.add(
+            "each_char", on: .text, gives: .list, "Its characters, for a call that follows.", "'ab'.each_char.to_a",
+            "[\"a\", \"b\"]"
+        ) { call in
+            let text = try call.text
+            try call.run.charge(text.utf8.count * 8, call.range)
+            return .pending(PendingCall("each", ValueList(text.unicodeScalars.map { .string(String($0)) })))
         }
         table.add("chars", on: .text, gives: .list, "Its characters.", "'ab'.chars", "[\"a\", \"b\"]") { call in
             try call.made(call.text.unicodeScalars.map { .string(String($0)) })

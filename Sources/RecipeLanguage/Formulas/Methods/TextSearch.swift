@@ -125,6 +125,7 @@ enum TextSuccessor {
         func isAlphanumeric(_ scalar: Unicode.Scalar) -> Bool {
             ("0"..."9").contains(scalar) || ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
         }
+        func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
         guard let last = scalars.lastIndex(where: isAlphanumeric) else {
             let end = scalars.count - 1
             scalars[end] = Unicode.Scalar(scalars[end].value + 1) ?? scalars[end]
@@ -140,9 +141,10 @@ enum TextSuccessor {
                 scalars[index] = Unicode.Scalar(scalar.value + 1) ?? scalar
                 return String(String.UnicodeScalarView(scalars))
             }
-            // Carry to the next letter or digit on the left; one that is beyond other characters only when it continues.
+            // Carry to the next letter or digit on the left.
+            // Beyond other characters it continues only in letters after letters and digits after digits.
             guard let left = scalars[..<index].lastIndex(where: isAlphanumeric),
-                left == index - 1 || scalars[(left + 1)..<index].allSatisfy({ !isAlphanumeric($0) })
+                left == index - 1 || isDigit(scalars[left]) == isDigit(scalars[index])
             else {
                 let carry: Unicode.Scalar = scalars[index] == "0" ? "1" : scalars[index]
                 scalars.insert(carry, at: index)

@@ -89,8 +89,11 @@ extension FunctionTables {
             }
             return .string(text)
         }
-        table.add("chop", on: .text, gives: .string, "Without its last character.", "'abc'.chop", "\"ab\"") {
-            .string(String($0.receiver.text.unicodeScalars.dropLast()))
+        table.add("chop", on: .text, gives: .string, "Without its last character.", "'abc'.chop", "\"ab\"") { call in
+            let text = try call.text
+            return .string(
+                text.utf8.suffix(2).elementsEqual("\r\n".utf8)
+                    ? TextCase.dropping(text, suffix: "\r\n") : String(text.unicodeScalars.dropLast()))
         }
         table.add("chr", on: .text, gives: .string, "Its first character.", "'abc'.chr", "\"a\"") {
             .string(TextSlice.slice(try $0.text, 0, 1) ?? "")

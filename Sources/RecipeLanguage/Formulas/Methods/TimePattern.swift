@@ -127,7 +127,7 @@ enum TimePattern {
         case "r": return nested("%I:%M:%S %p")
         case "R": return nested("%H:%M")
         case "T", "X": return nested("%H:%M:%S")
-        case "+": return nested("%a %b %e %H:%M:%S %Z %Y")
+        case "+" where isDate: return nested("%a %b %e %H:%M:%S %Z %Y")
         default: return nil
         }
     }

@@ -24,7 +24,6 @@ extension FunctionTables {
                 (["sec"], .time, "The second.", "0", { $0.second }),
                 (["usec"], .time, "The microseconds.", "0", { $0.nanoseconds / 1000 }),
                 (["nsec"], .time, "The nanoseconds.", "0", { $0.nanoseconds }),
-                (["seconds_since_midnight"], .time, "Seconds since the day began.", "0", { $0.secondOfDay }),
             ]
         for part in parts {
             for name in part.names {
@@ -36,6 +35,15 @@ extension FunctionTables {
                     .integer(part.read(Moments.local(call.receiver)))
                 }
             }
+        }
+        table.add(
+            "seconds_since_midnight", on: .time, gives: .decimal, "Seconds since the day began.",
+            "'2024-03-08 01:00'.to_time.seconds_since_midnight", "3600.0"
+        ) { call in
+            let local = Moments.local(call.receiver)
+            return Value(
+                DecimalNumber(BigInt(local.secondOfDay) * 1_000_000_000 + BigInt(local.nanoseconds), -9).normalised
+                    .withPoint)
         }
         table.add(
             "quarter", on: .moment, gives: .integer, "The quarter of the year.", "'2024-05-01'.to_date.quarter", "2"

@@ -18,7 +18,7 @@ extension FunctionTables {
             table.add(
                 name, on: .moment, "format: text?", gives: .string,
                 "As text: ISO order, or :short, :long, :db, :number, :iso8601, …",
-                "'2024-03-08'.to_date.\(name)(:long)", "\"March 8, 2024\""
+                "'2024-03-08'.to_date.\(name)(:long)", "\"March 08, 2024\""
             ) { try Moments.text($0) }
         }
         for name in ["iso8601", "xmlschema"] {
@@ -34,16 +34,18 @@ extension FunctionTables {
         }
         for name in ["rfc2822", "rfc822"] {
             table.add(
-                name, on: .time, gives: .string, "As mail headers write it.", "'2024-03-08 10:00'.to_time.\(name)",
+                name, on: .moment, gives: .string, "As mail headers write it.", "'2024-03-08 10:00'.to_time.\(name)",
                 "\"Fri, 08 Mar 2024 10:00:00 -0000\""
             ) { call in
                 let time = Moments.time(call.receiver)
-                let offset = time.zone.name == nil && time.isUTC ? "-0000" : "%z"
-                return .string(TimePattern.write("%a, %d %b %Y %H:%M:%S " + offset, time))
+                let isPlainUTC = call.receiver.kind == .time && time.zone.name == nil && time.isUTC
+                let day = call.receiver.kind == .date ? "%-d" : "%d"
+                let offset = isPlainUTC ? "-0000" : "%z"
+                return .string(TimePattern.write("%a, " + day + " %b %Y %H:%M:%S " + offset, time))
             }
         }
         table.add(
-            "httpdate", on: .time, gives: .string, "As HTTP headers write it.", "'2024-03-08 10:00'.to_time.httpdate",
+            "httpdate", on: .moment, gives: .string, "As HTTP headers write it.", "'2024-03-08 10:00'.to_time.httpdate",
             "\"Fri, 08 Mar 2024 10:00:00 GMT\""
         ) { .string(TimePattern.write("%a, %d %b %Y %H:%M:%S GMT", Moments.time($0.receiver).shown(in: .utc))) }
         table.add("to_i", on: .time, gives: .integer, "Seconds since 1970.", "'1970-01-02'.to_time.to_i", "86400") {

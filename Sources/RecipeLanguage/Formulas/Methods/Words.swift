@@ -29,20 +29,21 @@ enum Words {
     static func humanize(_ text: String, capitalize: Bool = true) -> String {
         var word = String(text.drop { $0 == "_" })
         if word.hasSuffix("_id") { word.removeLast(3) }
-        word = word.replacing("_", with: " ").lowercased()
-        guard capitalize, let first = word.unicodeScalars.first, isLetter(first) else { return word }
+        word = TextCase.asciiLowercased(word.replacing("_", with: " "))
+        guard capitalize, let first = word.unicodeScalars.first, isLower(first) else { return word }
         return first.properties.uppercaseMapping + String(word.unicodeScalars.dropFirst())
     }
 
     static func titleize(_ text: String) -> String {
         var made = ""
-        var before: Unicode.Scalar = " "
+        var (earlier, before): (Unicode.Scalar, Unicode.Scalar) = (" ", " ")
         for scalar in humanize(underscore(text)).unicodeScalars {
-            let startsWord =
-                !(isLetter(before) || isDigit(before) || before == "_" || before == "'" || before == "’"
-                || before == "`")
+            // A letter after an apostrophe within a word starts none.
+            let isInside =
+                ["'", "’", "`"].contains(before) && (isLetter(earlier) || isDigit(earlier) || earlier == "_")
+            let startsWord = !(isLetter(before) || isDigit(before) || before == "_" || isInside)
             made += startsWord && isLower(scalar) ? scalar.properties.uppercaseMapping : String(scalar)
-            before = scalar
+            (earlier, before) = (before, scalar)
         }
         return made
     }

@@ -85,6 +85,7 @@ extension FormulaParser {
     /// Whether the `?` at `place` asks, rather than ending a name: something like `?a:b` or `? a : b` follows.
     func isTernary(after place: Int) -> Bool {
         var index = place + 1
+        if index < bytes.count, bytes[index] == 0x28 { return false }
         while index < bytes.count, bytes[index] == 0x20 { index += 1 }
         guard index < bytes.count else { return false }
         if Self.isNameStart(bytes[index]), Self.reserved.contains(text(index, nameEnd(index))) { return false }
@@ -92,7 +93,15 @@ extension FormulaParser {
     }
 
     func unknownMethod(_ name: String, _ from: Int, _ end: Int) -> FormulaError {
-        if ["class", "send", "public_send", "instance_eval", "eval", "method", "tap", "then", "freeze", "dup"].contains(
+        if ["each_with_object", "delete_if", "keep_if"].contains(name) {
+            return fail(
+                "unknown_function", "\(name) changes a value in place, and values don't change in formulas",
+                "use map, select, to_h or inject", start: from, end: end)
+        }
+        if [
+            "is_a?", "kind_of?", "instance_of?", "respond_to?", "class", "send", "public_send", "instance_eval", "eval",
+            "method", "tap", "then", "freeze", "dup",
+        ].contains(
             name)
         {
             return fail("unknown_function", "\(name) is not available in formulas", start: from, end: end)

@@ -199,10 +199,6 @@ struct FormulaParser {
             let end = nameEnd(position)
             let word = text(position, end)
             switch word {
-            case "if", "unless":
-                return fail(
-                    "syntax", "\"\(word)\" can't follow a value here", "write: if … then … else … end, or: … ? … : …",
-                    start: position, end: end)
             case "end", "else", "elsif", "then", "when":
                 return fail("syntax", "\"\(word)\" has no matching if or case", start: position, end: end)
             default:
