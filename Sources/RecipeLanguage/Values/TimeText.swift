@@ -20,9 +20,12 @@ struct TimeText: Sendable {
     }
 
     /// Reads a date with or without a time; nil when there is no such date.
-    static func parse(_ text: String) -> TimeText? {
+    static func parse(_ text: String) -> TimeText? { parse(text, ignoresClock: false) }
+
+    /// The same; with `ignoresClock` whatever follows the date does not count.
+    static func parse(_ text: String, ignoresClock: Bool) -> TimeText? {
         var reader = TimeTextReader(text)
-        return reader.read()
+        return reader.read(ignoresClock: ignoresClock)
     }
 }
 
@@ -53,10 +56,11 @@ struct TimeTextReader {
         while let byte = current, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { position += 1 }
     }
 
-    mutating func read() -> TimeText? {
+    mutating func read(ignoresClock: Bool) -> TimeText? {
         skipSpaces()
         guard let date = isoDate() ?? wordyDate() else { return nil }
         var result = TimeText(date: date)
+        if ignoresClock { return result }
         if current == UInt8(ascii: "T") || current == UInt8(ascii: "t") { position += 1 }
         skipSpaces()
         if current == UInt8(ascii: ",") { position += 1 }
@@ -84,9 +88,10 @@ struct TimeTextReader {
             let monday = fourth.days - (fourth.weekday + 6) % 7
             return CivilDate(days: monday + (week - 1) * 7 + day - 1)
         }
+        let monthAt = position
         guard let month = digits(1...3) else { return reset(start) }
         guard take(mark) else {
-            if month > 99, let newYear = CivilDate(year: year, month: 1, day: 1), month <= 366 {
+            if position - monthAt == 3, let newYear = CivilDate(year: year, month: 1, day: 1), month <= 366 {
                 return newYear.adding(days: month - 1)
             }
             return CivilDate(year: year, month: month, day: 1) ?? reset(start)
@@ -151,7 +156,7 @@ struct TimeTextReader {
             if first.digits >= 3 {
                 (year, day) = (first.value, numbers.count > 1 ? numbers[1].value : 1)
             } else {
-                (day, year) = (first.value, numbers.count > 1 ? Self.fullYear(numbers[1]) : nil)
+                (day, year) = (first.value, numbers.count > 1 ? numbers[1].value : nil)
             }
         } else if numbers.count == 3 {
             if numbers[0].digits >= 3 {
@@ -159,7 +164,8 @@ struct TimeTextReader {
             } else if numbers[2].digits >= 3 {
                 (day, month, year) = (numbers[0].value, numbers[1].value, numbers[2].value)
             } else {
-                (year, month, day) = (Self.fullYear(numbers[0]), numbers[1].value, numbers[2].value)
+                // As Ruby reads it: year first, and two digits are the year as it stands.
+                (year, month, day) = (numbers[0].value, numbers[1].value, numbers[2].value)
             }
         }
         guard let day, let month, let year else { return nil }

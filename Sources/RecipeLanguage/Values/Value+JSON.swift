@@ -69,7 +69,7 @@ extension Value {
             var tagged: JSONObject = ["$time": .string(time.shown(in: .utc).isoText(digits: 9))]
             if let zone = time.zone.name {
                 tagged["zone"] = .string(zone)
-            } else if time.offset.seconds != 0 {
+            } else if !time.isUTC {
                 tagged["offset"] = .integer(time.offset.seconds)
             }
             return .object(tagged)

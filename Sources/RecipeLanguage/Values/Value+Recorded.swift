@@ -44,7 +44,7 @@ extension Value {
             if let name = object["zone"]?.string {
                 zone = Zone.named(name) ?? .utc
             } else {
-                zone = object["offset"]?.integer.map { Zone(fixed: $0) } ?? .utc
+                zone = object["offset"]?.integer.map { $0 == 0 ? .local : Zone(fixed: $0) } ?? .utc
             }
             return .time(parsed.time(defaultZone: .utc).shown(in: zone))
         case "$duration":

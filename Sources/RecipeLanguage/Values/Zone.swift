@@ -22,6 +22,9 @@ public final class Zone: Sendable {
     /// UTC as a fixed offset, as Ruby's `Time.utc` has it.
     static let utc = Zone(fixed: 0, abbreviation: "UTC")
 
+    /// What Ruby's `Time.local` has on a server set to UTC: the same clock, printed `+0000` instead of `UTC`.
+    static let local = Zone(fixed: 0, abbreviation: "UTC")
+
     init(fixed seconds: Int, abbreviation: String = "") {
         name = nil
         (starts, offsets, rule) = ([], [], nil)

@@ -56,7 +56,7 @@ public final class ZonedTime: Sendable {
 
     /// Whether it is shown in UTC.
     var isUTC: Bool {
-        guard let name = zone.name else { return offset.seconds == 0 && offset.abbreviation == "UTC" }
+        guard let name = zone.name else { return zone === Zone.utc }
         return ["UTC", "Etc/UTC", "Zulu", "Etc/UCT", "UCT", "Etc/Zulu"].contains(name)
     }
 

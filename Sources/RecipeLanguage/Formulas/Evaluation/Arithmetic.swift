@@ -23,7 +23,13 @@ enum Arithmetic {
         case .match, .notMatch: return try match(link, left, right, run)
         default: break
         }
-        if case .null = left { throw nilSide(link, link.left) }
+        if case .null = left {
+            switch link.operation {
+            case .and: return .bool(false)
+            case .or, .xor: return .bool(right.isTrue)
+            default: throw nilSide(link, link.left)
+            }
+        }
         switch left {
         case .string, .bytes: return try onText(link, left, right, run)
         case .list, .jsonList: return try onList(link, left, right, run)

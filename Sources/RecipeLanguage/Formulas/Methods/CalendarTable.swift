@@ -44,8 +44,14 @@ extension FunctionTables {
                         try CalendarMoves.edge(call, unit, isEnd: true), excludesLast: false))
             }
         }
+        for name in ["succ", "next"] {
+            table.add(name, on: .date, gives: .date, "The day after it.", "'2024-02-29'.to_date.\(name)", "2024-03-01")
+            { call in
+                try CalendarMoves.shift(call.receiver, CalendarDuration(DecimalNumber(1), .days), 1, call)
+            }
+        }
         for (names, unit, sign) in [
-            (["next_day", "tomorrow", "succ", "next"], CalendarDuration.Unit.days, 1),
+            (["next_day", "tomorrow"], CalendarDuration.Unit.days, 1),
             (["prev_day", "yesterday"], .days, -1),
             (["next_month"], .months, 1), (["prev_month", "last_month"], .months, -1), (["next_year"], .years, 1),
             (["prev_year", "last_year"], .years, -1),
@@ -147,6 +153,10 @@ extension FunctionTables {
                     parts.append(CalendarDuration.Part(unit: unit, count: try call.number(count).decimal))
                 }
             }
+            // A date has no clock to move.
+            if call.receiver.kind == .date {
+                parts.removeAll { $0.unit.rawValue >= CalendarDuration.Unit.hours.rawValue }
+            }
             return try CalendarMoves.shift(call.receiver, CalendarDuration(parts), 1, call)
         }
         for (name, sign) in [("since", 1), ("in", 1), ("ago", -1)] {
@@ -159,7 +169,11 @@ extension FunctionTables {
                     if case .duration(let duration) = given { duration } else {
                         CalendarDuration(try call.number(given).decimal, .seconds)
                     }
-                return try CalendarMoves.shift(.time(Moments.time(call.receiver)), duration, sign, call)
+                if case .date(let date) = call.receiver {
+                    let start = ZonedTime(local: LocalTime(date: date), zone: call.run.zone)
+                    return try CalendarMoves.shift(.time(start), duration, sign, call)
+                }
+                return try CalendarMoves.shift(call.receiver, duration, sign, call)
             }
         }
         for (unit, names) in CalendarMoves.units {

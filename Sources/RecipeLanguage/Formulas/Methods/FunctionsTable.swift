@@ -30,7 +30,7 @@ extension FunctionTables {
                     throw call.fail(
                         "bad_date", "\(name) could not read \(Call.shown(text))", "write it like 2024-03-08 10:00")
                 }
-                let time = read.time(defaultZone: isZoned ? call.run.zone : .utc)
+                let time = read.time(defaultZone: isZoned ? call.run.zone : .local)
                 return .time(isZoned ? time.shown(in: call.run.zone) : time)
             }
         }
@@ -55,7 +55,7 @@ extension FunctionTables {
                         "bad_date", "\(name) could not read \(Call.shown(text)) as \(Call.shown(format))",
                         "check the format")
                 }
-                return name == "Date.strptime" ? .date(read.date) : .time(read.time(defaultZone: .utc))
+                return name == "Date.strptime" ? .date(read.date) : .time(read.time(defaultZone: .local))
             }
         }
         for name in ["Date.new", "Time.new", "Time.utc", "Time.zone.local", "DateTime.new"] {
@@ -74,7 +74,10 @@ extension FunctionTables {
                     throw call.bad("there is no such time of day")
                 }
                 let local = LocalTime(date: date, secondOfDay: part(3, 0) * 3600 + part(4, 0) * 60 + part(5, 0))
-                return .time(ZonedTime(local: local, zone: name == "Time.zone.local" ? call.run.zone : .utc))
+                return .time(
+                    ZonedTime(
+                        local: local,
+                        zone: name == "Time.zone.local" ? call.run.zone : name == "Time.new" ? .local : .utc))
             }
         }
         for name in ["Time.at", "Time.zone.at"] {
@@ -83,7 +86,7 @@ extension FunctionTables {
                 "1970"
             ) { call in
                 guard let (whole, fraction) = try call.number(call[0] ?? .null).decimal.secondsAndNanoseconds,
-                    let time = ZonedTime(seconds: 0, nanoseconds: 0, zone: name == "Time.at" ? .utc : call.run.zone)
+                    let time = ZonedTime(seconds: 0, nanoseconds: 0, zone: name == "Time.at" ? .local : call.run.zone)
                         .adding(seconds: whole, nanoseconds: fraction)
                 else {
                     throw call.bad("the number is no time within reach")

@@ -18,6 +18,8 @@ enum HashParts {
                 }
                 let place = index < 0 ? index + list.count : index
                 found = list.indices.contains(place) ? list[place] : .null
+            } else if case .string(let text) = found, case .string(let part) = key {
+                return text.contains(part) ? key : .null  // as a text's [ ] answers
             } else {
                 throw call.bad("\(Call.shown(key.text)) can't be read from \(found.kind.phrase)")
             }

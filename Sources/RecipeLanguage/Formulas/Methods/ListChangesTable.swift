@@ -56,9 +56,10 @@ extension FunctionTables {
             var list = try call.list.values
             var place = try call.integer(0)
             if place < 0 { place += list.count + 1 }
-            guard (0...list.count).contains(place) else {
+            guard place >= 0, place < 1_000_000 else {
                 throw call.bad("the list has no position \(try call.integer(0))")
             }
+            while list.count < place { list.append(.null) }
             list.insert(contentsOf: call.arguments.dropFirst(), at: place)
             return try call.made(list)
         }
@@ -143,9 +144,10 @@ extension FunctionTables {
             "from", on: .list, "position: integer", gives: .list, "From a position to the end.", "[1, 2, 3].from(1)",
             "[2, 3]"
         ) { call in
-            try IndexNode.look(
+            let part = try IndexNode.look(
                 call.list, .range(ValueRange(.integer(try call.integer(0)), .integer(-1), excludesLast: false)), nil,
                 call.range, call.subject)
+            return part.isNull ? .list([]) : part
         }
         table.add(
             "to", on: .list, "position: integer", gives: .list, "Up to and with a position.", "[1, 2, 3].to(1)",

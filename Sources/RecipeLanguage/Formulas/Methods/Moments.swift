@@ -5,11 +5,11 @@ import JSONCore
 
 /// Reading and showing dates and times.
 enum Moments {
-    /// A date as its start in UTC.
+    /// A date as its start in UTC, as Ruby has it on a server set to UTC.
     static func time(_ value: Value) -> ZonedTime {
         switch value {
         case .time(let time): time
-        case .date(let date): ZonedTime(local: LocalTime(date: date), zone: .utc)
+        case .date(let date): ZonedTime(local: LocalTime(date: date), zone: .local)
         default: ZonedTime(seconds: 0, nanoseconds: 0, zone: .utc)
         }
     }
@@ -30,7 +30,7 @@ enum Moments {
             return .date(read.date)
         }
         if Blank.isBlank(.string(text)) { return .null }
-        guard let read = TimeText.parse(text) else {
+        guard let read = TimeText.parse(text, ignoresClock: true) else {
             throw call.fail(
                 "bad_date", "to_date could not read \(Call.shown(text))",
                 "add format: 'DD/MM/YYYY' (or the order it has)")
@@ -46,7 +46,7 @@ enum Moments {
                     "bad_date", "to_time could not read \(Call.shown(text)) as \(Call.shown(format.text))",
                     "check the format")
             }
-            return .time(read.time(defaultZone: .utc))
+            return .time(read.time(defaultZone: .local).shown(in: .local))
         }
         if Blank.isBlank(.string(text)) { return .null }
         guard let read = TimeText.parse(text) else {
@@ -56,7 +56,7 @@ enum Moments {
                 "bad_date", "\(call.name) could not read \(Call.shown(text))",
                 "add format: '%d/%m/%Y %H:%M' (or the form it has)")
         }
-        return .time(read.time(defaultZone: .utc))
+        return .time(read.time(defaultZone: .local).shown(in: .local))
     }
 
     static func zone(_ call: Call, _ value: Value?) throws -> Zone {
@@ -75,6 +75,7 @@ enum Moments {
         case .date(let date): return .time(ZonedTime(local: LocalTime(date: date), zone: zone))
         default:
             guard let read = TimeText.parse(try call.text) else {
+                guard try call.text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return .null }
                 throw call.fail(
                     "bad_date", "in_time_zone could not read \(Call.shown(try call.text))",
                     "write it like 2024-03-08 10:00")

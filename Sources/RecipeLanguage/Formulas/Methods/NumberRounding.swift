@@ -22,7 +22,7 @@ enum NumberRounding {
             throw call.bad("\(call.name) can't keep that many places")
         }
         let number = try call.number
-        if number.whole != nil, places >= 0 { return call.receiver }
+        if number.whole != nil, places >= 0 { return Value(number) }
         let rounded = apply(rule, to: number, places)
         if places > 0 { return Value(rounded.withPoint) }
         return Value(whole: rounded.exponent >= 0 ? rounded.scaled(to: 0) : rounded.rounded(0, rule).integer ?? 0)

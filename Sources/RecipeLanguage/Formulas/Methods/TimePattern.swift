@@ -133,7 +133,6 @@ enum TimePattern {
     }
 
     static func zoneName(_ time: ZonedTime) -> String {
-        if time.zone.name == nil, time.offset.seconds != 0 || !time.isUTC { return time.isUTC ? "UTC" : "" }
         return time.offset.abbreviation
     }
 

@@ -35,7 +35,7 @@ extension FunctionTables {
         for name in ["rfc2822", "rfc822"] {
             table.add(
                 name, on: .moment, gives: .string, "As mail headers write it.", "'2024-03-08 10:00'.to_time.\(name)",
-                "\"Fri, 08 Mar 2024 10:00:00 -0000\""
+                "\"Fri, 08 Mar 2024 10:00:00 +0000\""
             ) { call in
                 let time = Moments.time(call.receiver)
                 let isPlainUTC = call.receiver.kind == .time && time.zone.name == nil && time.isUTC
@@ -119,8 +119,9 @@ extension FunctionTables {
             ) { .time(Moments.time($0.receiver).shown(in: .utc)) }
         }
         for name in ["utc?", "gmt?"] {
-            table.add(name, on: .time, gives: .boolean, "Whether it is in UTC.", "'2024-03-08'.to_time.\(name)", "true")
-            { .bool(Moments.time($0.receiver).isUTC) }
+            table.add(
+                name, on: .time, gives: .boolean, "Whether it is in UTC.", "'2024-03-08'.to_time.utc.\(name)", "true"
+            ) { .bool(Moments.time($0.receiver).isUTC) }
         }
         for name in ["utc_offset", "gmt_offset"] {
             table.add(
@@ -130,7 +131,7 @@ extension FunctionTables {
         }
         table.add(
             "formatted_offset", on: .time, "colon: boolean?", gives: .string, "The offset from UTC as text.",
-            "'2024-03-08T10:00+02:00'.to_time.formatted_offset", "\"+02:00\""
+            "'2024-03-08'.to_time.in_time_zone('Asia/Kolkata').formatted_offset", "\"+05:30\""
         ) { .string(ZonedTime.offsetText(Moments.time($0.receiver).offset.seconds, colon: $0[0]?.isTrue ?? true)) }
         table.add(
             "zone", on: .time, gives: [.string, .null], "The abbreviation of its zone.", "'2024-03-08'.to_time.zone",
