@@ -125,8 +125,8 @@ extension FunctionTables {
         }
         for name in ["utc_offset", "gmt_offset"] {
             table.add(
-                name, on: .time, gives: .integer, "Seconds east of UTC.", "'2024-03-08T10:00+02:00'.to_time.\(name)",
-                "7200"
+                name, on: .time, gives: .integer, "Seconds east of UTC.",
+                "'2024-03-08'.to_time.in_time_zone('Asia/Kolkata').\(name)", "19800"
             ) { .integer(Moments.time($0.receiver).offset.seconds) }
         }
         table.add(
