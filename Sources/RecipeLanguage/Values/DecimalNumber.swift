@@ -3,12 +3,6 @@
 import BigInt
 import JSONCore
 
-/// A decimal in a machine word: `significand × 10^exponent`, with its scale (`10.00` is 1000 × 10⁻²).
-public struct ShortDecimal: Sendable {
-    let significand: Int
-    let exponent: Int32
-}
-
 /// A decimal of any length: `significand × 10^exponent`. `10.00` and `10` are equal and print differently.
 public struct DecimalNumber: Sendable {
     var significand: BigInt

@@ -31,14 +31,14 @@ struct TimeText: Sendable {
 
 /// Reads one text.
 struct TimeTextReader {
-    private let bytes: [UInt8]
-    private var position = 0
+    let bytes: [UInt8]
+    var position = 0
 
     init(_ text: String) { bytes = Array(text.utf8.prefix(128)) }
 
-    private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+    var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private mutating func digits(_ count: ClosedRange<Int>) -> Int? {
+    mutating func digits(_ count: ClosedRange<Int>) -> Int? {
         var (value, seen) = (0, 0)
         while seen < count.upperBound, let byte = current, (0x30...0x39).contains(byte) {
             (value, seen, position) = (value * 10 + Int(byte - 0x30), seen + 1, position + 1)
@@ -46,13 +46,13 @@ struct TimeTextReader {
         return seen >= count.lowerBound ? value : nil
     }
 
-    private mutating func take(_ byte: UInt8) -> Bool {
+    mutating func take(_ byte: UInt8) -> Bool {
         guard current == byte else { return false }
         position += 1
         return true
     }
 
-    private mutating func skipSpaces() {
+    mutating func skipSpaces() {
         while let byte = current, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { position += 1 }
     }
 
@@ -108,7 +108,7 @@ struct TimeTextReader {
     static let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
     static let weekdays = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 
-    private mutating func word() -> String? {
+    mutating func word() -> String? {
         var letters = ""
         while let byte = current, (0x41...0x5A).contains(byte & 0xDF) {
             letters.unicodeScalars.append(Unicode.Scalar(byte | 0x20))
@@ -175,82 +175,5 @@ struct TimeTextReader {
     static func fullYear(_ number: (value: Int, digits: Int)) -> Int {
         guard number.digits <= 2 else { return number.value }
         return number.value + (number.value >= 69 ? 1900 : 2000)
-    }
-
-    private mutating func readClock(_ result: inout TimeText) -> Bool {
-        guard let byte = current, (0x30...0x39).contains(byte) else {
-            return readOffset(&result)
-        }
-        let start = position
-        guard let hour = digits(1...2) else { return false }
-        var hours = hour
-        if take(UInt8(ascii: ":")) {
-            guard let minute = digits(2...2), minute < 60 else { return false }
-            result.minute = minute
-            if take(UInt8(ascii: ":")) {
-                guard let second = digits(2...2), second <= 60 else { return false }
-                result.second = min(second, 59)
-            }
-        } else if let minute = digits(2...2), minute < 60 {
-            result.minute = minute
-            if let second = digits(2...2), second <= 60 { result.second = min(second, 59) }
-        } else if position - start > 2 {
-            return false
-        }
-        if current == 0x2E || current == 0x2C {
-            position += 1
-            var scale = 100_000_000
-            while let digit = current, (0x30...0x39).contains(digit) {
-                result.nanoseconds += Int(digit - 0x30) * scale
-                (scale, position) = (scale / 10, position + 1)
-            }
-        }
-        skipSpaces()
-        let mark = position
-        if let word = word() {
-            if ["am", "pm", "a", "p"].contains(word), (1...12).contains(hours) {
-                hours = hours % 12 + (word.hasPrefix("p") ? 12 : 0)
-                skipSpaces()
-            } else {
-                position = mark
-            }
-        }
-        guard hours < 24 || (hours == 24 && result.minute == 0 && result.second == 0) else { return false }
-        if hours == 24 {
-            guard let next = result.date.adding(days: 1) else { return false }
-            (result.date, hours) = (next, 0)
-        }
-        result.hour = hours
-        return readOffset(&result)
-    }
-
-    private static let abbreviations: [String: Int] = [
-        "z": 0, "utc": 0, "gmt": 0, "ut": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
-        "pst": -8,
-        "pdt": -7, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "wet": 0, "west": 1, "msk": 3, "jst": 9,
-        "ist": 5,
-    ]
-
-    /// An offset or the name of one at the start, and the bytes it takes; nil when there is none.
-    mutating func offsetAlone() -> (seconds: Int, bytes: Int)? {
-        var result = TimeText(date: CivilDate(days: 0))
-        guard readOffset(&result), let offset = result.offset else { return nil }
-        return (offset, position)
-    }
-
-    private mutating func readOffset(_ result: inout TimeText) -> Bool {
-        skipSpaces()
-        if let word = word() {
-            if let hours = Self.abbreviations[word] { result.offset = hours * 3600 + (word == "ist" ? 1800 : 0) }
-            guard word == "utc" || word == "gmt", current == 0x2B || current == 0x2D else { return true }
-        }
-        guard let sign = current, sign == 0x2B || sign == 0x2D else { return true }
-        position += 1
-        guard let hours = digits(1...2), hours < 24 else { return false }
-        _ = take(UInt8(ascii: ":"))
-        let minutes = digits(2...2) ?? 0
-        guard minutes < 60 else { return false }
-        result.offset = (sign == 0x2D ? -1 : 1) * (hours * 3600 + minutes * 60)
-        return true
     }
 }

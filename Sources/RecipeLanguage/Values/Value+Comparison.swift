@@ -50,6 +50,7 @@ extension Value {
             }
             return true
         }
+        if let one = short, let two = other.short, let order = ShortDecimal.compare(one, two) { return order == 0 }
         if kind.isNumeric, other.kind.isNumeric, let one = number, let two = other.number {
             return one.compare(two) == 0
         }
@@ -89,6 +90,7 @@ extension Value {
             }
             return one.count < two.count ? -1 : one.count > two.count ? 1 : 0
         }
+        if let one = short, let two = other.short, let order = ShortDecimal.compare(one, two) { return order }
         if kind.isNumeric, other.kind.isNumeric, let one = number, let two = other.number { return one.compare(two) }
         return equals(other) ? 0 : nil
     }

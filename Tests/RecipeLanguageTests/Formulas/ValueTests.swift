@@ -19,6 +19,9 @@ struct ValueTests {
         ("1.15.round(1)", "1.2"), ("1.25.round(1, half: :even)", "1.2"), ("0.5.round(half: :down)", "0"),
         ("15.round(-1)", "20"), ("-2.5.round", "-3"), ("1234.567.floor(-2)", "1200"), ("5.0.to_i", "5"),
         ("7.0 / 2 == 3.5", "true"), ("7 % -3", "-2"), ("-7.5 % 2", "0.5"), ("6.0.divmod(4)", "[1, 2.0]"),
+        ("92233720368547758.07 + 0.01", "9.223372036854775808e+16"),
+        ("1.5 * 9223372036854775807", "1.38350580552821637105e+19"), ("0.1 - 0.10", "0.0"), ("1.10 == 1.1", "true"),
+        ("1.10 <=> 1.2", "-1"), ("1e18 + 0.001", "1.000000000000000000001e+18"),
     ])
     func `numbers are exact and print as Ruby's do`(source: String, answer: String) throws {
         // Divisions have 34 digits; a power of a decimal is rounded to as many.

@@ -84,8 +84,9 @@ enum Arithmetic {
     }
 
     private static func onNumbers(_ link: ChainNode.Link, _ left: Value, _ right: Value) throws(FormulaError) -> Value {
-        if case .decimal(let one) = left, case .decimal(let two) = right, let value = quick(link.operation, one, two) {
-            return value
+        // Two integers have been dealt with, so that at least one side has a fraction, and so has the result.
+        if let one = left.short, let two = right.short, let result = quick(link.operation, one, two) {
+            return .decimal(result)
         }
         guard right.kind.isNumeric else { throw mismatch(link, left, right) }
         guard let one = left.number, let two = right.number else {
@@ -121,20 +122,16 @@ enum Arithmetic {
 
     /// Decimals of one word, when nothing overflows.
     @inline(__always)
-    private static func quick(_ operation: BinaryOperator, _ one: ShortDecimal, _ two: ShortDecimal) -> Value? {
-        let (value, over): (Int, Bool)
-        switch operation {
-        case .add where one.exponent == two.exponent:
-            (value, over) = one.significand.addingReportingOverflow(two.significand)
-        case .subtract where one.exponent == two.exponent:
-            (value, over) = one.significand.subtractingReportingOverflow(two.significand)
-        case .multiply:
-            (value, over) = one.significand.multipliedReportingOverflow(by: two.significand)
-            let exponent = one.exponent + two.exponent
-            return over || abs(exponent) > 1_000 ? nil : .decimal(ShortDecimal(significand: value, exponent: exponent))
-        default: return nil
+    private static func quick(
+        _ operation: BinaryOperator, _ one: ShortDecimal, _ two: ShortDecimal
+    ) -> ShortDecimal? {
+        guard one.exponent != 0 || two.exponent != 0 else { return nil }
+        return switch operation {
+        case .add: ShortDecimal.add(one, two)
+        case .subtract: ShortDecimal.subtract(one, two)
+        case .multiply: ShortDecimal.multiply(one, two)
+        default: nil
         }
-        return over ? nil : .decimal(ShortDecimal(significand: value, exponent: one.exponent))
     }
 
     private static func order(_ link: ChainNode.Link, _ left: Value, _ right: Value) throws(FormulaError) -> Int {
