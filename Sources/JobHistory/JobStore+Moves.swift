@@ -31,7 +31,8 @@ extension JobStore {
         case .runAgain: (output, error, message) = (.null, .null, .null)
         case .done(let value): (output, error, message) = (encoded.payload(value), .null, .null)
         case .fail(let text):
-            let pill: JSON = ["message": .string(text), "type": "decided", "step": .integer(seq)]
+            let address = try await steps(of: job, after: seq - 1, limit: 1, includingSuperseded: true).first?.address
+            let pill: JSON = ["message": .string(text), "type": "decided", "step": .string(address ?? "")]
             (output, error, message) = (.null, encoded.payload(pill), encoded.text(text))
         }
         let (bytes, isFailure) = (encoded.bytes, !message.isNull)

@@ -13,6 +13,13 @@ extension Engine {
     /// - Throws: `ControlError`, `StoreError`, `RecipeBroken`.
     public func retry(_ id: JobID, from: String? = nil, latest: Bool = false) async throws {
         guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
+        switch detail.summary.state {
+        case .failed, .canceled, .quarantined: break
+        case .needsDecision:
+            throw ControlError("job \(id) waits for a decision: `galley jobs decide \(id)` settles it")
+        case let state:
+            throw ControlError("job \(id) is \(state): only a failed, canceled or quarantined job can be retried")
+        }
         var superseding = Superseding()
         if let from {
             guard let seq = try await firstSeq(of: from, in: id) else {
@@ -20,7 +27,7 @@ extension Engine {
             }
             superseding.fromSeq = seq
         } else if let failed = detail.error?["step"]?.string, !failed.isEmpty {
-            superseding.seqs = try await recordsToRepeat(failed, in: id)
+            superseding.seqs = try await recordsToRepeat(failed, in: detail)
         }
         let version = latest ? try await currentVersion(of: detail.summary.recipe).id : nil
         try await store.requeue(job: id, supersede: superseding, version: version, at: services.clock())
@@ -39,9 +46,10 @@ extension Engine {
     /// Cancels a job, running or not.
     /// - Returns: the state it has now; running when its step is being stopped.
     public func cancel(_ id: JobID, reason: String) async throws -> JobState {
-        if let task = running.task(id) {
-            task.cancel()
-            if let result = try? await task.value { return result.state }
+        if let task = running.cancel(id, reason: reason), let result = try? await task.value,
+            !result.state.mayBecome(.canceled)
+        {
+            return result.state
         }
         return try await store.cancel(job: id, at: services.clock(), reason: reason)
     }
@@ -71,14 +79,27 @@ extension Engine {
             .seq
     }
 
-    /// The records of the step that failed; when a `catch` dealt with the failure and then stopped the job, all that
-    /// ran since the failure, so that the block is tried again.
-    private func recordsToRepeat(_ failed: String, in job: JobID) async throws -> [Int] {
-        let steps = try await allSteps(of: job)
+    /// The records of the step that failed; when a `catch` dealt with the failure and then stopped the job, also those of
+    /// the `catch`, so that the block is tried again.
+    private func recordsToRepeat(_ failed: String, in job: JobDetail) async throws -> [Int] {
+        let steps = try await allSteps(of: job.summary.id)
         guard let last = steps.last(where: { $0.address == failed }) else { return [] }
-        let stoppedAfter = steps.contains { $0.seq > last.seq && $0.output?["stop"]?.string == "failed" }
-        guard stoppedAfter else { return steps.filter { $0.address == failed }.map(\.seq) }
-        return steps.filter { $0.seq >= last.seq }.map(\.seq)
+        let again = steps.filter { $0.address == failed }.map(\.seq)
+        guard let stop = steps.last(where: { $0.seq > last.seq && $0.output?["stop"]?.string == "failed" }) else {
+            return again
+        }
+        let recipe = try? await versions.pinned(job.versionID, of: job.summary.recipe)
+        guard let handler = recipe?.steps.handler(around: stop.number) else {
+            return again + steps.filter { $0.seq > last.seq }.map(\.seq)
+        }
+        // Other items and branches may have run at the same time: what they did stays done.
+        let scope = String(
+            zip(failed.split(separator: "/"), stop.address.split(separator: "/"))
+                .prefix { $0 == $1 }.map { $0.0 + "/" }.joined())
+        return again
+            + steps.filter {
+                $0.seq > last.seq && handler.contains($0.number) && $0.address.hasPrefix(scope)
+            }.map(\.seq)
     }
 
     private func allSteps(of job: JobID) async throws -> [StepRecord] {
@@ -87,6 +108,41 @@ extension Engine {
             let page = try await store.steps(of: job, after: steps.last?.seq, limit: 1_000, includingSuperseded: false)
             steps += page
             if page.count < 1_000 { return steps }
+        }
+    }
+}
+
+extension [Step] {
+    /// The numbers of the steps of the innermost `catch` that holds the step `number`; nil when none does.
+    fileprivate func handler(around number: Int) -> ClosedRange<Int>? {
+        for step in self {
+            for part in step.parts { if let found = part.handler(around: number) { return found } }
+            if case .try(let block) = step.kind, let first = block.handler?.first?.number,
+                let last = block.handler?.lastNumber, first...last ~= number
+            {
+                return first...last
+            }
+        }
+        return nil
+    }
+
+    /// The largest number there is in a block: numbers are given in reading order.
+    private var lastNumber: Int? {
+        guard let last else { return nil }
+        return Swift.max(last.number, last.parts.compactMap(\.lastNumber).max() ?? 0)
+    }
+}
+
+extension Step {
+    /// The blocks inside of it.
+    fileprivate var parts: [[Step]] {
+        switch kind {
+        case .branch(let branches, let otherwise): branches.map(\.steps) + [otherwise]
+        case .forEach(let loop): [loop.steps]
+        case .repeat(let loop): [loop.steps]
+        case .try(let block): [block.steps, block.handler ?? []]
+        case .parallel(let branches): branches.map(\.steps)
+        default: []
         }
     }
 }

@@ -111,7 +111,13 @@ extension Engine {
         try await withThrowingTaskGroup(of: JobResult?.self) { group in
             var open = 0
             while true {
-                let free = isStopping ? 0 : min(limit - open, slots.free(recipe, limit: limit))
+                let places = slots.free(recipe, limit: limit)
+                if open == 0, places == 0, !isStopping {
+                    // Jobs that others asked for hold them all.
+                    try await slots.waitForPlace(recipe, limit: limit)
+                    continue
+                }
+                let free = isStopping ? 0 : min(limit - open, places)
                 let jobs = free > 0 ? try await store.claim(recipe: recipe, limit: free, now: services.clock()) : []
                 for job in jobs {
                     open += 1
@@ -130,22 +136,37 @@ extension Engine {
     /// Runs one queued or waiting job, whether it is due or not.
     /// - Returns: nil when it is neither queued nor waiting.
     public func resume(_ id: JobID, options: RunOptions = RunOptions()) async throws -> JobResult? {
-        guard let job = try await store.claim(job: id, now: services.clock()) else { return nil }
-        let limit = (try? await currentVersion(of: job.recipe).recipe.concurrency) ?? 1
-        return try await resume(job, limit: limit, options: options)
+        guard let summary = try await store.job(id)?.summary else { throw StoreError.noSuchJob(id) }
+        guard summary.state.mayBecome(.running) else { return nil }
+        let limit = (try? await currentVersion(of: summary.recipe).recipe.concurrency) ?? 1
+        // Claimed in its place and not before: until then it can be canceled, and nothing is lost when this task is.
+        return try await slots.with(summary.recipe, limit: limit) {
+            guard let job = try await store.claim(job: id, now: services.clock()) else { return nil }
+            return try await start(job, options: options)
+        }
     }
 
     private func resume(_ job: ClaimedJob, limit: Int, options: RunOptions) async throws -> JobResult {
-        try await slots.with(job.recipe, limit: limit) {
-            let recipe: Recipe
-            do {
-                recipe = try await versions.pinned(job.version, of: job.recipe)
-            } catch let broken as RecipeBroken {
-                return try await park(job, broken)
-            }
-            return try await execute(
-                job, recipe, options: options, first: [], callDepth: try await callDepth(of: job))
+        do {
+            return try await slots.with(job.recipe, limit: limit) { try await start(job, options: options) }
+        } catch let error as CancellationError {
+            // It never started: an execution ends its job itself.
+            var end = JobEnd(job: job.id, state: .queued, at: services.clock(), activeMilliseconds: 0)
+            end.reason = "it was about to start when its runner stopped"
+            try await store.commit([.end(end)])
+            throw error
         }
+    }
+
+    /// Runs a claimed job of any age in the caller's place.
+    private func start(_ job: ClaimedJob, options: RunOptions) async throws -> JobResult {
+        let recipe: Recipe
+        do {
+            recipe = try await versions.pinned(job.version, of: job.recipe)
+        } catch let broken as RecipeBroken {
+            return try await park(job, broken)
+        }
+        return try await execute(job, recipe, options: options, first: [], callDepth: try await callDepth(of: job))
     }
 
     /// A job whose version no longer compiles (a connector or connection is gone) fails with the reason; it can be retried.
@@ -165,10 +186,11 @@ extension Engine {
 
     /// Starts the child of a `call`, whose row is durable.
     func startCalled(_ id: JobID, recipe: String, callDepth: Int) {
-        let start = Task { () async throws -> JobResult in
+        let start = Task { () async throws -> JobResult? in
             let version = try await currentVersion(of: recipe)
             return try await slots.with(recipe, limit: version.recipe.concurrency) {
-                guard let job = try await store.claim(job: id, now: services.clock()) else { throw CancellationError() }
+                // Nil when somebody canceled it in the queue.
+                guard let job = try await store.claim(job: id, now: services.clock()) else { return nil }
                 return try await execute(
                     job, try await versions.pinned(job.version, of: recipe), options: RunOptions(), first: [],
                     callDepth: callDepth)
@@ -180,27 +202,36 @@ extension Engine {
     /// Waits for the end of a called job, which this process may have to run itself after a crash. The caller's place among
     /// its recipe's jobs is free meanwhile.
     func resultOfCall(_ id: JobID, from parent: JobRun) async throws -> JobResult {
-        try await slots.lending(parent.recipe.id) {
-            while true {
-                if let task = running.called(id) {
+        try await slots.lending(parent.recipe.id, parent.waitingForCalls) {
+            if let task = running.called(id) {
+                do {
                     let result = try await withTaskCancellationHandler {
                         try await task.value
                     } onCancel: {
                         task.cancel()
                     }
-                    if result.state.isFinished { return result }
+                    if let result, result.state.isFinished { return result }
+                } catch let error as CancellationError {
+                    // Canceled with this job while it was in the queue: it must not run later.
+                    if !isStopping {
+                        let reason = "job \(parent.job.id), which called it, was canceled"
+                        _ = try? await store.cancel(job: id, at: services.clock(), reason: reason)
+                    }
+                    throw error
                 }
-                guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
-                if detail.summary.state.isFinished { return JobResult(detail) }
-                if let result = try await resume(id), result.state.isFinished { return result }
-                try await leaveUntilEnd(of: id)
             }
+            guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
+            if detail.summary.state.isFinished { return JobResult(detail) }
+            let isDue = detail.summary.state != .waiting || (detail.summary.runAfter ?? 0) <= services.clock()
+            if isDue, let result = try await resume(id), result.state.isFinished { return result }
+            return try await endOrLeave(id)
         }
     }
 
     /// The child waits or is parked: so does its caller.
-    private func leaveUntilEnd(of id: JobID) async throws {
+    private func endOrLeave(_ id: JobID) async throws -> JobResult {
         guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
+        if detail.summary.state.isFinished { return JobResult(detail) }
         let later = services.clock() + 60_000
         let due = max(detail.summary.runAfter ?? later, services.clock() + 1_000)
         throw Departure.wait(

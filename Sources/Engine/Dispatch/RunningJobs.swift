@@ -8,8 +8,10 @@ import Synchronization
 final class RunningJobs: Sendable {
     private struct State: Sendable {
         var tasks: [JobID: Task<JobResult, any Error>] = [:]
+        /// Why running jobs are being canceled.
+        var cancelReasons: [JobID: String] = [:]
         /// Children of calls, from their start on, queued for a place or running.
-        var called: [JobID: Task<JobResult, any Error>] = [:]
+        var called: [JobID: Task<JobResult?, any Error>] = [:]
         var responses: [JobID: @Sendable (JSON) -> Void] = [:]
     }
     private let state = Mutex(State())
@@ -19,12 +21,13 @@ final class RunningJobs: Sendable {
     func remove(_ job: JobID) {
         state.withLock { state in
             state.tasks[job] = nil
+            state.cancelReasons[job] = nil
             state.responses[job] = nil
         }
     }
 
     /// Keeps the child of a call in sight until it has ended.
-    func add(called job: JobID, _ task: Task<JobResult, any Error>) {
+    func add(called job: JobID, _ task: Task<JobResult?, any Error>) {
         state.withLock { $0.called[job] = task }
         Task {
             _ = await task.result
@@ -32,18 +35,22 @@ final class RunningJobs: Sendable {
         }
     }
 
-    func called(_ job: JobID) -> Task<JobResult, any Error>? { state.withLock { $0.called[job] } }
-
-    func task(_ job: JobID) -> Task<JobResult, any Error>? { state.withLock { $0.tasks[job] } }
+    func called(_ job: JobID) -> Task<JobResult?, any Error>? { state.withLock { $0.called[job] } }
 
     var count: Int { state.withLock { $0.tasks.count } }
 
-    /// - Returns: whether the job was running here.
-    func cancel(_ job: JobID) -> Bool {
-        guard let task = task(job) else { return false }
-        task.cancel()
-        return true
+    /// Cancels a job that runs here.
+    /// - Returns: its task; nil when it doesn't run here.
+    func cancel(_ job: JobID, reason: String) -> Task<JobResult, any Error>? {
+        let task = state.withLock { state in
+            if state.tasks[job] != nil { state.cancelReasons[job] = reason }
+            return state.tasks[job]
+        }
+        task?.cancel()
+        return task
     }
+
+    func cancelReason(_ job: JobID) -> String? { state.withLock { $0.cancelReasons[job] } }
 
     /// Who is told what a job responds or returns, once.
     func onResponse(_ job: JobID, _ tell: @escaping @Sendable (JSON) -> Void) {
@@ -58,13 +65,15 @@ final class RunningJobs: Sendable {
 
     /// Returns when nothing runs, or when `grace` is over and what ran has been canceled.
     func drain(within grace: Duration) async {
-        let tasks = state.withLock { Array($0.tasks.values) + Array($0.called.values) }
-        guard !tasks.isEmpty else { return }
+        let (tasks, called) = state.withLock { (Array($0.tasks.values), Array($0.called.values)) }
+        guard !tasks.isEmpty || !called.isEmpty else { return }
         let timer = Task {
             guard (try? await Task.sleep(for: grace)) != nil else { return }
             for task in tasks { task.cancel() }
+            for task in called { task.cancel() }
         }
         for task in tasks { _ = await task.result }
+        for task in called { _ = await task.result }
         timer.cancel()
     }
 }

@@ -5,12 +5,12 @@ import Synchronization
 /// The call did not end within its time.
 struct DeadlinePassed: Error {}
 
-/// Runs `body`, and cancels and leaves it when it takes longer than `limit`.
+/// Runs `body`, and cancels and leaves it when it takes longer than `limit`, or `patience` after the caller was canceled.
 ///
 /// A task group would wait for a body that ignores cancellation; a step must not.
-/// - Throws: `DeadlinePassed`, or what `body` throws.
+/// - Throws: `DeadlinePassed`, `CancellationError`, or what `body` throws.
 func withDeadline<Result: Sendable>(
-    _ limit: Duration, _ body: @escaping @Sendable () async throws -> Result
+    _ limit: Duration, patience: Duration = .seconds(2), _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let race = Race<Result>()
     let work = Task {
@@ -30,6 +30,10 @@ func withDeadline<Result: Sendable>(
         try await race.result()
     } onCancel: {
         work.cancel()
+        Task {
+            try? await Task.sleep(for: patience)
+            race.finish(.failure(CancellationError()))
+        }
     }
 }
 

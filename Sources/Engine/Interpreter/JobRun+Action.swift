@@ -19,10 +19,18 @@ private struct Call: Sendable {
 
 extension JobRun {
     func run(_ action: ActionStep, _ visit: Visit, _ frame: inout Frame) async throws {
-        if let failure = recordedFailure(visit) { throw failure }
-        if let previous = visit.previous, previous.state == .succeeded, let output = previous.output {
-            keep(output, visit.step, &frame)
-            return replay(visit, previous)
+        if let failure = recordedFailure(visit) {
+            // Caught before the job was resumed, or not: nobody knows yet.
+            if failure.type == "outcome_unknown", var open = visit.previous {
+                open.state = .started
+                undecided.withLock { [open] in $0[visit.address] = open }
+            }
+            throw failure
+        }
+        if let previous = visit.previous, previous.state == .succeeded {
+            if let output = previous.output { keep(output, visit.step, &frame) }
+            // A masked output is not there; that matters only when somebody may read it.
+            if previous.output != nil || visit.step.slot == nil { return replay(visit, previous) }
         }
         let input = try input(of: action, visit, frame.slots)
         let effect = action.spec.effect(of: input)
@@ -32,6 +40,9 @@ extension JobRun {
                     reason: Self.decisionReason(visit.address, "the process ended during the call"))
             }
             if previous.state == .succeeded {
+                var open = previous
+                open.state = .started  // else there would be nothing to decide
+                journal.add(.step(open))
                 let reason =
                     "\(visit.address) was done, but its masked output was not recorded: mark it done with its output"
                 throw Departure.decision(reason: reason)
@@ -48,9 +59,9 @@ extension JobRun {
         if let slot = step.slot { frame.slots[slot] = Value(output) }
     }
 
-    /// The input, typed by the action's schema. After a crash it is the stored one, to the letter.
+    /// The input, typed by the action's schema. While the outcome of a call is unknown it is the stored one, to the letter.
     private func input(of action: ActionStep, _ visit: Visit, _ slots: [Value]) throws -> JSON {
-        if let previous = visit.previous, previous.state == .started, let input = previous.input,
+        if let previous = visit.previous, previous.isOutcomeUnknown, let input = previous.input,
             services.redact(input) == input, !input.holdsRedaction
         {
             return input
@@ -119,10 +130,16 @@ extension JobRun {
     ) async throws -> JSON {
         var record = record(visit, .started)
         record.effect = effect
-        if visit.previous != nil { record.attempt += 1 }
+        if let previous = visit.previous {
+            record.attempt += 1
+            // Canceled between two tries, after a definite refusal.
+            if previous.state == .canceled, !previous.isOutcomeUnknown { record.round += 1 }
+        }
         if let takenBack = await recorded?.takenBack(visit.address), visit.previous == nil {
-            // A retry keeps the key while the earlier outcome is unknown, so that the other side can tell.
-            record.round = takenBack.round + (takenBack.error?["outcome"]?.string == "unknown" ? 0 : 1)
+            // A retry keeps the key while the earlier outcome is unknown, so that the other side can tell. Another body
+            // (`--latest`, `--from`) under the same key would be refused, or worse, answered with the first one's result.
+            let keeps = takenBack.isOutcomeUnknown && (action.mask || takenBack.input == services.redact(input))
+            record.round = takenBack.round + (keeps ? 0 : 1)
         }
         let prepared: Call
         do {
@@ -159,8 +176,8 @@ extension JobRun {
                 let output = try await send(call)
                 finish(visit, action, call.record, input: call.input, output: output)
                 return output
-            } catch is CancellationError {
-                cancelCall(visit, call)
+            } catch  where error is CancellationError || Task.isCancelled {
+                cancelCall(visit, call, isOutcomeUnknown: true)
                 throw CancellationError()
             } catch {
                 failure = self.failure(error, call, visit, tries: call.record.attempt - firstAttempt + 1)
@@ -176,10 +193,10 @@ extension JobRun {
                 .retrying(
                     address: visit.address, attempt: tries + 1, of: retries + 1, wait: wait,
                     error: redacted(failure.message)))
-            try await sleep(wait, call, visit)
+            call.record.error = services.redact(failure.json)
+            try await sleep(wait, call, visit, isOutcomeUnknown: failure.isOutcomeUnknown)
             call.record.attempt += 1
             if !failure.isOutcomeUnknown { call.record.round += 1 }
-            call.record.error = services.redact(failure.json)
         }
     }
 
@@ -242,11 +259,11 @@ extension JobRun {
         return ContinuousClock.now.advanced(by: wait) < deadline ? wait : nil
     }
 
-    private func sleep(_ wait: Duration, _ call: Call, _ visit: Visit) async throws {
+    private func sleep(_ wait: Duration, _ call: Call, _ visit: Visit, isOutcomeUnknown: Bool) async throws {
         do {
             try await Task.sleep(for: options.skipsWaits ? .zero : wait)
         } catch {
-            cancelCall(visit, call)
+            cancelCall(visit, call, isOutcomeUnknown: isOutcomeUnknown)
             throw CancellationError()
         }
     }
@@ -289,13 +306,14 @@ extension JobRun {
     }
 
     /// A call that was cut short. The intent of an unsafe one stays as it is: it may have been done, and only a person can say
-    /// before it runs again.
-    private func cancelCall(_ visit: Visit, _ call: Call) {
-        guard let engine, !engine.isStopping, call.effect != .unsafe else { return }
+    /// before it runs again. Between two tries nothing is in flight, and the record says that too.
+    private func cancelCall(_ visit: Visit, _ call: Call, isOutcomeUnknown: Bool) {
+        guard let engine else { return }
+        if isOutcomeUnknown, engine.isStopping || call.effect == .unsafe { return }
         var record = call.record
         (record.state, record.duration) = (.canceled, microseconds(since: visit.start))
         record.input = call.action.mask ? nil : services.redact(call.input)
-        if call.effect.changesTheWorld {
+        if call.effect.changesTheWorld, isOutcomeUnknown {
             record.error = ["type": "canceled", "message": "canceled during the call", "outcome": "unknown"]
         }
         journal.add(.step(record))
@@ -306,6 +324,11 @@ extension JobRun {
         let digest = SHA256.hash(data: Array("\(environment.seed)/\(address)#\(round)".utf8))
         return digest.prefix(16).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
+}
+
+extension StepRecord {
+    /// Whether the call it records may or may not have been done.
+    fileprivate var isOutcomeUnknown: Bool { state == .started || error?["outcome"]?.string == "unknown" }
 }
 
 extension JSON {

@@ -13,29 +13,28 @@ extension JobRun {
             return replay(visit, previous)
         }
         let child: JobID
-        let seq: Int
         if let previous = visit.previous, let id = previous.input?["job"]?.integer {
-            (child, seq) = (Int64(id), previous.seq)  // made before a crash: waited for, not made again
+            child = JobID(id)  // made before a crash: waited for, not made again
         } else {
             let input = try json(call.input, visit, frame.slots)
             if try mocked(call, input, visit, &frame) { return }
             guard let engine else { return try await runInside(call, input, visit, &frame) }
-            seq = visit.previous?.seq ?? journal.takeSeq()
-            child = try await make(call, input, visit, seq, engine)
+            child = try await make(call, input, visit, engine)
         }
         guard call.wait, let engine else {
-            return finish(visit, seq, child, output: ["job": .integer(Int(child))], &frame)
+            return finish(visit, child, output: ["job": .integer(Int(child))], &frame)
         }
         let end = try await engine.resultOfCall(child, from: self)
         guard end.state == .succeeded else {
-            throw failed(call, end, visit, seq)
+            try Task.checkCancellation()  // the child was canceled with this job
+            throw failed(call, end, visit)
         }
-        finish(visit, seq, child, output: end.result ?? .null, &frame)
+        finish(visit, child, output: end.result ?? .null, &frame)
     }
 
     /// The child and this step's record of it become durable together.
     private func make(
-        _ call: CallStep, _ input: JSON, _ visit: Visit, _ seq: Int, _ engine: Engine
+        _ call: CallStep, _ input: JSON, _ visit: Visit, _ engine: Engine
     ) async throws -> JobID {
         guard callDepth < services.limits.callDepth else {
             throw StepFailure(
@@ -43,29 +42,40 @@ extension JobRun {
                 step: visit.address, pointer: visit.step.pointer)
         }
         let id = engine.nextJobID()
-        do {
-            let version = try await engine.currentVersion(of: call.recipe)
-            var event = input.object ?? ["input": input]
-            event["caller"] = [
-                "job": .integer(Int(job.id)), "recipe": .string(recipe.id), "step": .string(visit.address),
-            ]
-            let new = NewJob(
-                recipe: call.recipe, version: version.id, createdAt: services.clock(), event: .object(event),
-                origin: "call", parent: (job.id, visit.address))
-            var record = record(
-                visit, .waiting, seq, input: ["job": .integer(Int(id)), "input": services.redact(input)])
-            record.effect = .keyed
-            journal.add(.step(record))
-            journal.add(.queuedJob(id, new))
-        } catch let broken as RecipeBroken {
-            throw StepFailure(
-                type: "call_failed",
-                "\(call.recipe) can't be run: \(broken.diagnostics.first?.message ?? "it has mistakes")",
-                step: visit.address, pointer: visit.step.pointer)
-        }
+        let version = try await callable(call, visit) { try await engine.currentVersion(of: call.recipe) }
+        var event = input.object ?? ["input": input]
+        event["caller"] = [
+            "job": .integer(Int(job.id)), "recipe": .string(recipe.id), "step": .string(visit.address),
+        ]
+        let new = NewJob(
+            recipe: call.recipe, version: version.id, createdAt: services.clock(),
+            event: services.redact(.object(event)),
+            origin: "call", parent: (job.id, visit.address))
+        journal.add(
+            .step(record(visit, .waiting, input: ["job": .integer(Int(id)), "input": services.redact(input)])))
+        journal.add(.queuedJob(id, new))
         try await journal.flush()
         engine.startCalled(id, recipe: call.recipe, callDepth: callDepth + 1)
         return id
+    }
+
+    /// A recipe that can't be run fails the step that calls it.
+    private func callable<Result>(
+        _ call: CallStep, _ visit: Visit, _ body: () async throws -> Result
+    ) async throws -> Result {
+        let reason: String
+        do {
+            return try await body()
+        } catch let broken as RecipeBroken {
+            reason = broken.diagnostics.first?.message ?? "it has mistakes"
+        } catch  where error is StoreError || error is CancellationError || error is StepFailure {
+            throw error
+        } catch {
+            reason = "\(error)"
+        }
+        throw StepFailure(
+            type: "call_failed", "\(call.recipe) can't be run: \(reason)", step: visit.address,
+            pointer: visit.step.pointer)
     }
 
     /// In a dry run or a test the called recipe runs inside, unrecorded too.
@@ -79,9 +89,14 @@ extension JobRun {
                 type: "limit", "recipes call each other more than \(services.limits.callDepth) deep (limit call.depth)",
                 step: visit.address, pointer: visit.step.pointer)
         }
-        let end = try await UnrecordedEngine(services: services).run(
-            call.recipe, event: .object(event), options: inside, callDepth: callDepth + 1)
-        guard end.state == .succeeded else { throw failed(call, end, visit, 0) }
+        let end = try await callable(call, visit) { [inside] in
+            try await UnrecordedEngine(services: services).run(
+                call.recipe, event: .object(event), options: inside, callDepth: callDepth + 1)
+        }
+        guard end.state == .succeeded else {
+            try Task.checkCancellation()
+            throw failed(call, end, visit)
+        }
         let output = call.wait ? end.result ?? .null : ["job": .null]
         succeed(visit, output: output)
         if let slot = visit.step.slot { frame.slots[slot] = Value(output) }
@@ -104,17 +119,15 @@ extension JobRun {
 
     // MARK: Records
 
-    private func record(_ visit: Visit, _ state: StepState, _ seq: Int, input: JSON?) -> StepRecord {
-        var record = StepRecord(
-            job: job.id, seq: seq, address: visit.address, number: visit.step.number, state: state, effect: .keyed,
-            startedAt: visit.previous?.startedAt ?? visit.startedAt)
-        record.input = input
+    private func record(_ visit: Visit, _ state: StepState, input: JSON?) -> StepRecord {
+        var record = record(visit, state)
+        (record.effect, record.input) = (.keyed, input)
         return record
     }
 
-    private func finish(_ visit: Visit, _ seq: Int, _ child: JobID, output: JSON, _ frame: inout Frame) {
+    private func finish(_ visit: Visit, _ child: JobID, output: JSON, _ frame: inout Frame) {
         let microseconds = microseconds(since: visit.start)
-        var record = record(visit, .succeeded, seq, input: visit.previous?.input ?? ["job": .integer(Int(child))])
+        var record = record(visit, .succeeded, input: visit.previous?.input ?? ["job": .integer(Int(child))])
         (record.output, record.duration) = (services.redact(output), microseconds)
         journal.add(.step(record))
         notify(
@@ -126,7 +139,7 @@ extension JobRun {
         if let slot = visit.step.slot { frame.slots[slot] = Value(output) }
     }
 
-    private func failed(_ call: CallStep, _ end: JobResult, _ visit: Visit, _ seq: Int) -> StepFailure {
+    private func failed(_ call: CallStep, _ end: JobResult, _ visit: Visit) -> StepFailure {
         let message = end.error?["message"]?.string ?? end.reason ?? "it did not succeed"
         var failure = StepFailure(
             type: end.state == .canceled ? "call_canceled" : "call_failed",
@@ -134,7 +147,7 @@ extension JobRun {
             pointer: visit.step.pointer)
         failure.details = end.error
         if isRecorded {
-            var record = record(visit, .failed, seq, input: visit.previous?.input ?? ["job": .integer(Int(end.job))])
+            var record = record(visit, .failed, input: visit.previous?.input ?? ["job": .integer(Int(end.job))])
             (record.error, record.duration) = (services.redact(failure.json), microseconds(since: visit.start))
             journal.add(.step(record))
         }

@@ -13,6 +13,7 @@ extension JobRun {
                     frame.slots[assignment.slot] = Value(recorded: value)
                 }
             }
+            if let output = previous.output { setPill(visit.step, output, &frame) }
             return replay(visit, previous)
         }
         let evaluation = Evaluation(environment, address: visit.address)
@@ -25,8 +26,9 @@ extension JobRun {
             frame.slots[assignment.slot] = value
             written.append((assignment.name, try recordable(value, visit)))
         }
-        succeed(visit, output: .object(JSONObject(uniqueEntries: written)))
-        setPill(visit.step, written, &frame)
+        let output = JSON.object(JSONObject(uniqueEntries: written))
+        succeed(visit, output: output)
+        setPill(visit.step, output, &frame)
     }
 
     /// Adds to lists in place: n items cost O(n) in all.
@@ -76,8 +78,8 @@ extension JobRun {
         }
     }
 
-    private func setPill(_ step: Step, _ written: [(key: String, value: JSON)], _ frame: inout Frame) {
-        if let slot = step.slot { frame.slots[slot] = Value(.object(JSONObject(uniqueEntries: written))) }
+    private func setPill(_ step: Step, _ recorded: JSON, _ frame: inout Frame) {
+        if let slot = step.slot { frame.slots[slot] = Value(recorded: recorded) }
     }
 
     func run(_ branches: [Branch], _ otherwise: [Step], _ visit: Visit, _ frame: inout Frame) async throws -> Flow {

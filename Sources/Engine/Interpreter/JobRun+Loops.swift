@@ -12,13 +12,13 @@ extension JobRun {
                 type: "formula", "for_each needs a list, but \(loop.list.source) is \(value.kind.phrase)",
                 step: visit.address, pointer: "\(visit.step.pointer)/for_each")
         }
-        let seq = visit.previous?.seq ?? journal.takeSeq()
+        _ = visit.seq(journal)  // its record comes before those of the items
         let items = Items(list: list, batchSize: loop.batchSize)
         let flow =
             loop.atOnce > 1 && items.count > 1
             ? try await runAtOnce(loop, items, visit, &frame) : try await runInOrder(loop, items, visit, &frame)
         if case .next = flow {
-            succeed(visit, output: ["count": .integer(items.count)], note: "\(items.count) items", seq: seq)
+            succeed(visit, output: ["count": .integer(items.count)], note: "\(items.count) items")
             if let slot = visit.step.slot { frame.slots[slot] = Value(["count": .integer(items.count)]) }
         }
         return flow
@@ -115,7 +115,7 @@ extension JobRun {
     }
 
     func run(_ loop: RepeatStep, _ visit: Visit, _ frame: inout Frame) async throws -> Flow {
-        let seq = visit.previous?.seq ?? journal.takeSeq()
+        _ = visit.seq(journal)
         let (scope, depth) = (frame.scope, frame.depth)
         defer { (frame.scope, frame.depth) = (scope, depth) }
         frame.depth = depth + 1
@@ -136,7 +136,7 @@ extension JobRun {
             guard try evaluate(loop.condition, visit, frame.slots, field: "while").isTrue else { break }
         }
         for slot in loop.bodySlots { frame.slots[slot] = .null }
-        succeed(visit, output: ["count": .integer(index)], note: "\(index) times", seq: seq)
+        succeed(visit, output: ["count": .integer(index)], note: "\(index) times")
         if let slot = visit.step.slot { frame.slots[slot] = Value(["count": .integer(index)]) }
         return .next
     }

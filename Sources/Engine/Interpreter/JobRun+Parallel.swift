@@ -14,7 +14,7 @@ extension JobRun {
 
     /// All branches are awaited; a failure cancels the rest and fails the step.
     func run(_ branches: [ParallelBranch], _ visit: Visit, _ frame: inout Frame) async throws -> Flow {
-        let seq = visit.previous?.seq ?? journal.takeSeq()
+        _ = visit.seq(journal)  // its record comes before those of the branches
         var start = frame
         start.depth += 1
         let base = start
@@ -41,8 +41,7 @@ extension JobRun {
         }
         if let departure = Departure.first(of: ends.compactMap(\.departure)) { throw departure }
         succeed(
-            visit, output: ["branches": .integer(branches.count)], note: branches.map(\.name).joined(separator: ", "),
-            seq: seq)
+            visit, output: ["branches": .integer(branches.count)], note: branches.map(\.name).joined(separator: ", "))
         return .next
     }
 

@@ -21,7 +21,9 @@ extension JobRun {
             try await skip(step, address, frame.depth)
             return .next
         }
-        let visit = Visit(step: step, address: address, depth: frame.depth, previous: try await recorded?.take(address))
+        let visit = Visit(
+            step: step, address: address, depth: frame.depth, previous: try await recorded?.take(address),
+            startedAt: services.clock())
         notify(.started(step: step.label, address: address, depth: frame.depth))
         var flow = Flow.next
         do {
@@ -85,32 +87,46 @@ final class Visit: Sendable {
     let depth: Int
     /// The record of an earlier run of this job that still counts.
     let previous: StepRecord?
-    let startedAt = systemMilliseconds()
+    /// Milliseconds since 1970.
+    let startedAt: Int64
     let start = ContinuousClock.now
+    private let seq: Mutex<Int?>
     /// What a call that failed was given, for watchers.
     let failedInput = Mutex<JSON?>(nil)
 
-    init(step: Step, address: String, depth: Int, previous: StepRecord?) {
+    init(step: Step, address: String, depth: Int, previous: StepRecord?, startedAt: Int64) {
         (self.step, self.address, self.depth, self.previous) = (step, address, depth, previous)
+        self.startedAt = startedAt
+        seq = Mutex(previous?.seq)
+    }
+
+    /// The number of the visit's one record: that of the record there is, else the journal's next.
+    func seq(_ journal: Journal) -> Int {
+        seq.withLock { seq in
+            if let seq { return seq }
+            let taken = journal.takeSeq()
+            seq = taken
+            return taken
+        }
     }
 }
 
 // MARK: Records
 
 extension JobRun {
-    /// A record for this visit, in the place of the one that is there.
+    /// The record of this visit, which takes the place of the one that is there.
     func record(_ visit: Visit, _ state: StepState) -> StepRecord {
         StepRecord(
-            job: job.id, seq: visit.previous?.seq ?? journal.takeSeq(), address: visit.address,
+            job: job.id, seq: visit.seq(journal), address: visit.address,
             number: visit.step.number, state: state, attempt: visit.previous?.attempt ?? 1,
             round: visit.previous?.round ?? 1, startedAt: visit.previous?.startedAt ?? visit.startedAt)
     }
 
     /// A step of the language succeeded.
-    func succeed(_ visit: Visit, output: JSON?, note: String? = nil, seq: Int? = nil) {
+    func succeed(_ visit: Visit, output: JSON?, note: String? = nil) {
         let microseconds = microseconds(since: visit.start)
         if isRecorded {
-            var record = record(visit, .succeeded, seq: seq)
+            var record = record(visit, .succeeded)
             (record.output, record.duration) = (output.map(services.redact), microseconds)
             journal.add(.step(record))
         }
@@ -119,13 +135,6 @@ extension JobRun {
                 step: visit.step.label, address: visit.address, depth: visit.depth,
                 outcome: StepOutcome(
                     state: "succeeded", microseconds: microseconds, output: output.map(services.redact), note: note)))
-    }
-
-    private func record(_ visit: Visit, _ state: StepState, seq: Int?) -> StepRecord {
-        guard let seq, visit.previous == nil else { return record(visit, state) }
-        return StepRecord(
-            job: job.id, seq: seq, address: visit.address, number: visit.step.number, state: state,
-            startedAt: visit.startedAt)
     }
 
     /// Nothing is to be done: the history has the outcome.

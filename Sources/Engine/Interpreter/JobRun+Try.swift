@@ -6,7 +6,7 @@ import RecipeLanguage
 
 extension JobRun {
     func run(_ block: TryStep, _ visit: Visit, _ frame: inout Frame) async throws -> Flow {
-        let seq = visit.previous?.seq ?? journal.takeSeq()
+        _ = visit.seq(journal)  // its record comes before those of the block
         let entry = frame
         let lastRecorded = visit.previous?.output?["attempts"]?.integer ?? 1
         var attempt = 1
@@ -19,8 +19,7 @@ extension JobRun {
                 (frame.scope, frame.depth) = (entry.scope, entry.depth)
                 if case .next = flow {
                     succeed(
-                        visit, output: ["attempts": .integer(attempt)], note: attempt > 1 ? "\(attempt) tries" : nil,
-                        seq: seq)
+                        visit, output: ["attempts": .integer(attempt)], note: attempt > 1 ? "\(attempt) tries" : nil)
                 }
                 return flow
             } catch var failure as StepFailure {
@@ -28,12 +27,12 @@ extension JobRun {
                 if try runsAgain(block, after: attempt, failure, visit, frame) {
                     attempt += 1
                     if attempt > lastRecorded {
-                        try await prepare(attempt, block, failure, visit, seq)
+                        try await prepare(attempt, block, failure, visit)
                     }
                     continue
                 }
                 guard let handler = block.handler else { throw failure }
-                return try await handle(failure, handler, block, visit, &frame, entry, seq: seq, attempts: attempt)
+                return try await handle(failure, handler, block, visit, &frame, entry, attempts: attempt)
             }
         }
     }
@@ -50,7 +49,7 @@ extension JobRun {
 
     /// Makes the new round durable before anything of it runs, then waits.
     private func prepare(
-        _ attempt: Int, _ block: TryStep, _ failure: StepFailure, _ visit: Visit, _ seq: Int
+        _ attempt: Int, _ block: TryStep, _ failure: StepFailure, _ visit: Visit
     ) async throws {
         guard let retry = block.retry else { return }
         let wait = Backoff.wait(
@@ -60,19 +59,17 @@ extension JobRun {
                 address: visit.address, attempt: attempt, of: retry.times + 1, wait: wait,
                 error: redacted(failure.message)))
         if isRecorded {
-            journal.add(
-                .step(
-                    StepRecord(
-                        job: job.id, seq: seq, address: visit.address, number: visit.step.number, state: .started,
-                        startedAt: visit.startedAt, output: ["attempts": .integer(attempt)],
-                        error: services.redact(failure.json))))
+            var round = record(visit, .started)
+            (round.output, round.error) = (["attempts": .integer(attempt)], services.redact(failure.json))
+            journal.add(.step(round))
+            try await journal.flush()
         }
         try await Task.sleep(for: options.skipsWaits ? .zero : wait)
     }
 
     private func handle(
         _ failure: StepFailure, _ handler: [Step], _ block: TryStep, _ visit: Visit, _ frame: inout Frame,
-        _ entry: Frame, seq: Int, attempts: Int
+        _ entry: Frame, attempts: Int
     ) async throws -> Flow {
         undecided.withLock { $0[failure.step] = nil }  // caught: the recipe decides
         (frame.scope, frame.depth) = (entry.scope, entry.depth + 1)
@@ -87,7 +84,7 @@ extension JobRun {
         if case .next = flow {
             succeed(
                 visit, output: ["attempts": .integer(attempts), "caught": .string(failure.message)],
-                note: "caught: \(redacted(failure.message))", seq: seq)
+                note: "caught: \(redacted(failure.message))")
         }
         return flow
     }

@@ -14,16 +14,13 @@ extension JobRun {
         } else {
             due = try self.due(wait, visit, frame.slots)
         }
-        let seq = visit.previous?.seq ?? journal.takeSeq()
         let left = due - services.clock()
         let output: JSON = ["until": .integer(Int(due))]
         if left > 0, !options.skipsWaits, !options.isDryRun {
             if isRecorded {
-                journal.add(
-                    .step(
-                        StepRecord(
-                            job: job.id, seq: seq, address: visit.address, number: visit.step.number, state: .waiting,
-                            startedAt: visit.previous?.startedAt ?? visit.startedAt, output: output)))
+                var waiting = record(visit, .waiting)
+                waiting.output = output
+                journal.add(.step(waiting))
             }
             if left > services.limits.shortWait.milliseconds {
                 throw Departure.wait(until: due, reason: "\(visit.address) waits until \(Self.words(due))")
@@ -31,7 +28,7 @@ extension JobRun {
             try await journal.flush()
             try await Task.sleep(for: .milliseconds(left))
         }
-        succeed(visit, output: output, note: left > 0 ? "waited" : "already past", seq: seq)
+        succeed(visit, output: output, note: left > 0 ? "waited" : "already past")
     }
 
     private func due(_ wait: WaitStep, _ visit: Visit, _ slots: [Value]) throws -> Int64 {

@@ -35,9 +35,12 @@ final class JobRun: Sendable {
     /// Started records of unsafe steps whose outcome is unknown, by address.
     let undecided = Mutex<[String: StepRecord]>([:])
     let mockCalls = Mutex<[String: Int]>([:])
+    /// How many branches of the job wait for a called job.
+    let waitingForCalls = Mutex<Int>(0)
 
     var isRecorded: Bool { engine != nil }
     private var isStopping: Bool { engine?.isStopping ?? false }
+    private var cancelReason: String { engine?.running.cancelReason(job.id) ?? "canceled" }
 
     init(
         job: ClaimedJob, recipe: Recipe, services: EngineServices, engine: Engine?, options: RunOptions,
@@ -75,14 +78,13 @@ final class JobRun: Sendable {
         } catch let failure as StepFailure {
             end = self.end(failure)
         } catch is CancellationError {
-            end = isStopping ? self.end(Departure.shutdown) : self.end(.canceled, reason: "canceled")
+            end = isStopping ? self.end(Departure.shutdown) : self.end(.canceled, reason: cancelReason)
         }
         if end.state.isFinished || end.state.isParked { end.report = report(frame.slots) }
         (end.result, end.error) = (end.result.map(services.redact), end.error.map(services.redact))
         end.reason = end.reason.map(redacted)
         journal.add(.end(end))
-        // A canceled task must still write its end.
-        try await Task { try await self.journal.flush() }.value
+        try await journal.flush()
         return JobResult(end, recipe: recipe.id)
     }
 

@@ -7,8 +7,8 @@ import Synchronization
 
 /// Buffers a job's rows in order. Concurrent branches of the job share it.
 ///
-/// The store writes what it is handed first in, first out, so a branch whose own row is durable knows that all rows
-/// buffered before it are too.
+/// One write of a job is under way at a time: rows reach the history in the order they were added, and a branch whose
+/// own row is durable knows that all rows added before it are too.
 final class Journal: Sendable {
     /// Rows are written at the latest when this many wait, so that a long job keeps its memory flat…
     private static let mostRows = 256
@@ -19,8 +19,10 @@ final class Journal: Sendable {
         var rows: [HistoryWrite] = []
         var nextSeq = 0
         var oldest: ContinuousClock.Instant?
-        /// The flush that was started last.
+        /// The write begun last; it may be over.
         var last: Task<Void, any Error>?
+        /// A write that waits for the one before it, and will take all rows there are then.
+        var next: Task<Void, any Error>?
     }
 
     private let store: JobStore?
@@ -53,26 +55,32 @@ final class Journal: Sendable {
     var isDue: Bool {
         buffer.withLock { buffer in
             guard let oldest = buffer.oldest else { return false }
-            return buffer.rows.count >= Self.mostRows
-                || (buffer.rows.count & 15 == 0 && oldest.duration(to: .now) > Self.longest)
+            return buffer.rows.count >= Self.mostRows || oldest.duration(to: .now) > Self.longest
         }
     }
 
-    /// Returns when everything added so far is durable.
-    ///
-    /// Flushes of concurrent branches are handed to the store one after the other, so that their rows keep their order.
+    /// Returns when everything added so far is durable, by whichever branch it was handed on.
     func flush() async throws {
         guard let store else { return }
-        let last: Task<Void, any Error>? = buffer.withLock { buffer in
-            guard !buffer.rows.isEmpty else { return buffer.last }
-            let (rows, before) = (buffer.rows, buffer.last)
-            (buffer.rows, buffer.oldest) = ([], nil)
-            buffer.last = Task {
-                if let before { _ = await before.result }
-                try await store.commit(rows)
+        let write = buffer.withLock { buffer -> Task<Void, any Error>? in
+            if buffer.rows.isEmpty { return buffer.last }
+            if let next = buffer.next { return next }
+            let before = buffer.last
+            // A task of its own: what is canceled must still write its end.
+            let write = Task {
+                try await before?.value
+                try await store.commit(self.takeRows())
             }
-            return buffer.last
+            (buffer.last, buffer.next) = (write, write)
+            return write
         }
-        try await last?.value
+        try await write?.value
+    }
+
+    private func takeRows() -> [HistoryWrite] {
+        buffer.withLock { buffer in
+            defer { (buffer.rows, buffer.oldest, buffer.next) = ([], nil, nil) }
+            return buffer.rows
+        }
     }
 }

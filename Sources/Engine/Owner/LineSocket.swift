@@ -2,13 +2,22 @@
 
 import Foundation
 import JSONCore
+import Synchronization
 
 /// One connection. Reading blocks, so it belongs on a thread and not in Swift's pool.
 final class LineSocket: Sendable {
     static let longestLine = 64 << 20
+    /// A reader that takes nothing for this long counts as gone: what it watches must not wait for it.
+    private static let longestWrite = timeval(tv_sec: 5, tv_usec: 0)
     private let descriptor: Int32
+    /// Held for a whole line: several branches of a job write at the same time.
+    private let isOpen = Mutex(true)
 
-    init(descriptor: Int32) { self.descriptor = descriptor }
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+        var limit = Self.longestWrite
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
     deinit { close(descriptor) }
 
     /// nil when nobody listens at `path`.
@@ -25,10 +34,17 @@ final class LineSocket: Sendable {
         var bytes: [UInt8] = []
         json.write(to: &bytes)
         bytes.append(0x0A)
+        return isOpen.withLock { isOpen in
+            isOpen = isOpen && send(bytes)
+            return isOpen
+        }
+    }
+
+    private func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
-                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return false }
@@ -45,10 +61,12 @@ final class LineSocket: Sendable {
             let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return }
+            var start = rest.count  // what was there before holds no end of line
             rest += chunk[0..<count]
-            while let end = rest.firstIndex(of: 0x0A) {
+            while let end = rest[start...].firstIndex(of: 0x0A) {
                 guard let json = try? JSON(parsing: Array(rest[0..<end])), line(json) else { return }
                 rest.removeSubrange(0...end)
+                start = 0
             }
             guard rest.count <= Self.longestLine else { return }
         }
@@ -83,8 +101,10 @@ final class LineListener: Sendable {
             while true {
                 let client = Glibc.accept(listening, nil, nil)
                 if client < 0 {
-                    if errno == EINTR || errno == ECONNABORTED { continue }
-                    return
+                    // Closing makes it invalid; anything else, like too many open files, passes.
+                    if errno == EINVAL || errno == EBADF { return }
+                    if errno != EINTR, errno != ECONNABORTED { usleep(50_000) }
+                    continue
                 }
                 accept(LineSocket(descriptor: client))
             }
@@ -110,6 +130,11 @@ public enum OwnerSocketPath {
         for byte in path.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         let folder = "/tmp/galley-\(getuid())"
         mkdir(folder, 0o700)
+        // Somebody else may have made it: then the long path stays, and its use fails with a reason.
+        var status = stat()
+        guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_mode & 0o077 == 0,
+            status.st_uid == getuid()
+        else { return path }
         return "\(folder)/\(String(hash, radix: 16)).sock"
     }
 }
@@ -125,7 +150,10 @@ private func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, sockl
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     let bytes = Array(path.utf8)
-    guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return -1 }
+    guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else {
+        errno = ENAMETOOLONG
+        return -1
+    }
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
     return withUnsafePointer(to: &address) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
