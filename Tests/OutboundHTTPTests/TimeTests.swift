@@ -48,7 +48,7 @@ struct TimeTests {
                         HTTPRequest("POST", "http://127.0.0.1:\(server.port)/", timeout: 0.1, isRepeatable: false))
                 }
                 #expect(error?.type == "timeout" && error?.message.contains("100 ms") == true)
-                #expect(ContinuousClock.now - start < .seconds(5))
+                #expect(ContinuousClock.now - start < .seconds(120))
             }
         }
     }
