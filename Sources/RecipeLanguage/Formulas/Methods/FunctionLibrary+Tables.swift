@@ -10,7 +10,7 @@ extension FunctionLibrary {
             FunctionTables.listGroups(), FunctionTables.rows(), FunctionTables.hashes(), FunctionTables.times(),
             FunctionTables.timeTexts(), FunctionTables.calendar(), FunctionTables.durations(),
             FunctionTables.conversions(), FunctionTables.encodings(), FunctionTables.digests(), FunctionTables.places(),
-            FunctionTables.csv(),
+            FunctionTables.csv(), FunctionTables.xml(),
         ]
     }
 }
