@@ -203,7 +203,7 @@ extension Engine {
     /// its recipe's jobs is free meanwhile.
     func resultOfCall(_ id: JobID, from parent: JobRun) async throws -> JobResult {
         try await slots.lending(parent.recipe.id, parent.waitingForCalls) {
-            if let task = running.called(id) {
+            if let task = running.end(of: id) {
                 do {
                     let result = try await withTaskCancellationHandler {
                         try await task.value
@@ -232,10 +232,15 @@ extension Engine {
     private func endOrLeave(_ id: JobID) async throws -> JobResult {
         guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
         if detail.summary.state.isFinished { return JobResult(detail) }
-        let later = services.clock() + 60_000
-        let due = max(detail.summary.runAfter ?? later, services.clock() + 1_000)
+        let now = services.clock()
+        let due: Milliseconds =
+            switch detail.summary.state {
+            case .waiting: max(detail.summary.runAfter ?? 0, now + 1_000)
+            case .needsDecision, .quarantined: now + 60_000
+            default: now + 1_000
+            }
         throw Departure.wait(
-            until: detail.summary.state == .waiting ? due : later,
+            until: due,
             reason: "waits for job \(id) (\(detail.summary.recipe)), which is \(detail.summary.state)")
     }
 

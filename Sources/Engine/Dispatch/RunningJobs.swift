@@ -35,7 +35,19 @@ final class RunningJobs: Sendable {
         }
     }
 
-    func called(_ job: JobID) -> Task<JobResult?, any Error>? { state.withLock { $0.called[job] } }
+    /// Gives the end of a job that runs here, or is about to as the child of a call. Canceling it cancels the job.
+    func end(of job: JobID) -> Task<JobResult?, any Error>? {
+        let (called, running) = state.withLock { ($0.called[job], $0.tasks[job]) }
+        if let called { return called }
+        guard let running else { return nil }
+        return Task {
+            try await withTaskCancellationHandler {
+                try await running.value
+            } onCancel: {
+                running.cancel()
+            }
+        }
+    }
 
     var count: Int { state.withLock { $0.tasks.count } }
 

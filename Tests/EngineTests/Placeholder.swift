@@ -1,2 +1,0 @@
-import Testing
-struct Placeholder { @Test func `starts`() { #expect(Bool(true)) } }

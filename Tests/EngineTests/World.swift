@@ -1,0 +1,116 @@
+// The outside world of these tests: a connector with one action of each effect, a ledger, and failures on demand.
+
+import ConnectorKit
+import JSONCore
+import RecipeLanguage
+import Synchronization
+
+/// The connector `world`. Every action takes `name`, by which a test scripts it, and anything else.
+final class World: Connector {
+    /// What a call does instead of succeeding.
+    enum Turn: Sendable {
+        /// A definite refusal; 429 and 5xx are worth another try.
+        case refuse(Int, retryAfter: Double? = nil)
+        /// Done, but the answer is lost.
+        case lose
+        /// Done, and the answer comes when the gate of this name is open.
+        case block(String = "gate")
+        /// As `block`, and deaf to cancellation.
+        case stubborn(String = "gate")
+        case answer(JSON)
+    }
+
+    struct Call: Sendable {
+        let action: String
+        let name: String
+        let input: JSON
+        let key: String
+        let now: Int64
+    }
+
+    private struct Ledger: Sendable {
+        var calls: [Call] = []
+        var turns: [String: [Turn]] = [:]
+        var effects: [String] = []
+        var keys: Set<String> = []
+        var gates: [String: Gate] = [:]
+        var running = 0
+        var mostRunning = 0
+    }
+
+    private let ledger = Mutex(Ledger())
+    /// Calls that have arrived.
+    let arrivals = Tally()
+
+    let spec = ConnectorSpec(
+        name: "world", title: "World",
+        actions: [
+            OperationSpec(name: "echo", title: "Echo", effect: .pure),
+            OperationSpec(name: "read", title: "Read", effect: .read),
+            OperationSpec(name: "put", title: "Put", effect: .idempotent),
+            OperationSpec(
+                name: "create", title: "Create", effect: .keyed, input: .object([.string("name")], open: true)),
+            OperationSpec(name: "send", title: "Send", effect: .unsafe),
+            OperationSpec(
+                name: "typed", title: "Typed", effect: .keyed, input: .object([.integer("count", required: true)]),
+                output: .object([.string("id"), .integer("count")])),
+        ])
+
+    func execute(_ action: String, _ input: JSON, in context: ActionContext) async throws -> JSON {
+        let name = input["name"]?.string ?? action
+        let call = Call(
+            action: action, name: name, input: input, key: context.idempotencyKey, now: context.nowMilliseconds)
+        let turn = ledger.withLock { ledger -> Turn? in
+            ledger.calls.append(call)
+            ledger.running += 1
+            ledger.mostRunning = max(ledger.mostRunning, ledger.running)
+            var turns = ledger.turns[name] ?? []
+            let turn = turns.isEmpty ? nil : turns.removeFirst()
+            ledger.turns[name] = turns
+            if case .refuse = turn { return turn }
+            let changes = spec.action(action)?.effect.changesTheWorld ?? false
+            if changes, action != "create" || ledger.keys.insert(call.key).inserted { ledger.effects.append(name) }
+            return turn
+        }
+        defer { ledger.withLock { $0.running -= 1 } }
+        arrivals.add()
+        switch turn {
+        case nil: break
+        case .refuse(let status, let retryAfter):
+            throw ConnectorError(
+                type: status >= 500 ? "server" : "refused", "the world answered \(status)", status: status,
+                retryAfter: retryAfter, isTransient: status == 429 || status >= 500)
+        case .lose:
+            throw ConnectorError(type: "connection", "the answer was lost", isTransient: true, outcome: .unknown)
+        case .block(let gate): try await self.gate(gate).pass()
+        case .stubborn(let gate): await self.gate(gate).passStubbornly()
+        case .answer(let answer): return answer
+        }
+        return action == "echo" ? input : ["name": .string(name), "value": input["value"] ?? .null]
+    }
+
+    // MARK: What tests say and ask
+
+    /// What the next calls with this name do, one after the other; the ones after succeed.
+    func script(_ name: String, _ turns: Turn...) { ledger.withLock { $0.turns[name, default: []] += turns } }
+
+    func gate(_ name: String = "gate") -> Gate {
+        ledger.withLock { ledger in
+            if let gate = ledger.gates[name] { return gate }
+            let gate = Gate()
+            ledger.gates[name] = gate
+            return gate
+        }
+    }
+
+    func openAllGates() { for gate in ledger.withLock({ Array($0.gates.values) }) { gate.open() } }
+
+    var calls: [Call] { ledger.withLock { $0.calls } }
+    /// The names of the calls, in order.
+    var names: [String] { calls.map(\.name) }
+    /// What has changed, in order: what a system that honours keys would have done.
+    var effects: [String] { ledger.withLock { $0.effects } }
+    var mostRunning: Int { ledger.withLock { $0.mostRunning } }
+    var running: Int { ledger.withLock { $0.running } }
+    func keys(of name: String) -> [String] { calls.filter { $0.name == name }.map(\.key) }
+}
