@@ -111,22 +111,29 @@ struct RetryTests {
     @Test func `a retry after catch and stop leaves alone what ran beside it`() async throws {
         let bed = try TestBed(
             #"""
-            {"parallel":{
-              "one":[{"try":[{"id":"b","use":"world.create","input":{"name":"b"}}],"catch":[{"stop":"failed"}]}],
-              "two":[{"use":"world.read","input":{"name":"meet"}},{"id":"c","use":"world.create","input":{"name":"c"}},
-                     {"id":"d","use":"world.create","input":{"name":"d"}}]}}
+            {"for_each":"[1, 2]","as":"n","at_once":2,"steps":[
+              {"try":[{"id":"b","use":"world.create","input":{"name":"b{{ n }}"}}],
+               "catch":[{"id":"c","use":"world.create","input":{"name":"c{{ n }}"}},
+                        {"if":"n == 1","then":[{"stop":"failed"}]}]}]},
+            {"return":{"done":true}}
             """#)
-        bed.world.script("b", .answer([:]))
-        bed.world.script("d", .block("d"))
-        // The first run is cut down before anything fails, so that `b` has the smaller number; then it fails.
-        let run = await bed.start(until: 4)
-        let after = try bed.crash()
-        let job = try await after.newestJob()
-        run.cancel()
-        _ = await run.result
-        bed.world.gate("d").open()
-        #expect(try await after.resume(job)?.state == .succeeded)
-        #expect(bed.world.names.filter { $0 == "c" }.count == 1)
+        // Both fail and are caught, the second with the larger numbers; then the first stops the job.
+        bed.world.script("b1", .refuse(400))
+        bed.world.script("b2", .refuse(400))
+        bed.world.script("c1", .block("c1"))
+        let run = await bed.start(until: 2)
+        while true {
+            let job = try await bed.newestJob()
+            if job > 0, try await bed.step("for_each-0[1]/c", of: job) != nil, bed.world.running == 1 { break }
+            await Task.yield()
+        }
+        bed.world.gate("c1").open()
+        let end = try await run.value
+        #expect(end.state == .failed)
+        #expect(end.error?["step"] == "for_each-0[0]/b")
+        try await bed.engine.retry(end.job)
+        #expect(try await bed.resume(end.job)?.result == ["done": true])
+        #expect(bed.world.effects.sorted() == ["b1", "c1", "c2"])
     }
 
     @Test func `a retry inside a loop keeps the items that were done`() async throws {
