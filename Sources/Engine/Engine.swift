@@ -12,14 +12,18 @@ public final class Engine: Sendable {
     public let store: JobStore
     public let services: EngineServices
     let versions: RecipeVersions
-    let slots = Slots()
+    let bell = QueueBell()
+    let slots: Slots
     let running = RunningJobs()
     private let stopping = Atomic<Bool>(false)
+    private let stopListener = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// - Parameter store: opened as owner.
     public init(store: JobStore, services: EngineServices) {
         (self.store, self.services) = (store, services)
         versions = RecipeVersions(store: store, services: services)
+        let bell = bell
+        slots = Slots(most: services.limits.jobsAtOnce) { bell.ring(.recipe($0)) }
     }
 
     // MARK: Running
@@ -64,6 +68,7 @@ public final class Engine: Sendable {
             task.cancel()
         }
         running.finished(result)
+        if result.state == .waiting, let due = result.runAfter { bell.ring(.due(due)) }
         return result
     }
 
@@ -88,7 +93,14 @@ public final class Engine: Sendable {
     /// Lets running steps come to an end for at most `grace`, then leaves what is in flight to the next owner.
     public func stop(grace: Duration = .seconds(25)) async {
         stopping.store(true, ordering: .relaxed)
+        stopListener.withLock { $0 }?()
         await running.drain(within: grace)
+    }
+
+    /// - Parameter hear: called when the engine begins to stop; at once when it already has.
+    func onStop(_ hear: @escaping @Sendable () -> Void) {
+        stopListener.withLock { $0 = hear }
+        if isStopping { hear() }
     }
 
     // MARK: Small things the interpreter asks for

@@ -59,6 +59,8 @@ public struct EngineLimits: Sendable {
     public var step: Duration = .seconds(150)
     /// `job.time`: running time of a job, waits not counted.
     public var job: Duration = .seconds(90 * 60)
+    /// `jobs.at_once`: running jobs of all recipes together, those that wait for a call not counted.
+    public var jobsAtOnce = 1_000
     /// `call.depth`
     public var callDepth = 20
     /// A `wait` up to this long is slept through; a longer one leaves memory.

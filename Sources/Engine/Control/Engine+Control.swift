@@ -31,6 +31,7 @@ extension Engine {
         }
         let version = latest ? try await currentVersion(of: detail.summary.recipe).id : nil
         try await store.requeue(job: id, supersede: superseding, version: version, at: services.clock())
+        bell.ring(.recipe(detail.summary.recipe))
     }
 
     /// A new job from the stored event, on the recipe as it is now.
@@ -40,7 +41,9 @@ extension Engine {
         let new = NewJob(
             recipe: detail.summary.recipe, version: version.id, createdAt: services.clock(), event: detail.event,
             origin: "rerun", rerunOf: id)
-        return try await store.accept(new, claim: false, startedAt: 0).job
+        let job = try await store.accept(new, claim: false, startedAt: 0).job
+        bell.ring(.recipe(detail.summary.recipe))
+        return job
     }
 
     /// Cancels a job, running or not.
@@ -51,7 +54,9 @@ extension Engine {
         {
             return result.state
         }
-        return try await store.cancel(job: id, at: services.clock(), reason: reason)
+        let state = try await store.cancel(job: id, at: services.clock(), reason: reason)
+        running.left(id)
+        return state
     }
 
     /// Settles the step that keeps a job in `needs_decision`.
@@ -69,7 +74,10 @@ extension Engine {
             let names = open.map(\.address).joined(separator: ", ")
             throw ControlError("job \(id) has several steps that wait for a decision (\(names)): name one with --step")
         }
-        return try await store.decide(job: id, seq: record.seq, outcome: outcome, at: services.clock())
+        let state = try await store.decide(job: id, seq: record.seq, outcome: outcome, at: services.clock())
+        if state == .queued, let recipe = try await store.job(id)?.summary.recipe { bell.ring(.recipe(recipe)) }
+        if state.isFinished { running.left(id) }
+        return state
     }
 
     // MARK: Records

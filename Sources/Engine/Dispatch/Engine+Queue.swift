@@ -15,7 +15,9 @@ extension Engine {
         let new = NewJob(
             recipe: recipe, version: version.id, createdAt: services.clock(), event: services.redact(event),
             dedupeKey: filter.dedupeKey, origin: origin)
-        return try await store.accept(new, claim: false, startedAt: 0)
+        let intake = try await store.accept(new, claim: false, startedAt: 0)
+        if case .accepted = intake { bell.ring(.recipe(recipe)) }
+        return intake
     }
 
     /// As `accept`, then runs the job to its end. Without a dedupe key the event is durable with the job's first effect.
@@ -106,7 +108,7 @@ extension Engine {
     private func workOff(_ recipe: String, _ observe: @escaping @Sendable (ClaimedJob) -> RunOptions) async throws
         -> [JobResult]
     {
-        let limit = (try? await currentVersion(of: recipe).recipe.concurrency) ?? 1
+        let limit = await concurrency(of: recipe)
         var ends: [JobResult] = []
         try await withThrowingTaskGroup(of: JobResult?.self) { group in
             var open = 0
@@ -138,7 +140,7 @@ extension Engine {
     public func resume(_ id: JobID, options: RunOptions = RunOptions()) async throws -> JobResult? {
         guard let summary = try await store.job(id)?.summary else { throw StoreError.noSuchJob(id) }
         guard summary.state.mayBecome(.running) else { return nil }
-        let limit = (try? await currentVersion(of: summary.recipe).recipe.concurrency) ?? 1
+        let limit = await concurrency(of: summary.recipe)
         // Claimed in its place and not before: until then it can be canceled, and nothing is lost when this task is.
         return try await slots.with(summary.recipe, limit: limit) {
             guard let job = try await store.claim(job: id, now: services.clock()) else { return nil }
@@ -150,12 +152,48 @@ extension Engine {
         do {
             return try await slots.with(job.recipe, limit: limit) { try await start(job, options: options) }
         } catch let error as CancellationError {
-            // It never started: an execution ends its job itself.
-            var end = JobEnd(job: job.id, state: .queued, at: services.clock(), activeMilliseconds: 0)
-            end.reason = "it was about to start when its runner stopped"
-            try await store.commit([.end(end)])
+            try await putBack(job)
             throw error
         }
+    }
+
+    /// A claimed job that never started: an execution ends its job itself.
+    private func putBack(_ job: ClaimedJob) async throws {
+        var end = JobEnd(job: job.id, state: .queued, at: services.clock(), activeMilliseconds: 0)
+        end.reason = "it was about to start when its runner stopped"
+        try await store.commit([.end(end)])
+    }
+
+    /// Runs a claimed job in a place that is reserved for it, and gives the place back.
+    func runInReservedPlace(_ job: ClaimedJob, options: RunOptions) async {
+        defer { slots.release(job.recipe) }
+        do {
+            do {
+                _ = try await start(job, options: options)
+            } catch is CancellationError {
+                try await putBack(job)
+            }
+        } catch {
+            // What can't be written now is found by the next owner, which takes the job over.
+            services.logger.error("a job was left by its runner", metadata: ["job": "\(job.id)", "error": "\(error)"])
+        }
+    }
+
+    /// Waits until a job is neither queued nor running, whoever runs it.
+    /// - Throws: `CancellationError`, `StoreError.noSuchJob`.
+    public func end(of id: JobID) async throws -> JobResult {
+        // Watched before it is looked at, so that no change falls between.
+        var changes = running.changes(of: id).makeAsyncIterator()
+        repeat {
+            guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
+            guard [.queued, .running].contains(detail.summary.state) else { return JobResult(detail) }
+        } while await changes.next() != nil
+        throw CancellationError()
+    }
+
+    /// How many jobs of a recipe may run at once; 1 for a recipe that is gone or broken.
+    func concurrency(of recipe: String) async -> Int {
+        (try? await currentVersion(of: recipe).recipe.concurrency) ?? 1
     }
 
     /// Runs a claimed job of any age in the caller's place.

@@ -13,6 +13,9 @@ final class RunningJobs: Sendable {
         /// Children of calls, from their start on, queued for a place or running.
         var called: [JobID: Task<JobResult?, any Error>] = [:]
         var responses: [JobID: @Sendable (JSON) -> Void] = [:]
+        /// Who waits for a job to leave the queue and its runner.
+        var watchers: [JobID: [Int: AsyncStream<Void>.Continuation]] = [:]
+        var nextWatcher = 0
     }
     private let state = Mutex(State())
 
@@ -73,6 +76,29 @@ final class RunningJobs: Sendable {
 
     func finished(_ result: JobResult) {
         if let answer = result.result { responded(result.job, answer) }
+        left(result.job)
+    }
+
+    /// Whoever watches a job should look at it again.
+    func left(_ job: JobID) {
+        for watcher in state.withLock({ $0.watchers[job] })?.values ?? [:].values { watcher.yield() }
+    }
+
+    /// Yields each time a job may have changed its state, until the stream is dropped.
+    func changes(of job: JobID) -> AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let number = state.withLock { state in
+                state.nextWatcher += 1
+                state.watchers[job, default: [:]][state.nextWatcher] = continuation
+                return state.nextWatcher
+            }
+            continuation.onTermination = { [self] _ in
+                state.withLock { state in
+                    state.watchers[job]?[number] = nil
+                    if state.watchers[job]?.isEmpty ?? false { state.watchers[job] = nil }
+                }
+            }
+        }
     }
 
     /// Returns when nothing runs, or when `grace` is over and what ran has been canceled.

@@ -55,10 +55,10 @@ extension Engine {
             return try await run(recipe, event: event, options: options).json
         case .retry(let job, let from, let latest):
             try await retry(job, from: from, latest: latest)
-            return try await resume(job, options: options)?.json ?? .null
+            return try await seeThrough(job, options: options)
         case .rerun(let job):
             let new = try await rerun(job)
-            return try await resume(new, options: options)?.json ?? .null
+            return try await seeThrough(new, options: options)
         case .resume(let job):
             guard let result = try await resume(job, options: options) else {
                 guard let detail = try await store.job(job) else { throw StoreError.noSuchJob(job) }
@@ -70,7 +70,7 @@ extension Engine {
         case .decide(let job, let step, let decision):
             let state = try await decide(job, step: step, outcome: decision)
             guard state == .queued else { return ["job": .integer(Int(job)), "state": .string(state.description)] }
-            return try await resume(job, options: options)?.json ?? .null
+            return try await seeThrough(job, options: options)
         case .prune(let before):
             var pruned = 0
             while true {
@@ -82,6 +82,14 @@ extension Engine {
             try await store.backup(to: path)
             return ["path": .string(path)]
         }
+    }
+}
+
+extension Engine {
+    /// Runs a queued job to its end, or watches it when the dispatcher was faster.
+    private func seeThrough(_ job: JobID, options: RunOptions) async throws -> JSON {
+        if let result = try await resume(job, options: options) { return result.json }
+        return try await end(of: job).json
     }
 }
 
