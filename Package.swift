@@ -17,6 +17,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "JSONCore", swiftSettings: ours),
@@ -33,7 +34,10 @@ let package = Package(
             ], swiftSettings: ours),
         .target(
             name: "ConnectorKit",
-            dependencies: ["RecipeLanguage", .product(name: "Logging", package: "swift-log")], swiftSettings: ours),
+            dependencies: [
+                "RecipeLanguage", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: ours),
         .target(
             name: "OutboundHTTP",
             dependencies: [
@@ -67,10 +71,18 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ], swiftSettings: ours),
+        .target(
+            name: "GalleyServer",
+            dependencies: [
+                "Engine", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: ours),
         .executableTarget(
             name: "galley",
             dependencies: [
-                "Engine", "BuiltInConnectors", "OutboundHTTP", "Workspace", "Sandbox",
+                "Engine", "BuiltInConnectors", "OutboundHTTP", "Workspace", "Sandbox", "GalleyServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: ours),
         .executableTarget(name: "Bench", dependencies: ["JSONCore", "JobHistory"], swiftSettings: ours),
@@ -87,6 +99,10 @@ let package = Package(
             name: "BuiltInConnectorsTests", dependencies: ["BuiltInConnectors", "OutboundHTTP", "Sandbox"],
             swiftSettings: ours),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "OutboundHTTP"], swiftSettings: ours),
+        .testTarget(
+            name: "GalleyServerTests",
+            dependencies: ["GalleyServer", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: ours),
+        .testTarget(name: "ConnectorKitTests", dependencies: ["ConnectorKit"], swiftSettings: ours),
         .testTarget(name: "CommandTests", dependencies: ["galley", "JSONCore"], swiftSettings: ours),
     ]
 )

@@ -12,6 +12,8 @@ public final class Engine: Sendable {
     public let store: JobStore
     public let services: EngineServices
     let versions: RecipeVersions
+    /// The recipes as a server runs them; empty until it has read them.
+    public let recipes: LiveRecipes
     let bell = QueueBell()
     let slots: Slots
     let running = RunningJobs()
@@ -23,6 +25,7 @@ public final class Engine: Sendable {
         (self.store, self.services) = (store, services)
         versions = RecipeVersions(store: store, services: services)
         let bell = bell
+        recipes = LiveRecipes(store: store, services: services, versions: versions)
         slots = Slots(most: services.limits.jobsAtOnce) { bell.ring(.recipe($0)) }
     }
 

@@ -7,6 +7,8 @@ import RecipeLanguage
 
 /// Everything an engine needs of its workspace. Made by the command line; a test makes its own.
 public struct EngineServices: Sendable {
+    /// The recipes of the workspace as it is now, sorted.
+    public var recipeIDs: @Sendable () -> [String]
     /// The bytes of a recipe as it is in the workspace now.
     /// - Throws: a sentence when there is no such recipe.
     public var recipeSource: @Sendable (_ id: String) throws -> [UInt8]
@@ -17,6 +19,9 @@ public struct EngineServices: Sendable {
     /// A connection with its secrets resolved.
     /// - Throws: a sentence when it is missing or incomplete.
     public var connection: @Sendable (_ name: String) throws -> Connection
+    /// The value of a secret by its name, for signatures of webhooks.
+    /// - Throws: a sentence when there is none.
+    public var secret: @Sendable (_ name: String) throws -> String
     public var http: any HTTPClient
     public var files: any WorkspaceFiles
     public var tables: any TableSource
@@ -31,16 +36,20 @@ public struct EngineServices: Sendable {
     public var clock: @Sendable () -> Int64
 
     public init(
+        recipeIDs: @escaping @Sendable () -> [String] = { [] },
         recipeSource: @escaping @Sendable (String) throws -> [UInt8],
         compile: @escaping @Sendable (String, [UInt8]) throws -> Recipe,
         connector: @escaping @Sendable (String) -> (any Connector)?,
-        connection: @escaping @Sendable (String) throws -> Connection, http: any HTTPClient,
+        connection: @escaping @Sendable (String) throws -> Connection,
+        secret: @escaping @Sendable (String) throws -> String = { throw ControlError("there is no secret \($0)") }, http: any HTTPClient,
         files: any WorkspaceFiles, tables: any TableSource, properties: JSONObject = [:], timeZone: String = "UTC",
         limits: EngineLimits = EngineLimits(), redact: @escaping @Sendable (JSON) -> JSON = { $0 },
         logger: Logger = Logger(label: "galley"), clock: @escaping @Sendable () -> Int64 = systemMilliseconds
     ) {
-        (self.recipeSource, self.compile, self.connector) = (recipeSource, compile, connector)
-        (self.connection, self.http, self.files, self.tables) = (connection, http, files, tables)
+        (self.recipeIDs, self.recipeSource) = (recipeIDs, recipeSource)
+        (self.compile, self.connector) = (compile, connector)
+        (self.connection, self.secret) = (connection, secret)
+        (self.http, self.files, self.tables) = (http, files, tables)
         (self.properties, self.timeZone, self.limits) = (properties, timeZone, limits)
         (self.redact, self.logger, self.clock) = (redact, logger, clock)
     }

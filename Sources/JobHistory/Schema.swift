@@ -11,7 +11,7 @@ struct Migration: Sendable {
 
 enum Schema {
     /// In order; the last one's version is what this program knows.
-    static let migrations = [Migration(version: 1, sql: version1)]
+    static let migrations = [Migration(version: 1, sql: version1), Migration(version: 2, sql: version2)]
 
     /// Brings the database to the newest of `migrations`.
     ///
@@ -70,6 +70,19 @@ enum Schema {
             recipe INTEGER NOT NULL, key ANY NOT NULL, job INTEGER NOT NULL, PRIMARY KEY (recipe, key)) STRICT, WITHOUT ROWID;
         CREATE TABLE pruned_job(job INTEGER PRIMARY KEY) STRICT;
         """ + views
+
+    // What a server keeps beside the jobs: which recipes are off, and the webhook deliveries of late. `verdict` is
+    // `Delivery.Verdict`; `headers` is a JSON object; `body` is kept of refused deliveries only, since the event of a job
+    // holds the others.
+    private static let version2 = """
+        CREATE TABLE recipe_switch(
+            name TEXT PRIMARY KEY, is_on INTEGER NOT NULL, changed_ms INTEGER NOT NULL, reason TEXT) STRICT, WITHOUT ROWID;
+        CREATE TABLE delivery(
+            id INTEGER PRIMARY KEY, received_ms INTEGER NOT NULL, verdict INTEGER NOT NULL, method TEXT NOT NULL,
+            path TEXT NOT NULL, sender TEXT NOT NULL, size_bytes INTEGER NOT NULL, recipe TEXT, job INTEGER, reason TEXT,
+            headers TEXT NOT NULL, body BLOB) STRICT;
+        CREATE INDEX delivery_refused ON delivery(id) WHERE verdict > 1;
+        """
 
     /// For people with the `sqlite3` shell: names for states, times as ISO text, payloads in place of their hashes.
     private static let views = """

@@ -107,9 +107,10 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
     public var isSettable: Bool {
         switch self {
         case .answerBytes, .formulaMilliseconds, .formulaOutputBytes, .formulaDepth, .connectSeconds, .firstByteSeconds,
-            .callSeconds, .stepSeconds, .jobMinutes, .callDepth, .redirects:
+            .callSeconds, .stepSeconds, .jobMinutes, .callDepth, .redirects, .webhookBodyBytes, .webhookHeaderBytes,
+            .webhookHeadersBytes:
             true
-        case .webhookBodyBytes, .webhookHeaderBytes, .webhookHeadersBytes, .jsonDepth, .xmlBytes, .xmlDepth,
+        case .jsonDepth, .xmlBytes, .xmlDepth,
             .xmlAttributes, .recipeSteps, .repeatIterations, .retries:
             false
         }

@@ -81,6 +81,9 @@ extension Engine {
         case .backup(let path):
             try await store.backup(to: path)
             return ["path": .string(path)]
+        case .turn(let recipe, let on, let reason):
+            try await recipes.turn(recipe, on: on, reason: reason)
+            return ["recipe": .string(recipe), "on": .bool(on)]
         }
     }
 }

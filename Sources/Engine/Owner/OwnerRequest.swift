@@ -13,6 +13,7 @@ public enum OwnerRequest: Sendable {
     case decide(JobID, step: String?, Decision)
     case prune(finishedBefore: Milliseconds)
     case backup(path: String)
+    case turn(recipe: String, on: Bool, reason: String?)
 
     public var json: JSON {
         switch self {
@@ -30,6 +31,11 @@ public enum OwnerRequest: Sendable {
             ]
         case .prune(let before): ["op": "prune", "before": .id(before)]
         case .backup(let path): ["op": "backup", "path": .string(path)]
+        case .turn(let recipe, let on, let reason):
+            [
+                "op": "turn", "recipe": .string(recipe), "on": .bool(on),
+                "reason": reason.map { .string($0) } ?? .null,
+            ]
         }
     }
 
@@ -54,6 +60,9 @@ public enum OwnerRequest: Sendable {
         case ("backup", _):
             guard let path = json["path"]?.string else { return nil }
             self = .backup(path: path)
+        case ("turn", _):
+            guard let recipe = json["recipe"]?.string, let on = json["on"]?.bool else { return nil }
+            self = .turn(recipe: recipe, on: on, reason: json["reason"]?.string)
         default: return nil
         }
     }

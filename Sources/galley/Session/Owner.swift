@@ -16,14 +16,17 @@ enum Owner: Sendable {
     case there(OwnerClient)
 
     /// Becomes the owner, or finds it.
+    /// - Parameter services: what an engine made here is lent; the session's by default.
     /// - Throws: `StoreError`, `OwnerFailure` when another process owns the database and does not answer.
-    static func of(_ session: Session, logger: Logger = .quiet) async throws -> Owner {
+    static func of(
+        _ session: Session, logger: Logger = .quiet, services: EngineServices? = nil
+    ) async throws -> Owner {
         let folder = session.workspace.dataFolder
         let patience = ContinuousClock.now + .seconds(2)
         while true {
             do {
                 let store = try JobStore.openOwner(folder: folder, options: storeOptions)
-                let engine = Engine(store: store, services: try session.services(logger: logger))
+                let engine = Engine(store: store, services: try services ?? session.services(logger: logger))
                 return .here(engine, try OwnerService(engine: engine, dataFolder: folder))
             } catch StoreError.owned(let pid) {
                 if let client = OwnerClient(dataFolder: folder) { return .there(client) }

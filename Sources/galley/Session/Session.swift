@@ -79,6 +79,7 @@ struct Session: Sendable {
         limits.formulas.outputBytes = workspace.settings.limits[.formulaOutputBytes]
         limits.formulas.depth = workspace.settings.limits[.formulaDepth]
         return EngineServices(
+            recipeIDs: { workspace.recipeIDs() },
             recipeSource: { try workspace.recipeSource($0).bytes },
             compile: { try session.compile($0, $1) },
             connector: { library[$0] },
@@ -92,6 +93,7 @@ struct Session: Sendable {
                     throw ConnectorError(type: "auth", error.message)
                 }
             },
+            secret: { try workspace.secrets.value(of: $0) },
             http: OutboundClient(policy: networkPolicy, logger: logger), files: workspace.files,
             tables: workspace.tables, properties: workspace.settings.properties, timeZone: workspace.settings.timeZone,
             limits: limits, redact: { redactor.redact($0) }, logger: logger)

@@ -1,0 +1,74 @@
+// A trigger's `verify` read into a signature scheme, with a sentence for each mistake.
+
+import JSONCore
+import RecipeLanguage
+
+/// What is wrong with a `verify`; a sentence for the recipe's author.
+public struct WebhookSettingError: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+    init(_ description: String) { self.description = description }
+}
+
+extension WebhookSignature {
+    /// The members of `verify` that each scheme takes besides `scheme` and `secret`.
+    private static let options: [Scheme: Set<String>] = [
+        .hmac: ["header", "algorithm", "encoding", "prefix"], .token: ["header"],
+    ]
+
+    /// Reads `{"scheme": "github", "secret": "NAME"}` and its like.
+    /// - Returns: the scheme, and the name of the secret.
+    public static func read(_ verify: JSONObject) throws(WebhookSettingError) -> (WebhookSignature, secret: String) {
+        func text(_ name: String) throws(WebhookSettingError) -> String? {
+            guard let value = verify[name] else { return nil }
+            guard let text = value.string, !text.isEmpty else {
+                throw WebhookSettingError("\"\(name)\" of \"verify\" must be a text")
+            }
+            return text
+        }
+        func choice<Choice: RawRepresentable & CaseIterable>(
+            _ name: String, _ fallback: Choice
+        ) throws(WebhookSettingError) -> Choice where Choice.RawValue == String {
+            guard let text = try text(name) else { return fallback }
+            if let choice = Choice(rawValue: text) { return choice }
+            let known = Choice.allCases.map(\.rawValue)
+            let hint = Suggestion.didYouMean(text, among: known) ?? "there are: \(known.joined(separator: ", "))"
+            throw WebhookSettingError("\"\(name)\" of \"verify\" can't be \"\(text)\"; \(hint)")
+        }
+        guard try text("scheme") != nil else { throw WebhookSettingError("\"verify\" needs a \"scheme\"") }
+        guard let secret = try text("secret") else {
+            throw WebhookSettingError("\"verify\" needs \"secret\": the name of the secret, not the secret itself")
+        }
+        var signature = WebhookSignature(try choice("scheme", .hmac))
+        let known = (options[signature.scheme] ?? []).union(["scheme", "secret"])
+        if let unknown = verify.entries.map(\.key).first(where: { !known.contains($0) }) {
+            throw WebhookSettingError(
+                "\"verify\" with the scheme \"\(signature.scheme.rawValue)\" has no \"\(unknown)\"; it takes: "
+                    + known.sorted().joined(separator: ", "))
+        }
+        if signature.scheme == .hmac || signature.scheme == .token {
+            guard let header = try text("header") else {
+                throw WebhookSettingError(
+                    "\"verify\" with the scheme \"\(signature.scheme.rawValue)\" needs \"header\": the header's name")
+            }
+            signature.header = header.lowercased()
+        }
+        signature.algorithm = try choice("algorithm", .sha256)
+        signature.encoding = try choice("encoding", .hex)
+        signature.prefix = try text("prefix") ?? ""
+        return (signature, secret)
+    }
+
+    /// The sender's own id of a delivery, by which a repeated one is known; nil where the scheme has none.
+    ///
+    /// Only for deliveries that were verified: anybody can write a header.
+    public func deliveryID(_ delivery: WebhookDelivery, body: JSON) -> String? {
+        switch scheme {
+        case .github: delivery.header("x-github-delivery")
+        case .shopify: delivery.header("x-shopify-webhook-id")
+        case .standard: delivery.header("webhook-id")
+        case .stripe: body["id"]?.string
+        case .slack: body["event_id"]?.string
+        case .hmac, .token: nil
+        }
+    }
+}

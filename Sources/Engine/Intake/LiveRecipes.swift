@@ -1,0 +1,175 @@
+// The recipes of the workspace as a server runs them: which are on, which have mistakes, and where their webhooks arrive.
+
+import ConnectorKit
+import JSONCore
+import JobHistory
+import RecipeLanguage
+
+/// Follows the recipe files and the switches that people set.
+///
+/// A recipe is on unless somebody turned it off. An edit with mistakes changes nothing but what `problems` says: the recipe
+/// goes on as it was before.
+public actor LiveRecipes {
+    /// One recipe of the workspace.
+    public struct Entry: Sendable {
+        public let id: String
+        /// nil: it never was without mistakes.
+        public let version: RecipeVersions.Loaded?
+        public let position: RecipeSwitch
+        /// What is wrong with its file now.
+        public let problems: [Diagnostic]
+        /// Why it can't take events though it is on; a sentence.
+        public let obstacle: String?
+
+        /// Whether it takes events.
+        public var isLive: Bool { position.isOn && version != nil && obstacle == nil }
+    }
+
+    private let store: JobStore
+    private let services: EngineServices
+    private let versions: RecipeVersions
+    public private(set) var entries: [String: Entry] = [:]
+    private var hooks: [String: [Hook]] = [:]
+    private var hasStarted = false
+
+    init(store: JobStore, services: EngineServices, versions: RecipeVersions) {
+        (self.store, self.services, self.versions) = (store, services, versions)
+    }
+
+    /// Reads the workspace anew.
+    ///
+    /// - Returns: what a log should say: recipes that came, went, changed or broke.
+    /// - Throws: `StoreError`.
+    @discardableResult
+    public func refresh() async throws -> [Change] {
+        if !hasStarted { await versions.keepLastGood() }
+        let switches = try await store.switches()
+        var changes: [Change] = []
+        var found: [String: Entry] = [:]
+        for id in services.recipeIDs() {
+            let entry = try await entry(id, switches[id])
+            found[id] = entry
+            changes += Change.between(entries[id], entry, isFirst: !hasStarted)
+        }
+        for id in entries.keys.sorted() where found[id] == nil { changes.append(.removed(id)) }
+        entries = found
+        hooks = Dictionary(
+            grouping: found.values.filter(\.isLive).sorted { $0.id < $1.id }.compactMap(Hook.init), by: \.path)
+        hasStarted = true
+        return changes
+    }
+
+    private func entry(_ id: String, _ position: RecipeSwitch?) async throws -> Entry {
+        let position = position ?? RecipeSwitch(isOn: true, changedAt: 0, reason: nil)
+        var problems: [Diagnostic] = []
+        do {
+            _ = try services.compile(id, try services.recipeSource(id))
+        } catch let broken as RecipeBroken {
+            problems = broken.diagnostics
+        }
+        let version: RecipeVersions.Loaded?
+        do {
+            version = try await versions.current(id)
+        } catch is RecipeBroken {
+            version = nil
+        }
+        return Entry(
+            id: id, version: version, position: position, problems: problems,
+            obstacle: version.flatMap { Hook.mistake(in: $0.recipe.trigger) })
+    }
+
+    /// Turns a recipe on or off; durable on return. Jobs that it has go on.
+    /// - Throws: `ControlError` when the workspace has no such recipe, or it can't be turned on.
+    public func turn(_ id: String, on: Bool, reason: String? = nil) async throws {
+        if !hasStarted { try await refresh() }
+        guard let entry = entries[id] else {
+            let hint = Suggestion.didYouMean(id, among: entries.keys.sorted()).map { "; \($0)" } ?? ""
+            throw ControlError("there is no recipe \(id) in this workspace\(hint)")
+        }
+        if on {
+            guard entry.version != nil else {
+                throw ControlError("\(id) has mistakes: `galley check` shows them; mend them first")
+            }
+            if let obstacle = entry.obstacle { throw ControlError("\(id) can't be started: \(obstacle)") }
+        }
+        try await store.set(
+            id, to: RecipeSwitch(isOn: on, changedAt: services.clock(), reason: on ? nil : reason))
+        try await refresh()
+    }
+
+    /// The recipes whose webhooks arrive at a path.
+    func hooks(at path: String) -> [Hook] { hooks[path] ?? [] }
+
+    /// What is worth a line in the log.
+    public enum Change: Sendable, Hashable {
+        case loaded(String, version: Int)
+        case changed(String, version: Int)
+        case removed(String)
+        /// Its file has mistakes; it goes on as it was, if it ever was.
+        case broken(String, mistakes: Int, goesOn: Bool)
+        case mended(String)
+
+        fileprivate static func between(_ old: Entry?, _ new: Entry, isFirst: Bool) -> [Change] {
+            var changes: [Change] = []
+            if let version = new.version, old?.version?.id != version.id {
+                changes.append(
+                    old == nil ? .loaded(new.id, version: version.number) : .changed(new.id, version: version.number))
+            }
+            let errors = new.problems.count { $0.severity == .error }
+            if errors > 0, old?.problems.map(\.message) != new.problems.map(\.message) {
+                changes.append(.broken(new.id, mistakes: errors, goesOn: new.version != nil))
+            } else if errors == 0, old?.problems.contains(where: { $0.severity == .error }) == true {
+                changes.append(.mended(new.id))
+            }
+            return changes
+        }
+    }
+}
+
+/// Where the webhooks of one recipe arrive, and how they are checked.
+struct Hook: Sendable {
+    let recipe: String
+    let trigger: Trigger
+    let path: String
+    let method: String
+    /// nil: anybody may call.
+    let signature: (scheme: WebhookSignature, secret: String)?
+
+    /// nil for recipes with another trigger, and for those whose `verify` can't be read.
+    init?(_ entry: LiveRecipes.Entry) {
+        guard let trigger = entry.version?.recipe.trigger, trigger.use == LanguageTriggers.webhook.name,
+            let path = trigger.input["path"]?.string
+        else { return nil }
+        do throws(WebhookSettingError) {
+            signature = try Self.signature(trigger)
+        } catch {
+            return nil
+        }
+        (recipe, self.trigger, self.path) = (entry.id, trigger, Self.plain(path))
+        method = trigger.input["method"]?.string ?? "POST"
+    }
+
+    /// A path without slashes at its ends and without empty parts.
+    static func plain(_ path: String) -> String {
+        path.split(separator: "/", omittingEmptySubsequences: true).joined(separator: "/")
+    }
+
+    /// Why the webhooks of a recipe can't be taken: a `verify` that can't be read must not let everybody in.
+    static func mistake(in trigger: Trigger) -> String? {
+        guard trigger.use == LanguageTriggers.webhook.name else { return nil }
+        do {
+            _ = try signature(trigger)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
+    private static func signature(
+        _ trigger: Trigger
+    ) throws(WebhookSettingError) -> (scheme: WebhookSignature, secret: String)? {
+        guard let verify = trigger.input["verify"]?.object else { return nil }
+        let (scheme, secret) = try WebhookSignature.read(verify)
+        return (scheme, secret)
+    }
+}

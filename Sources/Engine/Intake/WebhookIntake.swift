@@ -1,0 +1,173 @@
+// A webhook delivery on its way to jobs: who may send it, what it holds, and the answer once it is durable.
+
+import ConnectorKit
+import JSONCore
+import JobHistory
+import RecipeLanguage
+
+/// One request to a webhook address, its body whole.
+public struct WebhookRequest: Sendable {
+    public var method: String
+    /// Below `/hooks/`, percent-decoded, without slashes at its ends.
+    public var path: String
+    public var query: JSONObject
+    /// Names in lower case, in the order they came.
+    public var headers: [(name: String, value: String)]
+    public var body: [UInt8]
+    /// The sender's network address.
+    public var sender: String
+
+    public init(
+        method: String, path: String, query: JSONObject, headers: [(name: String, value: String)], body: [UInt8],
+        sender: String
+    ) {
+        (self.method, self.path, self.query) = (method, path, query)
+        (self.headers, self.body, self.sender) = (headers, body, sender)
+    }
+}
+
+/// What the sender is told.
+public struct WebhookAnswer: Sendable {
+    public var status: Int
+    public var body: JSON
+    public var retryAfterSeconds: Int?
+
+    init(_ status: Int, _ body: JSON, retryAfterSeconds: Int? = nil) {
+        (self.status, self.body, self.retryAfterSeconds) = (status, body, retryAfterSeconds)
+    }
+
+    /// An address that nobody listens at, and one whose recipe is off: a sender can't tell them apart.
+    static let unknown = WebhookAnswer(404, ["error": "nothing listens here"])
+}
+
+/// Takes deliveries in. 202 is said only when everything they make is on disk.
+public struct WebhookIntake: Sendable {
+    private let engine: Engine
+
+    public init(_ engine: Engine) { self.engine = engine }
+
+    public func answer(_ request: WebhookRequest) async -> WebhookAnswer {
+        let hooks = await engine.recipes.hooks(at: request.path).filter { $0.method == request.method }
+        guard !hooks.isEmpty else { return .unknown }
+        let now = engine.services.clock()
+        var noted = Delivery(
+            receivedAt: now, verdict: .accepted, method: request.method, path: request.path, sender: request.sender,
+            sizeBytes: request.body.count, headers: Self.shown(request.headers))
+        let delivery = WebhookDelivery(headers: request.headers, body: request.body, receivedAt: now / 1000)
+        var refusal: String?
+        let admitted = hooks.filter { hook in
+            guard let (scheme, name) = hook.signature else { return true }
+            do {
+                try scheme.verify(delivery, secrets: [engine.services.secret(name)])
+                return true
+            } catch {
+                refusal = "\(hook.recipe): \(error)"
+                return false
+            }
+        }
+        guard !admitted.isEmpty else {
+            return await refuse(401, "the signature is missing or wrong", refusal ?? "", &noted, request)
+        }
+        let body: JSON
+        do throws(BodyMistake) {
+            body = try Self.body(of: request)
+        } catch {
+            return await refuse(400, error.sentence, error.sentence, &noted, request)
+        }
+        return await take(body, delivery, admitted, &noted, request)
+    }
+
+    private func take(
+        _ body: JSON, _ delivery: WebhookDelivery, _ hooks: [Hook], _ noted: inout Delivery, _ request: WebhookRequest
+    ) async -> WebhookAnswer {
+        let event = Self.event(body, request)
+        do {
+            var jobs: [NewJob] = []
+            for hook in hooks {
+                let version = try await engine.currentVersion(of: hook.recipe)
+                guard let key = try engine.filter(version.recipe, event) else { continue }
+                let delivered = hook.signature?.scheme.deliveryID(delivery, body: body).map { "delivery \($0)" }
+                jobs.append(
+                    NewJob(
+                        recipe: hook.recipe, version: version.id, createdAt: noted.receivedAt,
+                        event: engine.services.redact(event), dedupeKey: key.dedupeKey ?? delivered, origin: "webhook"))
+            }
+            guard !jobs.isEmpty else {
+                (noted.verdict, noted.recipe) = (.passedOver, hooks.first?.recipe)
+                noted.reason = "no recipe's \"when\" holds for it"
+                await note(noted)
+                return WebhookAnswer(202, ["accepted": true, "jobs": []])
+            }
+            let intakes = try await engine.store.accept(jobs, of: noted)
+            for (job, intake) in zip(jobs, intakes) {
+                if case .accepted = intake { engine.bell.ring(.recipe(job.recipe)) }
+            }
+            return WebhookAnswer(
+                202, ["accepted": true, "jobs": .array(intakes.map { .integer(Int($0.job)) })])
+        } catch let failure as StepFailure {
+            return await refuse(422, failure.message, failure.message, &noted, request)
+        } catch StoreError.full {
+            return WebhookAnswer(503, ["error": "there is no space for more events"], retryAfterSeconds: 30)
+        } catch {
+            engine.services.logger.error(
+                "a webhook delivery could not be stored", metadata: ["path": "\(request.path)", "error": "\(error)"])
+            return WebhookAnswer(503, ["error": "the event could not be stored; send it again"], retryAfterSeconds: 5)
+        }
+    }
+
+    private func refuse(
+        _ status: Int, _ message: String, _ reason: String, _ noted: inout Delivery, _ request: WebhookRequest
+    ) async -> WebhookAnswer {
+        (noted.verdict, noted.reason, noted.body) = (.refused, reason, request.body)
+        await note(noted)
+        return WebhookAnswer(status, ["error": .string(message)])
+    }
+
+    /// What can't be noted (a full disk) is not worth another error.
+    private func note(_ delivery: Delivery) async { try? await engine.store.note(delivery) }
+
+    // MARK: What it holds
+
+    /// Why a body can't be read.
+    struct BodyMistake: Error { let sentence: String }
+
+    /// By its content type: JSON, a form as an object, anything else as text. An empty body is null.
+    static func body(of request: WebhookRequest) throws(BodyMistake) -> JSON {
+        guard !request.body.isEmpty else { return .null }
+        let type = request.headers.first { $0.name == "content-type" }?.value.lowercased() ?? ""
+        let media = type.prefix { $0 != ";" }.filter { $0 != " " }
+        if media == "application/json" || media.hasSuffix("+json") || media.isEmpty {
+            do {
+                return try JSON(parsing: request.body)
+            } catch {
+                if media.isEmpty, let text = String(validating: request.body, as: UTF8.self) { return .string(text) }
+                throw BodyMistake(sentence: "the body is not JSON: \(error.message) (byte \(error.offset))")
+            }
+        }
+        guard let text = String(validating: request.body, as: UTF8.self) else {
+            throw BodyMistake(sentence: "the body is neither JSON nor text in UTF-8")
+        }
+        guard media == "application/x-www-form-urlencoded" else { return .string(text) }
+        // `curl -d '{…}'` says that it sends a form.
+        if text.hasPrefix("{"), let json = try? JSON(parsing: request.body) { return json }
+        return .object(FormText.object(text))
+    }
+
+    static func event(_ body: JSON, _ request: WebhookRequest) -> JSON {
+        var headers = JSONObject()
+        for (name, value) in request.headers {
+            headers[name] = .string(headers[name]?.string.map { "\($0), \(value)" } ?? value)
+        }
+        return [
+            "body": body, "headers": .object(headers), "query": .object(request.query),
+            "raw": .string(String(decoding: request.body, as: UTF8.self)),
+        ]
+    }
+
+    /// Headers for the inbox, without credentials.
+    private static func shown(_ headers: [(name: String, value: String)]) -> JSONObject {
+        var shown = JSONObject()
+        for (name, value) in headers where name != "authorization" && name != "cookie" { shown[name] = .string(value) }
+        return shown
+    }
+}

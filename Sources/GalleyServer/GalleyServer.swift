@@ -1,0 +1,138 @@
+// The server: one listener, one dispatcher, one follower of the workspace's files, started and stopped together.
+
+import Engine
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+import Logging
+import NIOCore
+import NIOSSL
+import RecipeLanguage
+import ServiceLifecycle
+
+/// Runs the recipes of a workspace and answers HTTP until it is told to stop.
+public struct GalleyServer: Sendable {
+    private let engine: Engine
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+    private let group: ServiceGroup
+
+    /// Where a running server is: `http://127.0.0.1:8080`, without a slash at the end.
+    public struct Address: Sendable {
+        public let url: String
+        public let port: Int
+    }
+
+    /// - Parameters:
+    ///   - changes: yields when something in the workspace may have changed.
+    ///   - onReady: called once, when the listener takes connections and the recipes are loaded.
+    /// - Throws: when the certificate can't be read.
+    public init(
+        engine: Engine, configuration: ServerConfiguration, changes: AsyncStream<Void>, logger: Logger,
+        onReady: @escaping @Sendable (Address) async -> Void = { _ in }
+    ) throws {
+        (self.engine, self.configuration, self.logger) = (engine, configuration, logger)
+        let scheme = configuration.tls == nil ? "http" : "https"
+        let host = configuration.host
+        let application = Application(
+            responder: ServerResponder(engine: engine, limits: configuration.limits, logger: logger),
+            server: try Self.server(configuration),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: configuration.port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.connections)),
+            onServerRunning: { channel in
+                let port = channel.localAddress?.port ?? configuration.port
+                let shown = host.contains(":") ? "[\(host)]" : host
+                await onReady(Address(url: "\(scheme)://\(shown):\(port)", port: port))
+            }, logger: Self.quiet(logger))
+        // Stopped from the last to the first: the listener closes before the jobs are asked to leave.
+        group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: JobService(engine: engine), successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: RecipeService(recipes: engine.recipes, changes: changes, logger: logger)),
+                    .init(service: application, successTerminationBehavior: .gracefullyShutdownGroup),
+                ], logger: Self.quiet(logger)))
+    }
+
+    /// Serves until `stop` is called or something fails.
+    /// - Throws: when the port can't be had, the history fails.
+    public func run() async throws {
+        for change in try await engine.recipes.refresh() { RecipeService.log(change, logger) }
+        try await group.run()
+    }
+
+    /// Closes the listener and lets running steps come to an end.
+    public func stop() async { await group.triggerGracefulShutdown() }
+
+    private static func server(_ configuration: ServerConfiguration) throws -> HTTPServerBuilder {
+        let limits = configuration.limits
+        let http = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                idleTimeout: .nanoseconds(Int64(limits.idleTime / .nanoseconds(1))),
+                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                    maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headersBytes)))
+        guard let (certificate, key) = configuration.tls else { return http }
+        var tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+        tls.minimumTLSVersion = .tlsv12
+        return try .tls(http, tlsConfiguration: tls)
+    }
+
+    /// For what the frameworks say: connections that were cut are no news.
+    private static func quiet(_ logger: Logger) -> Logger {
+        var logger = logger
+        logger.logLevel = .critical
+        return logger
+    }
+}
+
+/// The dispatcher as a service: it leaves when the engine has stopped.
+private struct JobService: Service {
+    let engine: Engine
+
+    func run() async throws {
+        let dispatcher = Dispatcher(engine)
+        try await withGracefulShutdownHandler {
+            try await dispatcher.run()
+        } onGracefulShutdown: {
+            Task { await engine.stop() }
+        }
+    }
+}
+
+/// Keeps the recipes as the workspace's files have them.
+private struct RecipeService: Service {
+    let recipes: LiveRecipes
+    let changes: AsyncStream<Void>
+    let logger: Logger
+
+    func run() async throws {
+        for await _ in changes.cancelOnGracefulShutdown() {
+            do {
+                for change in try await recipes.refresh() { Self.log(change, logger) }
+            } catch {
+                logger.error("the recipes could not be read anew", metadata: ["error": "\(error)"])
+            }
+        }
+        try await gracefulShutdown()
+    }
+
+    static func log(_ change: LiveRecipes.Change, _ logger: Logger) {
+        switch change {
+        case .loaded(let id, let version):
+            logger.info("recipe loaded", metadata: ["recipe": "\(id)", "version": "\(version)"])
+        case .changed(let id, let version):
+            logger.info("recipe changed", metadata: ["recipe": "\(id)", "version": "\(version)"])
+        case .removed(let id): logger.info("recipe removed", metadata: ["recipe": "\(id)"])
+        case .mended(let id): logger.info("recipe is without mistakes again", metadata: ["recipe": "\(id)"])
+        case .broken(let id, let mistakes, let goesOn):
+            logger.warning(
+                goesOn
+                    ? "recipe has mistakes; it goes on as it was before the edit"
+                    : "recipe has mistakes and does not run; `galley check` shows them",
+                metadata: ["recipe": "\(id)", "mistakes": "\(mistakes)"])
+        }
+    }
+}

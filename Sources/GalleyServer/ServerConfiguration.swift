@@ -1,0 +1,36 @@
+// Where the server listens, and what it takes.
+
+import JSONCore
+
+/// How `galley serve` is set up.
+public struct ServerConfiguration: Sendable {
+    public var host = "127.0.0.1"
+    /// 0 takes a free one.
+    public var port = 8080
+    /// Certificate and key files in PEM, for TLS; nil serves plain HTTP.
+    public var tls: (certificate: String, key: String)?
+    public var limits = ServerLimits()
+
+    public init() {}
+}
+
+/// Bounds of the server (design §5).
+public struct ServerLimits: Sendable {
+    /// `webhook_body_bytes`
+    public var bodyBytes = 5 << 20
+    /// `webhook_header_bytes`: one header.
+    public var headerBytes = 16 << 10
+    /// `webhook_headers_bytes`: all headers and the URL.
+    public var headersBytes = 64 << 10
+    /// A body that is not whole by then is given up.
+    public var bodyTime: Duration = .seconds(30)
+    /// A connection without a request for this long is closed.
+    public var idleTime: Duration = .seconds(60)
+    /// Deliveries on their way to the disk; more are told to come again.
+    public var deliveriesAtOnce = 512
+    /// Bytes of their bodies together.
+    public var deliveryBytesAtOnce = 64 << 20
+    public var connections = 10_000
+
+    public init() {}
+}

@@ -1,0 +1,101 @@
+// galley serve: the process that runs everything, until it is told to stop.
+
+import ArgumentParser
+import Engine
+import Foundation
+import GalleyServer
+import JobHistory
+import Logging
+import RecipeLanguage
+import Workspace
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Take webhooks and run jobs until stopped.",
+        discussion: """
+            Webhooks arrive at /hooks/PATH, with the path of a recipe's webhook.received trigger; 202 means that the event \
+            is on disk. GET /health says whether events are taken and how many jobs are open.
+
+            SIGTERM or Ctrl-C closes the listener, gives running steps 25 seconds and leaves the rest resumable; a second \
+            one stops at once.
+            """)
+
+    @OptionGroup var place: WorkspaceOptions
+    @Option(help: "The port to listen at; 0 takes a free one.")
+    var port = 8080
+    @Option(help: "The address to listen at.")
+    var host = "127.0.0.1"
+    @Option(help: "A certificate (PEM, with its chain) to serve HTTPS with; needs --tls-key.")
+    var tlsCertificate: String?
+    @Option(help: "The certificate's private key (PEM).")
+    var tlsKey: String?
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is from 0 to 65535, not \(port)") }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key belong together")
+        }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            let logger = Logger(label: "galley") { StreamLogHandler.standardError(label: $0) }
+            let live = try LiveSession(place, logger: logger)
+            DiagnosticPrinter.print(live.session.diagnostics)
+            guard case .here(let engine, let service) = try await Owner.of(live.session, services: live.services) else {
+                let pid = JobStore.ownerPID(folder: live.session.workspace.dataFolder).map { " (process \($0))" } ?? ""
+                throw OwnerFailure(
+                    kind: "owned", "another galley\(pid) runs this workspace already; stop it, or use it as it is")
+            }
+            let owner = Owner.here(engine, service)
+            let result = await Task { try await serve(engine, live, logger) }.result
+            await owner.close()
+            try result.get()
+        }
+    }
+
+    private func serve(_ engine: Engine, _ live: LiveSession, _ logger: Logger) async throws {
+        let (changes, changed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let watch = WorkspaceWatch(live.session.workspace) {
+            if live.reload() { changed.yield() }
+        }
+        if watch == nil {
+            logger.warning("the kernel has no file watch left: edits are seen at the next start only")
+        }
+        let server: GalleyServer
+        do {
+            server = try GalleyServer(
+                engine: engine, configuration: configuration(live.session), changes: changes, logger: logger
+            ) { address in
+                Terminal.note("galley serves \(live.session.workspace.settings.name) at \(address.url)")
+            }
+        } catch {
+            throw OwnerFailure(kind: "refused", "the certificate or its key can't be used: \(error)")
+        }
+        let signals = Signals { count in
+            if count > 1 { Foundation.exit(Exit.interrupted.rawValue) }
+            Terminal.note("stopping: running steps have 25 s to end, the rest can be resumed; again to stop at once")
+            Task { await server.stop() }
+        }
+        defer { signals.stop() }
+        do {
+            try await server.run()
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw OwnerFailure(kind: "owned", "can't listen at \(host), port \(port): \(error)")
+        }
+        withExtendedLifetime(watch) {}
+    }
+
+    private func configuration(_ session: Session) -> ServerConfiguration {
+        var configuration = ServerConfiguration()
+        (configuration.host, configuration.port) = (host, port)
+        if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
+        let limits = session.workspace.settings.limits
+        configuration.limits.bodyBytes = limits[.webhookBodyBytes]
+        configuration.limits.headerBytes = limits[.webhookHeaderBytes]
+        configuration.limits.headersBytes = limits[.webhookHeadersBytes]
+        return configuration
+    }
+}

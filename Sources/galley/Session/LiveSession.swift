@@ -1,0 +1,56 @@
+// The session of a server: read anew when files of the workspace change, so that an edit needs no restart.
+
+import Engine
+import Foundation
+import Logging
+import RecipeLanguage
+import Synchronization
+import Workspace
+
+/// The newest session that could be read. A workspace that can't be read leaves the last one in force.
+final class LiveSession: Sendable {
+    private let options: WorkspaceOptions
+    private let logger: Logger
+    private let current: Mutex<(session: Session, services: EngineServices)>
+
+    /// - Throws: `WorkspaceError`.
+    init(_ options: WorkspaceOptions, logger: Logger) throws {
+        (self.options, self.logger) = (options, logger)
+        let session = try Session(options)
+        current = Mutex((session, try session.services(logger: logger)))
+    }
+
+    var session: Session { current.withLock { $0.session } }
+
+    /// What an engine is lent: every use asks the newest session. HTTP connections and limits stay those of the start.
+    var services: EngineServices {
+        let first = current.withLock { $0.services }
+        var services = first
+        services.recipeIDs = { [self] in session.workspace.recipeIDs() }
+        services.recipeSource = { [self] in try newest.recipeSource($0) }
+        services.compile = { [self] in try newest.compile($0, $1) }
+        services.connector = { [self] in newest.connector($0) }
+        services.connection = { [self] in try newest.connection($0) }
+        services.secret = { [self] in try session.workspace.secrets.value(of: $0) }
+        services.redact = { [self] in newest.redact($0) }
+        return services
+    }
+
+    private var newest: EngineServices { current.withLock { $0.services } }
+
+    /// Reads the workspace anew.
+    /// - Returns: whether it could be read.
+    func reload() -> Bool {
+        do {
+            let session = try Session(options)
+            let services = try session.services(logger: logger)
+            current.withLock { $0 = (session, services) }
+            return true
+        } catch {
+            let reason = (error as? WorkspaceError)?.message ?? "\(error)"
+            logger.warning(
+                "the workspace can't be read; what was read before stays in force", metadata: ["reason": "\(reason)"])
+            return false
+        }
+    }
+}

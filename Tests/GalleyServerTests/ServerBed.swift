@@ -1,0 +1,186 @@
+// A real server in process, on a free port, over an engine with recipes as texts; and a client that sends bytes as they are.
+
+import ConnectorKit
+import Engine
+import Foundation
+import GalleyServer
+import JSONCore
+import JobHistory
+import Logging
+import RecipeLanguage
+import Synchronization
+
+/// One server for one test.
+final class ServerBed: Sendable {
+    let engine: Engine
+    let port: Int
+    let recipes: Recipes
+    private let change: AsyncStream<Void>.Continuation
+
+    final class Recipes: Sendable {
+        private let sources: Mutex<[String: String]>
+        init(_ sources: [String: String]) { self.sources = Mutex(sources) }
+        subscript(_ id: String) -> String? {
+            get { sources.withLock { $0[id] } }
+            set { sources.withLock { $0[id] = newValue } }
+        }
+        var ids: [String] { sources.withLock { $0.keys.sorted() } }
+    }
+
+    private init(engine: Engine, port: Int, recipes: Recipes, change: AsyncStream<Void>.Continuation) {
+        (self.engine, self.port, self.recipes, self.change) = (engine, port, recipes, change)
+    }
+
+    /// A recipe with a webhook that returns what `returns` says.
+    static func hook(_ input: String, _ more: String = "", returns: String = "{{ got.body }}") -> String {
+        """
+        {"galley": 1, "trigger": {"id": "got", "use": "webhook.received", "input": {\(input)}\(more)},
+         "steps": [{"return": {"got": "\(returns)"}}]}
+        """
+    }
+
+    /// Runs `body` against a server and stops it in the orderly way.
+    static func use(
+        _ sources: [String: String], limits: ServerLimits = ServerLimits(),
+        _ body: @escaping @Sendable (ServerBed) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/galley-server-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let recipes = Recipes(sources)
+        let engine = Engine(store: try JobStore.openOwner(folder: folder), services: services(recipes))
+        let (changes, change) = AsyncStream.makeStream(of: Void.self)
+        let (ready, announce) = AsyncStream.makeStream(of: Int.self)
+        var configuration = ServerConfiguration()
+        (configuration.port, configuration.limits) = (0, limits)
+        let server = try GalleyServer(
+            engine: engine, configuration: configuration, changes: changes, logger: silent
+        ) { announce.yield($0.port) }
+        let run = Task {
+            defer { announce.finish() }
+            try await server.run()
+        }
+        for await port in ready {
+            let bed = ServerBed(engine: engine, port: port, recipes: recipes, change: change)
+            let result = await Task { try await body(bed) }.result
+            await server.stop()
+            try await run.value
+            await engine.store.close()
+            return try result.get()
+        }
+        try await run.value
+    }
+
+    /// Changes a recipe's file and returns when the server has read it.
+    func edit(_ recipe: String, _ source: String) async throws {
+        recipes[recipe] = source
+        try await engine.recipes.refresh()
+    }
+
+    private static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    private static func services(_ recipes: Recipes) -> EngineServices {
+        EngineServices(
+            recipeIDs: { recipes.ids },
+            recipeSource: { id in
+                guard let source = recipes[id] else { throw ControlError("there is no recipe \(id)") }
+                return Array(source.utf8)
+            },
+            compile: { id, source in
+                let checked = Recipe.check(source, id: id, file: "\(id).json", catalog: Catalog())
+                guard let recipe = checked.recipe else { throw RecipeBroken(diagnostics: checked.diagnostics) }
+                return recipe
+            },
+            connector: { _ in nil },
+            connection: { throw ConnectorError(type: "auth", "there is no connection \($0)") },
+            secret: { name in
+                guard name == "HOOK_SECRET" else { throw ControlError("there is no secret \(name)") }
+                return "It's a Secret to Everybody"
+            }, http: NoNetwork(), files: NoFiles(), tables: NoTables(), logger: silent)
+    }
+
+    // MARK: Requests
+
+    func post(
+        _ path: String, _ body: String, headers: [String] = ["Content-Type: application/json"], method: String = "POST"
+    ) async throws -> Answer {
+        let head = ["\(method) \(path) HTTP/1.1", "Host: test", "Connection: close"] + headers
+        return try await send(
+            (head + ["Content-Length: \(body.utf8.count)", "", ""]).joined(separator: "\r\n") + body)
+    }
+
+    func get(_ path: String) async throws -> Answer {
+        try await send("GET \(path) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
+    }
+
+    /// Sends these bytes on a connection of its own and reads to its end.
+    func send(_ text: String) async throws -> Answer {
+        let port = port
+        return try await BlockingWork.run { _ in Answer(try RawConnection(port: port).exchange(text)) }
+    }
+}
+
+/// What came back; status 0 for a connection that was closed without an answer.
+struct Answer: Sendable {
+    let status: Int
+    let head: String
+    let body: String
+    var json: JSON { (try? JSON(parsing: Array(body.utf8))) ?? .null }
+
+    init(_ bytes: [UInt8]) {
+        let text = String(decoding: bytes, as: UTF8.self)
+        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1).map { String($0) }
+        head = parts.first ?? ""
+        body = parts.count > 1 ? parts[1] : ""
+        status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+    }
+}
+
+/// A TCP connection to loopback, with blocking calls.
+struct RawConnection {
+    private let socket: Int32
+
+    init(port: Int) throws {
+        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port)).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let connected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard socket >= 0, connected == 0 else { throw POSIXError(.ECONNREFUSED) }
+    }
+
+    func exchange(_ text: String) throws -> [UInt8] {
+        defer { close(socket) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes {
+                Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            if sent <= 0 { break }  // the server has seen enough
+            rest = rest.dropFirst(sent)
+        }
+        var (answer, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
+        while true {
+            let count = recv(socket, &buffer, buffer.count, 0)
+            if count <= 0 { return answer }
+            answer += buffer[..<count]
+        }
+    }
+}
+
+private struct NoNetwork: HTTPClient {
+    func send(_ request: HTTPRequest) async throws -> HTTPAnswer { throw ConnectorError(type: "dns", "no network") }
+}
+
+private struct NoFiles: WorkspaceFiles {
+    func path(of relative: String) throws -> String { throw ConnectorError(type: "file", "no files") }
+}
+
+private struct NoTables: TableSource {
+    func firstRow(of table: String, where conditions: [(column: String, value: JSON)]) throws -> JSONObject? { nil }
+}
