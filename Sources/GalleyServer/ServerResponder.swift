@@ -20,6 +20,12 @@ struct ServerResponder: HTTPResponder {
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
+        // RFC 9112 §3.2: without one Host a request could be meant for somebody else.
+        guard request.head.authority?.isEmpty == false,
+            !request.headers.contains(where: { $0.name.canonicalName == "host" })
+        else {
+            return .problem(.badRequest, "a request needs one Host header")
+        }
         guard let address = RequestAddress(request.head.path ?? "") else {
             return .problem(.notFound, "there is nothing at this address")
         }

@@ -14,7 +14,7 @@ struct RecipesStart: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            try await RecipeSwitching.perform(.turn(recipe: recipe, on: true, reason: nil), place)
+            try await RecipeSwitching.perform(recipe, on: true, place)
             Terminal.note("\(recipe) is started: `galley serve` takes its events")
         }
     }
@@ -34,15 +34,17 @@ struct RecipesStop: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            try await RecipeSwitching.perform(.turn(recipe: recipe, on: false, reason: reason), place)
+            try await RecipeSwitching.perform(recipe, on: false, reason: reason, place)
             Terminal.note("\(recipe) is stopped; `galley recipes start \(recipe)` lets its events in again")
         }
     }
 }
 
 private enum RecipeSwitching {
-    static func perform(_ request: OwnerRequest, _ place: WorkspaceOptions) async throws {
+    static func perform(_ recipe: String, on: Bool, reason: String? = nil, _ place: WorkspaceOptions) async throws {
         let session = try Session(place)
+        _ = try session.workspace.recipeSource(recipe)
+        let request = OwnerRequest.turn(recipe: recipe, on: on, reason: reason)
         _ = try await Owner.with(session) { owner in try await owner.perform(request) }
     }
 }
