@@ -12,15 +12,18 @@ public struct UnrecordedEngine: Sendable {
 
     /// Runs one event; the job's number is 0.
     /// - Throws: `RecipeBroken`, or a sentence when there is no such recipe.
-    public func run(
-        _ recipe: String, event: JSON, options: RunOptions, callDepth: Int = 0
-    ) async throws -> JobResult {
+    public func run(_ recipe: String, event: JSON, options: RunOptions) async throws -> JobResult {
         let compiled = try services.compile(recipe, try services.recipeSource(recipe))
+        return try await run(compiled, event: event, options: options, callDepth: 0)
+    }
+
+    func run(_ recipe: Recipe, event: JSON, options: RunOptions, callDepth: Int) async throws -> JobResult {
         let job = ClaimedJob(
-            id: 0, recipe: recipe, version: 0, createdAt: services.clock(), event: event, deaths: 1, isResumed: false,
+            id: 0, recipe: recipe.id, version: 0, createdAt: services.clock(), event: event, deaths: 1,
+            isResumed: false,
             activeMilliseconds: 0, parent: nil, startedAt: nil)
         return try await JobRun(
-            job: job, recipe: compiled, services: services, engine: nil, options: options, first: [],
+            job: job, recipe: recipe, services: services, engine: nil, options: options, first: [],
             callDepth: callDepth
         ).execute()
     }

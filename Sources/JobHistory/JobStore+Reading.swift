@@ -6,8 +6,9 @@ import RecipeLanguage
 
 extension JobStore {
     /// Records of a job with a larger `seq` than `after`, in order.
+    /// - Parameter mostBytes: of payloads; the record that goes beyond is the last one.
     public func steps(
-        of job: JobID, after seq: Int? = nil, limit: Int, includingSuperseded: Bool = false
+        of job: JobID, after seq: Int? = nil, limit: Int, mostBytes: Int = .max, includingSuperseded: Bool = false
     ) async throws -> [StepRecord] {
         try await read { database in
             let keys = StepKey.range(of: job)
@@ -24,7 +25,31 @@ extension JobStore {
             statement.bind(2, keys.last)
             statement.bind(3, includingSuperseded ? 1 : 0)
             statement.bind(4, max(0, limit))
-            return try statement.all { try Self.step($0, of: job, database) }
+            defer { statement.reset() }
+            var steps: [StepRecord] = []
+            var bytes = 0
+            while bytes < mostBytes, try statement.step() {
+                steps.append(try Self.step(statement, of: job, database, &bytes))
+            }
+            return steps
+        }
+    }
+
+    /// Where a job's steps are recorded. Reads no payload.
+    public func stepPlaces(of job: JobID) async throws -> StepPlaces {
+        try await read { database in
+            let keys = StepKey.range(of: job)
+            let statement = try SQLStatement(
+                database, "SELECT key, superseded, address FROM step WHERE key BETWEEN ? AND ? ORDER BY key")
+            statement.bind(1, keys.first)
+            statement.bind(2, keys.last)
+            defer { statement.reset() }
+            var places = StepPlaces()
+            while try statement.step() {
+                places.add(
+                    StepKey.seq(of: statement.int64(0)), at: statement.bytes(2), isSuperseded: statement.int(1) != 0)
+            }
+            return places
         }
     }
 
@@ -40,13 +65,18 @@ extension JobStore {
         }
     }
 
-    private static func step(_ row: SQLStatement, of job: JobID, _ database: Database) throws -> StepRecord {
+    /// - Parameter bytes: the size of the record's payloads is added to it.
+    private static func step(
+        _ row: SQLStatement, of job: JobID, _ database: Database, _ bytes: inout Int
+    ) throws -> StepRecord {
         let seq = StepKey.seq(of: row.int64(0))
         guard let state = StepState(rawValue: row.int(2)), let effect = Effect(storedNumber: row.int(3)) else {
             throw StoreError.corrupt("step record \(seq) of job \(job) has an unknown state; restore it from a backup")
         }
         func json(_ column: Int32) throws -> JSON? {
-            try StoredPayload(row, column).resolved(in: database).json("step record \(seq) of job \(job)")
+            let payload = try StoredPayload(row, column).resolved(in: database)
+            bytes += payload.byteCount
+            return try payload.json("step record \(seq) of job \(job)")
         }
         var step = StepRecord(
             job: job, seq: seq, address: row.text(9), number: row.int(1), state: state, effect: effect,

@@ -14,6 +14,14 @@ enum StoredPayload: Sendable {
             ? .none : row.isBlob(column) ? .hash(Array(row.bytes(column))) : .text(Array(row.bytes(column)))
     }
 
+    /// Of the text or the hash.
+    var byteCount: Int {
+        switch self {
+        case .none: 0
+        case .text(let bytes), .hash(let bytes): bytes.count
+        }
+    }
+
     /// With the text in place of its hash.
     func resolved(in database: Database) throws -> StoredPayload {
         guard case .hash(let hash) = self else { return self }

@@ -118,4 +118,70 @@ struct AttemptTests {
         let bed = try TestBed(#"{"id":"a","use":"world.read","connection":"gone","input":{"name":"a"}}"#)
         await #expect(throws: RecipeBroken.self) { try await bed.run() }
     }
+
+    /// One run of what is due in each recipe, without its waits being passed over.
+    private func goOn(_ bed: TestBed) async throws -> JobResult? {
+        try await bed.engine.work { _ in RunOptions() }.last
+    }
+
+    @Test func `a long wait between two tries is on disk, and the tries are counted over it`() async throws {
+        let bed = try TestBed(
+            #"{"id":"a","use":"world.create","input":{"name":"a","value":"{{ uuid }}"},"retry":{"times":2,"wait":"1ms"}}"#
+        )
+        bed.world.script(
+            "a", .refuse(503, retryAfter: 3_600), .refuse(503, retryAfter: 7_200), .refuse(503, retryAfter: 1))
+        let first = try await bed.run(options: RunOptions())
+        #expect(first.state == .waiting)
+        #expect(first.runAfter.map { $0 - noon } == 3_600_000)
+        #expect(
+            first.reason == "a failed (the world answered 503); try 2 of 3 is at 2025-11-24 17:00:00 UTC")
+        #expect(try await bed.trace(first.job) == ["a waiting"])
+        #expect(try await goOn(bed) == nil, "not yet")
+
+        let after = try bed.crash()
+        bed.advance(.seconds(3_601))
+        let second = try #require(try await goOn(after))
+        #expect(second.state == .waiting)
+        bed.advance(.seconds(7_201))
+        let third = try #require(try await goOn(after))
+        #expect(third.state == .failed)
+        #expect(third.error?["attempts"] == 3)
+        #expect(bed.world.calls.count == 3)
+        #expect(Set(bed.world.keys(of: "a")).count == 3, "each refusal was definite")
+        #expect(Set(bed.world.calls.map(\.input)).count == 1)
+        let record = try #require(try await after.step("a", of: third.job))
+        #expect((record.state, record.attempt, record.round) == (.failed, 3, 3))
+        #expect(record.output == nil)
+    }
+
+    @Test func `waits on disk hold no place, and may be longer than the step's limit`() async throws {
+        var limits = EngineLimits()
+        limits.step = .seconds(5)
+        let bed = try TestBed(
+            #"{"id":"a","use":"world.send","input":{"name":"{{ got.name }}"},"retry":{"times":1,"when":"true"}}"#,
+            limits: limits)
+        bed.world.script("slow", .refuse(503, retryAfter: 600))
+        #expect(try await bed.run(["name": "slow"], options: RunOptions()).state == .waiting)
+        #expect(try await bed.run(["name": "quick"], options: RunOptions()).state == .succeeded)
+        bed.advance(.seconds(601))
+        #expect(try await goOn(bed)?.state == .succeeded)
+        #expect(bed.world.effects == ["quick", "slow"])
+    }
+
+    @Test func `a job that waits for its next try can be canceled`() async throws {
+        let bed = try TestBed(#"{"id":"a","use":"world.read","input":{"name":"a"},"retry":{"times":1}}"#)
+        bed.world.script("a", .refuse(503, retryAfter: 600))
+        let end = try await bed.run(options: RunOptions())
+        #expect(try await bed.engine.cancel(end.job, reason: "enough") == .canceled)
+        bed.advance(.seconds(601))
+        #expect(try await goOn(bed) == nil)
+    }
+
+    @Test func `an input that can't be made is in the history of the job`() async throws {
+        let bed = try TestBed(#"{"id":"a","use":"world.typed","input":{"count":"{{ got.n }}"}}, {"return":"{{ a }}"}"#)
+        let end = try await bed.run(["n": "many"])
+        #expect(end.error?["type"] == "bad_input")
+        #expect(try await bed.trace(end.job) == ["a failed"])
+        #expect(try await bed.step("a", of: end.job)?.error == end.error)
+    }
 }

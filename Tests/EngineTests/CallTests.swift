@@ -184,4 +184,87 @@ struct CallTests {
         let ends = try await workAll(bed)
         #expect(ends.last { $0.job == end.job }?.result == ["paid": 5])
     }
+
+    private static let typed = TestBed.recipe(
+        #"{"id":"a","use":"world.read","input":{"name":"child"}}, {"return":{"net":"{{ got.net }}","at":"{{ got.at }}","has":"{{ got.has_key?('at') }}","from":"{{ got.caller.recipe }}"}}"#,
+        trigger:
+            #"{"id":"got","use":"recipe.called","input":{"schema":{"type":"object","required":["net"],"additionalProperties":false,"properties":{"net":{"type":"number"},"at":{"type":"string"},"lines":{"type":"array","items":{"type":"object","properties":{"qty":{"type":"integer"}}}}}}}}"#
+    )
+
+    @Test(arguments: [true, false])
+    func `the input of a call gets the types that the called recipe asks for`(waits: Bool) async throws {
+        let bed = try TestBed(
+            #"{"id":"c","call":"typed","wait":\#(waits),"input":{"net":"{{ got.net }}","at":"{{ got.none }}"}}, {"return":"{{ c }}"}"#,
+            recipes: ["typed": Self.typed])
+        let end = try await bed.run(["net": "10.50"])
+        let child = try #require(try await bed.engine.store.job(end.job)?.children.first)
+        while try await bed.state(child)?.isFinished != true { await Task.yield() }
+        let job = try #require(try await bed.engine.store.job(child))
+        #expect(job.event["net"] == (try json("10.50")))
+        #expect(job.event.object?["at"] == nil, "nothing is left out")
+        #expect(job.result == (try json(#"{"net":10.50,"at":null,"has":false,"from":"test"}"#)))
+    }
+
+    @Test(arguments: [
+        (#""net":"{{ got.net }}""#, "/net must be a number, not \"abc\"", "/net"),
+        (#""at":"now""#, "/net is required but missing", "/net"),
+        (#""net":1,"lines":"{{ got.lines }}""#, "/lines/1/qty must be a whole number, not 1.5", "/lines/1/qty"),
+        (#""net":"{{ got.net }}","lines":"{{ got.lines }}""#, "(and 1 more)", "/net"),
+    ])
+    func `an input that does not fit fails the step and makes no job`(
+        input: String, message: String, field: String
+    ) async throws {
+        for waits in [true, false] {
+            let bed = try TestBed(recipes: ["typed": Self.typed])
+            // The rest is not seen by the check: it holds pills, or is missing on the way.
+            let steps =
+                input.contains(#""at":"now""#)
+                ? #"{"id":"c","call":"typed","wait":\#(waits),"input":"{{ got.whole }}"}"#
+                : #"{"id":"c","call":"typed","wait":\#(waits),"input":{\#(input)}}"#
+            bed.write("test", TestBed.recipe(steps))
+            let end = try await bed.run(
+                try json(#"{"net":"abc","lines":[{"qty":1},{"qty":1.5}],"whole":{"at":"now"}}"#))
+            #expect(end.state == .failed)
+            #expect(end.error?["type"] == "bad_input")
+            #expect(end.error?["message"]?.string?.hasPrefix("typed: ") == true)
+            #expect(end.error?["message"]?.string?.contains(message) == true, "\(end.error ?? .null)")
+            #expect(end.error?["at"] == .string("/steps/0/input\(field)"))
+            #expect(try await bed.engine.store.counts() == [.failed: 1], "only the caller")
+            #expect(try await bed.trace(end.job) == ["c failed"])
+            #expect(bed.world.calls.isEmpty)
+        }
+    }
+
+    @Test func `a misfit can be caught, and is found in a dry run`() async throws {
+        let bed = try TestBed(
+            #"{"try":[{"id":"c","call":"typed","input":{"net":"{{ got.net }}"}}],"catch":[{"return":"{{ error.type }}"}]}"#,
+            recipes: ["typed": Self.typed])
+        #expect(try await bed.run(["net": "abc"]).result == "bad_input")
+        var options = RunOptions.quick
+        options.isDryRun = true
+        let end = try await UnrecordedEngine(services: bed.services).run("test", event: ["net": "x"], options: options)
+        #expect(end.result == "bad_input")
+    }
+
+    @Test func `a result that is not what the trigger declares fails at its return`() async throws {
+        let add = TestBed.recipe(
+            #"{"return":{"gross":"{{ got.gross }}","more":1}}"#,
+            trigger:
+                #"{"id":"got","use":"recipe.called","input":{"result":{"type":"object","required":["gross"],"properties":{"gross":{"type":"number"}}}}}"#
+        )
+        let bed = try TestBed(
+            #"{"id":"c","call":"add","input":{"gross":"{{ got.gross }}"}}, {"return":"{{ c }}"}"#, recipes: ["add": add]
+        )
+        #expect(try await bed.run(["gross": "11.90"]).result == (try json(#"{"gross":11.90,"more":1}"#)))
+        let end = try await bed.run(["gross": "much"])
+        #expect(end.error?["type"] == "call_failed")
+        let child = try #require(try await bed.engine.store.job(end.job)?.children.first)
+        let job = try #require(try await bed.engine.store.job(child))
+        #expect(job.summary.state == .failed)
+        #expect(job.error?["type"] == "bad_result")
+        #expect(job.error?["at"] == "/steps/0/return/gross")
+        #expect(
+            job.error?["message"]
+                == "the result is not what the recipe's trigger declares: /gross must be a number, not \"much\"")
+    }
 }

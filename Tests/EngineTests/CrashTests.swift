@@ -219,4 +219,31 @@ struct CrashTests {
         let (after, job) = try await kill(bed, at: 1, event: ["items": .array((1...10_000).map { .integer($0) })])
         #expect(try await after.resume(job)?.result == ["sum": 50_005_000])
     }
+
+    @Test(arguments: [1, 8])
+    func `a loop of ten thousand goes on where it was`(atOnce: Int) async throws {
+        let bed = try TestBed(
+            #"""
+            {"set":{"sum":[]}},
+            {"for_each":"(1..10000).to_a","as":"n","at_once":\#(atOnce),"steps":[
+              {"id":"a","use":"world.read","input":{"name":"{{ n > 9990 ? 'late' : 'early' }}","value":"{{ n }}"}},
+              {"append":{"sum":"{{ a.value }}"}}]},
+            {"return":{"sum":"{{ sum.sum }}","first":"{{ sum.first }}","last":"{{ sum.last }}"}}
+            """#)
+        for _ in 0..<atOnce { bed.world.script("late", .block()) }
+        // What is done so far reaches the disk with the next write that something waits for.
+        let run = await bed.start(until: 9_990 + atOnce)
+        while try await bed.engine.store.lastSeq(of: try await bed.newestJob()) ?? 0 < 19_000 { await Task.yield() }
+        let after = try bed.crash()
+        run.cancel()
+        _ = await run.result
+        let job = try await after.newestJob()
+        let recorded = try await after.engine.store.lastSeq(of: job) ?? 0
+        let before = bed.world.calls.count
+        bed.world.openAllGates()
+        let end = try #require(try await after.resume(job))
+        #expect(end.result == ["sum": 50_005_000, "first": 1, "last": 10_000])
+        let again = bed.world.calls.count - before
+        #expect(again <= 10_000 - (recorded - atOnce * 2) / 2 + atOnce, "\(recorded) records, \(again) calls again")
+    }
 }

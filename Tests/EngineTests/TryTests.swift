@@ -123,4 +123,83 @@ struct TryTests {
             ]
         )
     }
+
+    private static let patient = #"""
+        {"set":{"n":1}},
+        {"id":"t","try":[{"id":"a","use":"world.create","input":{"name":"a"},"retry":{"times":0}},{"set":{"n":"{{ n + 1 }}"}},
+          {"id":"b","use":"world.read","input":{"name":"b"},"retry":{"times":0}}],
+         "retry":{"times":3,"wait":"1ms"},"catch":[{"return":{"given up after":"{{ error.attempts }}"}}]},
+        {"return":{"n":"{{ n }}"}}
+        """#
+
+    @Test func `a long wait before the next round is on disk`() async throws {
+        let bed = try TestBed(Self.patient)
+        bed.world.script("b", .refuse(503, retryAfter: 3_600))
+        let first = try await bed.run(options: RunOptions())
+        #expect(first.state == .waiting)
+        #expect(first.runAfter.map { $0 - noon } == 3_600_000)
+        #expect(first.reason == "t failed (the world answered 503); try 2 of 4 is at 2025-11-24 17:00:00 UTC")
+        #expect(try await bed.step("t", of: first.job)?.state == .waiting)
+        #expect(try await bed.run(["other": true], options: .quick).state == .succeeded, "it holds no place")
+
+        bed.world.script("b", .refuse(503, retryAfter: 60))
+        let after = try bed.crash()
+        #expect(try await after.engine.work { _ in RunOptions() }.isEmpty, "not yet")
+        #expect(try await after.resume(first.job, options: RunOptions())?.state == .waiting, "asked for too early")
+        bed.advance(.seconds(3_601))
+        let second = try #require(try await after.engine.work { _ in RunOptions() }.first)
+        #expect(second.state == .waiting)
+        #expect(second.reason?.contains("try 3 of 4") == true)
+        bed.advance(.seconds(61))
+        let third = try #require(try await after.engine.work { _ in RunOptions() }.first)
+        #expect(third.result == ["n": 2], "each round starts with the variables of the beginning")
+        #expect(try await after.step("t", of: first.job)?.output == ["attempts": 3])
+        let keys = bed.world.keys(of: "a")
+        #expect(keys.count == 5 && Set(keys).count == 5, "three rounds, and the other job's two")
+    }
+
+    @Test func `a try that waits can be canceled, and retried where it was`() async throws {
+        let bed = try TestBed(Self.patient)
+        bed.world.script("b", .refuse(503, retryAfter: 3_600))
+        let first = try await bed.run(options: RunOptions())
+        #expect(try await bed.engine.cancel(first.job, reason: "enough") == .canceled)
+        try await bed.engine.retry(first.job)
+        #expect(try await bed.resume(first.job)?.result == ["n": 2])
+        #expect(bed.world.names == ["a", "b", "a", "b"])
+    }
+
+    @Test func `a retry of the job does not wait again for rounds that are over`() async throws {
+        let bed = try TestBed(
+            #"{"id":"t","try":[{"id":"a","use":"world.read","input":{"name":"a"},"retry":{"times":0}}],"retry":{"times":2,"wait":"1ms"}}"#
+        )
+        bed.world.script("a", .refuse(404), .refuse(404), .refuse(404))
+        let end = try await bed.run()
+        #expect(end.state == .failed)
+        #expect(try await bed.step("t", of: end.job)?.output == ["attempts": 3])
+        try await bed.engine.retry(end.job)
+        let seen = Watcher()
+        #expect(try await bed.resume(end.job, options: seen.options)?.state == .succeeded)
+        #expect(seen.waits.isEmpty)
+        #expect(bed.world.calls.count == 4)
+    }
+
+    @Test func `items that wait for their next round leave the others running`() async throws {
+        let bed = try TestBed(
+            #"""
+            {"set":{"done":[]}},
+            {"for_each":"[1, 2, 3]","as":"n","at_once":2,"steps":[
+              {"try":[{"use":"world.read","input":{"name":"a{{ n }}"},"retry":{"times":0}}],"retry":{"times":1,"wait":"1ms"}},
+              {"append":{"done":"{{ n }}"}}]},
+            {"return":{"done":"{{ done }}"}}
+            """#)
+        bed.world.script("a1", .refuse(503, retryAfter: 600))
+        bed.world.script("a2", .refuse(503, retryAfter: 300))
+        let first = try await bed.run(options: RunOptions())
+        #expect(first.state == .waiting)
+        #expect(first.runAfter.map { $0 - noon } == 300_000, "the earliest")
+        #expect(bed.world.names.sorted() == ["a1", "a2", "a3"])
+        bed.advance(.seconds(601))
+        #expect(try await bed.engine.work { _ in RunOptions() }.first?.result == ["done": [1, 2, 3]])
+        #expect(bed.world.names.sorted() == ["a1", "a1", "a2", "a2", "a3"])
+    }
 }

@@ -62,8 +62,9 @@ extension Engine {
     /// Settles the step that keeps a job in `needs_decision`.
     /// - Parameter step: its address; may be left out when there is one such step.
     public func decide(_ id: JobID, step: String?, outcome: Decision) async throws -> JobState {
-        let open = try await allSteps(of: id).filter {
-            $0.state == .started && $0.effect == .unsafe && (step == nil || $0.address == step)
+        let open = try await records(of: id) { record in
+            record.state == .started && record.effect == .unsafe && (step == nil || record.address == step)
+                ? Mark(record) : nil
         }
         guard let record = open.first else {
             throw ControlError(
@@ -83,39 +84,55 @@ extension Engine {
     // MARK: Records
 
     private func firstSeq(of step: String, in job: JobID) async throws -> Int? {
-        try await allSteps(of: job).first { $0.address == step || $0.address.split(separator: "/").last == step[...] }?
-            .seq
+        try await records(of: job) {
+            $0.address == step || $0.address.split(separator: "/").last == step[...] ? $0.seq : nil
+        }.first
     }
 
     /// The records of the step that failed; when a `catch` dealt with the failure and then stopped the job, also those of
     /// the `catch`, so that the block is tried again.
     private func recordsToRepeat(_ failed: String, in job: JobDetail) async throws -> [Int] {
-        let steps = try await allSteps(of: job.summary.id)
-        guard let last = steps.last(where: { $0.address == failed }) else { return [] }
-        let again = steps.filter { $0.address == failed }.map(\.seq)
-        guard let stop = steps.last(where: { $0.seq > last.seq && $0.output?["stop"]?.string == "failed" }) else {
-            return again
-        }
+        let again = try await records(of: job.summary.id) { $0.address == failed ? $0.seq : nil }
+        guard let last = again.last else { return [] }
+        let later = try await records(of: job.summary.id, after: last) { Mark($0) }
+        guard let stop = later.last(where: \.isFailedStop) else { return again }
         let recipe = try? await versions.pinned(job.versionID, of: job.summary.recipe)
         guard let handler = recipe?.steps.handler(around: stop.number) else {
-            return again + steps.filter { $0.seq > last.seq }.map(\.seq)
+            return again + later.map(\.seq)
         }
         // Other items and branches may have run at the same time: what they did stays done.
         let scope = String(
             zip(failed.split(separator: "/"), stop.address.split(separator: "/"))
                 .prefix { $0 == $1 }.map { $0.0 + "/" }.joined())
         return again
-            + steps.filter {
-                $0.seq > last.seq && handler.contains($0.number) && $0.address.hasPrefix(scope)
-            }.map(\.seq)
+            + later.filter { handler.contains($0.number) && $0.address.hasPrefix(scope) }.map(\.seq)
     }
 
-    private func allSteps(of job: JobID) async throws -> [StepRecord] {
-        var steps: [StepRecord] = []
+    /// A record without its payloads: a job may have too many to hold.
+    private struct Mark {
+        let seq: Int
+        let number: Int
+        let address: String
+        /// Of a step `stop` that made the job fail.
+        let isFailedStop: Bool
+
+        init(_ record: StepRecord) {
+            (seq, number, address) = (record.seq, record.number, record.address)
+            isFailedStop = record.output?["stop"]?.string == "failed"
+        }
+    }
+
+    /// What `pick` takes out of a job's records that count, in order.
+    private func records<Value>(
+        of job: JobID, after seq: Int? = nil, _ pick: (StepRecord) -> Value?
+    ) async throws -> [Value] {
+        var picked: [Value] = []
+        var last = seq
         while true {
-            let page = try await store.steps(of: job, after: steps.last?.seq, limit: 1_000, includingSuperseded: false)
-            steps += page
-            if page.count < 1_000 { return steps }
+            let page = try await store.steps(of: job, after: last, limit: 1_000, mostBytes: 1 << 20)
+            guard let end = page.last?.seq else { return picked }
+            picked += page.compactMap(pick)
+            last = end
         }
     }
 }

@@ -16,7 +16,7 @@ extension JobRun {
         if let previous = visit.previous, let id = previous.input?["job"]?.integer {
             child = JobID(id)  // made before a crash: waited for, not made again
         } else {
-            let input = try json(call.input, visit, frame.slots)
+            let input = try input(of: call, visit, frame.slots)
             if try mocked(call, input, visit, &frame) { return }
             guard let engine else { return try await runInside(call, input, visit, &frame) }
             child = try await make(call, input, visit, engine)
@@ -32,6 +32,26 @@ extension JobRun {
         finish(visit, child, output: end.result ?? .null, &frame)
     }
 
+    /// What nothing gives is left out, as of an action's input.
+    private func input(of call: CallStep, _ visit: Visit, _ slots: [Value]) throws -> JSON {
+        do throws(InputError) {
+            return try call.input.json(slots, Evaluation(environment, address: visit.address), droppingNil: true) ?? [:]
+        } catch {
+            throw StepFailure(error, step: visit.address)
+        }
+    }
+
+    /// The event of the called recipe: the input with the types its trigger asks for, and who calls.
+    private func event(of call: CallStep, _ callee: Recipe, _ input: JSON, _ visit: Visit) throws -> JSON {
+        let typed = try typed(
+            input, by: callee.trigger.event, type: "bad_input", of: call.recipe, field: "input", visit)
+        var event = typed.object ?? ["input": typed]
+        var caller: JSONObject = ["recipe": .string(recipe.id), "step": .string(visit.address)]
+        if isRecorded { caller["job"] = .integer(Int(job.id)) }
+        event["caller"] = .object(caller)
+        return .object(event)
+    }
+
     /// The child and this step's record of it become durable together.
     private func make(
         _ call: CallStep, _ input: JSON, _ visit: Visit, _ engine: Engine
@@ -43,13 +63,9 @@ extension JobRun {
         }
         let id = engine.nextJobID()
         let version = try await callable(call, visit) { try await engine.currentVersion(of: call.recipe) }
-        var event = input.object ?? ["input": input]
-        event["caller"] = [
-            "job": .integer(Int(job.id)), "recipe": .string(recipe.id), "step": .string(visit.address),
-        ]
+        let event = try event(of: call, version.recipe, input, visit)
         let new = NewJob(
-            recipe: call.recipe, version: version.id, createdAt: services.clock(),
-            event: services.redact(.object(event)),
+            recipe: call.recipe, version: version.id, createdAt: services.clock(), event: services.redact(event),
             origin: "call", parent: (job.id, visit.address))
         journal.add(
             .step(record(visit, .waiting, input: ["job": .integer(Int(id)), "input": services.redact(input)])))
@@ -80,8 +96,6 @@ extension JobRun {
 
     /// In a dry run or a test the called recipe runs inside, unrecorded too.
     private func runInside(_ call: CallStep, _ input: JSON, _ visit: Visit, _ frame: inout Frame) async throws {
-        var event = input.object ?? ["input": input]
-        event["caller"] = ["recipe": .string(recipe.id), "step": .string(visit.address)]
         var inside = options
         (inside.observer, inside.until) = (nil, nil)
         guard callDepth < services.limits.callDepth else {
@@ -90,8 +104,9 @@ extension JobRun {
                 step: visit.address, pointer: visit.step.pointer)
         }
         let end = try await callable(call, visit) { [inside] in
-            try await UnrecordedEngine(services: services).run(
-                call.recipe, event: .object(event), options: inside, callDepth: callDepth + 1)
+            let callee = try services.compile(call.recipe, try services.recipeSource(call.recipe))
+            return try await UnrecordedEngine(services: services).run(
+                callee, event: try event(of: call, callee, input, visit), options: inside, callDepth: callDepth + 1)
         }
         guard end.state == .succeeded else {
             try Task.checkCancellation()
@@ -150,6 +165,7 @@ extension JobRun {
             var record = record(visit, .failed, input: visit.previous?.input ?? ["job": .integer(Int(end.job))])
             (record.error, record.duration) = (services.redact(failure.json), microseconds(since: visit.start))
             journal.add(.step(record))
+            visit.ownFailure.withLock { $0 = Visit.OwnFailure(input: nil) }
         }
         return failure
     }

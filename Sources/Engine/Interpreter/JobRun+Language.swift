@@ -117,7 +117,9 @@ extension JobRun {
 
     func end(_ template: InputTemplate, _ visit: Visit, _ frame: Frame) throws -> Flow {
         if let failure = recordedFailure(visit) { throw failure }
-        let result = try json(template, visit, frame.slots)
+        let result = try typed(
+            try json(template, visit, frame.slots), by: recipe.trigger.result, type: "bad_result",
+            of: "the result is not what the recipe's trigger declares", field: "return", visit)
         succeed(visit, output: result)
         return .ended(.returned(result))
     }

@@ -91,8 +91,12 @@ final class Visit: Sendable {
     let startedAt: Int64
     let start = ContinuousClock.now
     private let seq: Mutex<Int?>
-    /// What a call that failed was given, for watchers.
-    let failedInput = Mutex<JSON?>(nil)
+    /// What a step that records its failure itself was given, for watchers.
+    struct OwnFailure: Sendable { let input: JSON? }
+    /// Set by a step that has recorded its failure itself.
+    let ownFailure = Mutex<OwnFailure?>(nil)
+    /// How far a `try` got, for the record of its failure.
+    let progress = Mutex<JSON?>(nil)
 
     init(step: Step, address: String, depth: Int, previous: StepRecord?, startedAt: Int64) {
         (self.step, self.address, self.depth, self.previous) = (step, address, depth, previous)
@@ -147,20 +151,23 @@ extension JobRun {
                     note: note, isReplayed: true)))
     }
 
-    /// The record of an action carries its own failure; the others get one here.
+    /// The record of a call that was made carries its failure already; the others get one here.
     private func fail(_ visit: Visit, _ failure: StepFailure) {
         let microseconds = microseconds(since: visit.start)
         let error = services.redact(failure.json)
-        if isRecorded, !visit.step.kind.recordsItself {
+        let own = visit.ownFailure.withLock { $0 }
+        let isRepeated = visit.step.kind.isCall && visit.previous?.state == .failed
+        if isRecorded, own == nil, !isRepeated {
             var record = record(visit, .failed)
             (record.error, record.duration) = (error, microseconds)
+            record.output = visit.progress.withLock { $0 }
             journal.add(.step(record))
         }
         notify(
             .ended(
                 step: visit.step.label, address: visit.address, depth: visit.depth,
                 outcome: StepOutcome(
-                    state: "failed", microseconds: microseconds, input: visit.failedInput.withLock { $0 }, error: error)
+                    state: "failed", microseconds: microseconds, input: own?.input, error: error)
             ))
     }
 
@@ -190,8 +197,8 @@ extension JobRun {
 }
 
 extension StepKind {
-    /// Whether the step writes its failed record with more than the failure.
-    var recordsItself: Bool {
+    /// Whether a failure of the step that is recorded is thrown again instead of doing it again.
+    fileprivate var isCall: Bool {
         switch self {
         case .action, .call: true
         default: false

@@ -8,7 +8,6 @@ extension JobRun {
     func run(_ block: TryStep, _ visit: Visit, _ frame: inout Frame) async throws -> Flow {
         _ = visit.seq(journal)  // its record comes before those of the block
         let entry = frame
-        let lastRecorded = visit.previous?.output?["attempts"]?.integer ?? 1
         var attempt = 1
         while true {
             do {
@@ -26,9 +25,7 @@ extension JobRun {
                 failure.attempts = max(failure.attempts, attempt)
                 if try runsAgain(block, after: attempt, failure, visit, frame) {
                     attempt += 1
-                    if attempt > lastRecorded {
-                        try await prepare(attempt, block, failure, visit)
-                    }
+                    try await prepare(attempt, block, failure, visit)
                     continue
                 }
                 guard let handler = block.handler else { throw failure }
@@ -47,24 +44,39 @@ extension JobRun {
         return try evaluate(condition, visit, slots, field: "retry/when").isTrue
     }
 
-    /// Makes the new round durable before anything of it runs, then waits.
+    /// Waits, and makes the new round durable before anything of it runs.
     private func prepare(
         _ attempt: Int, _ block: TryStep, _ failure: StepFailure, _ visit: Visit
     ) async throws {
         guard let retry = block.retry else { return }
-        let wait = Backoff.wait(
-            afterTry: attempt - 1, first: retry.wait, multiplier: retry.backoff, atLeast: failure.retryAfter)
-        notify(
-            .retrying(
-                address: visit.address, attempt: attempt, of: retry.times + 1, wait: wait,
-                error: redacted(failure.message)))
-        if isRecorded {
-            var round = record(visit, .started)
-            (round.output, round.error) = (["attempts": .integer(attempt)], services.redact(failure.json))
-            journal.add(.step(round))
-            try await journal.flush()
+        let attempts: JSON = ["attempts": .integer(attempt)]
+        visit.progress.withLock { $0 = attempts }
+        let last = visit.previous?.output?["attempts"]?.integer ?? 1
+        if attempt < last { return }  // long over
+        let due: Int64
+        if attempt > last {
+            let wait = Backoff.wait(
+                afterTry: attempt - 1, first: retry.wait, multiplier: retry.backoff, atLeast: failure.retryAfter)
+            notify(
+                .retrying(
+                    address: visit.address, attempt: attempt, of: retry.times + 1, wait: wait,
+                    error: redacted(failure.message)))
+            due = time(after: wait)
+        } else {
+            // Before the job was resumed, this round had begun, or was waited for.
+            guard let recorded = visit.previous?.output?["until"]?.integer else { return }
+            due = Int64(recorded)
         }
-        try await Task.sleep(for: options.skipsWaits ? .zero : wait)
+        var round = record(visit, .waiting)
+        round.output = ["attempts": .integer(attempt), "until": .integer(Int(due))]
+        round.error = services.redact(failure.json)
+        try await wait(
+            until: due, round,
+            reason: Self.reason(visit.address, failure.message, tryAgain: attempt, of: retry.times + 1, due))
+        guard isRecorded else { return }
+        (round.state, round.output) = (.started, attempts)
+        journal.add(.step(round))
+        try await journal.flush()
     }
 
     private func handle(

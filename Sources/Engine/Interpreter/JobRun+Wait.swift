@@ -14,21 +14,34 @@ extension JobRun {
         } else {
             due = try self.due(wait, visit, frame.slots)
         }
+        var waiting = record(visit, .waiting)
+        waiting.output = ["until": .integer(Int(due))]
+        let isAhead = due > services.clock()
+        try await self.wait(until: due, waiting, reason: "\(visit.address) waits until \(Self.words(due))")
+        succeed(visit, output: waiting.output, note: isAhead ? "waited" : "already past")
+    }
+
+    /// Returns when `due` (milliseconds since 1970) has come. A short wait is slept through; for a longer one the job leaves
+    /// memory and its place among the recipe's jobs. Runs that leave no record pass waits over.
+    /// - Parameter waiting: the record that says so on disk.
+    func wait(until due: Int64, _ waiting: StepRecord, reason: @autoclosure () -> String) async throws {
         let left = due - services.clock()
-        let output: JSON = ["until": .integer(Int(due))]
-        if left > 0, !options.skipsWaits, !options.isDryRun {
-            if isRecorded {
-                var waiting = record(visit, .waiting)
-                waiting.output = output
-                journal.add(.step(waiting))
-            }
-            if left > services.limits.shortWait.milliseconds {
-                throw Departure.wait(until: due, reason: "\(visit.address) waits until \(Self.words(due))")
-            }
-            try await journal.flush()
-            try await Task.sleep(for: .milliseconds(left))
-        }
-        succeed(visit, output: output, note: left > 0 ? "waited" : "already past")
+        guard left > 0, isRecorded, !options.skipsWaits else { return }
+        journal.add(.step(waiting))
+        if left > services.limits.shortWait.milliseconds { throw Departure.wait(until: due, reason: reason()) }
+        try await journal.flush()
+        try await Task.sleep(for: .milliseconds(left))
+    }
+
+    /// Milliseconds since 1970.
+    func time(after wait: Duration) -> Int64 {
+        let (due, overflow) = services.clock().addingReportingOverflow(wait.milliseconds)
+        return overflow ? .max : due
+    }
+
+    /// Why a job waits between two tries, in words.
+    static func reason(_ address: String, _ failure: String, tryAgain: Int, of most: Int, _ due: Int64) -> String {
+        "\(address) failed (\(failure)); try \(tryAgain) of \(most) is at \(words(due))"
     }
 
     private func due(_ wait: WaitStep, _ visit: Visit, _ slots: [Value]) throws -> Int64 {
@@ -46,8 +59,7 @@ extension JobRun {
                     type: "formula", "wait needs \(DurationText.form), not \"\(text)\"", step: visit.address,
                     pointer: "\(visit.step.pointer)/wait")
             }
-            let (due, overflow) = services.clock().addingReportingOverflow(duration.milliseconds)
-            return overflow ? .max : due
+            return time(after: duration)
         case .until(let formula):
             let value = try evaluate(formula, visit, slots, field: "wait_until")
             guard let due = value.instantNanoseconds(timeZone: services.timeZone) else {
