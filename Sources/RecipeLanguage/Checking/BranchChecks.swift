@@ -36,7 +36,7 @@ extension RecipeChecker {
 
     func attempt(_ fields: Fields, number: Int) -> ReadStep? {
         guard let place = fields["try"] else { return nil }
-        let errorSlot = names.newSlot("error")
+        let errorSlot = newErrorSlot()
         let firstSlot = names.slotCount
         let firstUnsafe = unsafeActions.count
         let body = steps(place, "\"try\"")

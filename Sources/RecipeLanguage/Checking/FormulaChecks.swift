@@ -23,6 +23,7 @@ extension RecipeChecker {
         do {
             let formula = try Formula(parsing: text)
             check(formula, offset: 0, in: place)
+            remember([(0, formula)], isOneValue: true, in: place)
             return formula
         } catch {
             report(.formula(error), range: range(of: error.range, in: place), path: place.path)
@@ -40,6 +41,7 @@ extension RecipeChecker {
             for (offset, formula) in template.formulas {
                 check(formula, offset: offset, in: place)
             }
+            remember(template.formulas, isOneValue: template.isOneValue, in: place)
             return template.bound(to: slot)
         } catch {
             report(.formula(error), range: range(of: error.range, in: place), path: place.path)

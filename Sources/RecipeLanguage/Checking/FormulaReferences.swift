@@ -1,4 +1,4 @@
-// What a formula refers to, read from its syntax: pills with the members read from them, properties, tables.
+// What a formula refers to in the workspace, read from its syntax: properties, tables.
 
 import JSONCore
 
@@ -10,17 +10,13 @@ struct FormulaReferences {
     }
 
     /// One part of what follows a pill's name.
-    enum Part {
+    private enum Part {
         /// `.email` or `['email']`; may also turn out to be a method.
         case member(Name, isPlain: Bool)
-        /// `[0]`.
-        case element
         /// Anything that makes another value of it.
         case other
     }
 
-    /// The parts after each pill's name, by where the name starts.
-    private(set) var paths: [Int: [Part]] = [:]
     /// `properties.NAME`, `properties['NAME']`.
     private(set) var properties: [Name] = []
     /// `lookup('TABLE', column: …)['column']`, as far as the names are plain texts.
@@ -37,42 +33,12 @@ struct FormulaReferences {
         }
     }
 
-    /// The members a formula that is nothing but a pill reads: `lead.body.lines`; nil for any other.
-    static func wholePath(of formula: Formula) -> (name: String, members: [String])? {
-        let references = FormulaReferences(formula)
-        guard formula.names.count == 1, let use = formula.names.first, references.paths.count == 1,
-            let parts = references.paths[use.range.lowerBound], isChain(formula.syntax)
-        else { return nil }
-        var members: [String] = []
-        for part in parts {
-            guard case .member(let name, _) = part else { return nil }
-            members.append(name.text)
-        }
-        return (use.name, members)
-    }
-
-    private static func isChain(_ syntax: Syntax) -> Bool {
-        var syntax = syntax
-        while true {
-            switch syntax.kind {
-            case .name: return true
-            case .call(let call):
-                guard let receiver = call.receiver else { return false }
-                syntax = receiver
-            case .index(let receiver, _, _): syntax = receiver
-            default: return false
-            }
-        }
-    }
-
     /// A value and what follows it, from the last part back to the first.
     private mutating func readChain(_ syntax: Syntax, _ open: inout [Syntax]) {
         var (current, parts) = (syntax, [Part]())
         while true {
             switch current.kind {
-            case .name:
-                paths[current.range.lowerBound] = parts.reversed()
-                return
+            case .name: return
             case .call(let call):
                 open += call.arguments + [call.block?.body].compactMap(\.self)
                 for pair in call.keywords { open += [pair.key, pair.value] }
@@ -92,10 +58,8 @@ struct FormulaReferences {
     }
 
     private static func part(ofIndex arguments: [Syntax]) -> Part {
-        guard arguments.count == 1, case .literal(let value) = arguments[0].kind else { return .other }
-        if let name = text(arguments[0]) { return .member(name, isPlain: false) }
-        if let json = try? value.json(), json.integer != nil { return .element }
-        return .other
+        guard arguments.count == 1, let name = text(arguments[0]) else { return .other }
+        return .member(name, isPlain: false)
     }
 
     /// A function without receiver, with the parts after it from the last to the first.

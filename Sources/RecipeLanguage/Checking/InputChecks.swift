@@ -10,6 +10,7 @@ extension RecipeChecker {
     func input(_ place: Place?, schema: Schema, of operation: String, owner: Place) -> InputTemplate? {
         check(literals: place, schema: schema, of: operation, owner: owner)
         guard let place else { return .constant([:]) }
+        if !schema.isAny { types.checks.append(.fits(place, schema, of: operation)) }
         return input(place)
     }
 

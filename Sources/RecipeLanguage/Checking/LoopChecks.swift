@@ -42,12 +42,13 @@ extension RecipeChecker {
         let item = fields["as"].map { checkedName($0, "loop's name") } ?? "item"
         let batchSize = wholeNumber(fields["batch_size"], "\"batch_size\"", in: 1...100_000)
         let atOnce = wholeNumber(fields["at_once"], "\"at_once\"", in: 1...100) ?? 1
-        let itemSchema = list.map { self.itemSchema($0, in: place, batched: fields["batch_size"] != nil) } ?? .any
+        if list != nil { types.checks.append(.isList(place)) }
         let boundList = list.map(bound)
 
         names.open(.loop(number))
         let slots = declareItem(
-            item ?? "item", isNamed: fields["as"] != nil, schema: itemSchema, at: fields["as"] ?? place)
+            item ?? "item", isNamed: fields["as"] != nil, at: fields["as"] ?? place)
+        if list != nil { types.add(.items(place, batched: fields["batch_size"] != nil), to: slots[0]) }
         let body = body(.loop(number), isConcurrent: atOnce > 1) {
             guard let steps = fields["steps"] else {
                 report(.missingKey("steps", in: what), at: place)
@@ -64,28 +65,15 @@ extension RecipeChecker {
     }
 
     /// Slots of the item, its index and whether it is the first and the last.
-    private func declareItem(_ name: String, isNamed: Bool, schema: Schema, at place: Place) -> [Int] {
+    private func declareItem(_ name: String, isNamed: Bool, at place: Place) -> [Int] {
         if let symbol = names.symbol(name) {
             let hint = isNamed ? nil : "give this loop a name of its own: \"as\": \"line\""
             report(.nameClash(name, with: symbol.kind.words, hint: hint), at: place)
         } else if let declared = names.declared[name], declared.kind != .loopItem, declared.kind != .variable {
             report(.nameClash(name, with: declared.kind.words), at: place)
         }
-        let parts = [("", schema), ("_index", Schema.integer), ("_first?", .boolean), ("_last?", .boolean)]
+        let parts = [("", Schema.any), ("_index", Schema.integer), ("_first?", .boolean), ("_last?", .boolean)]
         return parts.map { names.declare(name + $0.0, .loopItem, schema: $0.1, at: place.node.range) }
-    }
-
-    /// What is known of one item when the list is a plain pill.
-    private func itemSchema(_ list: Formula, in place: Place, batched: Bool) -> Schema {
-        guard let (name, members) = FormulaReferences.wholePath(of: list), let symbol = names.symbol(name),
-            let schema = symbol.schema.descendant(members)
-        else { return .any }
-        if !schema.kinds.isEmpty, schema.kinds.isDisjoint(with: [.array, .null]), schema.alternatives.isEmpty {
-            let kind = Schema.Kind.words(for: schema.kinds)
-            report(.notAList(list.source.trimmedOfSpaces, kind: kind), at: place)
-        }
-        let item = schema.items?.value ?? .any
-        return batched ? .array(item) : item
     }
 
     // MARK: - repeat

@@ -25,8 +25,6 @@ enum NameKind: Equatable {
 struct Symbol {
     let kind: NameKind
     let slot: Int
-    /// What is known about its value.
-    let schema: Schema
 }
 
 /// A part of a recipe with names of its own, by the number of its step.
@@ -49,6 +47,8 @@ struct NameScopes {
     private(set) var enclosures: [Enclosure] = []
     /// The name of each slot.
     private(set) var slotNames: [String] = []
+    /// What the value of each slot can be, as far as known.
+    private(set) var types: [FormulaType] = []
     /// Every name ever declared: for clashes and for "runs later".
     private(set) var declared: [String: Declaration] = [:]
     private var cachedVisibleNames: [String]?
@@ -58,8 +58,12 @@ struct NameScopes {
 
     mutating func newSlot(_ name: String) -> Int {
         slotNames.append(name)
+        types.append(.unknown)
         return slotNames.count - 1
     }
+
+    /// Says what the value of a slot can be.
+    mutating func define(_ slot: Int, _ type: FormulaType) { types[slot] = type }
 
     func symbol(_ name: String) -> Symbol? {
         for scope in scopes.reversed() { if let symbol = scope[name] { return symbol } }
@@ -78,7 +82,10 @@ struct NameScopes {
     @discardableResult
     mutating func declare(_ name: String, _ kind: NameKind, schema: Schema = .any, at range: Range<Int>) -> Int {
         let slot = newSlot(name)
-        scopes[scopes.count - 1][name] = Symbol(kind: kind, slot: slot, schema: schema)
+        scopes[scopes.count - 1][name] = Symbol(kind: kind, slot: slot)
+        // A step may not have run.
+        let type = FormulaType(describedBy: schema)
+        if case .step = kind { types[slot] = type.joined(.null) } else { types[slot] = type }
         cachedVisibleNames = nil
         if declared[name] == nil { declared[name] = Declaration(kind: kind, range: range, enclosures: enclosures) }
         return slot

@@ -1,4 +1,4 @@
-// Every use of a name in a formula: is there such a name here, and does what it holds have such members?
+// Every use of a name in a formula: is there such a name here?
 
 import JSONCore
 
@@ -11,19 +11,13 @@ extension RecipeChecker {
 
     /// - Parameter offset: of the formula in the text of `place`, in UTF-8 bytes.
     func check(_ formula: Formula, offset: Int, in place: Place) {
-        let references = FormulaReferences(formula)
-        checkWorkspaceNames(references, offset: offset, in: place)
-        for use in formula.names {
-            let parts = references.paths[use.range.lowerBound] ?? []
-            if use.name == "error", !errorSlots.isEmpty {
-                checkPath(use.name, parts, Self.errorSchema, offset: offset, in: place)
-            } else if let symbol = names.symbol(use.name) {
+        checkWorkspaceNames(FormulaReferences(formula), offset: offset, in: place)
+        for use in formula.names where use.name != "error" || errorSlots.isEmpty {
+            if let symbol = names.symbol(use.name) {
                 if case .step(let kind) = symbol.kind, !Self.kindsWithOutput.contains(kind) {
                     report(
                         .noOutput(use.name, kind: kind), range: range(of: use.range.shifted(by: offset), in: place),
                         path: place.path)
-                } else {
-                    checkPath(use.name, parts, symbol.schema, offset: offset, in: place)
                 }
             } else {
                 guard unresolved.count < Self.mostDiagnostics else { continue }
@@ -65,6 +59,13 @@ extension RecipeChecker {
         }
     }
 
+    /// A slot for `error`.
+    func newErrorSlot() -> Int {
+        let slot = names.newSlot("error")
+        names.define(slot, FormulaType(describedBy: Self.errorSchema))
+        return slot
+    }
+
     /// The kinds of step whose id holds something.
     static let kindsWithOutput: Set<String> = ["use", "call", "for_each", "repeat", "set"]
 
@@ -75,51 +76,6 @@ extension RecipeChecker {
         .string("step"), .string("connector"), .number("retry_after", "Seconds the other side asks to wait."),
         .integer("attempts"), .string("outcome"), .any("details"), .string("at", "Where in the recipe."),
     ])
-
-    /// Follows the members along the schema as far as it says anything.
-    private func checkPath(
-        _ name: String, _ parts: [FormulaReferences.Part], _ schema: Schema, offset: Int, in place: Place
-    ) {
-        var (schema, owner) = (schema, name)
-        for part in parts {
-            switch part {
-            case .other: return
-            case .element:
-                guard let items = schema.items?.value else { return }
-                (schema, owner) = (items, owner + "[]")
-            case .member(let member, let isPlain):
-                if isPlain, schema.property(member.text) == nil, FunctionLibrary.shared.isMethod(member.text) {
-                    guard Self.elementMethods.contains(member.text), let items = schema.items?.value else { return }
-                    schema = items
-                } else {
-                    guard let next = followed(schema, member, of: owner, offset: offset, in: place) else { return }
-                    schema = next
-                }
-                owner += ".\(member.text)"
-            }
-        }
-    }
-
-    /// Methods of lists that give one of their elements.
-    private static let elementMethods: Set<String> = ["first", "second", "third", "fourth", "fifth", "last"]
-
-    /// The schema of a member; nil when nothing is known of it or something was reported.
-    private func followed(
-        _ schema: Schema, _ member: FormulaReferences.Name, of owner: String, offset: Int, in place: Place
-    ) -> Schema? {
-        let finding: Finding
-        switch schema.member(member.text) {
-        case .known(let next): return next
-        case .anything: return nil
-        case .unlikely(let near): finding = .unlikelyPillField(member.text, of: owner, near: near)
-        case .unknown(let known): finding = .unknownPillField(member.text, of: owner, known: known)
-        case .none(let kind):
-            let isOfElements = schema.items?.value.property(member.text) != nil
-            finding = .noMembers(owner, kind: kind, field: member.text, isOfElements: isOfElements)
-        }
-        report(finding, range: range(of: member.range.shifted(by: offset), in: place), path: place.path)
-        return nil
-    }
 }
 
 extension Schema {
@@ -152,15 +108,5 @@ extension Schema {
         }
         if let near = Suggestion.closest(to: name, among: properties.lazy.map(\.name)) { return .unlikely(near: near) }
         return .anything
-    }
-
-    /// The schema at the end of a way of members; nil where nothing is known.
-    func descendant(_ path: [String]) -> Schema? {
-        var schema = self
-        for name in path {
-            guard case .known(let next) = schema.member(name) else { return nil }
-            schema = next
-        }
-        return schema
     }
 }

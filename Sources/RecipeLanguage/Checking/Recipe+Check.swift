@@ -73,6 +73,7 @@ extension RecipeChecker {
         }
         let report = fields["report"].map(report) ?? []
         if !hasTooManySteps { explainUnresolvedNames() }
+        checkTypes()
         guard let trigger, let name else { return nil }
         return Recipe(
             id: id, name: name, trigger: trigger, connections: connections, concurrency: concurrency, report: report,

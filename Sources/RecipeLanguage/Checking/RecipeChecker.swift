@@ -17,9 +17,15 @@ final class RecipeChecker {
     private lazy var source = SourceText(document.bytes)
     /// What this recipe's own file says, for recipes that call themselves.
     private(set) lazy var ownSignature = Recipe.signature(of: document.root.json)
+    /// What `respond` and `return` may answer, and what messages call it.
+    private(set) lazy var declaredAnswers = Self.answers(declaredIn: document.root.json, ownSignature)
     var diagnostics: [Diagnostic] = []
 
     var names = NameScopes()
+    /// Formulas, to be held against types when all names are known.
+    var types = RecipeTypes()
+    /// The type of each text in `types`; empty until they are settled.
+    var textTypes: [FormulaType] = []
     /// Names that were not visible where they were used: explained at the end, when all names are known.
     var unresolved: [UnresolvedName] = []
     /// The slots of `error` of the enclosing `catch` and `retry.when`.

@@ -4,8 +4,7 @@ import JSONCore
 
 extension RecipeChecker {
     func retry(_ place: Place) -> RetryPolicy? {
-        let slot = names.newSlot("error")
-        return retry(place, errorSlot: slot)
+        retry(place, errorSlot: newErrorSlot())
     }
 
     /// - Parameter errorSlot: the slot that `error` has in `when`.

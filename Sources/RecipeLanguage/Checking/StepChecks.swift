@@ -101,8 +101,8 @@ extension RecipeChecker {
         case "call": call(fields)
         case "wait", "wait_until": wait(fields, kind)
         case "set", "append": assignment(fields, kind)
-        case "respond": fields["respond"].flatMap(input).map { ReadStep(.respond($0)) }
-        case "return": fields["return"].flatMap(input).map { ReadStep(.return($0)) }
+        case "respond": fields["respond"].flatMap(answer).map { ReadStep(.respond($0)) }
+        case "return": fields["return"].flatMap(answer).map { ReadStep(.return($0)) }
         default: stop(fields)
         }
     }

@@ -17,12 +17,26 @@ extension RecipeChecker {
         let values = members.map { input($0.value) }
         var assignments: [Assignment] = []
         for (member, value) in zip(members, values) {
-            guard let slot = variable(member, kind), let value else { continue }
+            guard let slot = variable(member, kind) else { continue }
+            note(member, kind, slot: slot, isRead: value != nil)
+            guard let value else { continue }
             assignments.append(Assignment(name: member.key, slot: slot, value: value))
         }
         guard assignments.count == members.count else { return nil }
         if kind == "append" { return ReadStep(.append(assignments)) }
         return ReadStep(.set(assignments), output: .object(members.map { .any($0.key) }))
+    }
+
+    /// Remembers what a variable gets its values from.
+    private func note(_ member: Member, _ kind: String, slot: Int, isRead: Bool) {
+        guard isRead else {
+            types.add(.unreadable, to: slot)
+            return
+        }
+        types.add(kind == "append" ? .append(member.value) : .set(member.value), to: slot)
+        if kind == "append" {
+            types.checks.append(.takesAppend(member.value, slot: slot, name: member.key))
+        }
     }
 
     /// The slot of the variable that a member assigns; a new one when none of this name is visible.
@@ -58,7 +72,11 @@ extension RecipeChecker {
 
     func wait(_ fields: Fields, _ kind: String) -> ReadStep? {
         guard let place = fields[kind] else { return nil }
-        if kind == "wait_until" { return formula(place, "\"wait_until\"").map { ReadStep(.wait(.until($0))) } }
+        if kind == "wait_until" {
+            let time = formula(place, "\"wait_until\"")
+            if time != nil { types.checks.append(.isInstant(place)) }
+            return time.map { ReadStep(.wait(.until($0))) }
+        }
         guard let text = text(place, "\"wait\"") else { return nil }
         if !text.holdsPill, positiveDuration(place, "\"wait\"") == nil { return nil }
         return template(place).map { ReadStep(.wait(.interval($0))) }

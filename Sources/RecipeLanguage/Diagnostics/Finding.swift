@@ -333,8 +333,54 @@ extension Finding {
             "unknown_column", "the table \"\(table)\" has no column \"\(name)\"",
             hint: Suggestion.didYouMean(name, among: known) ?? (known.isEmpty ? nil : "it has \(list(known))"))
     }
+    /// What formulas say in the same words when they fail in a run.
+    static func refused(_ code: String, _ message: String, _ hint: String?) -> Finding {
+        Finding(code, message, hint: hint)
+    }
+    static func badRange(from low: String, to high: String) -> Finding {
+        Finding("bad_argument", "a range can't go from \(low) to \(high)", hint: "give it two ends of the same kind")
+    }
+    static func noNegative(_ written: String, _ kind: String) -> Finding {
+        Finding("wrong_type", "\(written) is \(kind), which has no negative")
+    }
+    static func badIndex(_ written: String, _ kind: String, key: String, isIndexable: Bool) -> Finding {
+        guard kind != ValueKind.null.phrase else {
+            return Finding(
+                "nil_value", "\(written) is nil (empty), so [ ] can't be used on it", hint: "use dig, or check it first")
+        }
+        return Finding(
+            "wrong_type",
+            isIndexable
+                ? "\(written) is \(kind), which does not take \(key) in [ ]"
+                : "\(written) is \(kind), so [ ] can't be used on it")
+    }
+    static func notSummable(_ written: String, _ kind: String, fields: [String], hasBlock: Bool) -> Finding {
+        let field = fields.first ?? "amount"
+        return Finding(
+            "wrong_type",
+            hasBlock
+                ? "sum adds up what its block gives, but that is \(kind)"
+                : "sum adds up numbers, but the elements of \(written) are each \(kind)",
+            hint: hasBlock ? "give a number: .to_f" : "say what to add: .sum { |item| item.\(field) }")
+    }
+    static func notPairs(_ kind: String) -> Finding {
+        Finding(
+            "bad_argument", "to_h needs pairs of a name and a value, but its block gives \(kind)",
+            hint: "write: .to_h { |item| [item.name, item] }")
+    }
     static func notAList(_ name: String, kind: String) -> Finding {
         Finding("wrong_type", "\"for_each\" needs a list, but \"\(name)\" is \(kind)")
+    }
+
+    static func notAnInstant(_ name: String, kind: String) -> Finding {
+        Finding(
+            "wrong_type", "\"wait_until\" needs a date or a time, but \"\(name)\" is \(kind)",
+            hint: "for example now + 2.hours")
+    }
+    static func notAppendable(_ name: String, kind: String) -> Finding {
+        Finding(
+            "wrong_type", "\"\(name)\" is \(kind), so nothing can be appended to it",
+            hint: "start it as a list: \"set\": { \"\(name)\": [] }")
     }
 
     /// "a, b and c"; of more than sixteen the first fifteen.

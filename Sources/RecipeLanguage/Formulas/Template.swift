@@ -9,6 +9,11 @@ public struct Template: Sendable {
     public let formulas: [(offset: Int, formula: Formula)]
     private let parts: [Part]
 
+    /// Nothing but one pill, whose value keeps its type.
+    var isOneValue: Bool {
+        if parts.count == 1, case .pill = parts[0] { true } else { false }
+    }
+
     private enum Part: Sendable {
         case text(String)
         case pill(Int)

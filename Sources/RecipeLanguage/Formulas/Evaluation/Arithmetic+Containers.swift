@@ -14,8 +14,7 @@ extension Arithmetic {
             }
             // The vendor's own library lets a number follow a text, where Ruby does not.
             guard right.kind == .string || right.kind == .bytes || right.kind.isNumeric else {
-                throw right.isNull
-                    ? nilSide(link, link.right) : mismatch(link, left, right, "add .to_s to make it a text")
+                throw mismatch(link, left, right)
             }
             let (one, two) = (left.text, right.text)
             try run.charge(one.utf8.count + two.utf8.count, link.range)

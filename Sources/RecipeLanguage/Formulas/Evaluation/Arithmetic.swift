@@ -138,10 +138,7 @@ enum Arithmetic {
         if let order = left.compare(right), !left.isNull { return order }
         if left.isNull { throw nilSide(link, link.left) }
         if right.isNull { throw nilSide(link, link.right) }
-        throw FormulaError(
-            code: "wrong_type", "\(left.kind.phrase) can't be compared with \(right.kind.phrase)",
-            suggestion: left.kind == .string || right.kind == .string ? "make both numbers with .to_i or .to_f" : nil,
-            range: link.range)
+        throw mismatch(link, left, right)
     }
 
     /// What `when` and `===` ask: a range contains, a regex matches, anything else equals.
@@ -162,8 +159,7 @@ enum Arithmetic {
     ) throws(FormulaError) -> Value {
         let (text, regex): (Value, Value) = if case .regex = left { (right, left) } else { (left, right) }
         guard case .regex(let pattern) = regex else {
-            throw FormulaError(
-                code: "wrong_type", "\(link.operation.rawValue) needs a regex like /\\d+/", range: link.range)
+            throw mismatch(link, left, right)
         }
         if case .null = text { return link.operation == .match ? .null : .bool(true) }
         guard case .string(let string) = text else { throw mismatch(link, left, right) }
@@ -196,15 +192,10 @@ enum Arithmetic {
             suggestion: "give it a value for that case: (\(written) || 0) or (\(written) || '')", range: link.range)
     }
 
-    static func mismatch(
-        _ link: ChainNode.Link, _ left: Value, _ right: Value, _ suggestion: String? = nil
-    ) -> FormulaError {
-        if right.isNull { return nilSide(link, link.right) }
-        var hint = suggestion
-        if hint == nil, left.kind.isNumeric, right.kind == .string { hint = "make it a number with .to_i or .to_f" }
-        return FormulaError(
-            code: "wrong_type",
-            "\(link.operation.rawValue) can't be used with \(left.kind.phrase) and \(right.kind.phrase)",
-            suggestion: hint, range: link.range)
+    static func mismatch(_ link: ChainNode.Link, _ left: Value, _ right: Value) -> FormulaError {
+        let refusal = OperatorRefusal(
+            link.operation, (FormulaType(KindSet(left.kind)), link.left),
+            (FormulaType(KindSet(right.kind)), link.right))
+        return FormulaError(code: refusal.code, refusal.message, suggestion: refusal.hint, range: link.range)
     }
 }

@@ -81,20 +81,14 @@ final class CallNode: Sendable {
                 values.append(builder.value)
                 named = []
             } else if let unknown = named.first(where: { !method.keywords.contains($0.key.text) }) {
-                throw FormulaError(
-                    code: "bad_argument", "\(name) has no option \"\(unknown.key.text)\"",
-                    suggestion: method.keywords.isEmpty
-                        ? nil : "its options are \(method.keywords.joined(separator: ", "))", range: range)
+                throw bad(.unknownOption(unknown.key.text, of: method))
             }
         }
-        guard values.count >= method.fewest, values.count <= method.most else { throw wrongCount(method, values.count) }
-        if block == nil, method.needsBlock {
-            throw FormulaError(
-                code: "bad_argument", "\(name) needs a block", suggestion: "write: .\(name) { |item| … }", range: range)
+        guard values.count >= method.fewest, values.count <= method.most else {
+            throw bad(.wrongCount(values.count, of: method))
         }
-        if block != nil, !method.takesBlock {
-            throw FormulaError(code: "bad_argument", "\(name) takes no block", range: range)
-        }
+        if block == nil, method.needsBlock { throw bad(.needsBlock(method)) }
+        if block != nil, !method.takesBlock { throw bad(.takesNoBlock(method)) }
         do {
             return try method.body(
                 Call(
@@ -109,41 +103,12 @@ final class CallNode: Sendable {
 
     // MARK: Refusals
 
-    private func wrongCount(_ method: Method, _ count: Int) -> FormulaError {
-        let wanted: String
-        switch (method.fewest, method.most) {
-        case (0, 0): wanted = "no arguments"
-        case (1, 1): wanted = "one argument"
-        case (let fewest, 1_000_000...): wanted = "at least \(fewest)"
-        case (let fewest, let most) where fewest == most: wanted = "\(most) arguments"
-        case (let fewest, let most): wanted = "\(fewest) to \(most) arguments"
-        }
-        return FormulaError(
-            code: "bad_argument", "\(name) takes \(wanted) but was given \(count)",
-            suggestion: "write: \(method.spec.signature)", range: range)
+    private func bad(_ refusal: CallRefusal) -> FormulaError {
+        FormulaError(code: "bad_argument", refusal.message, suggestion: refusal.hint, range: range)
     }
 
     private func refusal(_ value: Value) -> FormulaError {
-        let what = subject.isEmpty ? "this value" : "\(subject)"
-        if case .null = value {
-            return FormulaError(
-                code: "nil_value", "\(what) is nil (empty), so .\(name) can't be used on it",
-                suggestion:
-                    "write \(subject.isEmpty ? "…" : what)&.\(name), or give it a value first: (\(what) || '').\(name)",
-                range: range)
-        }
-        if case .marker(let marker) = value {
-            return FormulaError(
-                code: "wrong_type", "\(marker.rawValue) stands for a whole field; nothing can follow it", range: range)
-        }
-        guard let group else {
-            return FormulaError(
-                code: "unknown_function", "\(what) is \(value.kind.phrase), which has no \(name)",
-                suggestion: FunctionLibrary.shared.suggestion(forMethod: name).map { "did you mean \"\($0)\"?" },
-                range: range)
-        }
-        return FormulaError(
-            code: "wrong_type", "\(name) works on \(group.receivers.words), but \(what) is \(value.kind.phrase)",
-            suggestion: nil, range: range)
+        let refusal = MethodRefusal(name, on: subject, kinds: KindSet(value.kind), words: value.kind.phrase)
+        return FormulaError(code: refusal.code, refusal.message, suggestion: refusal.hint, range: range)
     }
 }

@@ -18,6 +18,12 @@ struct Written: Sendable, CustomStringConvertible {
 
     var isEmpty: Bool { range.isEmpty }
 
+    /// Whether it has operators or spaces, so that a method after it needs parentheses around it.
+    var isOperation: Bool {
+        let text = source[range]
+        return text.contains(0x20) && ![0x22, 0x27, 0x28, 0x5B, 0x7B].contains(text.first)
+    }
+
     /// Without line ends, and only its beginning when long.
     var description: String {
         let text = String(decoding: source[range], as: UTF8.self).replacing("\n", with: " ")

@@ -26,6 +26,13 @@ enum Rows {
     }
 
     private static func condition(_ key: String, _ wanted: Value, _ call: Call) throws -> Condition {
+        let (path, operation) = path(key)
+        guard !path.isEmpty else { throw call.bad("\(call.name) needs the name of a key before the operator") }
+        return Condition(name: path.joined(separator: "."), path: path, operation: operation, wanted: wanted)
+    }
+
+    /// The names and the operator in a condition's key: `'address.zip >='`.
+    static func path(_ key: String) -> (path: [String], operation: BinaryOperator?) {
         var name = key
         var operation: BinaryOperator?
         let trimmed = TextCase.strip(key, left: false, right: true)
@@ -34,11 +41,8 @@ enum Rows {
             name = String(trimmed.dropLast(candidate.count))
             break
         }
-        let path = name.split(separator: ".").map { TextCase.strip(String($0), left: true, right: true) }.filter {
-            !$0.isEmpty
-        }
-        guard !path.isEmpty else { throw call.bad("\(call.name) needs the name of a key before the operator") }
-        return Condition(name: path.joined(separator: "."), path: path, operation: operation, wanted: wanted)
+        let path = name.split(separator: ".").map { TextCase.strip(String($0), left: true, right: true) }
+        return (path.filter { !$0.isEmpty }, operation)
     }
 
     private static func meets(_ row: Value, _ condition: Condition, _ call: Call) throws -> Bool {
