@@ -34,6 +34,7 @@ extension Workspace {
         catalog.tables = columns
         diagnostics += mistakes
         catalog.properties = Set(settings.properties.keys)
+        catalog.timeZone = settings.timeZone
         return (catalog, diagnostics)
     }
 

@@ -14,6 +14,10 @@ public struct Catalog: Sendable {
     public var tables: [String: [String]] = [:]
     /// Names in `properties`.
     public var properties: Set<String> = []
+    /// The workspace's time zone, for schedules that name none.
+    public var timeZone = "UTC"
+    /// The time of checking in seconds since 1970, to tell schedules that are over and changes of the clocks to come.
+    public var now: Int?
     public init() {}
 }
 

@@ -78,18 +78,7 @@ extension RecipeChecker {
     private func checkTriggerInput(_ input: Place?, _ spec: TriggerSpec, use: String, at usePlace: Place) {
         check(literals: input, schema: spec.input, of: use, owner: usePlace)
         guard use == LanguageTriggers.schedule.name else { return }
-        let fields = input.flatMap { place in place.members.map { Fields(place, $0) } }
-        let cron = fields?["cron"]
-        if let cron, let text = text(cron, "\"cron\"") {
-            do {
-                if try !CronExpression(parsing: text).canFire { report(.neverFires(), at: cron) }
-            } catch {
-                report(.badCron(error), at: cron)
-            }
-        }
-        for key in ["every", "jitter"] { _ = positiveDuration(fields?[key], "\"\(key)\"") }
-        if cron == nil, fields?["every"] == nil { report(.scheduleNeedsOne(), at: input ?? usePlace) }
-        if cron != nil, let every = fields?.member("every") { report(.scheduleHasBoth(), at: every) }
+        checkSchedule(input, at: usePlace)
     }
 
     /// The schemas that the recipe itself gives: of the body or input, and of the result.

@@ -11,19 +11,22 @@ struct Finding: Hashable {
 
     /// All codes made here, for documents and tests; formulas add their own (`unknown_function`, …).
     static let codes: Set<String> = [
-        "bad_cron", "bad_duration", "bad_json", "bad_name", "bad_schema", "bad_use", "connection_required",
-        "duplicate_id", "duplicate_key", "empty_formula", "empty_step", "empty_steps", "empty_text", "formula_syntax",
-        "missing_field", "missing_key", "name_clash", "never_fires", "never_runs", "no_kind", "no_members", "no_output",
+        "bad_cron", "bad_date", "bad_duration", "bad_json", "bad_name", "bad_schema", "bad_time", "bad_use",
+        "clock_change", "connection_required", "duplicate_id", "duplicate_key", "empty_formula", "empty_list",
+        "empty_step", "empty_steps", "empty_text", "end_before_start", "formula_syntax", "long_jitter",
+        "missing_field", "missing_key", "name_clash", "never_fires", "never_runs", "no_effect", "no_kind",
+        "no_members", "no_output",
         "not_a_choice", "not_a_trigger", "not_an_action", "not_callable", "out_of_range", "out_of_scope",
         "parallel_branch", "pill_in_formula", "reserved_name", "set_in_concurrent_body", "step_not_run_yet",
         "too_large", "too_many_mistakes", "too_many_steps", "two_kinds", "two_schedules", "unknown_action",
         "unknown_column", "unknown_connection", "unknown_connector", "unknown_field", "unknown_key", "unknown_name",
-        "unknown_pill_field", "unknown_property", "unknown_recipe", "unknown_table", "unknown_trigger",
-        "unknown_version", "unlikely_pill_field", "unsafe_repeat", "variable_not_set_yet", "wrong_connection",
+        "unknown_pill_field", "unknown_property", "unknown_recipe", "unknown_table", "unknown_time_zone",
+        "unknown_trigger", "unknown_version", "unlikely_pill_field", "unsafe_repeat", "variable_not_set_yet",
+        "wrong_connection",
         "wrong_type",
     ]
 
-    private init(_ code: String, _ message: String, hint: String? = nil, severity: Diagnostic.Severity = .error) {
+    init(_ code: String, _ message: String, hint: String? = nil, severity: Diagnostic.Severity = .error) {
         (self.code, self.message, self.hint, self.severity) = (code, message, hint, severity)
     }
 }
@@ -89,19 +92,6 @@ extension Finding {
 // MARK: - Triggers
 
 extension Finding {
-    static func badCron(_ error: CronError) -> Finding { Finding("bad_cron", error.message, hint: error.suggestion) }
-    static func neverFires() -> Finding {
-        Finding(
-            "never_fires", "this schedule never starts anything: none of its months has such a day",
-            hint: "look at the day and the month", severity: .warning)
-    }
-    static func scheduleNeedsOne() -> Finding {
-        Finding(
-            "missing_key", "a schedule needs \"cron\" or \"every\"", hint: "for example \"cron\": \"30 9 * * mon-fri\"")
-    }
-    static func scheduleHasBoth() -> Finding {
-        Finding("two_schedules", "a schedule has \"cron\" or \"every\", not both", hint: "remove one of them")
-    }
     static func unknownTrigger(_ use: String, known: [String]) -> Finding {
         Finding(
             "unknown_trigger", "there is no trigger \"\(use)\"",

@@ -7,75 +7,114 @@ struct CronFieldRule {
     var names: [String] = []
     /// The number of the first name.
     var firstName = 0
+    /// The last number that `*` and an open step reach, where it is not the range's end.
+    var lastOfAll: Int?
+    /// The largest step; none is too large where it is nil.
+    var longestStep: Int?
+    /// Whether a range may run over the end and go on at the start: `22-2`.
+    var wraps = true
 
     static let second = CronFieldRule(word: "second", range: 0...59)
     static let minute = CronFieldRule(word: "minute", range: 0...59)
     static let hour = CronFieldRule(word: "hour", range: 0...23)
     static let day = CronFieldRule(word: "day of the month", range: 1...31)
-    static let month = CronFieldRule(
-        word: "month", range: 1...12,
-        names: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], firstName: 1)
+    static let month = CronFieldRule(word: "month", range: 1...12, names: TimeTextReader.months, firstName: 1)
     /// 0 and 7 are Sunday.
     static let weekday = CronFieldRule(
-        word: "day of the week", range: 0...7, names: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"])
+        word: "day of the week", range: 0...7, names: TimeTextReader.weekdays, lastOfAll: 6)
+    /// Quartz counts from Sunday, which is 1.
+    static let quartzWeekday = CronFieldRule(
+        word: "day of the week", range: 1...7, names: TimeTextReader.weekdays, firstName: 1)
+    static let year = CronFieldRule(word: "year", range: 1970...2099, wraps: false)
+
+    /// The same with steps of at most `most`.
+    func stepping(most: Int) -> CronFieldRule {
+        var rule = self
+        rule.longestStep = most
+        return rule
+    }
 
     /// The numbers that `text` names, as bits.
     func read(_ text: Substring) throws(CronError) -> UInt64 {
         var bits: UInt64 = 0
-        for item in text.split(separator: ",", omittingEmptySubsequences: false) {
-            bits |= try read(item: item, of: text)
-        }
+        for item in try items(text) { bits |= try self.bits(of: item, in: text) }
         return bits
     }
 
-    private func read(item: Substring, of text: Substring) throws(CronError) -> UInt64 {
-        guard !item.isEmpty else { throw CronError("the \(word) field \"\(text)\" has an empty part between commas") }
+    /// The parts between commas.
+    func items(_ text: Substring) throws(CronError) -> [Substring] {
+        let items = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard items.allSatisfy({ !$0.isEmpty }) else {
+            throw CronError("the \(word) field \"\(text.prefix(40))\" has an empty part between commas")
+        }
+        return items
+    }
+
+    func bits(of item: Substring, in text: Substring) throws(CronError) -> UInt64 {
+        var bits: UInt64 = 0
+        for number in try numbers(of: item, in: text) { bits |= 1 << UInt64(number) }
+        return bits
+    }
+
+    /// The numbers of one part without commas.
+    func numbers(of item: Substring, in text: Substring) throws(CronError) -> [Int] {
         let halves = item.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        var step = 1
-        if halves.count == 2 {
-            guard let given = number(halves[1]), given >= 1 else {
-                throw CronError("\"/\" in the \(word) field needs a step from 1, not \"\(halves[1])\"")
-            }
-            step = given
+        let step = halves.count == 2 ? try step(halves[1]) : 1
+        let (first, last) = try range(halves[0], of: text, isOpenEnded: halves.count == 2)
+        let count = (lastOfAll ?? range.upperBound) - range.lowerBound + 1
+        // A range that runs backwards goes over the end: from Friday to Monday.
+        let end = last < first ? last + count : last
+        return stride(from: first, through: end, by: step).map { number in
+            last < first ? (number - range.lowerBound) % count + range.lowerBound : number
         }
-        let numbers = try read(range: halves[0], of: text, isOpenEnded: halves.count == 2)
-        return stride(from: numbers.lowerBound, through: numbers.upperBound, by: step).reduce(0) {
-            $0 | 1 << UInt64($1)
+    }
+
+    private func step(_ text: Substring) throws(CronError) -> Int {
+        guard let step = number(text), step >= 1 else {
+            throw CronError("\"/\" in the \(word) field needs a step from 1, not \"\(text.prefix(40))\"")
         }
+        if let longestStep, step > longestStep {
+            throw CronError("a step in the \(word) field is at most \(longestStep), not \(text.prefix(40))")
+        }
+        return step
     }
 
     /// `*`, `5`, `mon`, `1-5`; with a step behind it a single number counts up to the end of the field.
-    private func read(range text: Substring, of whole: Substring, isOpenEnded: Bool) throws(CronError) -> ClosedRange<
-        Int
-    > {
-        if text == "*" { return range }
+    private func range(
+        _ text: Substring, of whole: Substring, isOpenEnded: Bool
+    ) throws(CronError) -> (first: Int, last: Int) {
+        let end = lastOfAll ?? range.upperBound
+        if text == "*" { return (range.lowerBound, end) }
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        let first = try value(ends[0], of: whole)
-        guard ends.count == 2 else { return first...(isOpenEnded ? max(first, range.upperBound) : first) }
-        var last = try value(ends[1], of: whole)
-        // "fri-sun": Sunday ends a week as well as it starts one.
-        if last == 0, first > 0, range.upperBound == 7 { last = 7 }
-        guard first <= last else { throw CronError("\"\(text)\" in the \(word) field runs backwards") }
-        return first...last
+        let first = try value(ends[0])
+        guard ends.count == 2 else { return (first, isOpenEnded ? max(first, end) : first) }
+        let last = try value(ends[1])
+        guard first <= last || wraps else {
+            throw CronError("\"\(text.prefix(40))\" in the \(word) field runs backwards")
+        }
+        return (first, last)
     }
 
-    private func value(_ text: Substring, of whole: Substring) throws(CronError) -> Int {
-        if let name = names.firstIndex(of: text.lowercased()) { return name + firstName }
+    func value(_ text: Substring) throws(CronError) -> Int {
+        if text.utf8.count == 3, let name = names.firstIndex(of: text.lowercased()) { return name + firstName }
         guard let number = number(text) else {
             throw CronError(
-                "\"\(text)\" is no \(word)", suggestion: Suggestion.didYouMean(String(text), among: names))
+                "\"\(text.prefix(40))\" is no \(word)", suggestion: Suggestion.didYouMean(String(text), among: names))
         }
         guard range.contains(number) else {
-            throw CronError("the \(word) is from \(range.lowerBound) to \(range.upperBound), not \(number)")
+            throw CronError("the \(word) is from \(range.lowerBound) to \(range.upperBound), not \(text.prefix(40))")
         }
         return number
     }
 
-    /// At most four digits and nothing else.
-    private func number(_ text: Substring) -> Int? {
-        guard (1...4).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
+    /// Digits and nothing else; a million and more counts as a million.
+    func number(_ text: Substring) -> Int? {
+        guard !text.isEmpty else { return nil }
+        var value = 0
+        for byte in text.utf8 {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            value = min(value * 10 + Int(byte - 0x30), 1_000_000)
         }
-        return Int(text)
+        return value
     }
 }

@@ -20,18 +20,36 @@ public enum LanguageTriggers {
 
     public static let schedule = TriggerSpec(
         name: "schedule", title: "On a schedule",
-        summary: "Starts at the times of a cron expression or at regular intervals.",
+        summary: "Starts at the times of a cron expression or a calendar, or at regular intervals.",
         input: .object([
             .string("cron", "Minute, hour, day, month, weekday; seconds in front when there are six fields."),
+            .string(
+                "dialect", "Whose rules the cron expression follows: \"quartz\" for those of Quartz.",
+                choices: CronDialect.allCases.map(\.rawValue)),
             .string("every", "The time between two starts: \"15m\", \"1h\", \"1d\"."),
+            .string("anchor", "A time from which \"every\" counts (ISO 8601); \"start\" when left out."),
+            .member("at", .array(.string), "The times of day of a calendar: \"09:30\"."),
+            .member(
+                "days_of_month", .array(Schema(kinds: [.integer, .string])),
+                "1 to 31, \"last\", \"first_business_day\", \"last_business_day\"; every day when left out."),
+            .member("weekdays", .array(.string), "\"mon\" to \"sun\"; every weekday when left out."),
+            .member(
+                "months", .array(Schema(kinds: [.integer, .string])),
+                "1 to 12 or \"jan\" to \"dec\"; every month when left out."),
             .string("time_zone", "An IANA name like \"Europe/Berlin\"; the workspace's zone when left out."),
             .string(
-                "dst", "Times that a change of the clock skips or repeats.", choices: ["skip", "run_once", "run_both"]),
-            .string("catch_up", "Times missed while nothing ran.", choices: ["none", "last", "all"]),
-            .string("overlap", "When the job before is still running.", choices: ["skip", "queue", "cancel"]),
+                "dst", "Times that a change of the clock skips or repeats.",
+                choices: ClockChangeRule.allCases.map(\.rawValue)),
+            .string("start", "No start before this date or time (ISO 8601)."),
+            .string("end", "No start after this date or time (ISO 8601)."),
+            .member("except", .array(.string), "Dates without a start: \"2026-12-25\"."),
             .string("jitter", "Spreads the starts by up to this much: \"30s\"."),
-            .string("start", "No start before this time (ISO 8601)."),
-            .string("end", "No start after this time (ISO 8601)."),
+            .string(
+                "catch_up", "Times missed while nothing ran; \"last\" when left out.",
+                choices: Schedule.CatchUp.allCases.map(\.rawValue)),
+            .string(
+                "overlap", "When the job before is still running; \"skip\" when left out.",
+                choices: Schedule.Overlap.allCases.map(\.rawValue)),
         ]),
         event: .object([
             .string("scheduled_at", "When it was due."),

@@ -14,10 +14,11 @@ public final class Zone: Sendable {
 
     /// The IANA name, or nil for a fixed offset (a time read with `+02:00`, say).
     public let name: String?
-    private let starts: [Int]
-    private let offsets: [Offset]
-    private let before: Offset
-    private let rule: ZoneRule?
+    /// When each offset begins, in seconds since 1970, UTC; `rule` says what comes after the last.
+    let starts: [Int]
+    let offsets: [Offset]
+    let before: Offset
+    let rule: ZoneRule?
 
     /// UTC as a fixed offset, as Ruby's `Time.utc` has it.
     static let utc = Zone(fixed: 0, abbreviation: "UTC")

@@ -98,7 +98,7 @@ struct ZoneRule: Sendable {
         }
     }
 
-    private let standard: Zone.Offset
+    let standard: Zone.Offset
     private let daylight: Zone.Offset?
     private let start: Change?
     private let end: Change?
@@ -176,6 +176,14 @@ struct ZoneRule: Sendable {
         daylight = Zone.Offset(seconds: seconds, isDaylight: true, abbreviation: daylightName)
         guard let from = change(), let to = change() else { return nil }
         (start, end) = (from, to)
+    }
+
+    /// The changes of `year`, in order: from when on, and the offset from then on. None where the offset never changes.
+    func changes(in year: Int) -> [(at: Int, offset: Int)] {
+        guard let daylight, let start, let end else { return [] }
+        let from = (at: start.local(in: year) - standard.seconds, offset: daylight.seconds)
+        let to = (at: end.local(in: year) - daylight.seconds, offset: standard.seconds)
+        return from.at < to.at ? [from, to] : [to, from]
     }
 
     func offset(at seconds: Int) -> Zone.Offset {

@@ -34,7 +34,7 @@ struct FormulaEval: AsyncParsableCommand {
             // A workspace is welcome, for its tables and properties, but not needed.
             let workspace = try? Workspace.open(from: place.folder, environment: place.environment)
             if let cases {
-                try await LineReader(cases).forEach { _, line in
+                try await LineReader(cases, option: "--cases").forEach { _, line in
                     Terminal.print(Self.answer(to: line).compact)
                 }
                 return

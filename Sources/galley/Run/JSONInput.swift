@@ -38,13 +38,14 @@ enum JSONInput {
 struct LineReader {
     private let handle: FileHandle
 
-    init(_ path: String) throws {
+    /// - Parameter option: which one named the file, for messages.
+    init(_ path: String, option: String = "--lines") throws {
         if path == "-" {
             handle = .standardInput
         } else if let file = FileHandle(forReadingAtPath: path) {
             handle = file
         } else {
-            throw OwnerFailure(kind: "refused", "--lines: there is no file \(path) that can be read")
+            throw OwnerFailure(kind: "refused", "\(option): there is no file \(path) that can be read")
         }
     }
 

@@ -35,7 +35,8 @@ struct Session: Sendable {
         let root = workspace.root
         DiagnosticPrinter.root.withLock { $0 = root }
         library = ConnectorLibrary(folders: workspace.connectorFolders())
-        let (catalog, mistakes) = workspace.catalog(connectors: library.specs)
+        var (catalog, mistakes) = workspace.catalog(connectors: library.specs)
+        catalog.now = Int(systemMilliseconds() / 1_000)
         (self.catalog, diagnostics) = (catalog, library.diagnostics + mistakes)
     }
 

@@ -1,4 +1,6 @@
-// Zones by the names ActiveSupport gives them.
+// Zones by the names ActiveSupport gives them, and what was meant by a name that is none.
+
+import Foundation
 
 /// Names of zones that are no IANA names: cities as ActiveSupport lists them.
 enum ZoneNames {
@@ -28,4 +30,40 @@ enum ZoneNames {
     ]
 
     static func iana(_ name: String) -> String { cities[name] ?? name }
+
+    /// What was probably meant by the name of no zone: its right spelling, its continent, or the place of an abbreviation.
+    static func suggestion(for name: String) -> String? {
+        let known = system
+        let wanted = name.lowercased().replacing(" ", with: "_")
+        if let city = cities[name] { return "write \"\(city)\"" }
+        if let zone = known.first(where: { $0.lowercased() == wanted || $0.lowercased().hasSuffix("/" + wanted) }) {
+            return "write \"\(zone)\""
+        }
+        if let zone = abbreviations[name.uppercased()] { return "write the name of a place, like \"\(zone)\"" }
+        let places = known.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
+        if let near = Suggestion.closest(to: name, among: known) { return "did you mean \"\(near)\"?" }
+        guard let place = Suggestion.closest(to: wanted, among: places), let index = places.firstIndex(of: place)
+        else { return nil }
+        return "did you mean \"\(known[index])\"?"
+    }
+
+    /// Abbreviations say less than a place: they stand for one offset, or for several zones.
+    private static let abbreviations = [
+        "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "PT": "America/Los_Angeles",
+        "MDT": "America/Denver", "MT": "America/Denver", "CST": "America/Chicago", "CDT": "America/Chicago",
+        "CT": "America/Chicago", "EDT": "America/New_York", "ET": "America/New_York", "BST": "Europe/London",
+        "IST": "Asia/Kolkata", "JST": "Asia/Tokyo", "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
+        "CEST": "Europe/Berlin", "EEST": "Europe/Athens", "MSK": "Europe/Moscow", "Z": "UTC",
+    ]
+
+    /// The zones of the system; read when a name is wrong.
+    private static let system: [String] = {
+        let files = FileManager.default.enumerator(atPath: ZoneFile.folder)
+        var names: [String] = []
+        while let name = files?.nextObject() as? String, names.count < 4_000 {
+            let isZone = name.first?.isUppercase == true && !name.contains(".") && !name.hasPrefix("Etc/")
+            if isZone, !name.hasPrefix("SystemV/") { names.append(name) }
+        }
+        return (names + ["Etc/UTC"]).sorted()
+    }()
 }
