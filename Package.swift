@@ -18,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/attaswift/BigInt", from: "6.0.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .target(name: "JSONCore", swiftSettings: ours),
@@ -30,7 +31,8 @@ let package = Package(
         .target(
             name: "RecipeLanguage",
             dependencies: [
-                "JSONCore", "XML", "COniguruma", "BigInt", .product(name: "Crypto", package: "swift-crypto"),
+                "JSONCore", "XML", "COniguruma", "BigInt", "Yams", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ], swiftSettings: ours),
         .target(
             name: "ConnectorKit",

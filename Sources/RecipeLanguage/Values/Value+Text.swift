@@ -56,7 +56,9 @@ extension Value {
             text += "\""
             for byte in bytes { Self.quoteByte(byte, into: &text) }
             text += "\""
-        case .date(let date): text += date.isoText
+        case .date(let date):
+            text += TimePattern.write("%a, %d %b %Y", ZonedTime(local: LocalTime(date: date), zone: .utc))
+        case .time(let time): text += time.inspection
         case .duration(let duration): text += duration.inspection
         case .range(let range):
             if !range.first.isNull { range.first.inspect(into: &text, depth: depth + 1) }

@@ -79,4 +79,16 @@ public final class ZonedTime: Sendable {
         return local.date.isoText + " " + clockText(local) + " "
             + (isUTC ? "UTC" : Self.offsetText(offset.seconds, colon: false))
     }
+
+    /// As Ruby's `inspect`: `2024-03-08 10:30:15.5 -0800`; in a named zone `Fri, 08 Mar 2024 10:30:15.500000000 PST -08:00`.
+    var inspection: String {
+        guard zone.name != nil else {
+            guard nanoseconds > 0 else { return rubyText }
+            var digits = CivilDate.padded(nanoseconds, 9)
+            while digits.hasSuffix("0") { digits.removeLast() }
+            return local.date.isoText + " " + clockText(local) + "." + digits
+                + (isUTC ? " UTC" : " " + Self.offsetText(offset.seconds, colon: false))
+        }
+        return TimePattern.write("%a, %d %b %Y %H:%M:%S.%9N %Z %:z", self)
+    }
 }

@@ -15,10 +15,9 @@ enum Arithmetic {
         case .equal: return .bool(left.equals(right))
         case .notEqual: return .bool(!left.equals(right))
         case .compare: return left.compare(right).map { .integer($0) } ?? .null
-        case .less: return .bool(try order(link, left, right) < 0)
-        case .lessOrEqual: return .bool(try order(link, left, right) <= 0)
-        case .greater: return .bool(try order(link, left, right) > 0)
-        case .greaterOrEqual: return .bool(try order(link, left, right) >= 0)
+        case .less, .lessOrEqual, .greater, .greaterOrEqual:
+            if let one = left.members, let two = right.members { return .bool(holds(link.operation, one, two)) }
+            return .bool(try isInOrder(link, left, right))
         case .caseEqual: return .bool(try caseEqual(left, right, run, link.range))
         case .match, .notMatch: return try match(link, left, right, run)
         default: break
@@ -134,6 +133,26 @@ enum Arithmetic {
         }
     }
 
+    private static func isInOrder(_ link: ChainNode.Link, _ left: Value, _ right: Value) throws(FormulaError) -> Bool {
+        let order = try order(link, left, right)
+        return switch link.operation {
+        case .less: order < 0
+        case .lessOrEqual: order <= 0
+        case .greater: order > 0
+        default: order >= 0
+        }
+    }
+
+    /// Objects compare by what they hold: one is less than another that has all its members and more.
+    private static func holds(_ operation: BinaryOperator, _ one: ValueMembers, _ two: ValueMembers) -> Bool {
+        switch operation {
+        case .less: one.count < two.count && HashDeep.holds(two, one)
+        case .lessOrEqual: HashDeep.holds(two, one)
+        case .greater: two.count < one.count && HashDeep.holds(one, two)
+        default: HashDeep.holds(one, two)
+        }
+    }
+
     private static func order(_ link: ChainNode.Link, _ left: Value, _ right: Value) throws(FormulaError) -> Int {
         if let order = left.compare(right), !left.isNull { return order }
         if left.isNull { throw nilSide(link, link.left) }
@@ -161,8 +180,11 @@ enum Arithmetic {
         guard case .regex(let pattern) = regex else {
             throw mismatch(link, left, right)
         }
-        if case .null = text { return link.operation == .match ? .null : .bool(true) }
-        guard case .string(let string) = text else { throw mismatch(link, left, right) }
+        guard text.kind == .string || text.kind == .bytes else {
+            // Ruby's other values match nothing.
+            return link.operation == .match ? .null : .bool(true)
+        }
+        let string = text.text
         let search = TextSearch(string, run, link.range)
         let found = try search.first(.regex(pattern))
         if link.operation == .notMatch { return .bool(found == nil) }

@@ -52,6 +52,11 @@ final class CallNode: Sendable {
         }
         if isSafe, case .null = value { return .null }
         if let method = group?.byKind[Int(value.kind.rawValue)] { return try call(method, value, slots, run) }
+        if case .duration(let duration) = value {
+            // Durations answer as their seconds do.
+            let seconds = Value(duration.length)
+            if let method = group?.byKind[Int(seconds.kind.rawValue)] { return try call(method, seconds, slots, run) }
+        }
         throw refusal(value)
     }
 

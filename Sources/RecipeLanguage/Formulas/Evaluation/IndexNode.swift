@@ -44,6 +44,14 @@ final class IndexNode: Sendable {
                 return .null
             }
             return .bytes(Array(bytes[place..<min(bytes.count, place + min(count, bytes.count))]))
+        case .pending(let pending):
+            guard let match = pending.match, case .string(let name) = first, second == nil else {
+                return try look(pending.list, first, second, range, subject)
+            }
+            guard let numbers = match.names.first(where: { $0.name == name })?.numbers else {
+                throw bad("the regex has no group \"\(name)\"", range)
+            }
+            return numbers.last { $0 < pending.list.count && !pending.list[$0].isNull }.map { pending.list[$0] } ?? .null
         case .integer(let number):
             guard case .integer(let bit) = first, second == nil else {
                 throw bad("a number takes the place of a bit in [ ]", range)

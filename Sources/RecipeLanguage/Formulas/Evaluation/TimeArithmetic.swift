@@ -39,6 +39,8 @@ enum TimeArithmetic {
             do { return Value(try Number.divide(one.length, two.length)) } catch {
                 throw Arithmetic.error(error, link.range)
             }
+        case (.duration, .duration(let two)) where link.operation == .modulo:
+            return try apply(link, left, Value(two.length), run)
         case (.duration(let duration), .date(let date)) where link.operation == .add:
             return try shifted(date, duration, 1, run, link.range)
         case (.duration(let duration), .time(let time)) where link.operation == .add:

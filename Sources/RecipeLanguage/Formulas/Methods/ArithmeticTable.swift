@@ -111,9 +111,14 @@ extension FunctionTables {
             return .integer(
                 whole.sign == .minus ? (BigInt(whole.magnitude) - 1).magnitude.bitWidth : whole.magnitude.bitWidth)
         }
-        table.add("chr", on: .integer, gives: .string, "The character of a code.", "97.chr", "\"a\"") { call in
-            guard let scalar = UInt32(exactly: try call.integer(call.receiver)).flatMap(Unicode.Scalar.init) else {
-                throw call.bad("there is no such character")
+        table.add(
+            "chr", on: .integer, "encoding: text?", gives: [.string, .bytes],
+            "The character of a code; above 127 say :utf8 or 'UTF-8'.", "97.chr", "\"a\""
+        ) { call in
+            let code = try call.integer(call.receiver)
+            if call[0] == nil, (128...255).contains(code) { return .bytes([UInt8(code)]) }
+            guard let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init), call[0] != nil || code < 128 else {
+                throw call.bad("there is no such character", "write .chr('UTF-8') for codes above 127")
             }
             return .string(String(Character(scalar)))
         }

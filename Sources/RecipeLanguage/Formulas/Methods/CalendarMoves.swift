@@ -83,10 +83,15 @@ enum CalendarMoves {
         var local = Moments.local(call.receiver)
         func part(_ name: String) throws -> Int? { try call.keyword(name).map { try call.integer($0) } }
         let (year, month, day) = local.date.parts
-        guard
-            let date = CivilDate(
-                year: try part("year") ?? year, month: try part("month") ?? month, day: try part("day") ?? day)
-        else { throw call.bad("there is no such date") }
+        let wanted = (
+            year: try part("year") ?? year, month: try part("month") ?? month, day: try part("day") ?? day
+        )
+        var found = CivilDate(year: wanted.year, month: wanted.month, day: wanted.day)
+        if found == nil, call.receiver.kind == .time, (29...31).contains(wanted.day) {
+            // As in Ruby, a time's 30 February is 1 or 2 March; a date has none.
+            found = CivilDate(year: wanted.year, month: wanted.month, day: 1)?.adding(days: wanted.day - 1)
+        }
+        guard let date = found else { throw call.bad("there is no such date") }
         guard case .time(let time) = call.receiver else { return .date(date) }
         local.date = date
         let (hour, minute, second) = (try part("hour"), try part("min"), try part("sec"))

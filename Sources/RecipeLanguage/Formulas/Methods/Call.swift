@@ -220,5 +220,9 @@ public final class PendingCall: Sendable {
     let method: String
     /// What it goes through.
     let list: ValueList
-    init(_ method: String, _ list: ValueList) { (self.method, self.list) = (method, list) }
+    /// What the result of `match` knows besides its groups.
+    let match: MatchParts?
+    init(_ method: String, _ list: ValueList, match: MatchParts? = nil) {
+        (self.method, self.list, self.match) = (method, list, match)
+    }
 }

@@ -124,16 +124,19 @@ extension FunctionTables {
             "\"1/a\""
         ) { try $0.made(ListParts.join($0.list, "/", $0.run, $0.range)) }
         table.add(
-            "to_param", on: [.string, .integer, .decimal, .null, .boolean], gives: .any, "As part of an address.",
+            "to_param", on: KindSet.any.subtracting([.list, .object]), gives: .any, "As part of an address.",
             "5.to_param", "\"5\""
-        ) { $0.receiver.isNull ? .null : .string($0.receiver.text) }
-        table.add(
-            "to_query", on: [.string, .integer, .decimal, .boolean], "name: text", gives: .string,
-            "As one name and value of a query.", "5.to_query('n')", "\"n=5\""
         ) { call in
-            .string(
-                Encodings.escape(Array(try call.string(0).utf8), plusForBlank: true) + "="
-                    + Encodings.escape(Array(call.receiver.text.utf8), plusForBlank: true))
+            switch call.receiver {
+            case .null, .bool: call.receiver
+            default: .string(call.receiver.text)
+            }
+        }
+        table.add(
+            "to_query", on: KindSet.any.subtracting(.object), "name: text", gives: .string,
+            "As one name and value of a query; a list as several.", "5.to_query('n')", "\"n=5\""
+        ) { call in
+            try call.made(Encodings.query(call.receiver, call.string(0), depth: 0, call))
         }
         return table
     }

@@ -8,6 +8,7 @@ enum Pending {
     static func finish(_ pending: PendingCall, _ results: [Value], _ call: Call) throws -> Value {
         switch pending.method {
         case "select", "filter": try call.made(zip(pending.list, results).filter { $1.isTrue }.map { $0.0 })
+        case "reject": try call.made(zip(pending.list, results).filter { !$1.isTrue }.map { $0.0 })
         case "each" where call.name == "with_index": pending.list.value
         default: try call.made(results)
         }

@@ -38,13 +38,14 @@ extension FunctionTables {
         for name in ["select", "filter", "reject"] {
             let keeps = name != "reject"
             table.add(
-                name, on: [.list, .range, .pending], "&!item", gives: .list,
+                name, on: [.list, .range, .pending], "&item", gives: .list,
                 keeps ? "The elements that make the block true." : "The elements that don't make the block true.",
                 "[1, 2, 3].\(name) { |n| n > 1 }", keeps ? "[2, 3]" : "[1]"
             ) {
                 call in
-                let block = try call.requiredBlock()
-                return try call.made(call.list.filter { try call.yield(block, $0).isTrue == keeps })
+                let list = try call.list
+                guard let block = call.block else { return .pending(PendingCall(name, list)) }
+                return try call.made(list.filter { try call.yield(block, $0).isTrue == keeps })
             }
         }
         table.add(

@@ -121,15 +121,7 @@ extension FunctionTables {
         table.add(
             "values_at", on: .list, "positions: integer…", gives: .list, "The elements at some positions.",
             "[5, 6, 7].values_at(0, 2)", "[5, 7]"
-        ) { call in
-            let list = try call.list
-            return .list(
-                try call.arguments.map { position in
-                    let index = try call.integer(position)
-                    let place = index < 0 ? index + list.count : index
-                    return list.indices.contains(place) ? list[place] : .null
-                })
-        }
+        ) { try ListParts.valuesAt($0) }
         table.add("at", on: .list, "position: integer", gives: .any, "The element at a position.", "[5, 6].at(-1)", "6")
         { call in
             try IndexNode.look(call.list, call[0] ?? .null, nil, call.range, call.subject)

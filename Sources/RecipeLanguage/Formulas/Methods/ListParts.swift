@@ -23,6 +23,9 @@ enum ListParts {
             try call.run.charge((end - first + 1) * 8, call.range)
             return ValueList((first...end).map { .integer($0) })
         }
+        if case .pending(let pending) = call.receiver, pending.method == ListRuns.endless {
+            return try ListRuns.around(pending.list, count, call)
+        }
         let list = try call.list
         return list.slice(0, min(count, list.count)).list ?? ValueList([])
     }
@@ -57,5 +60,30 @@ enum ListParts {
                 if made.count % 65_536 == 0 { try call.run.charge(65_536 * 8, call.range) }
             }
         }
+    }
+
+    /// The elements at positions and in ranges; a range goes on with nil past the end, as Ruby's does.
+    static func valuesAt(_ call: Call) throws -> Value {
+        let list = try call.list
+        var made: [Value] = []
+        for position in call.arguments {
+            if case .range(let range) = position {
+                guard let (start, count) = range.slice(of: list.count) else { continue }
+                made += list[start..<(start + count)]
+                if case .integer(let last) = range.last, last >= 0 {
+                    let end = range.excludesLast ? last : last + 1
+                    guard end <= 1_000_000 else { throw call.bad("values_at was given a range that is too long") }
+                    if end > start + count { made += Array(repeating: .null, count: end - start - count) }
+                }
+                continue
+            }
+            var index = try call.integer(position)
+            if case .pending(let pending) = call.receiver, let match = pending.match, case .string(let name) = position {
+                index = match.names.first { $0.name == name }?.numbers.last ?? -list.count - 1
+            }
+            let place = index < 0 ? index + list.count : index
+            made.append(list.indices.contains(place) ? list[place] : .null)
+        }
+        return try call.made(made)
     }
 }

@@ -92,10 +92,11 @@ enum Moments {
     private static let timeFormats = [
         "short": "%d %b %H:%M", "long": "%B %d, %Y %H:%M", "number": "%Y%m%d%H%M%S", "nsec": "%Y%m%d%H%M%S%9N",
         "usec": "%Y%m%d%H%M%S%6N", "time": "%H:%M", "rfc822": "%a, %d %b %Y %H:%M:%S %z",
+        "inspect": "%Y-%m-%d %H:%M:%S.%9N %z",
     ]
 
     static func text(_ call: Call) throws -> Value {
-        guard let given = call[0] else { return .string(call.receiver.text) }
+        guard let given = call[0], given.kind == .string else { return .string(call.receiver.text) }
         let format = try call.string(given)
         let time = time(call.receiver)
         let day = TimePattern.write("%-d", time)

@@ -39,7 +39,12 @@ enum NumberFormat {
         guard let decimal = try decimal(call) else { return call.receiver.text }
         let places = try call.keyword("precision").map { try call.integer($0) } ?? fallback
         guard (0...1_000).contains(places) else { throw call.bad("precision must be from 0 to 1,000") }
-        var text = (decimal.isNegative ? "-" : "") + TextFormat.fixed(decimal, places)
+        var text: String
+        if call.keyword("significant")?.isTrue == true, places > 0 {
+            text = significant(decimal, places, keepsZeros: true)
+        } else {
+            text = (decimal.isNegative ? "-" : "") + TextFormat.fixed(decimal, places)
+        }
         if call.keyword("strip_insignificant_zeros")?.isTrue == true, text.contains(".") {
             while text.hasSuffix("0") { text.removeLast() }
             if text.hasSuffix(".") { text.removeLast() }
@@ -111,12 +116,14 @@ enum NumberFormat {
 
     private static let sizes = ["Bytes", "KB", "MB", "GB", "TB", "PB", "EB"]
 
-    private static func significant(_ decimal: DecimalNumber, _ digits: Int) -> String {
+    private static func significant(
+        _ decimal: DecimalNumber, _ digits: Int, keepsZeros: Bool = false
+    ) -> String {
         let size = decimal.isZero ? 1 : decimal.digits + decimal.exponent
         var text =
             (decimal.isNegative ? "-" : "")
             + TextFormat.fixed(decimal.rounded(digits - size, .halfUp), max(0, digits - size))
-        if text.contains(".") {
+        if text.contains("."), !keepsZeros {
             while text.hasSuffix("0") { text.removeLast() }
             if text.hasSuffix(".") { text.removeLast() }
         }

@@ -127,25 +127,30 @@ enum TextReplacement {
     private static func split(_ search: TextSearch, _ pattern: TextPattern, _ limit: Int) throws -> [String] {
         let count = search.bytes.count
         guard count > 0 else { return [] }
-        var (parts, start, from): ([String], Int, Int) = ([], 0, 0)
-        while from <= count, limit <= 0 || parts.count < limit - 1, let match = try search.first(pattern, from: from) {
-            if match.whole.isEmpty {
-                // An empty match splits between characters, but not at the ends.
-                if match.whole.lowerBound >= count { break }
-                let cut = match.whole.lowerBound == start ? search.next(start) : match.whole.lowerBound
-                if cut >= count { break }
-                parts.append(search.text(start..<cut))
-                (start, from) = (cut, cut)
+        // `open` is where the part under way begins. An empty match where the search began is tried once more a character
+        // further on, so that it splits between characters.
+        var (parts, open, from, isSecondTry): ([String], Int, Int, Bool) = ([], 0, 0, false)
+        while limit <= 0 || parts.count < limit - 1, from <= count, let match = try search.first(pattern, from: from) {
+            if match.whole.isEmpty, match.whole.lowerBound == from {
+                guard isSecondTry else {
+                    from = search.next(from)
+                    isSecondTry = true
+                    continue
+                }
+                guard from < count else { break }
+                parts.append(search.text(open..<from))
+                open = from
             } else {
-                parts.append(search.text(start..<match.whole.lowerBound))
-                (start, from) = (match.whole.upperBound, match.whole.upperBound)
+                parts.append(search.text(open..<match.whole.lowerBound))
+                (open, from) = (match.whole.upperBound, match.whole.upperBound)
             }
+            isSecondTry = false
             for group in match.groups.dropFirst() {
                 if let group { parts.append(search.text(group)) }
             }
             try search.run.charge(32, search.range)
         }
-        parts.append(search.text(start..<count))
+        parts.append(search.text(open..<count))
         return parts
     }
 }

@@ -34,7 +34,11 @@ extension FunctionTables {
         table.add(
             "classify", on: .text, gives: .string, "A table's name as the name of one thing.",
             "'sales_reports'.classify", "\"SalesReport\""
-        ) { .string(Words.camelize(Inflections.singular(try $0.text), lower: false)) }
+        ) { call in
+            let text = try call.text
+            let bare = text.lastIndex(of: ".").map { String(text[text.index(after: $0)...]) } ?? text
+            return .string(Words.camelize(Inflections.singular(bare), lower: false))
+        }
         table.add(
             "tableize", on: .text, gives: .string, "A thing's name as a table's name.", "'SalesReport'.tableize",
             "\"sales_reports\""

@@ -93,14 +93,13 @@ extension FormulaParser {
     }
 
     func unknownMethod(_ name: String, _ from: Int, _ end: Int) -> FormulaError {
-        if ["each_with_object", "delete_if", "keep_if"].contains(name) {
+        if ["each_with_object", "delete_at", "shift", "pop", "clear", "replace", "store"].contains(name) {
             return fail(
                 "unknown_function", "\(name) changes a value in place, and values don't change in formulas",
                 "use map, select, to_h or inject", start: from, end: end)
         }
         if [
-            "is_a?", "kind_of?", "instance_of?", "respond_to?", "class", "send", "public_send", "instance_eval", "eval",
-            "method", "tap", "then", "freeze", "dup",
+            "respond_to?", "class", "send", "public_send", "instance_eval", "eval", "method",
         ].contains(
             name)
         {
