@@ -67,6 +67,20 @@ public final class CalendarDuration: Sendable {
         return CalendarDuration(sum)
     }
 
+    /// Seconds taken apart into years, months, weeks, days and so on, as ActiveSupport's `build` does.
+    convenience init(building seconds: DecimalNumber) {
+        var (parts, rest) = ([Part](), seconds)
+        for unit in Unit.allCases.sorted(by: { $0.rawValue < $1.rawValue }) where unit != .seconds {
+            guard let whole = try? Number.wholeQuotient(.decimal(rest), .integer(unit.seconds)).whole, !whole.isZero,
+                case .decimal(let left)? = try? Number.modulo(.decimal(rest), .decimal(DecimalNumber(unit.seconds)))
+            else { continue }
+            parts.append(Part(unit: unit, count: DecimalNumber(whole, 0)))
+            rest = left
+        }
+        if !rest.isZero { parts.append(Part(unit: .seconds, count: rest.normalised)) }
+        self.init(parts)
+    }
+
     /// As Ruby prints it: whole numbers without a fraction.
     static func text(_ count: DecimalNumber) -> String {
         count.exponent < 0 ? count.rubyText : String(count.scaled(to: 0))

@@ -205,6 +205,11 @@ extension Number {
     static func modulo(_ one: Number, _ two: Number) throws(NumberFault) -> Number {
         guard !two.isZero else { throw .divisionByZero }
         if let a = one.whole, let b = two.whole { return Number(whole: floorDivide(a, b).rest) }
+        if (one.isRational || two.isRational) && one.isExactFraction && two.isExactFraction {
+            let (a, b) = (one.rational, two.rational)
+            let rest = floorDivide(a.numerator * b.denominator, b.numerator * a.denominator).rest
+            return .rational(Rational(rest, a.denominator * b.denominator))
+        }
         let (a, b) = (one.decimal, two.decimal)
         let lower = min(a.exponent, b.exponent)
         return .decimal(DecimalNumber(floorDivide(a.scaled(to: lower), b.scaled(to: lower)).rest, lower))
@@ -213,6 +218,10 @@ extension Number {
     /// The whole number of times `two` goes into `one`, rounded down.
     static func wholeQuotient(_ one: Number, _ two: Number) throws(NumberFault) -> Number {
         guard !two.isZero else { throw .divisionByZero }
+        if (one.isRational || two.isRational) && one.isExactFraction && two.isExactFraction {
+            let (a, b) = (one.rational, two.rational)
+            return Number(whole: floorDivide(a.numerator * b.denominator, b.numerator * a.denominator).quotient)
+        }
         let (a, b) = (one.decimal, two.decimal)
         let lower = min(a.exponent, b.exponent)
         return Number(whole: floorDivide(a.scaled(to: lower), b.scaled(to: lower)).quotient)

@@ -23,6 +23,13 @@ public final class ValueRange: Sendable {
         return true
     }
 
+    /// Whether all of another range lies within, as Ruby's `cover?` says.
+    func covers(_ part: ValueRange) -> Bool {
+        guard contains(part.first), !part.last.isNull || last.isNull else { return false }
+        if part.last.isNull || contains(part.last) { return true }
+        return part.excludesLast && !last.isNull && part.last.equals(last)
+    }
+
     /// The whole numbers it stands for; nil when its ends aren't whole numbers.
     var integers: (first: Int, last: Int)? {
         guard case .integer(let low) = first, case .integer(let high) = last else { return nil }

@@ -34,8 +34,8 @@ SMALL = [0, 1, 2, 3, -1, -2, 5, 10, -10]
 EXACT = [0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 0.25, 12.75, 1234.5, -99.125, 1e10, 1048576.0, 0.0625, 100.0, -3.0]
 FLOATS = [0.1, 19.99, 1234.567, 0.075, 2.675, -1.005, 1e-7, 1e20, 1.0e16, 123456789.123, 5e-324, 1.7e308]
 STRFTIME = ["%Y-%m-%d", "%d/%m/%y", "%b %e, %Y", "%A %B %-d", "%H:%M:%S.%L", "%I:%M %p", "%l %P %k", "%j %U %W %V %G %g %u %w", "%C %h %n%t%%",
-            "%D %F %T %R %r %c %x %X %v", "%s %Q", "%N %3N %6N %9N %12N", "%z %:z %::z", "%Z", "%10Y|%-10d|%_5m|%05e", "%^a %^B %#p %#Z %#a",
-            "%0e %_d %-H", "%E %O", "%Ey %Od", "%+", "%", "%q", "%030x", "%-y %-j %_j %^10b", "%:::z %-z %_10z %010z"]
+            "%D %F %T %R %r %c %x %X %v", "%s %L", "%N %3N %6N %9N %12N", "%z %:z %::z", "%Z", "%10Y|%-10d|%_5m|%05e", "%^a %^B %#p %#Z %#a",
+            "%0e %_d %-H", "%E %O", "%Ey %Od", "%+", "%", "%q", "%030x", "%-y %-j %_j %^10b", "%:z %010z"]
 
 TYPES = %w[text integer decimal list object date time duration range boolean nil rational].freeze
 
@@ -59,7 +59,7 @@ TEXT = %q{upcase downcase capitalize swapcase reverse strip lstrip rstrip chomp 
   to_c? to_sym.to_s then{|x|x.length}  each_char.with_index.to_a bytes.sum center(20,'12')  getbyte(%i) is_a?(String)
   to_time to_date to_datetime? in_time_zone in_time_zone(%z) delete_suffix('') lines(chomp:true) each_grapheme_cluster.to_a unicode_normalize(:nfkd)
   safe_constantize? html_safe? try(:upcase) try(:nope) to_str intern.to_s scan(%r).flatten.compact downcase(:fold) upcase(:ascii) swapcase(:ascii)
-  inquiry? ljust(5)+'|' to_query('k') to_param match(%r)&.[](0) match(%r)&.captures match(%r)&.pre_match match(%r)&.post_match match(%r)&.named_captures match(%r)&.to_a
+  inquiry? ljust(5)+'|' to_query('k') to_param match(%r)&.values_at(0) match(%r)&.captures match(%r)&.pre_match match(%r)&.post_match match(%r)&.named_captures match(%r)&.to_a
   [/(?<first>\w)(?<rest>\w*)/,'rest'] [/(\w)(\w)/,2] slice(%r,0)  force_encoding('UTF-8')  next.next}
 NUMBER = %q{abs -@ +(%f) -(%f) *(%f) +(%n) -(%n) *(%n) /(%n) %(%n) **(%m) fdiv(%n) div(%n) modulo(%n) remainder(%n) divmod(%n) pow(%m)
   quo(%n)? round round(%i) round(half::even) round(half::down) round(1,half::up) round(-1,half::even) floor floor(%i) ceil ceil(%i) truncate truncate(%i)
@@ -100,7 +100,7 @@ MOMENT = %q{year month day mon mday wday yday hour min sec cwday cweek cwyear us
 DURATION = %q{to_i to_f to_s inspect iso8601 parts? +(%d) -(%d) *(%i) /(2) *(1.5) +(30) -(30) -@ in_seconds in_minutes in_hours in_days in_weeks in_months in_years ==(%d) >(%d) <=>(%d) ago from_now since ago(%w) since(%w) from_now(%w) before(%w) after(%w) until(%w) %(7) / / /(%d) %(%d) abs zero? positive? blank? to_json round  eql?(%d) sum? to_d? between?(1,100) in?([1]) ceil(-1)? floor is_a?(Numeric) to_r? fdiv(60) div(60) divmod(60) even? clamp(1.minute,1.hour)? variable? negative?}
 RANGE = %q{to_a first last first(2) last(2) min max sum size count step(2).to_a %(2)? include?(3) cover?(4) member?(2) ===(1) begin end exclude_end? to_s inspect to_json map{|x|x} select{|x|x} reverse_each.to_a? each_slice(2).to_a include?(1..2)? cover?(2..3) overlaps?(3..9) minmax entries inject(:+) each_with_index.to_a tally zip(%l) partition{|x|x==1} any? none? each_cons(2).to_a blank? eql?(1..5) ==(1..5) reduce(1){|a,b|b} to_a.reverse find{|x|x.to_s>'3'} sort_by{|x|x.to_s} take(2) drop(1) filter_map{|x|x} group_by{|x|x.to_s.length} sum{|x|x.to_s.length} min(2) max(2) each_entry.to_a hash? bsearch{|x|x>=2} to_param? count(2) in?([1]) pluck('a')? lazy.map{|x|x}.first(2) step(3).map{|x|x} min_by{|x|x} cycle.first(4) grep(2..3) chunk_while{|a,b|b==a+1}.to_a}
 ANY = %q{to_s inspect to_json blank? present? presence nil? in?(%l) ==(%v) !=(%v) is_a?(String) is_a?(Integer) is_a?(Hash) is_a?(Array)  instance_of?(String) then{|x|x} itself to_param dup ===(%v) eql?(%v) equal?(%v)?  try(:length) kind_of?(Comparable) as_json !}
-REGEX = %q{match?(%s)  ===(%s) source to_s inspect names options match(%s)&.to_a match(%s)&.named_captures casefold? ==(%r) named_captures to_json match(%s)&.[](1) match(%s)&.begin(0) match(%s)&.values_at(0,1)}
+REGEX = %q{match?(%s)  ===(%s) source to_s inspect names match(%s)&.to_a match(%s)&.named_captures casefold? ==(%r) named_captures to_json match(%s)&.captures match(%s)&.begin(0) match(%s)&.values_at(0,1)}
 NOTHING = %q{to_s to_i to_f to_a to_h  inspect nil? blank? present? presence to_json & |(1) to_param to_r rationalize try(:upcase) upcase + [0] first + -(1) >(1) length in?([nil]) & =~(/a/) to_c? then{|x|x} to_query('k') dup ==(nil) as_json is_a?(NilClass) strip to_date include?('a') empty?}
 
 # Words split by blanks outside quotes and brackets; those that end in "?" after a closed word are left out (see OFF).
@@ -212,8 +212,8 @@ class Maker
     call = fill(call)
     case call
     when /\A\[/ then source + call
-    when "!", "-@", "~" then call[0] + "(" + source + ")"
-    when /\A(\W{1,3})\((.*)\)\z/m then "(" + source + " " + $1 + " " + $2 + ")"
+    when "!", "-@" then "(" + call[0] + "(" + source + "))"
+    when /\A([^\w\s(]{1,3})\((.*)\)\z/m then "(" + source + " " + $1 + " " + $2 + ")"
     when /\A[*+&\/]\z/ then "(" + source + " " + call + " " + value + ")"
     else source + "." + call
     end

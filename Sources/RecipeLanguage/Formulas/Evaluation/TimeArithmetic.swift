@@ -28,6 +28,13 @@ enum TimeArithmetic {
                 throw outOfRange(link.range)
             }
             return .date(moved)
+        case (.date(let date), _)
+        where right.kind.isNumeric && (link.operation == .shiftRight || link.operation == .shiftLeft):
+            let whole = right.number.map { $0.decimal.rounded(0, .floor) }?.integer
+            guard let months = whole.flatMap({ Int(exactly: $0) }), abs(months) < 10_000_000,
+                let moved = date.adding(months: link.operation == .shiftLeft ? -months : months)
+            else { throw outOfRange(link.range) }
+            return .date(moved)
         case (.time(let time), _) where isSum && right.kind.isNumeric:
             guard let (whole, fraction) = right.number?.decimal.secondsAndNanoseconds,
                 let moved = time.adding(seconds: whole * sign, nanoseconds: fraction * sign)
@@ -84,7 +91,7 @@ enum TimeArithmetic {
                 return .duration(CalendarDuration(parts))
             case .modulo:
                 let rest = try Number.modulo(.decimal(duration.seconds), number)
-                return .duration(CalendarDuration(rest.decimal, .seconds))
+                return .duration(CalendarDuration(building: rest.decimal))
             default: throw NumberFault.noRealResult
             }
         } catch {

@@ -73,11 +73,11 @@ extension FunctionTables {
             }
         }
         table.add(
-            "seconds_until_end_of_day", on: .time, gives: .decimal, "Seconds until its day ends.",
-            "'2024-03-08T23:59:59Z'.to_time.seconds_until_end_of_day.round(2)", "1.0"
+            "seconds_until_end_of_day", on: .time, gives: .integer, "Whole seconds until the last one of its day.",
+            "'2024-03-08T23:59:00Z'.to_time.seconds_until_end_of_day", "59"
         ) { call in
             guard case .time(let end) = try CalendarMoves.edge(call, "day", isEnd: true) else { return .null }
-            return Value(TimeArithmetic.difference(end, Moments.time(call.receiver)).withPoint)
+            return .integer(end.seconds - Moments.time(call.receiver).seconds)
         }
         for (name, rule) in [("round", Rounding.halfUp), ("floor", .floor), ("ceil", .ceiling)] {
             table.add(

@@ -23,6 +23,20 @@ enum CalendarMoves {
         }
     }
 
+    /// Moves the date by all its parts first and finds the time of that day in the zone once, then moves the clock.
+    static func advance(_ value: Value, _ parts: [CalendarDuration.Part], _ call: Call) throws -> Value {
+        guard case .time(let time) = value,
+            parts.allSatisfy({ $0.unit.rawValue >= CalendarDuration.Unit.hours.rawValue || $0.count.integer != nil })
+        else { return try shift(value, CalendarDuration(parts), 1, call) }
+        let days = CalendarDuration(parts.filter { $0.unit.rawValue < CalendarDuration.Unit.hours.rawValue })
+        let clock = CalendarDuration(parts.filter { $0.unit.rawValue >= CalendarDuration.Unit.hours.rawValue })
+        var local = time.local
+        guard let date = days.applied(to: local.date) else { throw TimeArithmetic.outOfRange(call.range) }
+        guard date != local.date else { return try shift(value, clock, 1, call) }
+        local.date = date
+        return try shift(.time(ZonedTime(local: local, zone: time.zone)), clock, 1, call)
+    }
+
     static func weekday(_ name: String, _ call: Call) throws -> Int {
         guard let index = TimePattern.weekdays.firstIndex(where: { $0.lowercased() == name.lowercased() }) else {
             throw call.bad("\(Call.shown(name)) is no day of the week", "write :monday, :tuesday, …")

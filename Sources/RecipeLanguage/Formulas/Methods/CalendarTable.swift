@@ -157,7 +157,7 @@ extension FunctionTables {
             if call.receiver.kind == .date {
                 parts.removeAll { $0.unit.rawValue >= CalendarDuration.Unit.hours.rawValue }
             }
-            return try CalendarMoves.shift(call.receiver, CalendarDuration(parts), 1, call)
+            return try CalendarMoves.advance(call.receiver, parts, call)
         }
         for (name, sign) in [("since", 1), ("in", 1), ("ago", -1)] {
             table.add(
@@ -178,7 +178,8 @@ extension FunctionTables {
         }
         for (unit, names) in CalendarMoves.units {
             for name in names {
-                table.add(name, on: .number, gives: .duration, "So many \(unit.name).", "2.\(name)", "2 \(unit.name)") {
+                let kinds: KindSet = unit == .months || unit == .years ? .integer : .number
+                table.add(name, on: kinds, gives: .duration, "So many \(unit.name).", "2.\(name)", "2 \(unit.name)") {
                     call in
                     .duration(CalendarDuration(try call.number.decimal, unit))
                 }

@@ -102,7 +102,12 @@ extension FunctionTables {
             return .string(String(decoding: writer.bytes, as: UTF8.self))
         }
         table.add("as_json", on: .any, gives: .any, "As what JSON can hold.", "[1].as_json", "[1]") { call in
-            Value(try call.receiver.json())
+            switch call.receiver {
+            case .regex(let regex): .string(regex.rubyText)
+            case .range: .string(call.receiver.text)
+            case .time(let time): .string(time.isoText(digits: 3))
+            default: Value(try call.receiver.json())
+            }
         }
         table.add(
             "Integer", on: [], "value: any, base: integer?", gives: .integer,

@@ -80,8 +80,7 @@ enum Encodings {
         if let members = value.members {
             return try members.entries.compactMap { entry -> String? in
                 let name = prefix.map { "\($0)[\(entry.key.text)]" } ?? entry.key.text
-                let isEmpty =
-                    entry.value.members?.count == 0 || entry.value.list?.isEmpty == true && entry.value.members != nil
+                let isEmpty = entry.value.members?.count == 0 || entry.value.list?.isEmpty == true
                 return isEmpty ? nil : try query(entry.value, name, depth: depth + 1, call)
             }.sorted { Value.byteOrder($0, $1) < 0 }.joined(separator: "&")
         }

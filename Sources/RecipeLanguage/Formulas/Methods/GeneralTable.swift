@@ -64,6 +64,9 @@ extension FunctionTables {
         ) { call in
             var (low, high) = (call[0] ?? .null, call[1] ?? .null)
             if case .range(let range) = low { (low, high) = (range.first, range.last) }
+            if !low.isNull, !high.isNull, let order = low.compare(high), order > 0 {
+                throw call.bad("clamp needs its lower bound first")
+            }
             if !low.isNull {
                 guard let order = call.receiver.compare(low) else {
                     throw call.wrong(low, wanted: call.receiver.kind.phrase)

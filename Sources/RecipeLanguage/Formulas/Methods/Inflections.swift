@@ -68,7 +68,7 @@ enum Inflections {
         if lower.hasSuffix("y"), let before = lower.dropLast().last, !isVowel(before) { return word.dropLast() + "ies" }
         if lower.hasSuffix("quy") { return word.dropLast() + "ies" }
         if lower.hasSuffix("fe"), let before = lower.dropLast(2).last, before != "f" { return word.dropLast(2) + "ves" }
-        return lower.hasSuffix("s") ? word : word + "s"
+        return lower.hasSuffix("s") ? word.dropLast() + "s" : word + "s"
     }
 
     static func singular(_ word: String) -> String {

@@ -36,6 +36,9 @@ struct JSONText {
             bytes.append(0x7D)
         case .regex(let regex): quote(regex.rubyText)
         case .range: quote(value.text)
+        case .duration(let duration):
+            bytes += "\(duration.length.decimal.rounded(0, .towardsZero).integer ?? 0)".utf8
+        case .time(let time): quote(time.isoText(digits: 3))
         case .bytes(let data):
             // What the vendor's library writes for binary data: its start in hexadecimal.
             let more = data.count > 128 ? "…(\(data.count - 128) bytes more)" : ""

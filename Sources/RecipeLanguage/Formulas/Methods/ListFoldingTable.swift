@@ -30,6 +30,13 @@ extension FunctionTables {
                 {
                     return last < first ? .null : .integer(sign > 0 ? first : last)
                 }
+                if case .range(let range) = call.receiver, call.block == nil, call[0] == nil,
+                    range.first.kind.isNumeric, range.last.isNull ? name == "min" : range.last.kind.isNumeric,
+                    !range.excludesLast
+                {
+                    if let order = range.first.compare(range.last), order > 0 { return .null }
+                    return name == "min" ? range.first : range.last
+                }
                 if let given = call[0] {
                     let sorted = try Ordering.sorted(call.list.values, call) {
                         try Ordering.compare($0, $1, call) * sign

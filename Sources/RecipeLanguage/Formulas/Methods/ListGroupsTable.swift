@@ -153,7 +153,9 @@ extension FunctionTables {
             let two = try call.keyword("two_words_connector").map { try call.string($0) } ?? " and "
             let last = try call.keyword("last_word_connector").map { try call.string($0) } ?? ", and "
             if parts.count < 3 { return .string(parts.joined(separator: two)) }
-            return try call.made(parts.dropLast().joined(separator: comma) + last + (parts.last ?? ""))
+            let list = try call.list
+            let head = try ListParts.join(ValueList(Array(list.dropLast())), comma, call.run, call.range)
+            return try call.made(head + last + (parts.last ?? ""))
         }
         for name in ["cover?", "include?", "member?", "==="] where name != "===" {
             table.add(
@@ -161,6 +163,7 @@ extension FunctionTables {
                 "true"
             ) { call in
                 guard case .range(let range) = call.receiver else { return .null }
+                if name == "cover?", case .range(let part)? = call[0] { return .bool(range.covers(part)) }
                 return .bool(range.contains(call[0] ?? .null))
             }
         }

@@ -68,13 +68,15 @@ enum ListParts {
         var made: [Value] = []
         for position in call.arguments {
             if case .range(let range) = position {
-                guard let (start, count) = range.slice(of: list.count) else { continue }
-                made += list[start..<(start + count)]
-                if case .integer(let last) = range.last, last >= 0 {
-                    let end = range.excludesLast ? last : last + 1
-                    guard end <= 1_000_000 else { throw call.bad("values_at was given a range that is too long") }
-                    if end > start + count { made += Array(repeating: .null, count: end - start - count) }
+                var (start, end) = (0, list.count)
+                if case .integer(let first) = range.first { start = first < 0 ? first + list.count : first }
+                if case .integer(let last) = range.last {
+                    let place = last < 0 ? last + list.count : last
+                    end = range.excludesLast ? place : min(place, .max - 1) + 1
                 }
+                guard start >= 0 else { throw call.bad("the range starts outside the list") }
+                guard end - start <= 1_000_000 else { throw call.bad("values_at was given a range that is too long") }
+                for place in start..<max(start, end) { made.append(place < list.count ? list[place] : .null) }
                 continue
             }
             var index = try call.integer(position)

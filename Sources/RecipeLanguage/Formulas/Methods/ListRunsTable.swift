@@ -102,6 +102,7 @@ extension FunctionTables {
                 count = max(0, list.count - start)
                 rest.removeFirst()
                 if let length = rest.first, !length.isNull { count = max(0, try call.integer(length)) }
+                if count == 0 { return .list(list) }
             }
             guard start <= 1_000_000, count <= 1_000_000 else { throw call.bad("fill was given a place that is too far") }
             while list.count < start + count { list.append(.null) }

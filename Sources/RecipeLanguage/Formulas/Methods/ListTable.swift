@@ -20,7 +20,10 @@ extension FunctionTables {
             "last", on: [.list, .object, .pending, .range], "count: integer?", gives: .any,
             "The last element, or the last few.", "[3, 1, 2].last(2)", "[1, 2]"
         ) { call in
-            if case .range(let range) = call.receiver, call[0] == nil { return range.last }
+            if case .range(let range) = call.receiver, call[0] == nil {
+                guard !range.last.isNull else { throw call.bad("the range has no end") }
+                return range.last
+            }
             let list = try call.list
             guard let given = call[0] else { return list.last ?? .null }
             let count = try call.integer(given)

@@ -46,6 +46,28 @@ extension FunctionTables {
                 return .string(name == "pre_match" ? parts.before : parts.after)
             }
         }
+        for name in ["begin", "end", "offset"] {
+            table.add(
+                name, on: .pending, "group: any", gives: [.integer, .list, .null],
+                "Where a group of a match \(name == "offset" ? "begins and ends" : name + "s"), in characters.",
+                "'a1b'.match(/\\d/).\(name)(0)", name == "begin" ? "1" : name == "end" ? "2" : "[1, 2]"
+            ) { call in
+                let parts = try MatchParts.of(call).parts
+                var group = 0
+                if case .string(let wanted)? = call[0] {
+                    group = parts.names.first { $0.name == wanted }?.numbers.last ?? -1
+                } else {
+                    group = try call.integer(0)
+                }
+                guard parts.places.indices.contains(group) else { throw call.bad("the match has no such group") }
+                guard let place = parts.places[group] else { return name == "offset" ? .list([.null, .null]) : .null }
+                switch name {
+                case "begin": return .integer(place.lowerBound)
+                case "end": return .integer(place.upperBound)
+                default: return .list([.integer(place.lowerBound), .integer(place.upperBound)])
+                }
+            }
+        }
         table.add(
             "values_at", on: .pending, "positions: integer…", gives: .list, "Some groups of a match.",
             "'a1'.match(/([a-z])(\\d)/).values_at(0, 2)", "[\"a1\", \"1\"]"
@@ -138,6 +160,8 @@ struct MatchParts: Sendable {
     let before: String
     let after: String
     let names: [(name: String, numbers: [Int])]
+    /// Where each group lies, in characters.
+    let places: [Range<Int>?]
 
     static func regex(_ value: Value, _ call: Call) throws -> FormulaRegex {
         if case .regex(let regex) = value { return regex }
@@ -161,7 +185,10 @@ struct MatchParts: Sendable {
         let groups: [Value] = found.groups.map { $0.map { .string(search.text($0)) } ?? .null }
         let parts = MatchParts(
             before: search.text(0..<found.whole.lowerBound),
-            after: search.text(found.whole.upperBound..<search.bytes.count), names: regex.groupNames)
+            after: search.text(found.whole.upperBound..<search.bytes.count), names: regex.groupNames,
+            places: found.groups.map { group in
+                group.map { search.characters(before: $0.lowerBound)..<search.characters(before: $0.upperBound) }
+            })
         return .pending(PendingCall("match", ValueList(groups), match: parts))
     }
 

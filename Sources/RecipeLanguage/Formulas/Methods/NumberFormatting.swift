@@ -100,11 +100,7 @@ enum NumberFormat {
     private static func grouped(_ bytes: [UInt8], _ sizes: [Int], area: Bool, _ delimiter: String) -> String {
         guard bytes.allSatisfy({ (0x30...0x39).contains($0) }) else { return String(decoding: bytes, as: UTF8.self) }
         let tail = 7
-        guard bytes.count >= tail else {
-            guard !area, bytes.count > 4 else { return String(decoding: bytes, as: UTF8.self) }
-            return String(decoding: bytes.dropLast(4), as: UTF8.self) + delimiter
-                + String(decoding: bytes.suffix(4), as: UTF8.self)
-        }
+        guard bytes.count >= tail else { return String(decoding: bytes, as: UTF8.self) }
         let head = bytes.dropLast(tail)
         let lead = String(decoding: head.dropLast(3), as: UTF8.self)
         let code = String(decoding: head.suffix(3), as: UTF8.self)
@@ -137,7 +133,10 @@ enum NumberFormat {
             decimal = decimal.divided(by: kilo) ?? decimal
             unit += 1
         }
-        if unit == 0 { return decimal.rounded(0, .towardsZero).plain() + (decimal.plain() == "1" ? " Byte" : " Bytes") }
+        if unit == 0 {
+            let whole = decimal.rounded(0, .towardsZero).plain()
+            return whole + (whole == "1" ? " Byte" : " Bytes")
+        }
         return significant(decimal, try call.keyword("precision").map { max(1, min(50, try call.integer($0))) } ?? 3)
             + " " + sizes[unit]
     }

@@ -24,6 +24,7 @@ enum NumberRounding {
         let number = try call.number
         if number.whole != nil, places >= 0 { return Value(number) }
         let rounded = apply(rule, to: number, places)
+        if case .rational = number, call[0] != nil, places > 0 { return .big(BigNumber(.rational(Rational(rounded)))) }
         if places > 0 { return Value(rounded.withPoint) }
         return Value(whole: rounded.exponent >= 0 ? rounded.scaled(to: 0) : rounded.rounded(0, rule).integer ?? 0)
     }

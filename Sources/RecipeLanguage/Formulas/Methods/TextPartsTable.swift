@@ -22,14 +22,18 @@ extension FunctionTables {
             "first", on: .text, "count: integer?", gives: .string, "The first character, or the first few.",
             "'hello'.first(2)", "\"he\""
         ) { call in
-            .string(TextSlice.slice(try call.text, 0, try call[0].map { try call.integer($0) } ?? 1) ?? "")
+            let count = try call[0].map { try call.integer($0) } ?? 1
+            guard count >= 0 else { throw call.bad("first needs a count that is not negative") }
+            return .string(TextSlice.slice(try call.text, 0, count) ?? "")
         }
         table.add(
             "last", on: .text, "count: integer?", gives: .string, "The last character, or the last few.",
             "'hello'.last(2)", "\"lo\""
         ) { call in
             let text = try call.text
-            let count = min(try call[0].map { try call.integer($0) } ?? 1, text.unicodeScalars.count)
+            let given = try call[0].map { try call.integer($0) } ?? 1
+            guard given >= 0 else { throw call.bad("last needs a count that is not negative") }
+            let count = min(given, text.unicodeScalars.count)
             return .string(count <= 0 ? "" : TextSlice.slice(text, -count, count) ?? "")
         }
         table.add(

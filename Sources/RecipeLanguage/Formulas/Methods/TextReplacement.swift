@@ -73,7 +73,8 @@ enum TextReplacement {
             let next = template[index + 1]
             index += 2
             switch next {
-            case 0x30...0x39: append(Int(next - 0x30))
+            // In a regex with named groups the others don't capture, and numbers mean none.
+            case 0x30...0x39: if next == 0x30 || names.isEmpty { append(Int(next - 0x30)) }
             case 0x26: append(0)
             case 0x60: made += search.bytes[..<match.whole.lowerBound]
             case 0x27: made += search.bytes[match.whole.upperBound...]

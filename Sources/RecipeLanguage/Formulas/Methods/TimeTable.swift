@@ -17,7 +17,8 @@ extension FunctionTables {
                     { $0.date.weekday == 0 ? 7 : $0.date.weekday }
                 ),
                 (["yday"], .moment, "The day of the year.", "68", { $0.date.dayOfYear }),
-                (["yweek", "cweek"], .moment, "The ISO week of the year.", "10", { $0.date.isoWeek.week }),
+                (["yweek"], .moment, "The ISO week of the year.", "10", { $0.date.isoWeek.week }),
+                (["cweek"], .date, "The ISO week of the year.", "10", { $0.date.isoWeek.week }),
                 (["cwyear"], .date, "The year its ISO week belongs to.", "2024", { $0.date.isoWeek.year }),
                 (["hour"], .time, "The hour, 0 to 23.", "0", { $0.hour }),
                 (["min"], .time, "The minute.", "0", { $0.minute }),

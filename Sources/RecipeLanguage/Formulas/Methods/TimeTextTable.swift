@@ -29,7 +29,11 @@ extension FunctionTables {
                 if case .time(let time) = call.receiver {
                     return .string(time.isoText(digits: max(0, min(9, try call[0].map { try call.integer($0) } ?? 0))))
                 }
-                return .string(call.receiver.text)
+                guard name == "xmlschema", case .date(let date) = call.receiver else {
+                    guard call[0] == nil else { throw call.bad("a date has no digits of a second") }
+                    return .string(call.receiver.text)
+                }
+                return .string(ZonedTime(local: LocalTime(date: date), zone: call.run.zone).isoText(digits: 0))
             }
         }
         for name in ["rfc2822", "rfc822"] {
@@ -90,7 +94,10 @@ extension FunctionTables {
                 name, on: .moment, "form: text?", gives: .time, "As a time; a date is its start in UTC.",
                 "'2024-03-08'.to_date.\(name).hour", "0"
             ) { call in
-                if case .time = call.receiver { return call.receiver }
+                if case .time(let time) = call.receiver {
+                    // As Ruby on a server set to UTC, whose own zone a plain time is in.
+                    return name == "to_time" ? .time(time.isUTC ? time : time.shown(in: .local)) : call.receiver
+                }
                 return .time(Moments.time(call.receiver))
             }
         }

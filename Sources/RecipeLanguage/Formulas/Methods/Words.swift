@@ -8,7 +8,13 @@ enum Words {
     private static func isUpper(_ scalar: Unicode.Scalar) -> Bool { ("A"..."Z").contains(scalar) }
     private static func isLower(_ scalar: Unicode.Scalar) -> Bool { ("a"..."z").contains(scalar) }
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isAlphabetic }
+    /// Letters and the marks on them.
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: scalar.properties.isAlphabetic
+        }
+    }
 
     static func underscore(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { isUpper($0) || $0 == "-" || $0 == ":" }) else { return text }
@@ -49,22 +55,32 @@ enum Words {
     }
 
     static func camelize(_ text: String, lower: Bool) -> String {
-        var made = ""
-        var (upper, isFirst) = (!lower, true)
-        for scalar in text.unicodeScalars {
+        func isWordByte(_ scalar: Unicode.Scalar) -> Bool { isUpper(scalar) || isLower(scalar) || isDigit(scalar) }
+        var made = String.UnicodeScalarView()
+        var (isStart, inWord) = (!lower, false)
+        for (index, scalar) in text.unicodeScalars.enumerated() {
             if scalar == "_" || scalar == "/" {
-                if scalar == "/" { made += "::" }
-                upper = true
+                if scalar == "/" { made += "::".unicodeScalars }
+                (isStart, inWord) = (true, true)
                 continue
             }
-            if upper {
-                made += scalar.properties.uppercaseMapping
+            if index == 0 {
+                made += asciiCase(scalar, upper: !lower).unicodeScalars
+            } else if inWord, isWordByte(scalar) {
+                // After a bar the word is capitalized, the rest of it lower-case.
+                made += asciiCase(scalar, upper: isStart).unicodeScalars
             } else {
-                made += isFirst && lower ? scalar.properties.lowercaseMapping : String(scalar)
+                made.append(scalar)
+                inWord = false
             }
-            (upper, isFirst) = (false, false)
+            isStart = false
         }
-        return made
+        return String(made)
+    }
+
+    private static func asciiCase(_ scalar: Unicode.Scalar, upper: Bool) -> String {
+        guard isUpper(scalar) || isLower(scalar) else { return String(scalar) }
+        return upper ? scalar.properties.uppercaseMapping : scalar.properties.lowercaseMapping
     }
 
     private static let special: [Unicode.Scalar: String] = [
