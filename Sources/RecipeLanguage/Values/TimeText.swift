@@ -23,9 +23,21 @@ struct TimeText: Sendable {
     static func parse(_ text: String) -> TimeText? { parse(text, ignoresClock: false) }
 
     /// The same; with `ignoresClock` whatever follows the date does not count.
-    static func parse(_ text: String, ignoresClock: Bool) -> TimeText? {
+    /// - Parameters:
+    ///   - today: what stands for a missing year, and for a missing date before a time of day.
+    ///   - completesYears: whether a year of two digits is one from 1969 to 2068.
+    ///   - overflows: whether 30 February is 1 or 2 March, as Ruby's times have it, its dates not.
+    static func parse(
+        _ text: String, ignoresClock: Bool = false, today: CivilDate?, completesYears: Bool = false,
+        overflows: Bool = false
+    ) -> TimeText? {
         var reader = TimeTextReader(text)
+        (reader.today, reader.completesYears, reader.overflows) = (today, completesYears, overflows)
         return reader.read(ignoresClock: ignoresClock)
+    }
+
+    static func parse(_ text: String, ignoresClock: Bool) -> TimeText? {
+        parse(text, ignoresClock: ignoresClock, today: nil)
     }
 }
 
@@ -33,6 +45,11 @@ struct TimeText: Sendable {
 struct TimeTextReader {
     let bytes: [UInt8]
     var position = 0
+    var today: CivilDate?
+    var completesYears = false
+    var overflows = false
+    /// A month and day whose year may follow the time of day: `Fri Mar 8 10:00:00 2024`.
+    private var openDay: (month: Int, day: Int)?
 
     init(_ text: String) { bytes = Array(text.utf8.prefix(128)) }
 
@@ -58,7 +75,13 @@ struct TimeTextReader {
 
     mutating func read(ignoresClock: Bool) -> TimeText? {
         skipSpaces()
-        guard let date = isoDate() ?? wordyDate() else { return nil }
+        let start = position
+        var date = isoDate() ?? wordyDate()
+        if date == nil, openDay == nil, !ignoresClock, let today, startsClock(start) {
+            (date, position) = (today, start)
+        }
+        if date == nil, let open = openDay { return read(open, ignoresClock: ignoresClock) }
+        guard let date else { return nil }
         var result = TimeText(date: date)
         if ignoresClock { return result }
         if current == UInt8(ascii: "T") || current == UInt8(ascii: "t") { position += 1 }
@@ -67,6 +90,38 @@ struct TimeTextReader {
         skipSpaces()
         guard readClock(&result) else { return nil }
         return result
+    }
+
+    /// Whether a time of day starts at `start`: `10:30`, `10pm`.
+    private func startsClock(_ start: Int) -> Bool {
+        let rest = bytes[start...]
+        let digits = rest.prefix { (0x30...0x39).contains($0) }.count
+        guard (1...2).contains(digits) else { return false }
+        let after = rest.dropFirst(digits).drop { $0 == 0x20 }
+        if rest.dropFirst(digits).first == 0x3A { return true }
+        guard let letter = after.first, [0x61, 0x70].contains(letter | 0x20) else { return false }
+        return after.dropFirst().first.map { $0 | 0x20 } == 0x6D
+    }
+
+    /// A date without a year: the year after the time of day, or this one.
+    private mutating func read(_ open: (month: Int, day: Int), ignoresClock: Bool) -> TimeText? {
+        skipSpaces()
+        guard let stand = CivilDate(year: 2000, month: open.month, day: open.day) else { return nil }
+        var result = TimeText(date: stand)
+        guard readClock(&result) else { return nil }
+        skipSpaces()
+        let year = digits(4...4) ?? today?.parts.year
+        guard let year, let date = civil(year, open.month, open.day) else { return nil }
+        if ignoresClock { return TimeText(date: date) }
+        result.date = date
+        return result
+    }
+
+    /// A date of its parts; 30 February may be one in March.
+    private func civil(_ year: Int, _ month: Int, _ day: Int) -> CivilDate? {
+        if let date = CivilDate(year: year, month: month, day: day) { return date }
+        guard overflows, (29...31).contains(day) else { return nil }
+        return CivilDate(year: year, month: month, day: 1)?.adding(days: day - 1)
     }
 
     private mutating func isoDate() -> CivilDate? {
@@ -94,10 +149,10 @@ struct TimeTextReader {
             if position - monthAt == 3, let newYear = CivilDate(year: year, month: 1, day: 1), month <= 366 {
                 return newYear.adding(days: month - 1)
             }
-            return CivilDate(year: year, month: month, day: 1) ?? reset(start)
+            return reset(start)
         }
         guard let day = digits(1...2) else { return reset(start) }
-        return CivilDate(year: negative ? -year : year, month: month, day: day) ?? reset(start)
+        return civil(negative ? -year : year, month, day) ?? reset(start)
     }
 
     private mutating func reset(_ start: Int) -> CivilDate? {
@@ -156,7 +211,12 @@ struct TimeTextReader {
             if first.digits >= 3 {
                 (year, day) = (first.value, numbers.count > 1 ? numbers[1].value : 1)
             } else {
-                (day, year) = (first.value, numbers.count > 1 ? numbers[1].value : nil)
+                day = first.value
+                if numbers.count > 1 { year = completesYears ? Self.fullYear(numbers[1]) : numbers[1].value }
+                if numbers.count == 1, let month, (1...31).contains(first.value) {
+                    openDay = (month, first.value)
+                    return nil
+                }
             }
         } else if numbers.count == 3 {
             if numbers[0].digits >= 3 {
@@ -165,11 +225,12 @@ struct TimeTextReader {
                 (day, month, year) = (numbers[0].value, numbers[1].value, numbers[2].value)
             } else {
                 // As Ruby reads it: year first, and two digits are the year as it stands.
-                (year, month, day) = (numbers[0].value, numbers[1].value, numbers[2].value)
+                year = completesYears ? Self.fullYear(numbers[0]) : numbers[0].value
+                (month, day) = (numbers[1].value, numbers[2].value)
             }
         }
         guard let day, let month, let year else { return nil }
-        return CivilDate(year: year, month: month, day: day)
+        return civil(year, month, day)
     }
 
     static func fullYear(_ number: (value: Int, digits: Int)) -> Int {

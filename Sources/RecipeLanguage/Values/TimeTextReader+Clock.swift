@@ -9,15 +9,16 @@ extension TimeTextReader {
         guard let hour = digits(1...2) else { return false }
         var hours = hour
         if take(UInt8(ascii: ":")) {
-            guard let minute = digits(2...2), minute < 60 else { return false }
+            guard let minute = digits(1...2), minute < 60 else { return false }
             result.minute = minute
             if take(UInt8(ascii: ":")) {
-                guard let second = digits(2...2), second <= 60 else { return false }
-                result.second = min(second, 59)
+                // Second 60 is the next minute's first.
+                guard let second = digits(1...2), second <= 60 else { return false }
+                result.second = second
             }
         } else if let minute = digits(2...2), minute < 60 {
             result.minute = minute
-            if let second = digits(2...2), second <= 60 { result.second = min(second, 59) }
+            if let second = digits(2...2), second <= 60 { result.second = second }
         } else if position - start > 2 {
             return false
         }

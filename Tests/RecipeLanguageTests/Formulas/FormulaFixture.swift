@@ -46,7 +46,11 @@ enum FormulaFixture {
     }
 
     /// What the formula gives, as `inspect` prints it.
-    static func inspect(_ source: String) throws -> String { try evaluate(source).inspection }
+    /// A formula's value as the tables of functions show it: as `inspect` prints it, dates and times in ISO order.
+    static func inspect(_ source: String) throws -> String {
+        let value = try evaluate(source)
+        return value.kind == .date || value.kind == .time ? value.text : value.inspection
+    }
 
     /// Why the formula fails; nil when it does not.
     static func failure(_ source: String, limits: FormulaLimits = FormulaLimits()) -> FormulaError? {

@@ -23,8 +23,15 @@ struct ReferenceCaseTests {
         #expect(Self.isSame(answer["value"] ?? .null, expected["value"] ?? .null), "\(answer.compact) for \(line)")
     }
 
+    /// Whether an answer is the expected one, or both are errors.
+    static func isRight(_ answer: JSON, _ expected: JSON) -> Bool {
+        guard expected["ok"] == true else { return answer["ok"] == false }
+        return answer["ok"] == true && answer["type"] == expected["type"] && answer["zone"] == expected["zone"]
+            && isSame(answer["value"] ?? .null, expected["value"] ?? .null)
+    }
+
     /// Numbers are the same when they are equal after rounding to 12 significant digits.
-    private static func isSame(_ one: JSON, _ two: JSON) -> Bool {
+    static func isSame(_ one: JSON, _ two: JSON) -> Bool {
         if let a = one.double, let b = two.double {
             return one == two || String(format: "%.11e", a) == String(format: "%.11e", b)
         }

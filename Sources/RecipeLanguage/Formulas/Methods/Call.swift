@@ -81,7 +81,11 @@ struct Call {
         }
         switch value {
         case .null: return ValueList([])
-        case .pending(let pending): return pending.list
+        case .pending(let pending):
+            guard pending.method != ListRuns.endless || pending.list.isEmpty else {
+                throw bad("cycle has no end", "say how often: .cycle(2), or take the first few: .cycle.first(5)")
+            }
+            return pending.list
         case .range(let range): return ValueList(try rangeElements(range))
         default: throw wrong(value, wanted: "a list")
         }

@@ -21,12 +21,17 @@ extension FunctionTables {
         for name in ["Time.zone.parse", "Time.parse", "DateTime.parse"] {
             let isZoned = name == "Time.zone.parse"
             table.add(
-                name, on: [], "text: text", gives: .time,
+                name, on: [], "text: text", gives: isZoned ? [.time, .null] : .time,
                 "Reads a time; without an offset it counts as \(isZoned ? "the workspace's zone" : "UTC").",
                 "\(name)('2024-07-01 12:00').hour", "12"
             ) { call in
                 let text = try call.string(0)
-                guard let read = TimeText.parse(text) else {
+                let today = isZoned ? call.run.now.local.date : call.run.now.shown(in: .utc).local.date
+                guard
+                    let read = TimeText.parse(text, today: today, completesYears: !isZoned, overflows: name != "DateTime.parse")
+                else {
+                    // As in Ruby, a text with nothing of a date in it is nil.
+                    if isZoned, !text.utf8.contains(where: { (0x30...0x39).contains($0) }) { return .null }
                     throw call.fail(
                         "bad_date", "\(name) could not read \(Call.shown(text))", "write it like 2024-03-08 10:00")
                 }
@@ -39,7 +44,10 @@ extension FunctionTables {
             "2024-03-08"
         ) { call in
             let text = try call.string(0)
-            guard let read = TimeText.parse(text) else {
+            guard
+                let read = TimeText.parse(
+                    text, ignoresClock: true, today: call.run.now.local.date, completesYears: true)
+            else {
                 throw call.fail("bad_date", "Date.parse could not read \(Call.shown(text))", "write it like 2024-03-08")
             }
             return .date(read.date)

@@ -30,7 +30,7 @@ enum Moments {
             return .date(read.date)
         }
         if Blank.isBlank(.string(text)) { return .null }
-        guard let read = TimeText.parse(text, ignoresClock: true) else {
+        guard let read = TimeText.parse(text, ignoresClock: true, today: call.run.now.local.date) else {
             throw call.fail(
                 "bad_date", "to_date could not read \(Call.shown(text))",
                 "add format: 'DD/MM/YYYY' (or the order it has)")
@@ -49,7 +49,8 @@ enum Moments {
             return .time(read.time(defaultZone: .local).shown(in: .local))
         }
         if Blank.isBlank(.string(text)) { return .null }
-        guard let read = TimeText.parse(text) else {
+        let today = call.run.now.shown(in: .utc).local.date
+        guard let read = TimeText.parse(text, today: today, overflows: call.name == "to_time") else {
             // As in Ruby, a text with nothing of a date in it is nil.
             guard text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return .null }
             throw call.fail(
@@ -74,7 +75,8 @@ enum Moments {
         case .time(let time): return .time(time.shown(in: zone))
         case .date(let date): return .time(ZonedTime(local: LocalTime(date: date), zone: zone))
         default:
-            guard let read = TimeText.parse(try call.text) else {
+            let today = call.run.now.shown(in: zone).local.date
+            guard let read = TimeText.parse(try call.text, today: today, overflows: true) else {
                 guard try call.text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return .null }
                 throw call.fail(
                     "bad_date", "in_time_zone could not read \(Call.shown(try call.text))",

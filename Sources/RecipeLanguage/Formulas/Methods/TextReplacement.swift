@@ -138,9 +138,9 @@ enum TextReplacement {
                     isSecondTry = true
                     continue
                 }
-                guard from < count else { break }
                 parts.append(search.text(open..<from))
                 open = from
+                if from >= count { break }
             } else {
                 parts.append(search.text(open..<match.whole.lowerBound))
                 (open, from) = (match.whole.upperBound, match.whole.upperBound)

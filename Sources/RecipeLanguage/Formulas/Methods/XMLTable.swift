@@ -1,4 +1,4 @@
-// Texts that are XML, as data.
+// Texts that are XML, as data, and data as XML.
 
 import JSONCore
 import XML
@@ -23,6 +23,13 @@ extension FunctionTables {
                 throw call.fail("bad_xml", "from_xml could not read the text: \(error)")
             }
         }
+        table.add(
+            "to_xml", on: [.object, .list],
+            "root=text, children=text, skip_instruct=boolean, skip_types=boolean, dasherize=boolean, camelize=any, indent=integer",
+            gives: .string, "As XML, with types in attributes; a list's elements are named by its singular.",
+            "{id: 1}.to_xml(root: 'user', skip_instruct: true)",
+            "\"<user>\\n  <id type=\\\"integer\\\">1</id>\\n</user>\\n\""
+        ) { try ValueXML.write($0) }
         return table
     }
 }
