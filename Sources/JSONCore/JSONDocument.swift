@@ -6,7 +6,7 @@ public struct JSONDocument: Sendable {
     public let root: JSONNode
     /// Names that occur again in the same object: the pointer of the member and the bytes of each repeated name.
     public let duplicates: [(pointer: JSONPointer, range: Range<Int>)]
-    private let lines: TextLines
+    var lines: TextLines
 
     public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
         self.bytes = bytes

@@ -61,9 +61,10 @@ extension RecipeChecker {
         if connector.spec.trigger(name) != nil {
             report(.notAnAction(use), at: place)
         } else {
-            report(
-                .unknownAction(name, connector: connector.spec.name, known: connector.spec.actions.map(\.name)),
-                at: place)
+            let known = connector.spec.actions.map(\.name)
+            report(.unknownAction(name, connector: connector.spec.name, known: known), at: place)
+            // The input is held against what was likely meant: all mistakes are told at once.
+            return (connector, Suggestion.closest(to: name, among: known).flatMap { connector.spec.action($0) })
         }
         return (connector, nil)
     }

@@ -19,7 +19,10 @@ extension RecipeChecker {
             guard let connection = text(member.value, "the connection \"\(member.key)\"") else { continue }
             connections[member.key] = connection
             if catalog.connections[connection] == nil {
-                report(.unknownConnection(connection, known: catalog.connections.keys.sorted()), at: member.value)
+                let known = catalog.connections.keys.sorted()
+                report(.unknownConnection(connection, known: known), at: member.value)
+                // The steps are checked against what was likely meant: all mistakes are told at once.
+                if let near = Suggestion.closest(to: connection, among: known) { connections[member.key] = near }
             }
         }
     }
@@ -37,7 +40,10 @@ extension RecipeChecker {
         if let spec = catalog.connectors[prefix] { return UsedConnector(spec: spec, connection: nil) }
         let known = connections.keys.sorted() + catalog.connectors.keys.sorted()
         report(.unknownConnector(prefix, known: known, connection: catalog.connections[prefix] != nil), at: place)
-        return nil
+        guard catalog.connections[prefix] == nil, let meant = Suggestion.closest(to: prefix, among: known),
+            let likely = connector(meant, at: place)
+        else { return nil }
+        return likely.connection == nil && likely.spec.connectionRequired ? nil : likely
     }
 
     /// A step's own `connection`: a name under `connections`, or a connection of the workspace.

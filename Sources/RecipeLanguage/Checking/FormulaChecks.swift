@@ -44,7 +44,11 @@ extension RecipeChecker {
             remember(template.formulas, isOneValue: template.isOneValue, in: place)
             return template.bound(to: slot)
         } catch {
-            report(.formula(error), range: range(of: error.range, in: place), path: place.path)
+            let (formulas, mistakes) = Template.pills(in: text)
+            for (offset, formula) in formulas { check(formula, offset: offset, in: place) }
+            for mistake in mistakes {
+                report(.formula(mistake), range: range(of: mistake.range, in: place), path: place.path)
+            }
             return nil
         }
     }

@@ -5,27 +5,26 @@ import JSONCore
 extension Recipe {
     /// Reads and checks one recipe file.
     public static func check(_ source: [UInt8], id: String, file: String, catalog: Catalog) -> CheckedRecipe {
-        func refused(_ finding: Finding, at range: Range<Int>) -> CheckedRecipe {
-            let diagnostic = Diagnostic(
+        func diagnostic(_ finding: Finding, at range: Range<Int>) -> Diagnostic {
+            Diagnostic(
                 finding.severity, code: finding.code, finding.message, suggestion: finding.hint, file: file,
-                range: range,
-                pointer: "")
-            return CheckedRecipe(recipe: nil, diagnostics: [diagnostic])
+                range: range, pointer: "")
         }
         guard source.count <= RecipeChecker.mostBytes else {
-            return refused(.tooLarge(bytes: source.count, limit: RecipeChecker.mostBytes), at: 0..<0)
+            let finding = Finding.tooLarge(bytes: source.count, limit: RecipeChecker.mostBytes)
+            return CheckedRecipe(recipe: nil, diagnostics: [diagnostic(finding, at: 0..<0)])
         }
-        do {
-            let document = try JSONDocument(parsing: source)
-            let checker = RecipeChecker(document: document, id: id, file: file, catalog: catalog)
-            let recipe = checker.recipe()
-            let diagnostics = Diagnostic.sorted(checker.diagnostics)
-            let isSound = !diagnostics.contains { $0.severity == .error }
-            return CheckedRecipe(recipe: isSound ? recipe : nil, diagnostics: diagnostics)
-        } catch {
+        let (document, mistakes) = JSONDocument.reading(source)
+        var diagnostics = mistakes.map { error in
             let offset = min(error.offset, source.count)
-            return refused(.badJSON(error.message), at: offset..<min(offset + 1, source.count))
+            return diagnostic(.badJSON(error.message), at: offset..<min(offset + 1, source.count))
         }
+        guard let document else { return CheckedRecipe(recipe: nil, diagnostics: diagnostics) }
+        let checker = RecipeChecker(document: document, id: id, file: file, catalog: catalog)
+        let recipe = checker.recipe()
+        diagnostics = Diagnostic.sorted(diagnostics + checker.diagnostics)
+        let isSound = !diagnostics.contains { $0.severity == .error }
+        return CheckedRecipe(recipe: isSound ? recipe : nil, diagnostics: diagnostics)
     }
 
     /// What a caller sees, from a file that may have mistakes; nil when even the trigger can't be read.

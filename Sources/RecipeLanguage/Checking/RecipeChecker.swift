@@ -145,7 +145,12 @@ final class RecipeChecker {
     }
 
     func duration(_ place: Place?, _ name: String) -> Duration? {
-        guard let place, let text = text(place, name) else { return nil }
+        guard let place else { return nil }
+        guard place.text != nil else {
+            report(.wrongType(name, wanted: DurationText.form, found: place.words), at: place)
+            return nil
+        }
+        guard let text = text(place, name) else { return nil }
         guard let duration = DurationText.parse(text) else {
             report(.badDuration(name, found: String(text.prefix(40))), at: place)
             return nil

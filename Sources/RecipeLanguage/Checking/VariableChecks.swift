@@ -12,7 +12,7 @@ extension RecipeChecker {
             return nil
         }
         if members.isEmpty {
-            report(.missingKey("name", in: "\"\(kind)\"", hint: "for example \"\(kind)\": { \"total\": 0 }"), at: place)
+            report(.nothingAssigned(kind), at: place)
         }
         let values = members.map { input($0.value) }
         var assignments: [Assignment] = []
@@ -77,8 +77,7 @@ extension RecipeChecker {
             if time != nil { types.checks.append(.isInstant(place)) }
             return time.map { ReadStep(.wait(.until($0))) }
         }
-        guard let text = text(place, "\"wait\"") else { return nil }
-        if !text.holdsPill, positiveDuration(place, "\"wait\"") == nil { return nil }
+        if place.text?.holdsPill != true, positiveDuration(place, "\"wait\"") == nil { return nil }
         return template(place).map { ReadStep(.wait(.interval($0))) }
     }
 

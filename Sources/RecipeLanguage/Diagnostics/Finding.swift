@@ -188,6 +188,10 @@ extension Finding {
             "two_kinds", "a step does one thing, but this one has \"\(first)\" and \"\(second)\"",
             hint: "make two steps of it")
     }
+    static func nothingAssigned(_ kind: String) -> Finding {
+        Finding(
+            "missing_key", "\"\(kind)\" names no variable", hint: "for example \"\(kind)\": { \"total\": 0 }")
+    }
     static func noSteps(_ what: String) -> Finding {
         Finding("empty_steps", "\(what) needs at least one step")
     }

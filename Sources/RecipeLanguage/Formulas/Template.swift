@@ -48,6 +48,34 @@ public struct Template: Sendable {
         (self.formulas, self.parts) = (formulas, parts)
     }
 
+    /// For messages about a text that is no template: every pill in it that can be read, and what is wrong with each of
+    /// the others. Behind a mistake, reading goes on after the next `}}`.
+    static func pills(in source: String) -> (formulas: [(offset: Int, formula: Formula)], mistakes: [FormulaError]) {
+        let bytes = Array(source.utf8)
+        var (formulas, mistakes): ([(offset: Int, formula: Formula)], [FormulaError]) = ([], [])
+        var position = 0
+        func next(_ brace: UInt8, from start: Int) -> Int? {
+            guard start < bytes.count else { return nil }
+            return (start..<bytes.count - 1).first { bytes[$0] == brace && bytes[$0 + 1] == brace }
+        }
+        while let open = next(UInt8(ascii: "{"), from: position) {
+            if open > position, bytes[open - 1] == UInt8(ascii: "\\") {
+                position = open + 2
+                continue
+            }
+            do {
+                let (offset, formula, end) = try pill(bytes, from: open)
+                formulas.append((offset, formula))
+                position = end
+            } catch {
+                mistakes.append(error)
+                guard let close = next(UInt8(ascii: "}"), from: max(error.range.lowerBound, open + 2)) else { break }
+                position = close + 2
+            }
+        }
+        return (formulas, mistakes)
+    }
+
     private static func pill(_ bytes: [UInt8], from open: Int) throws(FormulaError) -> (Int, Formula, Int) {
         var offset = open + 2
         while offset < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[offset]) { offset += 1 }

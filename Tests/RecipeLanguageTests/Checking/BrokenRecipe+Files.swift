@@ -17,7 +17,46 @@ extension BrokenRecipe {
                 { "galley": 1, }
                 """#,
             mistakes: #"""
+                1:1 [missing_key]  a recipe needs "trigger" | for example "trigger": { "use": "manual" }
+                1:1 [missing_key]  a recipe needs "steps"
                 1:14 [bad_json]  this is not JSON: trailing comma: nothing follows it, so remove it or add what is missing
+                """#),
+        BrokenRecipe(
+            "slips of the hand, and mistakes behind them",
+            source: #"""
+                { "galley": 1, // our first
+                  'name': "🚀 it's",
+                  "trigger": { "use": "manuel", }
+                  "steps": [ { "use": "logger.lgo", "input": { "message": "x	y" }, },
+                    { "set": { "a": True, “b”: 01, "c": "two
+                lines" } } { "stop": "fail" } ], }
+                """#,
+            mistakes: #"""
+                1:16 [bad_json]  this is not JSON: JSON has no comments
+                2:3 [bad_json]  this is not JSON: names and texts need double quotes ("), not this kind
+                3:23 [unknown_trigger] /trigger/use there is no trigger "manuel" | did you mean "manual"?
+                3:31 [bad_json]  this is not JSON: trailing comma: nothing follows it, so remove it or add what is missing
+                4:3 [bad_json]  this is not JSON: a comma is missing between two members
+                4:23 [unknown_action] /steps/0/use logger has no action "lgo" | did you mean "log"?
+                4:61 [bad_json]  this is not JSON: a tab inside a text must be written \t
+                4:66 [bad_json]  this is not JSON: trailing comma: nothing follows it, so remove it or add what is missing
+                5:21 [bad_json]  this is not JSON: this is not a JSON value; did you mean true?
+                5:27 [bad_json]  this is not JSON: these are typographic quotes; names and texts need the plain kind (")
+                5:32 [bad_json]  this is not JSON: a number can't start with a zero before other digits
+                5:41 [bad_json]  this is not JSON: this text is not closed on its line; a line break inside a text is written \n
+                6:12 [bad_json]  this is not JSON: a comma is missing between two elements
+                6:22 [not_a_choice] /steps/2/stop "stop" must be "succeeded" or "failed", not "fail"
+                6:32 [bad_json]  this is not JSON: trailing comma: nothing follows it, so remove it or add what is missing
+                """#),
+        BrokenRecipe(
+            "a quote that is missing hides the rest",
+            source: #"""
+                { "galley": 1, "nmae": "a",
+                  "trigger": { "use": "manual },
+                  "steps": [] }
+                """#,
+            mistakes: #"""
+                2:23 [bad_json]  this is not JSON: this text is not closed on its line; a line break inside a text is written \n
                 """#),
         BrokenRecipe(
             "an empty file",
@@ -144,6 +183,7 @@ extension BrokenRecipe {
                 2:25 [unknown_connection] /connections/a the workspace has no connection "sandbox-crn" | did you mean "sandbox-crm"?
                 2:45 [unknown_connection] /connections/b the workspace has no connection "zzz" | add it: galley connections add zzz
                 2:57 [wrong_type] /connections/c the connection "c" must be a text, not 5
+                4:41 [missing_field] /steps/0/input a.find_account needs "domain"
                 5:14 [unknown_connector] /steps/1/use the connection "old" is for the connector "gone", which is not installed
                 6:14 [connection_required] /steps/2/use crm needs a connection | write "connections": { "crm": "sandbox-crm" } in the recipe
                 7:14 [unknown_connector] /steps/3/use there is no connector or connection name "sandbox-crm" | "sandbox-crm" is a connection of the workspace: give it a name under "connections" first

@@ -138,7 +138,7 @@ extension BrokenRecipe {
                     { "wait_until": "{{ now }}" }
                 """#,
             mistakes: #"""
-                4:15 [wrong_type] /steps/0/wait "wait" must be a text, not 15
+                4:15 [wrong_type] /steps/0/wait "wait" must be a duration like "500ms", "2s", "15m", "1h30m" or "1d", not 15
                 5:15 [bad_duration] /steps/1/wait "wait" must be a duration like "500ms", "2s", "15m", "1h30m" or "1d", not "15 minutes"
                 6:15 [out_of_range] /steps/2/wait "wait" must be from 1ms to 10 years, not 0s
                 7:31 [formula_syntax] /steps/3/wait "}" can't stand here
@@ -157,7 +157,7 @@ extension BrokenRecipe {
                 """#,
             mistakes: #"""
                 4:14 [wrong_type] /steps/0/set "set" must be an object, not a list | write "set": { "name": value }
-                5:14 [missing_key] /steps/1/set "set" needs "name" | for example "set": { "total": 0 }
+                5:14 [missing_key] /steps/1/set "set" names no variable | for example "set": { "total": 0 }
                 6:19 [bad_name] /steps/2/append/1st the variable "1st" must start with a small letter and hold letters, digits and _ only, at most 64 | for example "st"
                 6:29 [reserved_name] /steps/2/append/now "now" has a meaning in formulas and can't be a name | choose another name
                 7:17 [wrong_type] /steps/3/append "append" must be an object, not "x" | write "append": { "name": value }

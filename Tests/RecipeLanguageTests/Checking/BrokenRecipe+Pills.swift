@@ -3,6 +3,18 @@
 extension BrokenRecipe {
     static let inPills: [BrokenRecipe] = [
         BrokenRecipe(
+            "a pill with a mistake beside others",
+            steps: #"""
+                { "set": { "a": "🎉 {{ led.x }} {{ lead.y( }} \\{{ ok {{ lead + }} {{ laed }} {{ lead" } }
+                """#,
+            mistakes: #"""
+                4:23 [unknown_name] /steps/0/set/a nothing here is called "led" | did you mean "lead"?
+                4:43 [formula_syntax] /steps/0/set/a a value is missing before }
+                4:64 [formula_syntax] /steps/0/set/a a value is missing before }
+                4:70 [unknown_name] /steps/0/set/a nothing here is called "laed" | did you mean "lead"?
+                4:81 [formula_syntax] /steps/0/set/a the pill is not closed | add }} after the formula
+                """#),
+        BrokenRecipe(
             "names that are not there yet",
             steps: #"""
                     { "id": "first", "use": "logger.log", "input": { "message": "{{ second.id }} {{ first.x }} {{ total }}" } },

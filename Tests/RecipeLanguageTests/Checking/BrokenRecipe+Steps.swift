@@ -100,8 +100,10 @@ extension BrokenRecipe {
                     { "use": "salesforce.query" }
                 """#,
             mistakes: #"""
+                4:14 [missing_field] /steps/0/use cmr.find_account needs "domain"
                 4:14 [unknown_connector] /steps/0/use there is no connector or connection name "cmr" | did you mean "crm"?
                 5:14 [unknown_action] /steps/1/use crm has no action "find_acount" | did you mean "find_account"?
+                5:42 [missing_field] /steps/1/input crm.find_acount needs "domain"
                 6:14 [not_an_action] /steps/2/use "crm.new_lead" is a trigger and can't be a step | use it as the recipe's trigger
                 7:14 [unknown_connector] /steps/3/use there is no connector or connection name "salesforce" | connectors here: crm, erp, http, logger and pay_desk
                 """#),
@@ -155,7 +157,7 @@ extension BrokenRecipe {
                 5:66 [out_of_range] /steps/1/timeout "timeout" must be from 1ms to 10 years, not 0s
                 5:92 [out_of_range] /steps/1/retry/times "times" must be from 0 to 100, not 101
                 5:108 [wrong_type] /steps/1/retry/backoff "backoff" must be a number, not "2"
-                6:66 [wrong_type] /steps/2/timeout "timeout" must be a text, not 5
+                6:66 [wrong_type] /steps/2/timeout "timeout" must be a duration like "500ms", "2s", "15m", "1h30m" or "1d", not 5
                 6:78 [wrong_type] /steps/2/retry "retry" must be an object, not 3
                 """#),
         BrokenRecipe(

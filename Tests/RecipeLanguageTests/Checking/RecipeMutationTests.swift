@@ -7,7 +7,7 @@ import Testing
 
 struct RecipeMutationTests {
     @Test(arguments: 1...20)
-    func `damaged recipes never break the checker`(seed: UInt64) throws {
+    func `damaged recipes never break the checker`(seed: UInt64) {
         var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
         func next(_ bound: Int) -> Int {
             state ^= state << 13
@@ -33,11 +33,12 @@ struct RecipeMutationTests {
             }
             let checked = Recipe.check(bytes, id: "test", file: "recipe.json", catalog: CheckedWorkspace.catalog)
             let source = SourceText(bytes)
+            let meant = JSONDocument.reading(bytes).document?.root.json
             for diagnostic in checked.diagnostics {
                 #expect(0 <= diagnostic.range.lowerBound && diagnostic.range.upperBound <= bytes.count)
                 #expect(diagnostic.text(in: source).contains("[\(diagnostic.code)]"))
                 if let pointer = JSONPointer(parsing: diagnostic.pointer), diagnostic.code != "bad_json" {
-                    #expect(try JSON(parsing: bytes)[pointer: pointer] != nil)
+                    #expect(meant?[pointer: pointer] != nil)
                 }
             }
             #expect((checked.recipe != nil) == checked.diagnostics.allSatisfy { $0.severity == .warning })
