@@ -5,8 +5,9 @@ import JSONCore
 extension HTTPAnswer {
     /// The failure that this answer is; nil below 400.
     ///
-    /// An answer is definite: the other side refused and nothing was done. Only a gateway (502, 504) can't know whether the
-    /// system behind it acted, so for requests that aren't repeatable those leave the outcome unknown.
+    /// Below 500 the other side refused and nothing was done. A gateway (502, 504) can't know whether the system behind it
+    /// acted. Any other failure inside the server may have come after it acted: what is repeatable is repeated under the
+    /// same idempotency key, so that nothing is done twice; for the rest the answer counts as a refusal.
     /// - Parameter isRepeatable: whether sending the same request again is harmless.
     /// - Parameter message: what the other side says was wrong, when the caller knows where it stands in the body.
     public func error(isRepeatable: Bool, message: String? = nil) -> ConnectorError? {
@@ -28,7 +29,15 @@ extension HTTPAnswer {
         return ConnectorError(
             type: type, "the server answered \(status) \(Self.phrase(of: status))\(said)", status: status,
             retryAfter: retryAfter, isTransient: isTransient,
-            outcome: (status == 502 || status == 504) && !isRepeatable ? .unknown : .refused, details: details)
+            outcome: mayHaveActed(isRepeatable) ? .unknown : .refused, details: details)
+    }
+
+    private func mayHaveActed(_ isRepeatable: Bool) -> Bool {
+        switch status {
+        case 502, 504: true
+        case 501, 505: false
+        default: status >= 500 && isRepeatable
+        }
     }
 
     /// Seconds the server asks to wait: `Retry-After` as a number, or as a date held against the server's own `Date`.

@@ -70,10 +70,10 @@ public struct DeclarativeConnector: Connector {
     /// Puts an answer where formulas see it.
     /// - Throws: the failure that it is.
     func take(_ answer: HTTPAnswer, of action: ActionDefinition, _ values: inout FormulaValues) throws(ConnectorError) {
-        let isRepeatable = action.spec.effect.isRepeatable
+        let effect = action.spec.effect
         // What can't be read has been done all the same.
-        values[.response] = try answer.formulaValue(outcome: isRepeatable ? .refused : .unknown)
-        if let failure = definition.failure(of: answer, action, values, isRepeatable: isRepeatable) {
+        values[.response] = try answer.formulaValue(outcome: effect.changesTheWorld ? .unknown : .refused)
+        if let failure = definition.failure(of: answer, action, values, isRepeatable: effect.isRepeatable) {
             throw failure
         }
     }

@@ -72,13 +72,12 @@ struct CallSOAP: Action {
 
     func execute(_ input: ActionInput, in context: ActionContext) async throws -> JSON {
         let effect = spec.effect(of: .object(input.members))
-        let isRepeatable = effect.isRepeatable
         let call = try SOAPCallInput(
             input, connection: context.connection, key: effect == .keyed ? context.idempotencyKey : nil)
-        let request = try call.request(connection: context.connection, isRepeatable: isRepeatable)
+        let request = try call.request(connection: context.connection, isRepeatable: effect.isRepeatable)
         let answer = try await context.http.send(request)
         return try await XMLWork.run(sizeBytes: answer.body.count) {
-            try SOAPAnswer(answer, mapping: call.mapping, isRepeatable: isRepeatable).output()
+            try SOAPAnswer(answer, mapping: call.mapping, effect: effect).output()
         }
     }
 }

@@ -2,16 +2,17 @@
 
 import ConnectorKit
 import JSONCore
+import RecipeLanguage
 import XML
 
 /// One answer of a service, read strictly: what can't be read for sure is an error, never an empty success.
 struct SOAPAnswer {
     private let answer: HTTPAnswer
     private let mapping: JSONMapping
-    private let isRepeatable: Bool
+    private let effect: Effect
 
-    init(_ answer: HTTPAnswer, mapping: JSONMapping, isRepeatable: Bool) {
-        (self.answer, self.mapping, self.isRepeatable) = (answer, mapping, isRepeatable)
+    init(_ answer: HTTPAnswer, mapping: JSONMapping, effect: Effect) {
+        (self.answer, self.mapping, self.effect) = (answer, mapping, effect)
     }
 
     /// `{body, headers, status}`.
@@ -22,7 +23,7 @@ struct SOAPAnswer {
         if answer.body.isEmpty, answer.status == 202 || answer.status == 204 {
             return output(body: .null, headers: .object([:]))
         }
-        let failure = answer.error(isRepeatable: isRepeatable)
+        let failure = answer.error(isRepeatable: effect.isRepeatable)
         let envelope: SOAPEnvelope
         do throws(NotAnEnvelope) {
             envelope = try read()
@@ -35,7 +36,7 @@ struct SOAPAnswer {
         } catch {
             throw failure ?? bad("the fault can't be read: \(error.description)")
         }
-        if let fault { throw fault.error(answer: answer) }
+        if let fault { throw fault.error(answer: answer, isRepeatable: effect.isRepeatable) }
         if let failure { throw failure }
         guard (200..<300).contains(answer.status) else {
             throw bad("the server answered \(answer.status), which is neither success nor failure")
@@ -68,10 +69,10 @@ struct SOAPAnswer {
             JSONObject(uniqueEntries: [("body", body), ("headers", headers), ("status", .integer(answer.status))]))
     }
 
-    /// The call may well have been carried out, so for one that isn't repeatable the outcome is unknown.
+    /// The call may well have been carried out.
     private func bad(_ message: String) -> ConnectorError {
         ConnectorError(
-            type: "bad_answer", message, status: answer.status, outcome: isRepeatable ? .refused : .unknown)
+            type: "bad_answer", message, status: answer.status, outcome: effect.changesTheWorld ? .unknown : .refused)
     }
 }
 

@@ -56,8 +56,14 @@ struct SOAPFault: Sendable, Equatable {
         detail = try detailElement.json(mapping)
     }
 
-    /// The failure for the recipe. A fault is a definite answer.
-    func error(answer: HTTPAnswer) -> ConnectorError {
+    /// The failure for the recipe.
+    ///
+    /// A fault is a definite answer, but one that is the service's own (SOAP 1.1 §4.4.1 `Server`, 1.2 `Receiver`, HTTP 503)
+    /// may have come after it acted: what is repeatable keeps its idempotency key.
+    func error(answer: HTTPAnswer, isRepeatable: Bool) -> ConnectorError {
+        let isOfService =
+            ["Server", "Receiver"].contains(code.split(separator: ".").first.map { String($0) } ?? "")
+            || (502...504).contains(answer.status)
         var details: JSONObject = ["code": .string(code), "string": .string(string)]
         if !subcodes.isEmpty { details["subcodes"] = .array(subcodes.map { .string($0) }) }
         details["actor"] = actor.map { .string($0) }
@@ -69,7 +75,7 @@ struct SOAPFault: Sendable, Equatable {
             "the service answered with the fault \(code.isEmpty ? "" : Self.line(code) + ": ")\(reason)",
             status: answer.status, retryAfter: answer.retryAfter,
             isTransient: answer.status == 429 || answer.status == 503,
-            details: .object(details))
+            outcome: isOfService && isRepeatable ? .unknown : .refused, details: .object(details))
     }
 
     /// `o:OutOfStock` without its prefix.

@@ -54,8 +54,10 @@ struct ERP: SandboxApp {
         // The idempotency store is shared with the REST apps and speaks their words.
         let code = refusal.code == "idempotency_key_reused" ? "IdempotencyKeyReused" : refusal.code
         let status = refusal.code == "idempotency_key_reused" ? 500 : refusal.status
+        // The binding answers every fault with 500, also those that are the caller's.
+        let isCallersFault = (status == 500 && code != "made_to_fail") || status == 401
         let soapCodes = ["VersionMismatch", "MustUnderstand"]
-        let faultCode = soapCodes.contains(code) ? code : status == 500 || status == 401 ? "Client" : "Server"
+        let faultCode = soapCodes.contains(code) ? code : isCallersFault ? "Client" : "Server"
         var detail = XMLElement("detail")
         if ERPOperation.faults.contains(code) {
             detail.children = [

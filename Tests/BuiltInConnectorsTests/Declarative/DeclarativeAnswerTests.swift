@@ -35,6 +35,21 @@ struct DeclarativeAnswerTests {
         #expect(error.outcome == outcome)
     }
 
+    @Test(arguments: [
+        (500, ConnectorError.Outcome.unknown), (503, .unknown), (504, .unknown), (501, .refused), (409, .refused),
+    ])
+    func `a keyed call that failed inside the server keeps its key`(
+        status: Int, outcome: ConnectorError.Outcome
+    ) async throws {
+        let answer = HTTPAnswer.text("", status: status, type: "text/plain")
+        #expect(try await Acme.failure("create", ["email": "a"], answers: [answer]).outcome == outcome)
+    }
+
+    @Test func `an answer that can't be read after a keyed call leaves the outcome unknown`() async throws {
+        let broken = HTTPAnswer.text("{\"a\":", type: "application/json")
+        #expect(try await Acme.failure("create", ["email": "a"], answers: [broken]).outcome == .unknown)
+    }
+
     @Test func `an answer that can't be read after an unsafe call leaves the outcome unknown`() async throws {
         let broken = HTTPAnswer.text("{\"a\":", type: "application/json")
         let unsafe = try await Acme.failure("form", ["a": 1], answers: [broken])

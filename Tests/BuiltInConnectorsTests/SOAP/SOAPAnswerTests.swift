@@ -125,6 +125,20 @@ struct SOAPAnswerTests {
         #expect(try await failure(Envelopes.client(text), ["effect": "read"]).outcome == .refused)
     }
 
+    @Test(arguments: [
+        ("Server", 500, "keyed", ConnectorError.Outcome.unknown), ("Server.Busy", 500, "idempotent", .unknown),
+        ("Client", 503, "keyed", .unknown), ("Client", 500, "keyed", .refused), ("Server", 500, "unsafe", .refused),
+    ])
+    func `a fault of the service itself may come after it acted`(
+        code: String, status: Int, effect: String, outcome: ConnectorError.Outcome
+    ) async throws {
+        let text = Envelopes.around(
+            "<S:Fault><faultcode>S:\(code)</faultcode><faultstring>no</faultstring></S:Fault>")
+        var input: JSONObject = ["effect": .string(effect)]
+        if effect == "keyed" { input["key_header"] = "Idempotency-Key" }
+        #expect(try await failure(Envelopes.client(text, status: status), input).outcome == outcome)
+    }
+
     @Test(arguments: [(401, "auth"), (404, "not_found"), (500, "server"), (503, "server")])
     func `a failure without a fault is told by its status`(status: Int, type: String) async throws {
         let error = try await failure(
