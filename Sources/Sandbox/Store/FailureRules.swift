@@ -58,7 +58,12 @@ struct InjectedFailure: Sendable, Hashable {
         guard (object["times"]?.integer ?? 1) > 0, (object["skip"]?.integer ?? 0) >= 0 else {
             throw Refusal(422, "invalid", "\"times\" has to be 1 or more, and \"skip\" 0 or more")
         }
-        return (object, failure)
+        // The names of the WSDL are as good as those of the ledger.
+        var rule = object
+        if let name = object["operation"]?.string, let operation = ERPOperation(rawValue: name) {
+            rule["operation"] = .string(operation.operationName)
+        }
+        return (rule, failure)
     }
 
     /// Reads `?fail=503`, `?fail=429:2` (retry after 2 s), `?fail=delay:500`, `?fail=drop_before`, `?fail=drop_after`,
