@@ -74,6 +74,9 @@ public struct EngineLimits: Sendable {
     public var callDepth = 20
     /// A `wait` up to this long is slept through; a longer one leaves memory.
     public var shortWait: Duration = .seconds(10)
+    /// Records of a job are written at the latest when they are this old, though nothing depends on it: a watcher sees a slow
+    /// job move, also one in the middle of a step.
+    public var unwritten: Duration = .seconds(1)
     public var formulas = FormulaLimits()
 
     public init() {}

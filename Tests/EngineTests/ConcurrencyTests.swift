@@ -25,6 +25,16 @@ struct ConcurrencyTests {
         #expect(bed.world.mostRunning == 3)
     }
 
+    @Test func `a job in the middle of a long step is in the history`() async throws {
+        let bed = try TestBed(#"{"id":"a","use":"world.read","input":{"name":"slow"}}"#, limits: EngineLimits())
+        bed.world.script("slow", .block("slow"))
+        let run = await bed.start([:], until: 1)
+        while try await bed.newestJob() == 0 { await Task.yield() }
+        #expect(try await bed.state(bed.newestJob()) == .running)
+        bed.world.gate("slow").open()
+        #expect(try await run.value.state == .succeeded)
+    }
+
     @Test func `a failing item cancels the others, and starts no more`() async throws {
         let bed = try TestBed(
             #"{"for_each":"[1, 2, 3, 4, 5, 6]","as":"n","at_once":2,"steps":[{"id":"a","use":"world.create","input":{"name":"a{{ n }}"}}]}"#

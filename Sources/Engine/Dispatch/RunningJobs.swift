@@ -16,6 +16,9 @@ final class RunningJobs: Sendable {
         /// Who waits for a job to leave the queue and its runner.
         var watchers: [JobID: [Int: AsyncStream<Void>.Continuation]] = [:]
         var nextWatcher = 0
+        var journals: [JobID: Journal] = [:]
+        /// Whether `watchLongSteps` is at work.
+        var isWatching = false
     }
     private let state = Mutex(State())
 
@@ -26,6 +29,31 @@ final class RunningJobs: Sendable {
             state.tasks[job] = nil
             state.cancelReasons[job] = nil
             state.responses[job] = nil
+            state.journals[job] = nil
+        }
+    }
+
+    func add(_ job: JobID, _ journal: Journal) {
+        let starts = state.withLock { state in
+            state.journals[job] = journal
+            defer { state.isWatching = true }
+            return !state.isWatching
+        }
+        if starts { Task { await watchLongSteps() } }
+    }
+
+    /// Writes what jobs have waiting for long, while there are jobs: a step may take minutes, and until its end nobody would
+    /// see its job.
+    private func watchLongSteps() async {
+        while true {
+            try? await Task.sleep(for: .milliseconds(500))
+            let due = state.withLock { state in
+                state.isWatching = !state.journals.isEmpty
+                return state.isWatching ? state.journals.values.filter(\.isDue) : nil
+            }
+            guard let due else { return }
+            // A failed write comes up in the job itself, at its next one.
+            for journal in due { try? await journal.flush() }
         }
     }
 

@@ -56,10 +56,11 @@ final class JobRun: Sendable {
         if let store, job.isResumed {
             recorded = RecordedSteps(store: store, job: job.id)
             journal = Journal(
-                store: store, first: first, nextSeq: try await store.lastSeq(of: job.id).map { $0 + 1 } ?? 0)
+                store: store, first: first, nextSeq: try await store.lastSeq(of: job.id).map { $0 + 1 } ?? 0,
+                longest: services.limits.unwritten)
         } else {
             recorded = nil
-            journal = Journal(store: store, first: first, nextSeq: 0)
+            journal = Journal(store: store, first: first, nextSeq: 0, longest: services.limits.unwritten)
         }
         startedAt = .now
         deadline = startedAt + (services.limits.job - .milliseconds(job.activeMilliseconds))
@@ -67,6 +68,7 @@ final class JobRun: Sendable {
 
     /// Runs the job to an end, a wait or a decision, and makes that durable.
     func execute() async throws -> JobResult {
+        engine?.running.add(job.id, journal)
         var frame = Frame(slots: Array(repeating: .null, count: recipe.slotNames.count))
         frame.slots[recipe.trigger.slot] = Value(job.event)
         var end: JobEnd

@@ -12,8 +12,8 @@ import Synchronization
 final class Journal: Sendable {
     /// Rows are written at the latest when this many wait, so that a long job keeps its memory flat…
     private static let mostRows = 256
-    /// … or the first of them is this old, so that a watcher sees a slow job move.
-    private static let longest: Duration = .seconds(1)
+    /// … or the first of them is this old.
+    private let longest: Duration
 
     private struct Buffer: Sendable {
         var rows: [HistoryWrite] = []
@@ -29,9 +29,10 @@ final class Journal: Sendable {
     private let buffer: Mutex<Buffer>
 
     /// - Parameter store: nil when the run is not recorded.
-    init(store: JobStore?, first: [HistoryWrite], nextSeq: Int) {
-        self.store = store
-        buffer = Mutex(Buffer(rows: store == nil ? [] : first, nextSeq: nextSeq))
+    init(store: JobStore?, first: [HistoryWrite], nextSeq: Int, longest: Duration) {
+        (self.store, self.longest) = (store, longest)
+        let rows = store == nil ? [] : first
+        buffer = Mutex(Buffer(rows: rows, nextSeq: nextSeq, oldest: rows.isEmpty ? nil : .now))
     }
 
     /// The key of a record that starts now.
@@ -55,7 +56,7 @@ final class Journal: Sendable {
     var isDue: Bool {
         buffer.withLock { buffer in
             guard let oldest = buffer.oldest else { return false }
-            return buffer.rows.count >= Self.mostRows || oldest.duration(to: .now) > Self.longest
+            return buffer.rows.count >= Self.mostRows || oldest.duration(to: .now) > longest
         }
     }
 

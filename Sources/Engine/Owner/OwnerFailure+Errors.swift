@@ -25,7 +25,7 @@ extension OwnerFailure {
             case .illegalMove, .undecidable, .refused, .duplicate: "refused"
             case .full: "full"
             case .owned, .notOwner, .busy: "owned"
-            case .disk, .corrupt: "disk"
+            case .disk, .noAccess, .corrupt: "disk"
             case .newerSchema, .olderSchema: "schema"
             case .closed: "internal"
             }
