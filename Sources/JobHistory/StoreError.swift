@@ -12,6 +12,8 @@ public enum StoreError: Error, Sendable, Hashable {
     case full
     /// The disk failed in a way after which nothing can be believed.
     case disk(String)
+    /// This user may not read or write the history, or what stands in its place is something else.
+    case noAccess(String)
     /// The database was written by a newer Galley.
     case newerSchema(found: Int, known: Int)
     case noSuchJob(JobID)
@@ -47,6 +49,8 @@ extension StoreError: CustomStringConvertible {
             "the disk is full: nothing was accepted; free some space and try again"
         case .disk(let reason):
             "the disk failed, so nothing written last can be believed: \(reason)"
+        case .noAccess(let reason):
+            "the history can't be opened for writing: \(reason); see who owns .galley, and whether its disk is read-only"
         case .newerSchema(let found, let known):
             "the history was written by a newer galley (schema \(found), this one knows \(known)): use the newer one"
         case .olderSchema(let found, let known):

@@ -40,6 +40,8 @@ struct StoreFailure {
                 isFatal: true, concernsAll: true)
         case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_ERROR:
             self.init(as: .refused("the history database refused it: \(failure.message)"))
+        case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_AUTH:
+            self.init(as: .noAccess(failure.message), isFatal: true, concernsAll: true)
         default:
             let reason = failure.systemError == 0 ? "" : ": \(String(cString: strerror(failure.systemError)))"
             self.init(

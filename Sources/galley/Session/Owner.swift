@@ -56,7 +56,23 @@ enum Owner: Sendable {
     ) async throws -> JSON {
         switch self {
         case .here(let engine, _): try await engine.perform(request, observer: observer)
-        case .there(let client): try await client.perform(request, observer: observer)
+        case .there(let client): try await Self.patiently(client, request, observer)
+        }
+    }
+
+    /// Says so when the owner is silent for long: it may be stopped, or in the middle of a long step.
+    private static func patiently(
+        _ client: OwnerClient, _ request: OwnerRequest, _ observer: @escaping @Sendable (StepEvent) -> Void
+    ) async throws -> JSON {
+        let timer = Task {
+            guard (try? await Task.sleep(for: .seconds(5))) != nil else { return }
+            Terminal.note(
+                "waiting for the galley that owns this workspace; Ctrl-C ends the waiting, not what was asked for")
+        }
+        defer { timer.cancel() }
+        return try await client.perform(request) { event in
+            timer.cancel()
+            observer(event)
         }
     }
 

@@ -30,8 +30,11 @@ struct Doctor: AsyncParsableCommand {
             let store: JobStore
             do {
                 store = try JobStore.openReader(folder: workspace.dataFolder)
+            } catch StoreError.noHistory {
+                return Terminal.print("history: nothing was ever run here")
             } catch {
-                return Terminal.print("history: \(OwnerFailure(error).description)")
+                Terminal.print("history: \(OwnerFailure(error).description)")
+                throw Exit.failed
             }
             let counts = try await store.counts(JobFilter())
             let words = JobState.allCases.compactMap { state in counts[state].map { "\($0) \(state)" } }
