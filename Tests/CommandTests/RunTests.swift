@@ -84,6 +84,9 @@ struct RunTests {
         #expect(try mocked.json == "first")
         try place.write("bad.json", #"{"second": {"outputs": 1}}"#)
         try await place.galley("run", "failing", "--mock", "bad.json").expect(65)
+        try place.write("misspelt.json", #"{"secnod": {"output": {}}}"#)
+        let misspelt = try await place.galley("run", "failing", "--mock", "misspelt.json").expect(65)
+        #expect(misspelt.messages.contains("has no step secnod; did you mean \"second\"?"))
         #expect(!FileManager.default.fileExists(atPath: place.folder.path + "/.galley/history.db"))
     }
 

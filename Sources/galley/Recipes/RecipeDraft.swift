@@ -48,6 +48,7 @@ struct RecipeDraft {
 
     /// A line with the first plain fields of the sample as pills.
     private var message: String {
+        let title = title.replacing("{{", with: "\\{{")  // a name is no template
         if start == .schedule { return "\(title): it is {{ event.scheduled_at }}" }
         let prefix = start == .webhook ? "event.body" : "event"
         let fields = (event.object?.entries ?? []).filter { entry in
@@ -64,8 +65,7 @@ struct RecipeDraft {
         switch json {
         case .null: [:]
         case .bool: ["type": "boolean"]
-        case .integer: ["type": "integer"]
-        case .number: ["type": "number"]
+        case .integer, .number: ["type": "number"]  // an amount of 10 in the sample may well be 10.50 the next time
         case .string: ["type": "string"]
         case .array(let elements):
             elements.first.map { ["type": "array", "items": depth < 20 ? schema(of: $0, depth: depth + 1) : [:]] }

@@ -43,20 +43,11 @@ struct RecipesNew: AsyncParsableCommand {
             let session = try Session(place)
             let asks = isatty(STDIN_FILENO) == 1
             let title = try answer(name, asks, "What is the recipe called?", fallback: id)
-            let folder =
-                try id
-                ?? (asks
-                    ? try Question.ask("Its folder name?", standard: Self.folderName(of: title))
-                    : Self.folderName(of: title))
-            try check(folder, session.workspace)
+            let folder = try folder(for: title, asks, session.workspace)
             let start =
                 try trigger ?? (asks ? try Question.choose("What starts it?", Start.allCases, \.question) : .manual)
-            let path =
-                try sample
-                ?? (asks ? try Question.ask("A file with a sample event (empty for none)?", standard: "") : "")
-            let event = path.isEmpty ? JSON.object(["name": "Ada"]) : try JSONInput.read(path, what: "--sample")
             let draft = RecipeDraft(
-                title: title, folder: folder, start: start, cron: cron ?? "0 9 * * 1-5", event: event)
+                title: title, folder: folder, start: start, cron: try when(start, asks), event: try event(start, asks))
             try write(draft, session)
         }
     }
@@ -68,6 +59,49 @@ struct RecipesNew: AsyncParsableCommand {
             throw ValidationError("give --name (or a folder name): there is no terminal to ask on")
         }
         return fallback
+    }
+
+    private func folder(for title: String, _ asks: Bool, _ workspace: Workspace) throws -> String {
+        let standard = Self.folderName(of: title)
+        guard asks, id == nil else {
+            guard id != nil || !standard.isEmpty else {
+                throw ValidationError("say which folder, as in: galley recipes new FOLDER --name \"\(title)\"")
+            }
+            let folder = id ?? standard
+            try check(folder, workspace)
+            return folder
+        }
+        return try Question.untilRight {
+            let folder = try Question.ask("Its folder name?", standard: standard.isEmpty ? "recipe" : standard)
+            try check(folder, workspace)
+            return folder
+        }
+    }
+
+    private func event(_ start: Start, _ asks: Bool) throws -> JSON {
+        let standard: JSON = ["name": "Ada"]
+        if let sample { return try JSONInput.read(sample, what: "--sample") }
+        guard asks, start != .schedule else { return standard }
+        return try Question.untilRight {
+            let path = try Question.ask("A file with a sample event (empty for none)?", standard: "")
+            return path.isEmpty ? standard : try JSONInput.read(path, what: "the sample")
+        }
+    }
+
+    /// The cron expression of a schedule.
+    private func when(_ start: Start, _ asks: Bool) throws -> String {
+        let standard = "0 9 * * 1-5"
+        guard asks, cron == nil, start == .schedule else { return cron ?? standard }
+        return try Question.untilRight {
+            let text = try Question.ask("When? (minute, hour, day, month, weekday)", standard: standard)
+            do throws(CronError) {
+                _ = try CronExpression(parsing: text)
+            } catch {
+                throw OwnerFailure(
+                    kind: "refused", [error.message, error.suggestion].compactMap(\.self).joined(separator: "; "))
+            }
+            return text
+        }
     }
 
     private func check(_ folder: String, _ workspace: Workspace) throws {
@@ -105,6 +139,19 @@ struct RecipesNew: AsyncParsableCommand {
 
 /// Questions on the terminal.
 enum Question {
+    /// Asks again while the answer is refused, with the reason.
+    static func untilRight<Answer>(_ body: () throws -> Answer) throws -> Answer {
+        while true {
+            do {
+                return try body()
+            } catch let error as ValidationError {
+                Terminal.note(error.message)
+            } catch let error as OwnerFailure {
+                Terminal.note(error.description)
+            }
+        }
+    }
+
     /// - Throws: `Exit.interrupted` at the end of input.
     static func ask(_ question: String, standard: String) throws -> String {
         Terminal.noteWithoutEnd(question + (standard.isEmpty ? " " : " [\(standard)] "))

@@ -2,14 +2,22 @@
 
 import Engine
 import JSONCore
+import RecipeLanguage
 
 enum MockFile {
     /// `{"step": {"output": …}}`, `{"step": {"error": {"type", "message", "status"}}}`, or a list of these for one call after
     /// the other.
-    static func read(_ path: String) throws -> [String: StepMock] {
+    /// - Parameter steps: the names of the recipe's steps, which mocks may name alone or by address (`lines[3]/charge`).
+    static func read(_ path: String, steps: [String]) throws -> [String: StepMock] {
         let json = try JSONInput.read(path, what: "--mock")
         guard let object = json.object else {
             throw OwnerFailure(kind: "refused", "--mock: \(path) must be an object from step names to answers")
+        }
+        for name in object.keys {
+            guard let step = name.split(separator: "/").last, !steps.contains(String(step)) else { continue }
+            let near =
+                Suggestion.didYouMean(String(step), among: steps) ?? "its steps: \(steps.joined(separator: ", "))"
+            throw OwnerFailure(kind: "refused", "--mock: \(path): the recipe has no step \(step); \(near)")
         }
         return try mocks(object, in: path)
     }

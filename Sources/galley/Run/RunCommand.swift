@@ -48,7 +48,7 @@ struct Run: AsyncParsableCommand {
             let event = try JSONInput.read(input, what: "--input")
             if dryRun || mock != nil {
                 try compiled.trigger.refuseMisfits(event)
-                try await runUnrecorded(event, session)
+                try await runUnrecorded(event, compiled.stepNames, session)
             } else {
                 try await runOnce(event, session)
             }
@@ -72,12 +72,12 @@ struct Run: AsyncParsableCommand {
         try report(result, took: started.duration(to: .now))
     }
 
-    private func runUnrecorded(_ event: JSON, _ session: Session) async throws {
+    private func runUnrecorded(_ event: JSON, _ steps: [String], _ session: Session) async throws {
         var options = RunOptions()
         let printer = DryRunPrinter()
         options.observer = { printer.show($0) }
         (options.isDryRun, options.until) = (dryRun, until)
-        if let mock { options.mocks = try MockFile.read(mock) }
+        if let mock { options.mocks = try MockFile.read(mock, steps: steps) }
         let event = event
         let (recipe, finalOptions) = (recipe, options)
         let result = try await session.withServices {
