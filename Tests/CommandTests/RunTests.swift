@@ -21,6 +21,20 @@ struct RunTests {
         #expect(list.messages.isEmpty)
     }
 
+    @Test(arguments: ["manual", "webhook", "schedule", "called"])
+    func `a new recipe takes its own sample, whatever is in it`(trigger: String) async throws {
+        let place = try CommandPlace(empty: ())
+        try await place.galley("init").expect(0)
+        let sample =
+            #"{"a b": 1, "if": 2, "n": [1, {"z": null}], "l": [{"q": 1}, {"q": 2.5, "r": "x"}, {"q": null}], "{{": 3}"#
+        try await place.galley(
+            "recipes", "new", "odd", "--name", "Hi {{ x }}", "--trigger", trigger, "--sample", sample
+        ).expect(0)
+        try await place.galley("check").expect(0)
+        let ran = try await place.galley("run", "odd", "--input", "Recipes/odd/samples/first.json").expect(0)
+        #expect(try ran.json["message"]?.string?.hasPrefix("Hi {{ x }}: ") == true)
+    }
+
     @Test(
         arguments: [
             (["run", "hello", "--nonsense"], 64), (["nonsense"], 64), (["jobs", "list", "--limit", "0"], 64),

@@ -165,7 +165,6 @@ extension RunOptions {
     }
 }
 
-/// JSON as text, for expectations that read well.
 extension EngineLimits {
     /// Nothing is written because of its age: what tests see doesn't depend on how fast the machine is.
     fileprivate static var writingLate: EngineLimits {
@@ -175,6 +174,7 @@ extension EngineLimits {
     }
 }
 
+/// JSON as text, for expectations that read well.
 func json(_ text: String) throws -> JSON { try JSON(parsing: Array(text.utf8)) }
 
 private struct NoNetwork: HTTPClient {

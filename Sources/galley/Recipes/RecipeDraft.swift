@@ -60,25 +60,40 @@ struct RecipeDraft {
         return pills.isEmpty ? "\(title): an event came in" : "\(title): " + pills.joined(separator: ", ")
     }
 
-    /// A JSON Schema that the sample fits: kinds and members, nothing required.
-    private func schema(of json: JSON, depth: Int = 0) -> JSON {
-        switch json {
-        case .null: [:]
-        case .bool: ["type": "boolean"]
-        case .integer, .number: ["type": "number"]  // an amount of 10 in the sample may well be 10.50 the next time
-        case .string: ["type": "string"]
-        case .array(let elements):
-            elements.first.map { ["type": "array", "items": depth < 20 ? schema(of: $0, depth: depth + 1) : [:]] }
-                ?? ["type": "array"]
-        case .object(let object):
-            [
-                "type": "object",
-                "properties": .object(
-                    JSONObject(
-                        uniqueEntries: object.entries.map {
-                            ($0.key, depth < 20 ? schema(of: $0.value, depth: depth + 1) : [:])
-                        })),
-            ]
+    private func schema(of json: JSON) -> JSON { schema(ofAll: [json], depth: 0) }
+
+    /// A JSON Schema that all values fit: kinds and members, nothing required; nothing at all where their kinds differ.
+    private func schema(ofAll values: [JSON], depth: Int) -> JSON {
+        guard depth < 20, let first = values.first, values.allSatisfy({ $0.schemaType == first.schemaType }),
+            let type = first.schemaType
+        else { return [:] }
+        var schema: JSONObject = ["type": .string(type)]
+        switch type {
+        case "array":
+            let elements = values.flatMap { $0.array ?? [] }
+            if !elements.isEmpty { schema["items"] = self.schema(ofAll: elements, depth: depth + 1) }
+        case "object":
+            var properties = JSONObject()
+            for key in values.flatMap({ $0.object?.keys ?? [] }) where properties[key] == nil {
+                properties[key] = self.schema(ofAll: values.compactMap { $0[key] }, depth: depth + 1)
+            }
+            schema["properties"] = .object(properties)
+        default: break
+        }
+        return .object(schema)
+    }
+}
+
+extension JSON {
+    /// nil for null, which says nothing about what comes the next time.
+    fileprivate var schemaType: String? {
+        switch self {
+        case .null: nil
+        case .bool: "boolean"
+        case .integer, .number: "number"  // an amount of 10 in the sample may well be 10.50 the next time
+        case .string: "string"
+        case .array: "array"
+        case .object: "object"
         }
     }
 }
