@@ -5,6 +5,7 @@ import JSONCore
 extension RecipeChecker {
     /// - Parameter usePlace: where a schedule without settings is reported.
     func checkSchedule(_ input: Place?, at usePlace: Place) {
+        if let input, input.members == nil { return }  // reported by the trigger's schema
         let (schedule, mistakes) = Schedule.read(input?.node.json ?? [:], timeZone: catalog.timeZone)
         for mistake in mistakes { report(mistake, in: input, at: usePlace) }
         guard let schedule, let input else { return }
@@ -23,10 +24,7 @@ extension RecipeChecker {
     }
 
     private func report(_ mistake: ScheduleMistake, in input: Place?, at usePlace: Place) {
-        guard let input, input.members != nil else {
-            if mistake.pointer.isEmpty { report(mistake.finding, at: input ?? usePlace) }
-            return
-        }
+        guard let input else { return report(mistake.finding, at: usePlace) }
         let found = input.descendant(mistake.pointer[...])
         if mistake.isAboutKey, let keyRange = found.keyRange {
             report(mistake.finding, range: keyRange, path: found.place.path)

@@ -9,7 +9,7 @@ struct CronFieldRule {
     var firstName = 0
     /// The last number that `*` and an open step reach, where it is not the range's end.
     var lastOfAll: Int?
-    /// The largest step; none is too large where it is nil.
+    /// The largest step, but for those of a range; none is too large where it is nil.
     var longestStep: Int?
     /// Whether a range may run over the end and go on at the start: `22-2`.
     var wraps = true
@@ -59,7 +59,7 @@ struct CronFieldRule {
     /// The numbers of one part without commas.
     func numbers(of item: Substring, in text: Substring) throws(CronError) -> [Int] {
         let halves = item.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        let step = halves.count == 2 ? try step(halves[1]) : 1
+        let step = halves.count == 2 ? try step(halves[1], isOfRange: halves[0].contains("-")) : 1
         let (first, last) = try range(halves[0], of: text, isOpenEnded: halves.count == 2)
         let count = (lastOfAll ?? range.upperBound) - range.lowerBound + 1
         // A range that runs backwards goes over the end: from Friday to Monday.
@@ -69,11 +69,11 @@ struct CronFieldRule {
         }
     }
 
-    private func step(_ text: Substring) throws(CronError) -> Int {
+    private func step(_ text: Substring, isOfRange: Bool) throws(CronError) -> Int {
         guard let step = number(text), step >= 1 else {
             throw CronError("\"/\" in the \(word) field needs a step from 1, not \"\(text.prefix(40))\"")
         }
-        if let longestStep, step > longestStep {
+        if let longestStep, step > longestStep, !isOfRange {
             throw CronError("a step in the \(word) field is at most \(longestStep), not \(text.prefix(40))")
         }
         return step

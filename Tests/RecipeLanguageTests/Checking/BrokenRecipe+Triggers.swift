@@ -100,58 +100,6 @@ extension BrokenRecipe {
                 2:52 [wrong_type] /trigger/input the input must be an object, not a list
                 """#),
         BrokenRecipe(
-            "a schedule without a time",
-            source: #"""
-                { "galley": 1,
-                  "trigger": { "use": "schedule" },
-                  "steps": [ { "wait": "1s" } ] }
-                """#,
-            mistakes: #"""
-                2:23 [missing_key] /trigger/use a schedule needs "cron" or "every" | for example "cron": "30 9 * * mon-fri"
-                """#),
-        BrokenRecipe(
-            "a schedule with two times",
-            source: #"""
-                { "galley": 1,
-                  "trigger": { "use": "schedule", "input": { "cron": "0 9 * * *", "every": "1h" } },
-                  "steps": [ { "wait": "1s" } ] }
-                """#,
-            mistakes: #"""
-                2:67 [two_schedules] /trigger/input/every a schedule has "cron" or "every", not both | remove one of them
-                """#),
-        BrokenRecipe(
-            "a bad cron, dst and durations",
-            source: #"""
-                { "galley": 1,
-                  "trigger": { "use": "schedule", "input": { "cron": "0 25 * * *", "dst": "twice", "jitter": "5 min" } },
-                  "steps": [ { "wait": "1s" } ] }
-                """#,
-            mistakes: #"""
-                2:54 [bad_cron] /trigger/input/cron the hour is from 0 to 23, not 25
-                2:75 [not_a_choice] /trigger/input/dst "dst" must be one of "skip", "run_once", "run_both", not "twice"
-                2:94 [bad_duration] /trigger/input/jitter "jitter" must be a duration like "500ms", "2s", "15m", "1h30m" or "1d", not "5 min"
-                """#),
-        BrokenRecipe(
-            "a cron that never fires",
-            source: #"""
-                { "galley": 1,
-                  "trigger": { "use": "schedule", "input": { "cron": "0 0 31 feb *" } },
-                  "steps": [ { "wait": "1s" } ] }
-                """#,
-            mistakes: #"""
-                2:54 [never_fires] (warning) /trigger/input/cron this schedule never starts anything: none of its months has such a day | look at the day and the month
-                """#),
-        BrokenRecipe(
-            "an interval of nothing",
-            source: #"""
-                { "galley": 1,
-                  "trigger": { "use": "schedule", "input": { "every": "0s", "start": 5 } },
-                  "steps": [ { "wait": "1s" } ] }
-                """#,
-            mistakes: #"""
-                2:55 [out_of_range] /trigger/input/every "every" must be from 1ms to 10 years, not 0s
-                """#),
-        BrokenRecipe(
             "formulas of a trigger",
             source: #"""
                 { "galley": 1,

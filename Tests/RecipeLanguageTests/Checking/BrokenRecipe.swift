@@ -19,5 +19,5 @@ struct BrokenRecipe: Sendable, CustomTestStringConvertible {
         self.init(name, source: CheckedWorkspace.recipe(steps), mistakes: mistakes)
     }
 
-    static let all = inFiles + inTriggers + inSteps + inPills + inFlow
+    static let all = inFiles + inTriggers + inSchedules + inSteps + inPills + inFlow
 }

@@ -67,6 +67,7 @@ enum CheckedWorkspace {
         ]
         catalog.tables = ["territories": ["country", "owner"]]
         catalog.properties = ["region", "sales_team"]
+        catalog.now = 1_767_225_600  // 1 January 2026
         return catalog
     }()
 
