@@ -67,7 +67,9 @@ public struct CronExpression: Hashable, Sendable {
         guard (5...6).contains(fields.count) else {
             throw CronError(
                 "a cron expression has five fields (minute, hour, day, month, weekday), or six with seconds in front, not \(fields.count)",
-                suggestion: fields.count == 7 ? "for Quartz's year field say \"dialect\": \"quartz\"" : nil)
+                suggestion: fields.first?.lowercased() == "@every"
+                    ? "for an interval write \"every\": \"15m\" in place of \"cron\""
+                    : fields.count == 7 ? "for Quartz's year field say \"dialect\": \"quartz\"" : nil)
         }
         let seconds = fields.count == 6 ? fields[0] : "0"
         let rest = fields.suffix(5).map(\.self)

@@ -36,6 +36,10 @@ public enum ScheduleCases {
             guard let text = value.string else { throw Refusal(message: "\"\(key)\" must be a text") }
             settings[setting] = .string(text)
         }
+        // Asked first, because looking for what was meant takes longer than the whole answer.
+        if let name = settings["time_zone"]?.string, !name.trimmedOfSpaces.isEmpty, ScheduleZone(name) == nil {
+            throw Refusal(message: "there is no time zone \"\(name.prefix(64))\"")
+        }
         let read = Schedule.read(.object(settings), timeZone: "UTC")
         guard let schedule = read.schedule else {
             throw Refusal(

@@ -105,10 +105,14 @@ struct CronExpressionTests {
         }
     }
 
-    @Test func `a misspelled name gets a suggestion`() {
-        #expect { try CronExpression(parsing: "* * * * tuu") } throws: {
-            ($0 as? CronError)?.suggestion == "did you mean \"tue\"?"
-        }
+    @Test(arguments: [
+        ("* * * * tuu", "did you mean \"tue\"?"), ("@wekly", "did you mean \"@weekly\"?"),
+        ("@every 5m", "for an interval write \"every\": \"15m\" in place of \"cron\""),
+        ("0 0 12 * * ? 2027", "for Quartz's year field say \"dialect\": \"quartz\""),
+        ("@reboot", "a schedule knows times only: write when it shall start"), ("0 0 * * L", "5L is the last Friday"),
+    ])
+    func `what was meant is suggested`(text: String, suggestion: String) {
+        #expect { try CronExpression(parsing: text) } throws: { ($0 as? CronError)?.suggestion == suggestion }
     }
 
     @Test(arguments: [
