@@ -113,8 +113,12 @@ extension RecipeChecker {
             guard !type.isNever, type.kinds.isDisjoint(with: [.date, .time, .string]) else { return }
             report(.notAnInstant(place.text?.trimmedOfSpaces ?? "", kind: type.words), at: place)
         case .takesAppend(let place, let slot, let name):
-            let type = names.types[slot]
-            guard !type.isNever, type.kinds == type.kinds.subtracting([.list, .null]) else { return }
+            var type = FormulaType.never
+            for (other, source) in types.sources where other == slot {
+                if case .append = source { continue }
+                type = type.joined(self.type(of: source))
+            }
+            guard !type.isNever, type.kinds.isDisjoint(with: [.list, .null]) else { return }
             report(.notAppendable(name, kind: type.words), at: place)
         case .fits(let place, let schema, let operation): fit(place, schema, of: operation, tokens: [])
         case .fitsOne(let place, let schemas, let operation):

@@ -100,6 +100,9 @@ extension Diagnostic {
         return line
     }
 
+    /// How many columns a terminal takes for a text.
+    public static func columns(of text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + width(of: $1) } }
+
     /// A file's text must not drive the terminal: control and invisible characters show as U+FFFD.
     private static func printable(_ text: String) -> String {
         guard !text.unicodeScalars.allSatisfy(isPrintable) else { return text }

@@ -17,7 +17,8 @@ struct Finding: Hashable {
         "missing_field", "missing_key", "name_clash", "never_fires", "never_runs", "no_effect", "no_kind",
         "no_members", "no_output",
         "not_a_choice", "not_a_trigger", "not_an_action", "not_callable", "out_of_range", "out_of_scope",
-        "parallel_branch", "pill_in_formula", "reserved_name", "set_in_concurrent_body", "step_not_run_yet",
+        "bad_argument", "nil_value", "parallel_branch", "pill_in_formula", "reserved_name", "set_in_concurrent_body",
+        "single_quotes", "step_not_run_yet",
         "too_large", "too_many_mistakes", "too_many_steps", "two_kinds", "two_schedules", "unknown_action",
         "unknown_column", "unknown_connection", "unknown_connector", "unknown_field", "unknown_key", "unknown_name",
         "unknown_pill_field", "unknown_property", "unknown_recipe", "unknown_table", "unknown_time_zone",
@@ -240,7 +241,10 @@ extension Finding {
     static func unknownName(_ name: String, visible: [String]) -> Finding {
         Finding(
             "unknown_name", "nothing here is called \"\(name)\"",
-            hint: Suggestion.didYouMean(name, among: visible)
+            hint: FamiliarNames.hint(forValue: name)
+                ?? (name.hasSuffix("?") && visible.contains(String(name.dropLast()))
+                    ? "to read a field of what may be nil write \(name.dropLast())&." : nil)
+                ?? Suggestion.didYouMean(name, among: visible)
                 ?? (visible.isEmpty ? nil : "names here: \(list(visible))"))
     }
     static func stepNotRunYet(_ name: String, line: Int) -> Finding {
@@ -307,7 +311,10 @@ extension Finding {
         let methods = FunctionLibrary.shared.catalog.lazy.map(\.name)
         return Finding(
             "no_members", "\"\(owner)\" is \(kind) and has no \"\(field)\"",
-            hint: isOfElements ? element : Suggestion.didYouMean(field, among: methods) ?? element)
+            hint: isOfElements
+                ? element
+                : FamiliarNames.method(for: field).map { "did you mean \"\($0)\"?" }
+                    ?? Suggestion.didYouMean(field, among: methods) ?? element)
     }
     static func noOutput(_ name: String, kind: String) -> Finding {
         Finding("no_output", "the step \"\(name)\" (\(kind)) gives no data")
@@ -331,6 +338,11 @@ extension Finding {
     static func refused(_ code: String, _ message: String, _ hint: String?) -> Finding {
         Finding(code, message, hint: hint)
     }
+    static func pillsInSingleQuotes() -> Finding {
+        Finding(
+            "single_quotes", "#{ } stays as it is written in a text in single quotes",
+            hint: "write the text in double quotes", severity: .warning)
+    }
     static func badRange(from low: String, to high: String) -> Finding {
         Finding("bad_argument", "a range can't go from \(low) to \(high)", hint: "give it two ends of the same kind")
     }
@@ -340,7 +352,8 @@ extension Finding {
     static func badIndex(_ written: String, _ kind: String, key: String, isIndexable: Bool) -> Finding {
         guard kind != ValueKind.null.phrase else {
             return Finding(
-                "nil_value", "\(written) is nil (empty), so [ ] can't be used on it", hint: "use dig, or check it first")
+                "nil_value", "\(written) is nil (empty), so [ ] can't be used on it", hint: "use dig, or check it first"
+            )
         }
         return Finding(
             "wrong_type",

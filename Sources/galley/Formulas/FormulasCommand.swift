@@ -66,7 +66,8 @@ struct FormulaEval: AsyncParsableCommand {
             if let unknown {
                 throw FormulaError(
                     code: "unknown_name", "nothing is called \(unknown.name) here",
-                    suggestion: "give it with --vars '{\"\(unknown.name)\": …}'", range: unknown.range)
+                    suggestion: FamiliarNames.hint(forValue: unknown.name)
+                        ?? "give it with --vars '{\"\(unknown.name)\": …}'", range: unknown.range)
             }
             let value = try parsed.bound(to: { names.position(of: $0) }).evaluate(
                 names.values.map { Value($0) }, Evaluation(environment, address: "eval"))
@@ -85,12 +86,10 @@ enum FormulaCaret {
         let start = min(error.range.lowerBound, bytes.count)
         let lineStart = bytes[..<start].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
         let lineEnd = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-        let line = String(decoding: bytes[lineStart..<lineEnd], as: UTF8.self)
-        let before = String(decoding: bytes[lineStart..<start], as: UTF8.self).unicodeScalars.count
-        let width = max(
-            1,
-            String(decoding: bytes[start..<min(max(error.range.upperBound, start), lineEnd)], as: UTF8.self)
-                .unicodeScalars.count)
+        let line = String(decoding: bytes[lineStart..<lineEnd], as: UTF8.self).replacing("\t", with: " ")
+        let before = Diagnostic.columns(of: String(decoding: bytes[lineStart..<start], as: UTF8.self))
+        let end = min(max(error.range.upperBound, start), lineEnd)
+        let width = max(1, Diagnostic.columns(of: String(decoding: bytes[start..<max(start, end)], as: UTF8.self)))
         var text = Terminal.style("error: ", .red) + error.message + " [\(error.code)]\n  \(printable(line))\n  "
         text += String(repeating: " ", count: before) + Terminal.style(String(repeating: "^", count: width), .red)
         if let suggestion = error.suggestion { text += "\n  hint: \(suggestion)" }

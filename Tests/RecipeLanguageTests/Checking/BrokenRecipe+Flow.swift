@@ -141,7 +141,7 @@ extension BrokenRecipe {
                 4:15 [wrong_type] /steps/0/wait "wait" must be a duration like "500ms", "2s", "15m", "1h30m" or "1d", not 15
                 5:15 [bad_duration] /steps/1/wait "wait" must be a duration like "500ms", "2s", "15m", "1h30m" or "1d", not "15 minutes"
                 6:15 [out_of_range] /steps/2/wait "wait" must be from 1ms to 10 years, not 0s
-                7:31 [formula_syntax] /steps/3/wait "}" can't stand here
+                7:31 [formula_syntax] /steps/3/wait "}" can't stand here | a pill ends with }}, an object opens with {
                 8:15 [empty_text] /steps/4/wait "wait" must not be empty
                 9:21 [wrong_type] /steps/5/wait_until "wait_until" must be a formula in quotes, not 5
                 10:22 [pill_in_formula] /steps/6/wait_until "wait_until" is a formula already, so it takes no {{ }} | leave the {{ and }} out

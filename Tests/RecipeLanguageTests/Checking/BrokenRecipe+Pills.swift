@@ -92,6 +92,17 @@ extension BrokenRecipe {
             mistakes: #"""
                 4:43 [unknown_function] /steps/0/return/a there is no method "upcase2" | did you mean "upcase"?
                 4:67 [unknown_function] /steps/0/return/b there is no function "looukp" | did you mean "lookup"?
+                4:120 [no_members] /steps/0/return/c "5" is a whole number and has no "foo"
+                """#),
+        BrokenRecipe(
+            "calls that can't work",
+            steps: #"""
+                    { "return": { "a": "{{ 'a'.ljust }}", "b": "{{ nil.upcase }}", "c": "{{ 'x #{lead.body}' }}" } }
+                """#,
+            mistakes: #"""
+                4:32 [bad_argument] /steps/0/return/a ljust takes 1 to 2 arguments but was given 0 | write: ljust(width, filler?)
+                4:56 [nil_value] /steps/0/return/b nil is nil (empty), so .upcase can't be used on it | write nil&.upcase, or give it a value first: (nil || '').upcase
+                4:77 [single_quotes] (warning) /steps/0/return/c #{ } stays as it is written in a text in single quotes | write the text in double quotes
                 """#),
         BrokenRecipe(
             "pills that are not closed",

@@ -91,8 +91,8 @@ struct FormulaErrorTests {
         ("n.upcase", "wrong_type", "upcase works on text, but n is a whole number"),
         ("name.sum", "wrong_type", "sum works on list, object or range, but name is a text"),
         ("n.frobnicate", "unknown_function", "n is a whole number, which has no frobnicate"),
-        ("n + 'a'", "wrong_type", "+ can't be used with a whole number and a text"),
-        ("'a' < 1", "wrong_type", "a text can't be compared with a whole number"),
+        ("n + 'a'", "wrong_type", "+ can't be used with n (a whole number) and 'a' (a text)"),
+        ("'a' < 1", "wrong_type", "'a' (a text) can't be compared with 1 (a whole number)"),
         ("1 / 0", "zero_division", "a number is divided by zero"),
         ("name.ljust", "bad_argument", "ljust takes 1 to 2 arguments but was given 0"),
         ("name.upcase(1)", "bad_argument", "upcase takes no arguments but was given 1"),
@@ -112,5 +112,57 @@ struct FormulaErrorTests {
         let error = try #require(FormulaFixture.failure(source))
         #expect(error.code == code)
         #expect(error.message == message)
+    }
+
+    /// What people write who know spreadsheets, JavaScript, Python or another recipe builder.
+    @Test(arguments: [
+        ("x = 5", "to compare write ==", 2..<3), ("=x + 1", "leave the = out", 0..<1),
+        ("a <> b", "for \"not equal\" write !=", 2..<4), ("a !== b", "write !=", 2..<5),
+        ("a ?? b", "write ||: value || other", 2..<4), ("x++", "write + 1", 1..<3), ("x--", "write - 1", 1..<3),
+        ("a AND b", "write &&", 2..<5), ("a OR b", "write ||", 2..<4),
+        ("a contains 'b'", "write: a.include?(b)", 2..<10), ("a is nil", "write: a == b, or a.nil?", 2..<4),
+        ("a ? b", "write: condition ? value : other", 5..<5),
+        ("IF(a, b, c)", "write: condition ? value : other", 0..<2),
+        ("CONCATENATE(a, b)", "join texts with +", 0..<11), ("LEN(x)", "write: x.length", 0..<3),
+        ("parseInt(x)", "write: x.to_i", 0..<8), ("str(x)", "write: x.to_s", 0..<3),
+        ("upcase(x)", "it is a method: write value.upcase", 0..<6),
+        ("_dp('{\"pill_type\":\"output\"}')", "this is a data pill of another recipe builder", 0..<3),
+        ("“hello”", "write ' or \" (straight quotes)", 0..<3), ("a == ‘b’", "write ' or \" (straight quotes)", 5..<8),
+        ("a × 2", "write *", 2..<4), ("a ≥ 2", "write >=", 2..<5), ("`a`", "write texts in quotes: 'text'", 0..<1),
+        ("{{ x }} + 1", "remove the braces", 0..<2), ("1 + {{ x }}", "leave the {{ and }} out", 4..<6),
+        ("x => x + 1", "for a function use a block", 2..<4), ("function(x) { x }", "use a block", 0..<8),
+        ("lambda { |x| x }", "use a block", 0..<6), ("-> (x) { x }", "use a block", 0..<2),
+        ("'it's'", "the text ended at the '; within it write \\'", 4..<5),
+        ("name.toUpperCase()", "did you mean \"upcase\"?", 5..<16),
+        ("name.contains('a')", "did you mean \"include?\"?", 5..<13),
+        ("(1 + 2", "add )", 0..<1), ("[1, 2", "add ]", 0..<1), ("\"abc", "add \" at its end", 0..<1),
+        ("if a then 1 elseif b then 2 end", "write elsif", 12..<18), ("if a then 1", "add end", 0..<2),
+        ("1 + 2)", "there is one ) more than was opened", 5..<6), ("a, b", "for a choice write", 1..<2),
+    ])
+    func `what other languages write gets a hint`(source: String, hint: String, range: Range<Int>) throws {
+        let error = try #require(throws: FormulaError.self) { try Formula(parsing: source) }
+        #expect(error.suggestion?.hasPrefix(hint) == true, "\(error.message); \(error.suggestion ?? "no hint")")
+        #expect(error.range == range)
+    }
+
+    @Test(arguments: ["[1, 2,]", "{a: 1,}", "name.first(2,)", "n === 7", "nothing !=null", "null", "[{{a: 1} => 2}]"])
+    func `and what means the same is taken`(source: String) {
+        #expect(FormulaFixture.failure(source) == nil)
+    }
+
+    @Test(arguments: [
+        ("name.round", "convert it first: name.to_f.round"), ("n.upcase", "convert it first: n.to_s.upcase"),
+        ("n.ago", "say of what unit: n.days.ago"), ("name.strftime('%Y')", "convert it first: name.to_date.strftime"),
+        ("lines.upcase", "for each element: lines.map { |item| item.upcase }; for the first: lines.first.upcase"),
+        ("'a' & 'b'", "to join texts write +; for \"and\" write &&"), ("name + lines", "add .to_s to make it a text"),
+        ("n - name", "make it a number with .to_i or .to_f: name.to_f"),
+        ("today > '2024-01-01'", "make it a date first"),
+        ("lines + 1", "to add one element write: lines + [1]"), ("1 + lines", "to add up a list write: lines.sum"),
+        ("name.to_dat", "did you mean \"to_date\"?"), ("name.round(half: :up)", "convert it first"),
+        ("2.5.round(halff: :up)", "did you mean \"half\"?"),
+    ])
+    func `failures say what to do`(source: String, hint: String) throws {
+        let error = try #require(FormulaFixture.failure(source))
+        #expect(error.suggestion?.hasPrefix(hint) == true, "\(error.message); \(error.suggestion ?? "no hint")")
     }
 }

@@ -46,7 +46,9 @@ public final class FunctionLibrary: Sendable {
             .union(["true", "false", "nil", "null", "skip", "clear"])
     }
 
-    func suggestion(forMethod name: String) -> String? { Self.nearest(name, Array(groups.keys)) }
+    func suggestion(forMethod name: String) -> String? {
+        FamiliarNames.method(for: name) ?? Self.nearest(name, Array(groups.keys))
+    }
     func suggestion(forFunction name: String) -> String? { Self.nearest(name, Array(functions.keys)) }
 
     /// The name with the fewest changed letters, when they are few.

@@ -31,9 +31,11 @@ struct MethodRefusal {
         } else {
             code = "unknown_function"
             message = "\(what) is \(words), which has no \(name)"
-            hint = (Self.nearest(to: name, on: some) ?? FunctionLibrary.shared.suggestion(forMethod: name)).map {
-                "did you mean \"\($0)\"?"
-            }
+            hint =
+                (FamiliarNames.method(for: name) ?? Self.nearest(to: name, on: some)
+                ?? FunctionLibrary.shared.suggestion(forMethod: name)).map {
+                    "did you mean \"\($0)\"?"
+                }
         }
     }
 

@@ -107,7 +107,10 @@ extension FormulaParser {
         }
         return fail(
             "unknown_function", "there is no method \"\(name)\"",
-            FunctionLibrary.shared.suggestion(forMethod: name).map { "did you mean \"\($0)\"?" }, start: from, end: end)
+            FunctionLibrary.shared.suggestion(forMethod: name).map { "did you mean \"\($0)\"?" }
+                ?? (FunctionLibrary.shared.function(name) != nil
+                    ? "it is a function: write \(name) by itself" : "galley formula list shows all methods"),
+            start: from, end: end)
     }
 
     mutating func index(of receiver: Syntax, _ from: Int, _ path: inout Int?) throws(FormulaError) -> Syntax {

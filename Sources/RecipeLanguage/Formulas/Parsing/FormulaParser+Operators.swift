@@ -16,6 +16,7 @@ extension FormulaParser {
             position = mark
             return condition
         }
+        if let foreign = foreignOperator() { throw foreign }
         position += 1
         skipLines()
         let yes = try expression()
@@ -134,6 +135,7 @@ extension FormulaParser {
 
     func binaryOperator() throws(FormulaError) -> (BinaryOperator, Int)? {
         guard let byte = current else { return nil }
+        if let foreign = foreignOperator(), byte != 0x3F { throw foreign }
         let next = peek(1)
         let found: (BinaryOperator, Int)?
         switch byte {

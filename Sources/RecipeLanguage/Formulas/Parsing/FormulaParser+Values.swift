@@ -12,7 +12,13 @@ extension FormulaParser {
         case 0x30...0x39: return try number()
         case 0x22, 0x27: return try quoted()
         case 0x5B: return try arrayLiteral()
-        case 0x7B: return try hashLiteral()
+        case 0x7B:
+            guard peek(1) == 0x7B else { return try hashLiteral() }
+            do { return try hashLiteral() } catch {
+                throw fail(
+                    "syntax", "within a formula a pill is just its name, without {{ }}", "leave the {{ and }} out",
+                    start: from, end: from + 2)
+            }
         case 0x2F: return try regexLiteral()
         case 0x28:
             position += 1
@@ -39,7 +45,9 @@ extension FormulaParser {
                 at: from)
         case 0x26:
             throw fail("syntax", "a value is missing before &", at: from)
-        case _ where Self.isNameStart(byte): return try word()
+        case _ where Self.isNameStart(byte):
+            if let foreign = foreignSign() { throw foreign }
+            return try word()
         default: break
         }
         if byte == 0x7D || byte == 0x29 || byte == 0x5D || byte == 0x2C {
@@ -96,7 +104,8 @@ extension FormulaParser {
         default: break
         }
         if Self.reserved.contains(name) {
-            throw fail("syntax", "\"\(name)\" can't stand here", start: from, end: end)
+            let hint = name == "lambda" || name == "proc" || name == "def" ? "use a block: list.map { |x| … }" : nil
+            throw fail("syntax", "\"\(name)\" can't stand here", hint, start: from, end: end)
         }
         if let local = local(name) {
             position = end
@@ -109,10 +118,7 @@ extension FormulaParser {
         position = end
         if let function = try function(name, from) { return function }
         if current == 0x28 {
-            throw fail(
-                "unknown_function", "there is no function \"\(name)\"",
-                FunctionLibrary.shared.suggestion(forFunction: name).map { "did you mean \"\($0)\"?" }, start: from,
-                end: end)
+            throw unknownFunction(name, from, end)
         }
         if current == 0x3D, peek(1) != 0x3D, peek(1) != 0x7E, peek(1) != 0x3E {
             throw assignment(position, position + 1)

@@ -159,7 +159,9 @@ extension FormulaType {
         let object: ObjectShape? =
             describesObject || !schema.alternatives.isEmpty ? .described(Indirect(schema)) : nil
         self.init(
-            kinds, list: schema.alternatives.isEmpty ? schema.items.map { ListShape(FormulaType(describedBy: $0.value)) } : nil,
+            kinds,
+            list: schema.alternatives.isEmpty
+                ? schema.items.map { ListShape(FormulaType(describedBy: $0.value)) } : nil,
             object: object)
     }
 
@@ -182,7 +184,8 @@ extension FormulaType {
     init(json: JSON) {
         switch json {
         case .array(let elements):
-            self = elements.count > Self.mostWritten ? FormulaType(.list) : .tuple(elements.map { FormulaType(json: $0) })
+            self =
+                elements.count > Self.mostWritten ? FormulaType(.list) : .tuple(elements.map { FormulaType(json: $0) })
         case .object(let members) where members.count > Self.mostWritten: self.init(.object)
         case .object(let members): self = .object(members.map { (name: $0.key, type: FormulaType(json: $0.value)) })
         default: self.init(KindSet(Value(json).kind))

@@ -47,15 +47,10 @@ extension TypeInference {
         if call.block != nil, !method.takesBlock { return bad(.takesNoBlock(method)) }
         let parameters = ParameterKinds(method.spec)
         for (place, type) in given.positional.enumerated() {
-            guard let wanted = parameters.positional(place), let refusal = refusal(type, wanted, call.arguments[place], method)
+            guard let wanted = parameters.positional(place),
+                let refusal = refusal(type, wanted, call.arguments[place], method)
             else { continue }
             return (refusal, "wrong_type", call.arguments[place].range)
-        }
-        for keyword in given.keywords {
-            guard case .literal(.string(let name)) = keyword.key.kind, let wanted = parameters.keywords[name],
-                let refusal = refusal(keyword.type, wanted, keyword.value, method)
-            else { continue }
-            return (refusal, "wrong_type", keyword.value.range)
         }
         return nil
     }
@@ -69,7 +64,9 @@ extension TypeInference {
         let written = written(syntax)
         let what = written.isOperation ? "(\(written))" : "\(written)"
         var hint: String?
-        if kinds.isSubset(of: .text), !wanted.kinds.isDisjoint(with: .number) { hint = "make it a number: \(what).to_i" }
+        if kinds.isSubset(of: .text), !wanted.kinds.isDisjoint(with: .number) {
+            hint = "make it a number: \(what).to_i"
+        }
         if wanted.kinds == .text, kinds.isSubset(of: [.number, .moment, .boolean, .duration]) {
             hint = "make it a text: \(what).to_s"
         }
@@ -89,21 +86,17 @@ struct ParameterKinds {
 
     private var fixed: [Wanted?] = []
     private var rest: Wanted?
-    private(set) var keywords: [String: Wanted] = [:]
 
     init(_ spec: FunctionSpec) {
         for part in spec.parameters.split(separator: ",") {
             let part = part.drop { $0 == " " }
             if part.hasPrefix("&") || part.hasPrefix("*") { continue }
-            if let mark = part.firstIndex(of: "=") {
-                let name = String(part[..<mark])
-                guard !Self.lenient.contains("\(spec.name).\(name)") else { continue }
-                keywords[name] = Self.wanted(part[part.index(after: mark)...])
-            } else if let mark = part.firstIndex(of: ":") {
-                let name = String(part[..<mark])
+            // Options are left to the run: which of them are read depends on the other arguments.
+            if part.contains("=") { continue }
+            if let mark = part.firstIndex(of: ":") {
                 let word = part[part.index(after: mark)...].drop { $0 == " " }
                 let bare = word.prefix { $0 != "?" && $0 != "…" }
-                let wanted = Self.lenient.contains("\(spec.name).\(name)") ? nil : Self.wanted(bare)
+                let wanted = Self.wanted(bare)
                 if word.hasSuffix("…") { rest = wanted } else { fixed.append(wanted) }
             }
         }
@@ -122,7 +115,4 @@ struct ParameterKinds {
         default: nil
         }
     }
-
-    /// Parameters that take more in a run than their entry says, for some values at least.
-    private static let lenient: Set<String> = []
 }

@@ -54,21 +54,20 @@ extension TypeInference {
         let group = FunctionLibrary.shared.group(call.name)
         let isMethod = group?.byKind[Int(ValueKind.object.rawValue)] != nil
         let others = value.subtracting(.object)
-        let rest = supported(call.name, others.kinds).isEmpty ? FormulaType.never : method(call, on: others)
-        guard let shape = value.object else {
-            return .unknown
-        }
+        guard let shape = value.object else { return .unknown }
+        let rest =
+            supported(call.name, others.kinds).isEmpty ? FormulaType.never : quietly { method(call, on: others) }
         switch shape.member(call.name) {
         case .type(let type):
             if case .uniform = shape, isMethod {
-                return method(call, on: value.only(.object)).joined(type).joined(rest)
+                return quietly { method(call, on: value.only(.object)) }.joined(type).joined(rest)
             }
             return type.joined(rest)
         case .unlikely, .missing:
             if isMethod {
-                let made = method(call, on: value.only(.object)).joined(rest)
-                if case .missing = shape.member(call.name) { return made }
-                return .unknown
+                guard case .missing = shape.member(call.name) else { return .unknown }
+                let own = value.only(.object)
+                return rest.isNever ? method(call, on: own) : quietly { method(call, on: own) }.joined(rest)
             }
             guard rest.isNever else { return .unknown }
             if group != nil {
@@ -115,7 +114,9 @@ extension TypeInference {
 
     /// Reads the member `name`, given in quotes, of each value; reports it when none can have it.
     /// - Parameter owner: what messages call the value.
-    func field(_ name: String, of value: FormulaType, owner: @autoclosure () -> String, at range: Range<Int>) -> FormulaType {
+    func field(_ name: String, of value: FormulaType, owner: @autoclosure () -> String, at range: Range<Int>)
+        -> FormulaType
+    {
         guard value.kinds.subtracting(.null) == .object, let shape = value.object else { return .unknown }
         let found = missing(name, shape, owner: owner(), range)
         return value.kinds.contains(.null) ? found.joined(.null) : found

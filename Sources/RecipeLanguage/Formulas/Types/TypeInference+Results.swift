@@ -138,7 +138,8 @@ extension TypeInference {
         for key in use.call.arguments {
             switch key.kind {
             case .literal(.string(let name)) where value.kinds.subtracting(.null) == .object:
-                value = field(name, of: value, owner: "\(written(use.call.receiver ?? key))", at: key.range).joined(.null)
+                value = field(name, of: value, owner: "\(written(use.call.receiver ?? key))", at: key.range).joined(
+                    .null)
             case .literal(.integer) where value.kinds.subtracting(.null) == .list:
                 value = value.elements.joined(.null)
             default: return .unknown

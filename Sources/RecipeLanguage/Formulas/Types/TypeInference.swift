@@ -8,6 +8,8 @@ final class TypeInference {
     private let source: [UInt8]
     private let names: (String) -> FormulaType
     private let sink: ((Finding, Range<Int>) -> Void)?
+    /// While a value may also be something for which all is well.
+    private var isQuiet = false
     /// Types of block parameters.
     var locals: [Int: FormulaType] = [:]
 
@@ -21,14 +23,26 @@ final class TypeInference {
     }
 
     func report(_ finding: @autoclosure () -> Finding, _ range: Range<Int>) {
-        if let sink { sink(finding(), range) }
+        if let sink, !isQuiet { sink(finding(), range) }
+    }
+
+    /// Without reporting anything.
+    func quietly(_ body: () -> FormulaType) -> FormulaType {
+        let before = isQuiet
+        isQuiet = true
+        defer { isQuiet = before }
+        return body()
     }
 
     func written(_ syntax: Syntax) -> Written { Written(source, syntax.range) }
 
     func type(of syntax: Syntax) -> FormulaType {
         switch syntax.kind {
-        case .literal(let value): return FormulaType(KindSet(value.kind))
+        case .literal(let value):
+            if case .string(let text) = value, isPillInSingleQuotes(text, syntax.range) {
+                report(.pillsInSingleQuotes(), syntax.range)
+            }
+            return FormulaType(KindSet(value.kind))
         case .name(let name): return names(name)
         case .local(let place): return locals[place] ?? .unknown
         case .call(let call): return type(of: call)
@@ -47,6 +61,13 @@ final class TypeInference {
             return first.joined(no.map { type(of: $0) } ?? .null)
         case .choice: return choice(syntax)
         }
+    }
+
+    private func isPillInSingleQuotes(_ text: String, _ range: Range<Int>) -> Bool {
+        guard source.indices.contains(range.lowerBound), source[range.lowerBound] == UInt8(ascii: "'") else {
+            return false
+        }
+        return text.contains("#{")
     }
 
     // MARK: - What makes a value
