@@ -1,10 +1,7 @@
 // The Retry-After header (RFC 9110 §10.2.3): seconds, or a date in one of the three forms of §5.6.7.
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
+import RecipeLanguage
 
 /// Reads how long a server asks to wait.
 public enum RetryAfter {
@@ -37,21 +34,13 @@ public enum RetryAfter {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let parts = clock.split(separator: ":", omittingEmptySubsequences: false).map { number($0, digits: 2...2) }
         guard let month = months.firstIndex(of: monthName), let dayNumber = number(day[...], digits: 1...2),
-            (1...31).contains(dayNumber), var year = number(yearText[...], digits: 2...4), parts.count == 3,
+            var year = number(yearText[...], digits: 2...4), parts.count == 3,
             let hour = parts[0], let minute = parts[1], let second = parts[2], hour < 24, minute < 60, second < 61
         else { return nil }
         // Two digits (RFC 850): a year of this century unless that is far in the future.
         if yearText.utf8.count == 2 { year += year < 70 ? 2000 : 1900 }
-        return (daysSince1970(year: year, month: month + 1, day: dayNumber) * 24 + hour) * 3600 + minute * 60 + second
-    }
-
-    /// Days from the civil calendar (proleptic Gregorian).
-    private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
-        let shifted = month <= 2 ? year - 1 : year
-        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        guard let date = CivilDate(year: year, month: month + 1, day: dayNumber) else { return nil }
+        return (date.days * 24 + hour) * 3600 + minute * 60 + second
     }
 
     private static func number(_ text: Substring, digits: ClosedRange<Int>) -> Int? {

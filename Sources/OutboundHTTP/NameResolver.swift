@@ -4,11 +4,7 @@ import ConnectorKit
 import Dispatch
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Why a name has no addresses.
 struct ResolutionError: Error, Hashable {

@@ -3,11 +3,7 @@
 import ConnectorKit
 import NIOSSL
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The certificate files of a request, with the state they are in: a renewed file makes a new client.
 struct TLSSettings: Hashable, Sendable {

@@ -1,10 +1,6 @@
 // Reading, listing and replacing files through POSIX: quick to start, and clear about what went wrong.
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The few file operations the workspace needs.
 enum Disk {

@@ -11,7 +11,7 @@ struct SecretsTests {
         let place = try await CommandPlace()
         let set = try await place.galley("secrets", "set", "API_TOKEN", input: Self.value + "\n").expect(0)
         let list = try await place.galley("secrets", "list").expect(0)
-        #expect(list.data == "API_TOKEN\n")
+        #expect(list.data.split(separator: "\n").map { $0.split(separator: " ").first } == ["SECRET", "API_TOKEN"])
         let json = try await place.galley("secrets", "list", "--json").expect(0)
         #expect(try json.json.array?.map { $0["name"]?.string } == ["API_TOKEN"])
         let removed = try await place.galley("secrets", "remove", "API_TOKEN").expect(0)

@@ -184,7 +184,7 @@ struct FolderEntry {
         [
             "path": .string(name), "name": .string(name.split(separator: "/").last.map(String.init) ?? name),
             "kind": .string(kind), "size": .integer(size),
-            "modified": .string(CalendarText.timestamp(milliseconds: modified)),
+            "modified": .string(InstantText.iso(Int64(modified))),
         ]
     }
 }

@@ -1,6 +1,7 @@
 // One mail as the bytes that are sent (RFC 5322, RFC 2045). Pure: the same input gives the same bytes.
 
 import ConnectorKit
+import RecipeLanguage
 
 /// A mail before it is written.
 struct MailMessage: Sendable {
@@ -39,7 +40,7 @@ struct MailMessage: Sendable {
             throw ConnectorError(type: "bad_input", "\"subject\" has a line break or a control character in it")
         }
         let body = body()
-        var head = "Date: \(CalendarText.mailDate(milliseconds: dateMilliseconds))\r\n"
+        var head = "Date: \(InstantText.mail(Int64(dateMilliseconds)))\r\n"
         head += MailHeader.addresses("From", [from])
         if !replyTo.isEmpty { head += MailHeader.addresses("Reply-To", replyTo) }
         // Without any visible recipient the field names the group that RFC 5322 has for it.

@@ -72,5 +72,5 @@ extension JobRun {
     }
 
     /// A time for people, in UTC: `2026-03-02 09:00:00 UTC`.
-    static func words(_ milliseconds: Int64) -> String { Timestamp.text(milliseconds) }
+    static func words(_ milliseconds: Int64) -> String { InstantText.words(milliseconds) }
 }

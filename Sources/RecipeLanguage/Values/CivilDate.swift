@@ -10,8 +10,8 @@ public struct CivilDate: Sendable, Hashable, Comparable {
     /// Years a date may have.
     static let years = -9_999...99_999
 
-    /// nil when there is no such day.
-    init?(year: Int, month: Int, day: Int) {
+    /// nil when there is no such day. Years are those from -9999 to 99999, months and days count from 1.
+    public init?(year: Int, month: Int, day: Int) {
         guard Self.years.contains(year), (1...12).contains(month), day >= 1,
             day <= Self.daysIn(year: year, month: month)
         else { return nil }

@@ -24,20 +24,16 @@ struct ConnectorsList: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let specs = try Session(place).library.specs.sorted { $0.name < $1.name }
-            if json {
-                let list = specs.map { spec -> JSON in
-                    [
+            var listing = Listing("CONNECTOR", "ACTIONS", "WHAT IT IS")
+            for spec in specs {
+                listing.add(
+                    spec.name, "\(spec.actions.count)", spec.summary.isEmpty ? spec.title : spec.summary,
+                    json: [
                         "name": .string(spec.name), "title": .string(spec.title),
                         "actions": .array(spec.actions.map { .string($0.name) }),
-                    ]
-                }
-                return Terminal.print(JSON.array(list).indented)
+                    ])
             }
-            var table = Table("CONNECTOR", "ACTIONS", "WHAT IT IS")
-            for spec in specs {
-                table.add(spec.name, "\(spec.actions.count)", spec.summary.isEmpty ? spec.title : spec.summary)
-            }
-            table.print()
+            listing.print(asJSON: json, empty: "no connectors")
         }
     }
 }

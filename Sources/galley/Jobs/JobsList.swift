@@ -61,21 +61,16 @@ struct JobsList: AsyncParsableCommand {
         try await reportingErrors {
             let filter = try options.filter()
             let jobs = try await HistoryReading.with(place) { try await $0.jobs(filter) }
-            if json {
-                for job in jobs { Terminal.print(job.json.compact) }
-                return
-            }
-            guard !jobs.isEmpty else { return Terminal.note("no jobs match; `galley run RECIPE` makes one") }
-            var table = Table("JOB", "RECIPE", "STATE", "CREATED", "TOOK", "WHAT")
+            var listing = Listing("JOB", "RECIPE", "STATE", "CREATED", "TOOK", "WHAT")
             for job in jobs {
-                table.add(
-                    "\(job.id)", job.recipe, job.state.description, Timestamp.text(job.createdAt),
+                listing.add(
+                    "\(job.id)", job.recipe, job.state.description, InstantText.words(job.createdAt),
                     job.finishedAt == nil && job.activeMilliseconds == 0
                         ? "" : words(microseconds: job.activeMilliseconds * 1000),
-                    job.errorMessage ?? job.reason ?? job.reportLine)
+                    job.errorMessage ?? job.reason ?? job.reportLine, json: job.json)
             }
-            table.print()
-            if jobs.count == filter.limit, let last = jobs.last {
+            listing.print(asJSON: json, .lines, empty: "no jobs match; `galley run RECIPE` makes one")
+            if !json, jobs.count == filter.limit, let last = jobs.last {
                 Terminal.note(Terminal.style("next page: galley jobs list --before \(last.id)", .dim))
             }
         }
@@ -110,6 +105,6 @@ extension JobSummary {
 extension JSON {
     /// Milliseconds since 1970 as ISO 8601 with milliseconds; null for nil.
     static func time(_ milliseconds: Int64?) -> JSON {
-        milliseconds.map { .string(Timestamp.iso($0)) } ?? .null
+        milliseconds.map { .string(InstantText.iso($0)) } ?? .null
     }
 }

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Engine
 import JSONCore
+import RecipeLanguage
 import JobHistory
 
 struct JobsShow: AsyncParsableCommand {
@@ -45,7 +46,7 @@ struct JobsShow: AsyncParsableCommand {
             Terminal.outputStyle("job \(summary.id)", .bold)
                 + "  \(summary.recipe) (version \(summary.version))  \(summary.state)")
         Terminal.print("  " + printable(detail.why))
-        Terminal.print("  created \(Timestamp.text(summary.createdAt)) by \(summary.origin)")
+        Terminal.print("  created \(InstantText.words(summary.createdAt)) by \(summary.origin)")
         if let parent = summary.parent { Terminal.print("  called by job \(parent) at \(detail.parentAddress ?? "")") }
         if let other = summary.rerunOf { Terminal.print("  a rerun of job \(other)") }
         if !detail.children.isEmpty {

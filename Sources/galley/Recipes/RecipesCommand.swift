@@ -23,24 +23,23 @@ struct RecipesList: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let session = try Session(place)
-            var table = Table("RECIPE", "TRIGGER", "STEPS", "NAME")
-            var list: [JSON] = []
+            var listing = Listing("RECIPE", "TRIGGER", "STEPS", "NAME")
             for id in session.workspace.recipeIDs() {
                 let source = try session.workspace.recipeSource(id)
                 let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
                 let errors = checked.diagnostics.count { $0.severity == .error }
                 let trigger = checked.recipe?.trigger.use ?? Recipe.signature(of: source.bytes)?.triggerUse ?? "?"
-                table.add(
+                listing.add(
                     id, trigger, checked.recipe.map { "\($0.stepNames.count)" } ?? "-",
-                    errors == 0 ? checked.recipe?.name ?? "" : "\(errors) mistakes: galley check \(id)")
-                list.append([
-                    "id": .string(id), "name": .string(checked.recipe?.name ?? id), "trigger": .string(trigger),
-                    "errors": .integer(errors),
-                ])
+                    errors == 0
+                        ? checked.recipe?.name ?? ""
+                        : "\(errors) \(errors == 1 ? "mistake" : "mistakes"): galley check \(id)",
+                    json: [
+                        "id": .string(id), "name": .string(checked.recipe?.name ?? id), "trigger": .string(trigger),
+                        "errors": .integer(errors),
+                    ])
             }
-            if json { return Terminal.print(JSON.array(list).indented) }
-            guard !list.isEmpty else { return Terminal.note("no recipes yet; `galley recipes new` writes one") }
-            table.print()
+            listing.print(asJSON: json, empty: "no recipes yet; `galley recipes new` writes one")
         }
     }
 }
@@ -95,24 +94,17 @@ struct RecipesVersions: AsyncParsableCommand {
                     }
                     return Terminal.print(String(decoding: try await store.versionSource(version.id), as: UTF8.self))
                 }
-                if json {
-                    return Terminal.print(
-                        JSON.array(
-                            versions.map {
-                                [
-                                    "number": .integer($0.number), "hash": .string($0.hash),
-                                    "registered_at": .time($0.registeredAt), "bytes": .integer($0.sizeBytes),
-                                ]
-                            }
-                        ).indented)
-                }
-                guard !versions.isEmpty else { return Terminal.note("\(recipe) has not run yet") }
-                var table = Table("VERSION", "FIRST RAN", "BYTES", "SHA-256")
+                var listing = Listing("VERSION", "FIRST RAN", "BYTES", "SHA-256")
                 for version in versions {
-                    table.add(
-                        "\(version.number)", Timestamp.text(version.registeredAt), "\(version.sizeBytes)", version.hash)
+                    listing.add(
+                        "\(version.number)", InstantText.words(version.registeredAt), "\(version.sizeBytes)",
+                        version.hash,
+                        json: [
+                            "number": .integer(version.number), "hash": .string(version.hash),
+                            "registered_at": .time(version.registeredAt), "bytes": .integer(version.sizeBytes),
+                        ])
                 }
-                table.print()
+                listing.print(asJSON: json, empty: "\(recipe) has not run yet")
             }
         }
     }

@@ -5,9 +5,11 @@ struct Table {
     let headings: [String]
     private var rows: [[String]] = []
 
-    init(_ headings: String...) { self.headings = headings }
+    init(_ headings: String...) { self.init(headings) }
+    init(_ headings: [String]) { self.headings = headings }
 
-    mutating func add(_ cells: String...) {
+    mutating func add(_ cells: String...) { add(cells) }
+    mutating func add(_ cells: [String]) {
         rows.append(cells.map { printable($0.replacing("\n", with: " ⏎ ")) })
     }
 

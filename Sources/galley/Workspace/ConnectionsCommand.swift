@@ -26,19 +26,15 @@ struct ConnectionsList: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let session = try Session(place)
-            var table = Table("CONNECTION", "CONNECTOR", "STATE")
-            var list: [JSON] = []
+            var listing = Listing("CONNECTION", "CONNECTOR", "STATE")
             for name in session.workspace.connectionNames() {
                 let connector = session.catalog.connections[name] ?? ""
                 let state = Self.state(name, connector, session)
-                table.add(name, connector, state)
-                list.append(["name": .string(name), "connector": .string(connector), "state": .string(state)])
+                listing.add(
+                    name, connector, state,
+                    json: ["name": .string(name), "connector": .string(connector), "state": .string(state)])
             }
-            if json { return Terminal.print(JSON.array(list).indented) }
-            guard !list.isEmpty else {
-                return Terminal.note("no connections; write Connections/NAME.json (docs/connectors.md)")
-            }
-            table.print()
+            listing.print(asJSON: json, empty: "no connections; write Connections/NAME.json (docs/connectors.md)")
         }
     }
 

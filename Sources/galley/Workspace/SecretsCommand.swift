@@ -4,6 +4,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import JSONCore
+import RecipeLanguage
 import Workspace
 
 struct Secrets: AsyncParsableCommand {
@@ -23,16 +24,14 @@ struct SecretsList: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let entries = try Workspace.open(from: place.folder, environment: place.environment).secrets.list()
-            if json {
-                let list = entries.map { entry -> JSON in
-                    ["name": .string(entry.name), "set_at": .time(entry.setAtMilliseconds.map { Int64($0) })]
-                }
-                return Terminal.print(JSON.array(list).indented)
+            var listing = Listing("SECRET", "SET")
+            for entry in entries {
+                let time = entry.setAtMilliseconds.map { Int64($0) }
+                listing.add(
+                    entry.name, time.map(InstantText.words) ?? "",
+                    json: ["name": .string(entry.name), "set_at": .time(time)])
             }
-            guard !entries.isEmpty else {
-                return Terminal.note("no secrets are stored; `galley secrets set NAME` stores one")
-            }
-            for entry in entries { Terminal.print(entry.name) }
+            listing.print(asJSON: json, empty: "no secrets are stored; `galley secrets set NAME` stores one")
         }
     }
 }
