@@ -73,7 +73,7 @@ public struct NetworkPermissions: Sendable, Hashable {
     public var privateAddresses = false
     /// A body that ends with the connection, over plain http, counts as whole.
     public var bodiesWithoutLength = false
-    /// PEM files, relative to the workspace: a private certificate authority, a client certificate and its key.
+    /// PEM files, absolute or relative to the workspace (a connection's are absolute when an action sees them): a private certificate authority, a client certificate and its key.
     public var certificateAuthority: String?
     public var clientCertificate: String?
     public var clientKey: String?

@@ -18,6 +18,10 @@ public struct HTTPRequest: Sendable {
     public var url: String
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
+    /// The body in place of `body`.
+    public var upload: HTTPUpload?
+    /// nil: the answer's body is in the answer.
+    public var download: HTTPDownload?
     /// Seconds for the whole call; the default of design §5 when nil.
     public var timeout: Double?
     /// How many redirects to follow; 0 hands the 3xx to the caller. At most 5.
@@ -40,6 +44,7 @@ public struct HTTPAnswer: Sendable {
     public let status: Int
     /// In order of arrival, names in lower case.
     public let headers: [(name: String, value: String)]
+    /// Empty when it went to the request's `download`.
     public let body: [UInt8]
     /// The URL after redirects.
     public let url: String

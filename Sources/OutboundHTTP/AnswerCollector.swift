@@ -18,12 +18,21 @@ struct RawAnswer: Sendable {
 final class AnswerCollector: HTTPClientResponseDelegate {
     typealias Response = RawAnswer
 
+    /// A bound on decoded bytes.
+    struct BodyLimit: Sendable {
+        /// As in `galley.json`.
+        let name: String
+        let bytes: Int
+    }
+
     /// What an answer has to keep to.
     struct Terms: Sendable {
         let host: String
         let isSecure: Bool
         let isHead: Bool
-        let maximumBytes: Int
+        let inMemory: BodyLimit
+        let download: HTTPDownload?
+        let downloaded: BodyLimit
         let ratio: Int
         let headerBytes: Int
         let headersBytes: Int
@@ -32,12 +41,23 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         /// When the whole call must be over.
         let deadline: NIODeadline
         let whole: Duration
+
+        /// Where the body of an answer with this status goes; nil: into memory.
+        func download(_ head: HTTPResponseHead) -> HTTPDownload? {
+            guard let download, head.status.code >= 200, download.takes(Int(head.status.code)) else { return nil }
+            return download
+        }
+
+        func limit(_ head: HTTPResponseHead) -> BodyLimit { download(head) == nil ? inMemory : downloaded }
     }
 
     private struct State: ~Copyable {
         var isSent = false
         var head: HTTPResponseHead?
+        /// All of it so far, or of a download what is to be written next.
         var body: [UInt8] = []
+        /// Of a body without a coding.
+        var receivedBytes = 0
         var inflater: Inflater?
         var firstByteTimer: Scheduled<Void>?
         var wholeTimer: Scheduled<Void>?
@@ -87,10 +107,10 @@ final class AnswerCollector: HTTPClientResponseDelegate {
                 state.firstByteTimer?.cancel()
                 state.firstByteTimer = nil
                 if let coding = inflater {
-                    state.inflater = Inflater(coding, limit: terms.maximumBytes, ratio: terms.ratio)
+                    state.inflater = Inflater(coding, limit: terms.limit(head).bytes, ratio: terms.ratio)
                 }
                 let announced = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-                if announced > 0 { state.body.reserveCapacity(min(announced, 1 << 20)) }
+                if announced > 0, terms.download(head) == nil { state.body.reserveCapacity(min(announced, 1 << 20)) }
             }
             return task.eventLoop.makeSucceededVoidFuture()
         } catch {
@@ -100,8 +120,17 @@ final class AnswerCollector: HTTPClientResponseDelegate {
 
     func didReceiveBodyPart(task: UnderlyingClient.Task<RawAnswer>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
         do {
-            try state.withLock { state throws(ConnectorError) in try append(buffer, to: &state) }
-            return task.eventLoop.makeSucceededVoidFuture()
+            let next = try state.withLock { state throws(ConnectorError) -> (HTTPDownload, [UInt8])? in
+                try append(buffer, to: &state)
+                guard let head = state.head, let download = terms.download(head), !state.body.isEmpty else {
+                    return nil
+                }
+                defer { state.body = [] }
+                return (download, state.body)
+            }
+            guard let (download, bytes) = next else { return task.eventLoop.makeSucceededVoidFuture() }
+            // Nothing more is read before this is written.
+            return task.eventLoop.makeFutureWithTask { try await download.write(bytes) }
         } catch {
             return task.eventLoop.makeFailedFuture(error)
         }
@@ -110,10 +139,10 @@ final class AnswerCollector: HTTPClientResponseDelegate {
     func didFinishRequest(task: UnderlyingClient.Task<RawAnswer>) throws -> RawAnswer {
         cancelTimers()
         let raw = try state.withLock { state -> RawAnswer? in
-            do throws(InflationError) { try state.inflater?.finish() } catch {
-                throw OutboundFailure.inflation(error, terms.host)
-            }
             guard let head = state.head else { return nil }
+            do throws(InflationError) { try state.inflater?.finish() } catch {
+                throw OutboundFailure.inflation(error, terms.host, terms.limit(head))
+            }
             let body = state.body
             state.body = []
             state.inflater = nil
@@ -161,7 +190,8 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         guard !terms.isHead, code >= 200, code != 204, code != 304 else { return nil }
         if let text = lengths.first {
             guard let length = Int(text), length >= 0 else { throw bad("its length is no number") }
-            guard length <= terms.maximumBytes else { throw OutboundFailure.tooLarge(terms.host, terms.maximumBytes) }
+            let limit = terms.limit(head)
+            guard length <= limit.bytes else { throw OutboundFailure.tooLarge(terms.host, limit) }
         } else if transfer.isEmpty, !terms.isSecure, !terms.mayEndByClosing {
             throw bad(
                 "it doesn't say how long it is, so over plain http it can't be known to be whole. If you trust the "
@@ -180,10 +210,10 @@ final class AnswerCollector: HTTPClientResponseDelegate {
 
     private func append(_ buffer: ByteBuffer, to state: inout State) throws(ConnectorError) {
         let bytes = buffer.readableBytesView
+        let limit = state.head.map(terms.limit) ?? terms.inMemory
         guard state.inflater != nil else {
-            guard state.body.count + bytes.count <= terms.maximumBytes else {
-                throw OutboundFailure.tooLarge(terms.host, terms.maximumBytes)
-            }
+            state.receivedBytes += bytes.count
+            guard state.receivedBytes <= limit.bytes else { throw OutboundFailure.tooLarge(terms.host, limit) }
             state.body.append(contentsOf: bytes)
             return
         }
@@ -195,6 +225,6 @@ final class AnswerCollector: HTTPClientResponseDelegate {
                 failure = error
             }
         }
-        if let failure { throw OutboundFailure.inflation(failure, terms.host) }
+        if let failure { throw OutboundFailure.inflation(failure, terms.host, limit) }
     }
 }

@@ -29,6 +29,8 @@ public struct OutboundLimits: Sendable, Hashable {
     public var whole: Duration = .seconds(120)
     /// An answer's body, decoded (`answer_bytes`).
     public var answerBytes: Int = 10 << 20
+    /// An answer's body that goes to a file, decoded (`download_bytes`).
+    public var downloadBytes: Int = 1 << 30
     /// How many times its size a compressed body may grow to, once it is over 1 MiB.
     public var inflationRatio: Int = 250
     /// One header, sent or received.

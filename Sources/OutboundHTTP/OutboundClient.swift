@@ -37,7 +37,7 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
         let deadline = start + whole
         var hop = Hop(
             url: try TargetURL(request.url), method: try RequestRules.method(request.method).rawValue,
-            headers: request.headers, body: request.body, permissions: request.permissions)
+            headers: request.headers, body: request.body, upload: request.upload, permissions: request.permissions)
         var followed = 0
         while true {
             let answer: RawAnswer
@@ -87,8 +87,12 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
         let connect = policy.limits.connect / max(1, addresses.count)
         let terms = AnswerCollector.Terms(
             host: host, isSecure: hop.url.origin.isSecure, isHead: hop.method == "HEAD",
-            maximumBytes: hop.permissions.maximumAnswerBytes ?? policy.permissions.maximumAnswerBytes
-                ?? policy.limits.answerBytes,
+            inMemory: .init(
+                name: "answer_bytes",
+                bytes: hop.permissions.maximumAnswerBytes ?? policy.permissions.maximumAnswerBytes
+                    ?? policy.limits.answerBytes),
+            download: request.download,
+            downloaded: .init(name: "download_bytes", bytes: policy.limits.downloadBytes),
             ratio: policy.limits.inflationRatio, headerBytes: policy.limits.headerBytes,
             headersBytes: policy.limits.headersBytes,
             mayEndByClosing: hop.permissions.bodiesWithoutLength || policy.permissions.bodiesWithoutLength,
@@ -182,12 +186,38 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
         return Array(allowed.prefix(Self.mostAddresses))
     }
 
+    private func body(of hop: Hop, on client: UnderlyingClient) -> UnderlyingClient.Body? {
+        guard let upload = hop.upload, upload.sizeBytes > 0 else {
+            return hop.body.isEmpty ? nil : .byteBuffer(ByteBuffer(bytes: hop.body))
+        }
+        let loop = client.eventLoopGroup.any()
+        return .stream(contentLength: Int64(upload.sizeBytes)) { writer in
+            loop.makeFutureWithTask {
+                var offset = 0
+                while offset < upload.sizeBytes {
+                    let bytes = try await upload.read(offset)
+                    guard !bytes.isEmpty else {
+                        throw ConnectorError(
+                            type: "file", "the body became shorter while it was sent", outcome: .unknown)
+                    }
+                    let part = bytes.prefix(upload.sizeBytes - offset)
+                    do {
+                        try await writer.write(.byteBuffer(ByteBuffer(bytes: part))).get()
+                    } catch let error as HTTPClientError where error == .requestStreamCancelled {
+                        return  // the other side has answered, or the call failed: either way that is what counts
+                    }
+                    offset += part.count
+                }
+            }
+        }
+    }
+
     private func run(
         _ hop: Hop, headers: HTTPHeaders, on client: UnderlyingClient, collector: AnswerCollector
     ) async throws -> RawAnswer {
         let underlying = try UnderlyingClient.Request(
             url: hop.url.text, method: HTTPMethod(rawValue: hop.method), headers: headers,
-            body: hop.body.isEmpty ? nil : .byteBuffer(ByteBuffer(bytes: hop.body)))
+            body: body(of: hop, on: client))
         // The collector's own timer starts when the request goes out; before that the connection's limit holds, unless the
         // call's is shorter.
         let task = client.execute(

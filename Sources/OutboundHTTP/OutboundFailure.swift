@@ -7,11 +7,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Makes the errors of this client. Messages name the host and never the rest of a URL.
 enum OutboundFailure {
@@ -33,9 +29,9 @@ enum OutboundFailure {
             isTransient: true, outcome: wasSent ? .unknown : .refused)
     }
 
-    static func tooLarge(_ host: String, _ limit: Int) -> ConnectorError {
+    static func tooLarge(_ host: String, _ limit: AnswerCollector.BodyLimit) -> ConnectorError {
         ConnectorError(
-            type: "too_large", "the answer of \(host) is larger than \(limit) bytes (limit answer_bytes)",
+            type: "too_large", "the answer of \(host) is larger than \(limit.bytes) bytes (limit \(limit.name))",
             outcome: .unknown)
     }
 
@@ -45,12 +41,14 @@ enum OutboundFailure {
             outcome: .unknown)
     }
 
-    static func inflation(_ error: InflationError, _ host: String) -> ConnectorError {
+    static func inflation(
+        _ error: InflationError, _ host: String, _ limit: AnswerCollector.BodyLimit
+    ) -> ConnectorError {
         switch error {
         case .damaged: badAnswer(host, "its compressed body is damaged", isTransient: true)
         case .truncated: badAnswer(host, "its compressed body is cut short", isTransient: true)
         case .trailingBytes: badAnswer(host, "there is something behind the end of its compressed body")
-        case .tooLarge(let limit): tooLarge(host, limit)
+        case .tooLarge: tooLarge(host, limit)
         case .bomb(let ratio):
             ConnectorError(
                 type: "too_large",

@@ -8,6 +8,7 @@ struct Hop: Sendable {
     var method: String
     var headers: [(name: String, value: String)]
     var body: [UInt8]
+    var upload: HTTPUpload?
     var permissions: NetworkPermissions
 
     /// The next hop when `answer` is a redirect that says where to; nil when it is not.
@@ -32,7 +33,7 @@ struct Hop: Sendable {
         hop.url = target
         let becomesGET = answer.status == 303 ? method != "HEAD" : answer.status < 303 && method == "POST"
         if becomesGET {
-            (hop.method, hop.body) = ("GET", [])
+            (hop.method, hop.body, hop.upload) = ("GET", [], nil)
             hop.headers.removeAll { RequestRules.bodyHeaders.contains($0.name.lowercased()) }
         }
         if target.origin != url.origin {
@@ -40,7 +41,7 @@ struct Hop: Sendable {
             hop.headers = hop.headers.filter { header in
                 let name = header.name.lowercased()
                 return RequestRules.harmlessHeaders.contains(name)
-                    || !hop.body.isEmpty && RequestRules.bodyHeaders.contains(name)
+                    || (!hop.body.isEmpty || hop.upload != nil) && RequestRules.bodyHeaders.contains(name)
             }
             let maximumAnswerBytes = hop.permissions.maximumAnswerBytes
             hop.permissions = NetworkPermissions()

@@ -40,6 +40,7 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
     case webhookHeaderBytes = "webhook_header_bytes"
     case webhookHeadersBytes = "webhook_headers_bytes"
     case answerBytes = "answer_bytes"
+    case downloadBytes = "download_bytes"
     case jsonDepth = "json_depth"
     case xmlBytes = "xml_bytes"
     case xmlDepth = "xml_depth"
@@ -65,6 +66,7 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
         case .webhookHeaderBytes: 16 << 10
         case .webhookHeadersBytes: 64 << 10
         case .answerBytes, .xmlBytes, .formulaOutputBytes: 10 << 20
+        case .downloadBytes: 1 << 30
         case .jsonDepth: 128
         case .xmlDepth, .xmlAttributes: 256
         case .formulaMilliseconds: 1000
@@ -86,6 +88,7 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
     public var range: ClosedRange<Int> {
         switch self {
         case .webhookBodyBytes, .answerBytes, .xmlBytes, .formulaOutputBytes: 1024...(1 << 30)
+        case .downloadBytes: 1024...(1 << 40)
         case .webhookHeaderBytes, .webhookHeadersBytes: 1024...(1 << 20)
         case .jsonDepth: 8...512
         case .xmlDepth, .xmlAttributes: 8...256
@@ -106,9 +109,9 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
     /// yet, and a setting without effect would be worse than a refusal.
     public var isSettable: Bool {
         switch self {
-        case .answerBytes, .formulaMilliseconds, .formulaOutputBytes, .formulaDepth, .connectSeconds, .firstByteSeconds,
-            .callSeconds, .stepSeconds, .jobMinutes, .callDepth, .redirects, .webhookBodyBytes, .webhookHeaderBytes,
-            .webhookHeadersBytes:
+        case .answerBytes, .downloadBytes, .formulaMilliseconds, .formulaOutputBytes, .formulaDepth, .connectSeconds,
+            .firstByteSeconds, .callSeconds, .stepSeconds, .jobMinutes, .callDepth, .redirects, .webhookBodyBytes,
+            .webhookHeaderBytes, .webhookHeadersBytes:
             true
         case .jsonDepth, .xmlBytes, .xmlDepth,
             .xmlAttributes, .recipeSteps, .repeatIterations, .retries:

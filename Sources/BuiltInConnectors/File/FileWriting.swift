@@ -9,28 +9,10 @@ enum FileWriting {
     /// Replaces the file by `bytes` in one move, on disk before it returns. Folders on the way are made.
     /// - Parameter overwrite: when false, a file that is there is left and `conflict` thrown.
     static func replace(_ path: String, name: String, with bytes: [UInt8], overwrite: Bool) throws {
-        try makeFolders(to: path, name: name)
-        let folder = folderOf(path)
-        let temporary = "\(folder)/.galley-\(UInt64.random(in: 0 ... .max)).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw ConnectorError.file("write", name, errno) }
-        var done = false
-        defer { if !done { unlink(temporary) } }
-        do {
-            defer { close(descriptor) }
-            var state = stat()
-            // A file that is replaced keeps its rights.
-            if stat(path, &state) == 0 { fchmod(descriptor, state.st_mode & 0o777) }
-            try writeAll(bytes, to: descriptor, name: name)
-            guard fsync(descriptor) == 0 else { throw ConnectorError.file("write", name, errno) }
-        }
-        if overwrite {
-            guard rename(temporary, path) == 0 else { throw ConnectorError.file("write", name, errno) }
-            done = true
-        } else {
-            guard giveSecondName(temporary, path) else { throw ConnectorError.file("write", name, errno) }
-        }
-        syncFolder(folder)
+        let draft = try FileDraft(path, name: name, overwrite: overwrite)
+        defer { draft.discard() }
+        try draft.write(bytes)
+        try draft.commit()
     }
 
     /// Adds `bytes` at the end in one write, on disk before it returns.
@@ -96,7 +78,7 @@ enum FileWriting {
         close(descriptor)
     }
 
-    private static func writeAll(_ bytes: [UInt8], to descriptor: CInt, name: String) throws {
+    static func writeAll(_ bytes: [UInt8], to descriptor: CInt, name: String) throws {
         try bytes.withUnsafeBytes { all in
             var done = 0
             while done < all.count {

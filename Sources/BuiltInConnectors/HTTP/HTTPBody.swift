@@ -2,13 +2,16 @@
 
 import ConnectorKit
 import JSONCore
+import Synchronization
 
 /// Bytes and their type.
 struct HTTPBody {
     let bytes: [UInt8]
     let contentType: String
+    /// A file, in place of `bytes`.
+    var upload: HTTPUpload?
 
-    static let members = ["json", "form", "text", "xml", "multipart", "base64"]
+    static let members = ["json", "form", "text", "xml", "multipart", "base64", "body_file"]
 
     /// nil when the input has no body.
     /// - Throws: `bad_input` when it has two, or one that can't be made; `file` for a file that can't be read.
@@ -37,9 +40,44 @@ struct HTTPBody {
                 throw ConnectorError(type: "bad_input", "\"base64\" is not base64")
             }
             (bytes, contentType) = (decoded, "application/octet-stream")
+        case "body_file":
+            let name = try input.filledText("body_file")
+            upload = try await Self.upload(name, context.files)
+            (bytes, contentType) = ([], MediaType.of(name: name))
         default:
             let body = try await MultipartBody(try input.list("multipart") ?? [], context: context)
             (bytes, contentType) = (body.bytes, body.contentType)
+        }
+    }
+
+    /// A file of the workspace, read while it is sent.
+    private static func upload(_ name: String, _ files: any WorkspaceFiles) async throws -> HTTPUpload {
+        let source = try await BlockingWork.run { _ in try UploadedFile(name, in: files) }
+        return HTTPUpload(sizeBytes: source.sizeBytes) { offset in
+            try await BlockingWork.run { _ in try source.bytes(from: offset) }
+        }
+    }
+
+    /// An open file that one piece after the other is taken from.
+    private final class UploadedFile: Sendable {
+        private static let piece = 256 << 10
+        let sizeBytes: Int
+        private let file: Mutex<OpenedFile>
+
+        init(_ name: String, in files: any WorkspaceFiles) throws {
+            let opened = try OpenedFile(name, in: files)
+            sizeBytes = opened.sizeBytes
+            file = Mutex(opened)
+        }
+
+        func bytes(from offset: Int) throws -> [UInt8] {
+            try file.withLock { file in
+                try file.seek(to: offset)
+                var bytes = [UInt8](repeating: 0, count: Self.piece)
+                let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
+                bytes.removeLast(bytes.count - count)
+                return bytes
+            }
         }
     }
 }

@@ -41,12 +41,14 @@ struct HTTPAction: Action {
         if effect != .read { members += HTTPInput.repetition }
         spec = OperationSpec(
             name: name, title: title, summary: summary, effect: effect,
-            effectOfInput: effect == .read ? nil : Self.rule(asksMethod: method == nil),
+            effectOfInput: effect == .read ? HTTPSaving.rule : Self.rule(asksMethod: method == nil),
             input: .object(members),
             output: .object([
                 .integer("status", required: true, "200, 404, …"),
                 .member("headers", .object([], open: true), required: true, "names in lower case"),
-                .any("body", required: true, "JSON as data, text as text, anything else as base64"),
+                .any("body", required: true, "JSON as data, text as text, anything else as base64; null with a file"),
+                .string("file", "with save_to: the file that holds the body"),
+                .integer("size_bytes", "with save_to: of the file"),
                 .string("url", required: true, "after redirects"),
             ]),
             examples: [Self.example(method)])
@@ -54,11 +56,12 @@ struct HTTPAction: Action {
 
     /// What the author says about `effect` wins; a header for our key makes a call `keyed`; then the method decides.
     private static func rule(asksMethod: Bool) -> EffectRule {
+        let reading = EffectRule(member: "method", effects: ["GET": .read, "HEAD": .read, "OPTIONS": .read])
+        // The rest of the methods don't take `save_to`.
         let methods = EffectRule(
             member: "method",
-            effects: [
-                "GET": .read, "HEAD": .read, "OPTIONS": .read, "PUT": .idempotent, "DELETE": .idempotent,
-            ])
+            effects: ["PUT": .idempotent, "DELETE": .idempotent, "POST": .unsafe, "PATCH": .unsafe],
+            otherwise: HTTPSaving.rule(otherwise: reading))
         let header = EffectRule(
             member: "idempotency_header", effects: [EffectRule.anyValue: .keyed], otherwise: asksMethod ? methods : nil)
         return EffectRule(
@@ -76,11 +79,15 @@ struct HTTPAction: Action {
 
     func execute(_ input: ActionInput, in context: ActionContext) async throws -> JSON {
         let options = try HTTPOptions(input)
-        let request = try await HTTPRequestBuilder(spec: spec, method: method, input: input, context: context).request()
+        var request = try await HTTPRequestBuilder(spec: spec, method: method, input: input, context: context).request()
+        let saving = try await HTTPSaving(input, method: request.method, files: context.files)
+        request.download = saving?.download
+        defer { saving?.discard() }
         let answer = try await context.http.send(request)
-        return try options.output(
+        let output = try options.output(
             of: answer, isRepeatable: request.isRepeatable, hiding: context.connection.flatMap(ConnectionAuth.queryName)
         )
+        return try await saving?.finish(output, status: answer.status) ?? output
     }
 }
 
@@ -113,6 +120,7 @@ enum HTTPInput {
                     .string("content_type", "application/pdf, …"),
                 ])), "fields and files to send as multipart/form-data"),
         .string("base64", "any bytes to send, as base64"),
+        .string("body_file", "a file of the workspace to send, of any size"),
         .string("content_type", "the type of the body, when it is not what the member says"),
     ]
 
@@ -120,6 +128,9 @@ enum HTTPInput {
         .string(
             "response", "how to read the answer; auto goes by its type",
             choices: HTTPOptions.Reading.allCases.map(\.rawValue)),
+        .string(
+            "save_to", "a file of the workspace for the body of a successful answer, of up to 1 GiB (download_bytes)"),
+        .boolean("overwrite", "with save_to: whether a file that is there is replaced; true when left out"),
         .number("timeout", "seconds for the whole call; 120 when left out"),
         .integer("redirects", "how many to follow, 0 to 5; 5 when left out"),
         .member("ok_statuses", .array(.integer), "statuses of 400 and above that are no failure: [404]"),

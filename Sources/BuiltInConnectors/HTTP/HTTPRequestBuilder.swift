@@ -26,7 +26,7 @@ struct HTTPRequestBuilder {
             }
         }
         if let body = try await HTTPBody(input, context: context, method: method) {
-            request.body = body.bytes
+            (request.body, request.upload) = (body.bytes, body.upload)
             request.setHeader("Content-Type", try input.text("content_type") ?? body.contentType)
         }
         try setHeaders(of: &request)

@@ -108,6 +108,7 @@ struct Session: Sendable {
         limits.firstByte = .seconds(settings.limits[.firstByteSeconds])
         limits.whole = .seconds(settings.limits[.callSeconds])
         limits.answerBytes = settings.limits[.answerBytes]
+        limits.downloadBytes = settings.limits[.downloadBytes]
         limits.redirects = settings.limits[.redirects]
         return NetworkPolicy(permissions: settings.network, limits: limits, folder: workspace.root)
     }

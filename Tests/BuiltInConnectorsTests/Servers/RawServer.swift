@@ -1,0 +1,1 @@
+../../OutboundHTTPTests/RawServer.swift
