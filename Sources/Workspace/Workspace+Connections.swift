@@ -52,9 +52,17 @@ extension Workspace {
                 .invalid, "the connection \"\(name)\" is for the connector \"\(connector)\", not for \"\(spec.name)\"")
         }
         secrets.inUse.add(file.writtenSecrets(of: name))
-        // Connectors without the HTTP client (mail) see the workspace's permission here; the client adds it by itself.
+        // Connectors without the HTTP client (mail) see the workspace's own here; the client adds them by itself.
         var network = file.network
-        network.privateAddresses = network.privateAddresses || self.settings.network.privateAddresses
+        let own = self.settings.network
+        network.privateAddresses = network.privateAddresses || own.privateAddresses
+        network.certificateAuthority = absolute(network.certificateAuthority ?? own.certificateAuthority)
+        if network.clientCertificate == nil {
+            (network.clientCertificate, network.clientKey) = (own.clientCertificate, own.clientKey)
+        }
+        (network.clientCertificate, network.clientKey) = (
+            absolute(network.clientCertificate), absolute(network.clientKey)
+        )
         let connection = Connection(
             name: name, connector: connector, settings: try resolved(settings, of: name),
             credentials: try resolved(file.auth, of: name), network: network)
@@ -73,6 +81,11 @@ extension Workspace {
     /// The folders connections are looked for in, the environment's first.
     private var connectionFolders: [String] {
         (environment.map { ["Connections/\($0)"] } ?? []) + ["Connections"]
+    }
+
+    /// Where a file is that is named relative to the workspace.
+    private func absolute(_ file: String?) -> String? {
+        file.map { $0.hasPrefix("/") ? $0 : root + "/" + $0 }
     }
 
     private func resolved(_ object: JSONObject, of connection: String) throws -> JSONObject {

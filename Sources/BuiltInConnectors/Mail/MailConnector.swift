@@ -84,11 +84,6 @@ struct SendMail: Action {
     static func server(_ connection: Connection) throws(ConnectorError) -> SMTPServer {
         let settings = ActionInput(.object(connection.settings))
         let network = connection.network
-        guard network.certificateAuthority == nil, network.clientCertificate == nil else {
-            throw ConnectorError(
-                type: "bad_input",
-                "mail can't use certificate files of its own yet; it trusts the system's certificate authorities")
-        }
         let security = try settings.choice("tls", default: SMTPServer.Security.starttls)
         let host = try settings.filledText("host")
         guard host.utf8.count <= 253,
@@ -107,7 +102,8 @@ struct SendMail: Action {
         }
         let server = SMTPServer(
             host: host, port: try settings.integer("port", in: 1...65_535) ?? security.standardPort, security: security,
-            username: username, password: password, mayBeInside: network.privateAddresses,
+            username: username, password: password, certificates: try SMTPServer.Certificates(network),
+            mayBeInside: network.privateAddresses,
             timeoutSeconds: try settings.integer("timeout", in: 1...140) ?? 60)
         guard password == nil || security != .none || server.isThisMachine else {
             throw ConnectorError(

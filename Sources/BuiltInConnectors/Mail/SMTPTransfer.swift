@@ -27,10 +27,29 @@ struct SMTPServer: Sendable {
     var security: Security
     var username: String?
     var password: String?
+    var certificates: Certificates
     /// Addresses of this machine and of private networks may be connected to.
     var mayBeInside: Bool
     /// For the whole transfer.
     var timeoutSeconds: Int
+
+    /// PEM files for TLS; nil: the system's authorities, and no certificate of our own.
+    struct Certificates: Sendable {
+        let authority: String?
+        let client: String?
+        let key: String?
+
+        /// - Throws: `tls` when a file can't be read.
+        init(_ network: NetworkPermissions) throws(ConnectorError) {
+            authority = network.certificateAuthority
+            client = network.clientCertificate
+            key = network.clientKey ?? network.clientCertificate
+            for file in [authority, client, key].compactMap(\.self) where access(file, R_OK) != 0 {
+                let name = file.split(separator: "/").last ?? "file"
+                throw ConnectorError(type: "tls", "the certificate or key file \(name) is not there, or can't be read")
+            }
+        }
+    }
 
     var isThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 }
@@ -88,6 +107,15 @@ final class SMTPTransfer {
         galley_curl_set_string(curl, CURLOPT_PROXY, "")
         if server.security != .none { galley_curl_set_long(curl, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
         galley_curl_set_long(curl, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        if let authority = server.certificates.authority {
+            // In the place of the system's, not beside them.
+            galley_curl_set_string(curl, CURLOPT_CAINFO, authority)
+            galley_curl_set_string(curl, CURLOPT_CAPATH, nil)
+        }
+        if let certificate = server.certificates.client, let key = server.certificates.key {
+            galley_curl_set_string(curl, CURLOPT_SSLCERT, certificate)
+            galley_curl_set_string(curl, CURLOPT_SSLKEY, key)
+        }
         if let username = server.username, let password = server.password {
             galley_curl_set_string(curl, CURLOPT_USERNAME, username)
             galley_curl_set_string(curl, CURLOPT_PASSWORD, password)
@@ -206,7 +234,7 @@ extension SMTPTransfer {
                 type: "tls",
                 "\(place) does not offer TLS on port \(server.port); set \"tls\" of the connection to what it offers")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CIPHER,
-            CURLE_SSL_ISSUER_ERROR:
+            CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM:
             return ConnectorError(type: "tls", "there is no safe connection to \(place): \(redacted(detail))")
         case _ where status >= 400:
             let type = status == 530 || status == 535 ? "auth" : "refused"
@@ -218,9 +246,14 @@ extension SMTPTransfer {
         }
     }
 
-    /// Servers may quote what they were sent.
+    /// Without what should not be in messages: servers may quote what they were sent.
     private func redacted(_ text: String) -> String {
         var text = text
+        // Where the workspace lies is nobody's business; which file it is helps.
+        for file in [server.certificates.authority, server.certificates.client, server.certificates.key] {
+            guard let file, let name = file.split(separator: "/").last else { continue }
+            text = text.replacing(file, with: name)
+        }
         for secret in [
             server.password, server.username.flatMap { name in server.password.map { "\u{0}\(name)\u{0}\($0)" } },
         ] {
