@@ -43,6 +43,8 @@ struct RequestTemplate: Sendable {
         case form(InputTemplate)
         case text(InputTemplate)
         case xml(PieceTemplate)
+        /// Gives a list of parts, as `MultipartBody` takes them.
+        case multipart(InputTemplate)
     }
     let method: String
     /// Below the base URL, with its leading slash.

@@ -6,12 +6,12 @@ import RecipeLanguage
 
 extension ConnectorReader {
     static let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-    private static let bodies = ["json", "form", "text", "xml"]
+    private static let bodies = ["json", "form", "text", "xml", "multipart"]
 
     func request(_ entry: Entry, _ what: String, _ scope: Scope) -> RequestTemplate? {
         let keys = ["method", "path", "query", "headers"] + Self.bodies
         let later = [
-            "multipart": "multipart bodies come with a later version", "file": "file bodies come with a later version",
+            "file": "a file is sent as a part of \"multipart\", or as an attachment in \"json\" (base64)",
             "url":
                 "a request has a \"path\" below the connection's \"base_url\", so that credentials stay with their system",
         ]
@@ -71,8 +71,51 @@ extension ConnectorReader {
             guard self.text(text, "\"text\"") != nil else { return nil }
             return input(text, scope).map { .text($0) }
         }
+        if let multipart = entries["multipart"] { return parts(multipart, scope).map { .multipart($0) } }
         if let xml = entries["xml"] { return pieces(xml, "\"xml\"", scope).map { .xml($0) } }
         return RequestTemplate.Body.none
+    }
+
+    /// The contents that a part may have.
+    private static let contents = ["value", "file", "text", "base64"]
+
+    /// Parts of a form with files: a list of them, or one pill that gives a list.
+    private func parts(_ entry: Entry, _ scope: Scope) -> InputTemplate? {
+        guard case .array(let elements) = entry.node.content else {
+            guard entry.text?.contains("{{") == true else {
+                report(
+                    "wrong_type", "\"multipart\" must be a list of parts, not \(entry.words)",
+                    hint: "like [{ \"name\": \"file\", \"file\": \"{{ input.file }}\" }]", at: entry)
+                return nil
+            }
+            return input(entry, scope)
+        }
+        if elements.isEmpty { report("empty", "\"multipart\" must have at least one part", at: entry) }
+        for (place, element) in elements.enumerated() {
+            checkPart(Entry(node: element, pointer: entry.pointer.appending(String(place))))
+        }
+        return input(entry, scope)
+    }
+
+    private func checkPart(_ entry: Entry) {
+        guard let entries = fields(entry, "a part", allowed: ["name", "filename", "content_type"] + Self.contents)
+        else {
+            return
+        }
+        _ = required("name", of: entries, "a part", hint: "the name of the form's field")
+        let given = Self.contents.filter { entries[$0] != nil }
+        if given.count != 1 {
+            let found = given.isEmpty ? "none" : given.joined(separator: " and ")
+            report(
+                "bad_part",
+                "a part must have one of \"value\", \"file\", \"text\" or \"base64\", but this has \(found)",
+                at: entry)
+        }
+        if let file = entries["file"], file.text?.contains("{{") != true {
+            report(
+                "bad_part", "a connector can't choose a file of the workspace by itself",
+                hint: "let the step name it: \"file\": \"{{ input.file }}\"", at: file)
+        }
     }
 
     /// Names with values that may hold pills.

@@ -15,8 +15,8 @@ extension DeclarativeConnector {
         var seen: [PageChanges] = []
         var more = false
         for page in 1...pagination.mostPages {
-            let request = try definition.request(
-                action.request, values, isRepeatable: action.spec.effect.isRepeatable, changes: changes)
+            let request = try await definition.request(
+                action.request, values, isRepeatable: action.spec.effect.isRepeatable, in: context, changes: changes)
             let answer = try await send(request, in: context)
             try take(answer, of: action, &values)
             let found = try records(pagination, values)

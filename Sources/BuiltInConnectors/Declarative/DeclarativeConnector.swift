@@ -38,7 +38,8 @@ public struct DeclarativeConnector: Connector {
         if let pagination = known.pagination {
             return try await pages(of: known, pagination, &values, in: context)
         }
-        let request = try definition.request(known.request, values, isRepeatable: known.spec.effect.isRepeatable)
+        let request = try await definition.request(
+            known.request, values, isRepeatable: known.spec.effect.isRepeatable, in: context)
         let answer = try await send(request, in: context)
         try take(answer, of: known, &values)
         return try output(of: known, values, default: values[.response]["body"] ?? .null)
@@ -49,7 +50,7 @@ public struct DeclarativeConnector: Connector {
     public func test(in context: ActionContext) async throws -> JSON? {
         guard let test = definition.test else { return nil }
         var values = FormulaValues(context, action: "\(spec.name) test")
-        let request = try definition.request(test, values, isRepeatable: true)
+        let request = try await definition.request(test, values, isRepeatable: true, in: context)
         let answer = try await send(request, in: context)
         values[.response] = try answer.formulaValue(outcome: .refused)
         if let failure = definition.failure(of: answer, nil, values, isRepeatable: true) { throw failure }

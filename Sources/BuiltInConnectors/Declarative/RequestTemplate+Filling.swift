@@ -37,8 +37,9 @@ extension ConnectorDefinition {
 
     /// The request without the credentials.
     func request(
-        _ template: RequestTemplate, _ values: FormulaValues, isRepeatable: Bool, changes: PageChanges = PageChanges()
-    ) throws(ConnectorError) -> HTTPRequest {
+        _ template: RequestTemplate, _ values: FormulaValues, isRepeatable: Bool, in context: ActionContext,
+        changes: PageChanges = PageChanges()
+    ) async throws -> HTTPRequest {
         let base = try base(values)
         var request = HTTPRequest(template.method, base, isRepeatable: isRepeatable)
         if let url = changes.url {
@@ -57,6 +58,11 @@ extension ConnectorDefinition {
             request.setHeader(header.name, text)
         }
         try addBody(template.body, to: &request, values, changes)
+        if case .multipart(let template) = template.body {
+            let body = try await Self.multipart(template, values, context)
+            request.body = body.bytes
+            request.setHeader("Content-Type", body.contentType)
+        }
         return request
     }
 
@@ -126,7 +132,7 @@ extension ConnectorDefinition {
     ) throws(ConnectorError) {
         var media: String?
         switch body {
-        case .none: return
+        case .none, .multipart: return
         case .json(let template):
             guard var json = try values.json(template, "the body of the request") else { return }
             if case .object(var object) = json, !changes.body.isEmpty {
@@ -159,6 +165,22 @@ extension ConnectorDefinition {
             media = "application/xml; charset=utf-8"
         }
         if let media, request.header("content-type") == nil { request.setHeader("Content-Type", media) }
+    }
+
+    /// Parts whose content is nil are left out: optional fields.
+    private static func multipart(
+        _ template: InputTemplate, _ values: FormulaValues, _ context: ActionContext
+    ) async throws -> MultipartBody {
+        let value = try values.json(template, "the parts of the request") ?? .null
+        guard let parts = value.array else {
+            throw ConnectorError(
+                type: "bad_input", "the parts of the request are \(value.kind); they must be a list of objects")
+        }
+        let contents = ["value", "file", "text", "base64"]
+        return try await MultipartBody(
+            parts.filter { part in
+                part.object.map { part in contents.contains { part[$0] != nil && part[$0] != .null } } ?? true
+            }, context: context)
     }
 
     /// Right between tags and in attributes of either quote.

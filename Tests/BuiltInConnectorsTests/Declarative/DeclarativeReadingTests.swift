@@ -97,8 +97,8 @@ struct DeclarativeReadingTests {
             ),
             (#""form": { "a""#, #""json": 1, "form": { "a""#, "two_bodies", "a request has one body", nil),
             (
-                #""path": "/note""#, #""path": "/note", "multipart": {}"#, "not_yet",
-                "multipart bodies come with a later version", nil
+                #""path": "/note""#, #""path": "/note", "file": "a""#, "not_yet",
+                "a file is sent as a part of \"multipart\", or as an attachment in \"json\" (base64)", nil
             ),
             (
                 #""items": "response.body.leads", "next": { "url""#, #""item": "response.body.leads", "next": { "url""#,

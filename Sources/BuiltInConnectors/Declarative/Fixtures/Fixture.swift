@@ -16,6 +16,8 @@ struct Fixture: Sendable {
         var text: String?
         /// Fields of a form body, compared without order.
         var form: JSONObject?
+        /// Parts of a multipart body, in order.
+        var multipart: [JSON]?
         var status: Int
         var answerHeaders: JSONObject
         var answer: [UInt8]
@@ -35,6 +37,8 @@ struct Fixture: Sendable {
     /// Nanoseconds since 1970 that `now` is.
     let nowMilliseconds: Int64
     let exchanges: [Exchange]
+    /// The workspace's files, from their names to their texts.
+    let files: JSONObject
     let outcome: Outcome
 }
 
@@ -56,7 +60,7 @@ struct FixtureReader {
     private mutating func fixture(_ json: JSON) -> Fixture? {
         let keys = [
             "action", "connection", "input", "exchanges", "output", "error", "source", "note", "title",
-            "idempotency_key",
+            "idempotency_key", "files",
             "now_ms",
         ]
         guard let top = object(json, "a fixture", allowed: keys) else { return nil }
@@ -91,14 +95,15 @@ struct FixtureReader {
             action: action, settings: connection["settings"]?.object ?? [:],
             credentials: connection["credentials"]?.object ?? [:], input: top["input"] ?? [:],
             idempotencyKey: top["idempotency_key"]?.string ?? "fixture-key",
-            nowMilliseconds: Int64(top["now_ms"]?.integer ?? 1_704_067_200_000), exchanges: exchanges, outcome: outcome)
+            nowMilliseconds: Int64(top["now_ms"]?.integer ?? 1_704_067_200_000), exchanges: exchanges,
+            files: top["files"]?.object ?? [:], outcome: outcome)
     }
 
     private mutating func exchange(_ json: JSON, _ what: String) -> Fixture.Exchange? {
         guard let both = object(json, what, allowed: ["request", "response"]),
             let request = object(
                 both["request"] ?? .null, "\(what).request",
-                allowed: ["method", "url", "headers", "json", "text", "form"]),
+                allowed: ["method", "url", "headers", "json", "text", "form", "multipart"]),
             let answer = object(
                 both["response"] ?? .null, "\(what).response", allowed: ["status", "headers", "json", "text", "base64"])
         else { return nil }
@@ -128,7 +133,8 @@ struct FixtureReader {
         }
         return Fixture.Exchange(
             method: method, url: url, headers: request["headers"]?.object ?? [:], json: request["json"],
-            text: request["text"]?.string, form: request["form"]?.object, status: status, answerHeaders: headers,
+            text: request["text"]?.string, form: request["form"]?.object, multipart: request["multipart"]?.array,
+            status: status, answerHeaders: headers,
             answer: body)
     }
 

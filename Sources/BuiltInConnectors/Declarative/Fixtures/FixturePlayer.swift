@@ -13,7 +13,14 @@ final class FixturePlayer: HTTPClient {
     private let state = Mutex(State())
     private let exchanges: [Fixture.Exchange]
 
-    init(_ exchanges: [Fixture.Exchange]) { self.exchanges = exchanges }
+    private let makeBody: MultipartMaker
+
+    /// The body that a list of parts makes in the fixture's call.
+    typealias MultipartMaker = @Sendable (_ parts: [JSON]) async throws -> MultipartBody
+
+    init(_ exchanges: [Fixture.Exchange], makeBody: @escaping MultipartMaker) {
+        (self.exchanges, self.makeBody) = (exchanges, makeBody)
+    }
 
     /// What was not as expected so far, exchanges that were never asked for included.
     var differences: [String] {
@@ -25,6 +32,14 @@ final class FixturePlayer: HTTPClient {
     }
 
     func send(_ request: HTTPRequest) async throws -> HTTPAnswer {
+        let next = state.withLock { exchanges.indices.contains($0.next) ? exchanges[$0.next] : nil }
+        if let parts = next?.multipart {
+            let expected = try await makeBody(parts)
+            let difference = Self.difference(request, expected)
+            state.withLock { state in
+                state.differences += difference.map { ["exchanges[\(state.next)].request: \($0)"] } ?? []
+            }
+        }
         let answer = state.withLock { state -> HTTPAnswer? in
             guard state.next < exchanges.count else {
                 state.differences.append("one request more than the fixture has: \(request.method) \(request.url)")
@@ -77,7 +92,15 @@ final class FixturePlayer: HTTPClient {
         return found + bodyDifferences(of: request, from: exchange)
     }
 
+    private static func difference(_ request: HTTPRequest, _ expected: MultipartBody) -> String? {
+        guard request.body != expected.bytes else { return nil }
+        let sent = String(decoding: request.body.prefix(400), as: UTF8.self)
+        let wanted = String(decoding: expected.bytes.prefix(400), as: UTF8.self)
+        return "the parts are \"\(sent)\", the fixture has \"\(wanted)\""
+    }
+
     private static func bodyDifferences(of request: HTTPRequest, from exchange: Fixture.Exchange) -> [String] {
+        if exchange.multipart != nil { return [] }  // compared before: its files have to be read
         if let json = exchange.json {
             guard let sent = try? JSON(parsing: request.body) else {
                 return [request.body.isEmpty ? "there is no body, the fixture has one" : "the body is not JSON"]

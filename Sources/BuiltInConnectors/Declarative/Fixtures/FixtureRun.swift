@@ -54,7 +54,6 @@ extension DeclarativeConnector {
                 file: file, action: fixture.action,
                 differences: ["the connector has no action \"\(fixture.action)\"\(hint)"])
         }
-        let player = FixturePlayer(fixture.exchanges)
         let (input, mismatches) = action.input.typed(fixture.input)
         var differences = mismatches.map { "the input: \($0.message)" }
         if let settings = spec.settings {
@@ -65,8 +64,16 @@ extension DeclarativeConnector {
         guard differences.isEmpty else {
             return FixtureResult(file: file, action: fixture.action, differences: differences)
         }
+        let files: FixtureFiles
+        do { files = try FixtureFiles(fixture.files) } catch {
+            return FixtureResult(file: file, action: fixture.action, differences: ["its files: \(error)"])
+        }
+        // The parts of a body are made in the same context as the call's, but for the player itself.
+        let silent = FixturePlayer([], makeBody: { _ in throw ConnectorError(type: "fixture", "no parts here") })
+        let making = context(fixture, silent, files)
+        let player = FixturePlayer(fixture.exchanges) { try await MultipartBody($0, context: making) }
         do {
-            let output = try await execute(fixture.action, input, in: context(fixture, player))
+            let output = try await execute(fixture.action, input, in: context(fixture, player, files))
             differences += player.differences
             switch fixture.outcome {
             case .output(let expected):
@@ -92,12 +99,12 @@ extension DeclarativeConnector {
         return FixtureResult(file: file, action: fixture.action, differences: differences)
     }
 
-    private func context(_ fixture: Fixture, _ player: FixturePlayer) -> ActionContext {
+    private func context(_ fixture: Fixture, _ player: FixturePlayer, _ files: FixtureFiles) -> ActionContext {
         let connection = Connection(
             name: "fixture", connector: spec.name, settings: fixture.settings, credentials: fixture.credentials)
         return ActionContext(
             connection: connection, http: player, logger: Logger(label: "fixture") { _ in SwiftLogNoOpLogHandler() },
-            idempotencyKey: fixture.idempotencyKey, nowMilliseconds: fixture.nowMilliseconds, files: NoFiles(),
+            idempotencyKey: fixture.idempotencyKey, nowMilliseconds: fixture.nowMilliseconds, files: files,
             tables: NoTables(),
             formulas: FormulaEnvironment(
                 nowNanoseconds: fixture.nowMilliseconds * 1_000_000, tables: NoTables(), seed: fixture.idempotencyKey))
@@ -127,10 +134,33 @@ extension DeclarativeConnector {
     }
 }
 
-/// Connectors that only send requests have no files.
-private struct NoFiles: WorkspaceFiles {
+/// The files of a fixture, in a folder that is there as long as the value.
+private final class FixtureFiles: WorkspaceFiles {
+    private let folder: URL
+    private let paths: [String: String]
+
+    init(_ files: JSONObject) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("galley-fixture-\(UUID().uuidString)")
+        var paths: [String: String] = [:]
+        for (number, file) in files.entries.enumerated() {
+            guard let text = file.value.string else {
+                throw ConnectorError(type: "fixture", "\"\(file.key)\" must be the text of the file")
+            }
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            let url = folder.appendingPathComponent("\(number)")
+            try Data(text.utf8).write(to: url)
+            paths[file.key] = url.path
+        }
+        self.paths = paths
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
     func path(of relative: String) throws -> String {
-        throw ConnectorError(type: "file", "fixtures have no files: \"\(relative)\"")
+        guard let path = paths[relative] else {
+            throw ConnectorError(type: "not_found", "there is no \"\(relative)\" under \"files\" of the fixture")
+        }
+        return path
     }
 }
 
