@@ -68,7 +68,7 @@ public final class JobStore: Sendable {
         let path = folder + "/history.db"
         // Made here so that nobody else may read it; the log beside it takes over its mode.
         let made = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard made >= 0 else { throw StoreError.noAccess("\(path): \(String(cString: strerror(errno)))") }
+        guard made >= 0 else { throw StoreError.cannotOpen(path, errno) }
         closeFile(made)
         do {
             var configuration = Configuration()
@@ -193,7 +193,6 @@ public final class JobStore: Sendable {
 
     private static func makeFolder(_ folder: String) throws {
         if mkdir(folder, 0o700) == 0 || errno == EEXIST { return }
-        if errno == ENOSPC || errno == EDQUOT { throw StoreError.full }
-        throw StoreError.noAccess("the folder \(folder): \(String(cString: strerror(errno)))")
+        throw StoreError.cannotOpen(folder, errno)
     }
 }

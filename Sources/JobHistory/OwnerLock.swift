@@ -13,7 +13,7 @@ final class OwnerLock: Sendable {
     init(folder: String) throws {
         let path = folder + "/lock"
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw StoreError.noAccess("\(path): \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw StoreError.cannotOpen(path, errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
             let pid = Self.pid(in: descriptor)

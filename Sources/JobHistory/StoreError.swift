@@ -1,5 +1,6 @@
 // Why the history can't do what it was asked.
 
+import Foundation
 import JSONCore
 
 /// A failure of the store, with a sentence for people.
@@ -12,8 +13,8 @@ public enum StoreError: Error, Sendable, Hashable {
     case full
     /// The disk failed in a way after which nothing can be believed.
     case disk(String)
-    /// This user may not read or write the history, or what stands in its place is something else.
-    case noAccess(String)
+    /// The data folder can't be written to, by this user or at all; the sentence says why.
+    case unwritable(String)
     /// The database was written by a newer Galley.
     case newerSchema(found: Int, known: Int)
     case noSuchJob(JobID)
@@ -49,20 +50,31 @@ extension StoreError: CustomStringConvertible {
             "the disk is full: nothing was accepted; free some space and try again"
         case .disk(let reason):
             "the disk failed, so nothing written last can be believed: \(reason)"
-        case .noAccess(let reason):
-            "the history can't be opened for writing: \(reason); see who owns .galley, and whether its disk is read-only"
         case .newerSchema(let found, let known):
             "the history was written by a newer galley (schema \(found), this one knows \(known)): use the newer one"
         case .olderSchema(let found, let known):
             "the history was written by an older galley (schema \(found), this one needs \(known)): any command that runs recipes brings it up to date"
         case .noSuchJob(let job): "there is no job \(job)"
         case .illegalMove(let job, let from, let to): "job \(job) is \(from): it can't become \(to)"
-        case .corrupt(let sentence), .undecidable(let sentence), .refused(let sentence): sentence
+        case .corrupt(let sentence), .undecidable(let sentence), .refused(let sentence), .unwritable(let sentence):
+            sentence
         case .noHistory(let folder): "no recipe was ever run here: there is no history in \(folder)"
         case .unknownRecipe(let name): "the history knows no recipe \(name)"
         case .duplicate(let job): "job \(job) stands for the same event"
         case .busy: "another program holds a lock on the history database; close it and try again"
         case .closed: "the history is closed"
+        }
+    }
+}
+
+extension StoreError {
+    /// A file of the data folder that can't be opened, made or written to, with the `errno`.
+    static func cannotOpen(_ path: String, _ code: Int32) -> StoreError {
+        let why = "cannot open \(path): \(String(cString: strerror(code)))"
+        return switch code {
+        case ENOSPC, EDQUOT: .full
+        case EROFS, EACCES, EPERM, EISDIR, ENOTDIR: .unwritable("\(why); galley keeps its history there and has to write to it")
+        default: .disk(why)
         }
     }
 }

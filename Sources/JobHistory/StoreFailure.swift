@@ -33,6 +33,13 @@ struct StoreFailure {
         // A write or a growth that finds no space can be tried again. A flush can't: what was lost is not known.
         case SQLITE_IOERR where noSpace && failure.code != Self.flush && failure.code != Self.folderFlush:
             self.init(as: .full, concernsAll: true)
+        // Room for the index of the log could not be had; nothing is lost by that.
+        case SQLITE_IOERR where failure.code == Self.sharedMemorySize: self.init(as: .full, concernsAll: true)
+        case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_AUTH:
+            self.init(
+                as: .unwritable(
+                    "the history database can't be opened (\(failure.message)): galley has to be able to write to its folder, also to read it"
+                ), isFatal: true, concernsAll: true)
         case SQLITE_BUSY, SQLITE_LOCKED: self.init(as: .busy, concernsAll: true)
         case SQLITE_CORRUPT, SQLITE_NOTADB:
             self.init(
@@ -40,8 +47,6 @@ struct StoreFailure {
                 isFatal: true, concernsAll: true)
         case SQLITE_CONSTRAINT, SQLITE_TOOBIG, SQLITE_MISMATCH, SQLITE_RANGE, SQLITE_ERROR:
             self.init(as: .refused("the history database refused it: \(failure.message)"))
-        case SQLITE_READONLY, SQLITE_PERM, SQLITE_CANTOPEN, SQLITE_AUTH:
-            self.init(as: .noAccess(failure.message), isFatal: true, concernsAll: true)
         default:
             let reason = failure.systemError == 0 ? "" : ": \(String(cString: strerror(failure.systemError)))"
             self.init(
@@ -51,6 +56,7 @@ struct StoreFailure {
         }
     }
 
+    private static let sharedMemorySize = SQLITE_IOERR | (19 << 8)  // SQLITE_IOERR_SHMSIZE
     private static let flush = SQLITE_IOERR | (4 << 8)  // SQLITE_IOERR_FSYNC
     private static let folderFlush = SQLITE_IOERR | (5 << 8)  // SQLITE_IOERR_DIR_FSYNC
 }

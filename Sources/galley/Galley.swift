@@ -3,6 +3,13 @@
 import ArgumentParser
 
 @main
+enum Program {
+    static func main() async {
+        StandardStreams.open()
+        await Galley.main()
+    }
+}
+
 struct Galley: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "galley",

@@ -85,4 +85,18 @@ struct CheckTests {
         #expect(ended.data == printed)
         #expect(code == 0 || ended.messages.contains("^"))
     }
+
+    @Test func `a file in the way is named in a sentence`() async throws {
+        let place = try CommandPlace(empty: ())
+        try place.write("Tables", "no folder")
+        let ended = try await place.galley("init").expect(74)
+        #expect(ended.messages.contains("Tables can't be read or written: "), "\(ended)")
+        #expect(!ended.messages.contains("Domain"), "\(ended)")
+    }
+
+    @Test func `one mistake is one`() async throws {
+        let place = try await CommandPlace(["broken": "{"])
+        let list = try await place.galley("recipes", "list").expect(0)
+        #expect(list.data.contains("1 mistake: galley check broken"), "\(list)")
+    }
 }

@@ -40,6 +40,40 @@ struct TerminalTests {
         #expect(shown.contains("\u{1B}[32m") == hasColour, "\(shown.debugDescription)")
         #expect(!ended.hasEscapes)  // stdout is a file all the time
     }
+
+    @Test(arguments: [(">/dev/full", "No space left"), (">&-", "Bad file descriptor")])
+    func `output that can't be written is an error, and goes into no other file`(
+        redirection: String, says: String
+    ) async throws {
+        let place = try await CommandPlace(["hello": TrialRecipes.hello])
+        let script = #"galley run hello --input '{"name": "Ada"}' \#(redirection)"#
+        let ended = try await GalleyProcess(
+            ["-c", script], in: place, program: URL(fileURLWithPath: "/bin/sh")
+        ).end().expect(74)
+        #expect(ended.messages.contains("standard output can't be written: \(says)"), "\(ended)")
+        #expect(ended.messages.contains("job 1 succeeded"))
+        let list = try await place.galley("jobs", "list", "--json").expect(0)
+        #expect(try list.lines.first?["state"] == "succeeded")
+    }
+
+    @Test(arguments: ["2>&-", "<&- 2>&-", ">&- 2>&- <&-"])
+    func `closed streams do no harm`(redirections: String) async throws {
+        let place = try await CommandPlace(["hello": TrialRecipes.hello])
+        let script = #"galley run hello --input '{"name": "Ada"}' \#(redirections); galley jobs list --json"#
+        let ended = try await GalleyProcess(
+            ["-c", script], in: place, program: URL(fileURLWithPath: "/bin/sh")
+        ).end().expect(0)
+        #expect(ended.data.contains(#""state":"succeeded""#), "\(ended)")
+    }
+
+    @Test func `a reader that has seen enough is no failure`() async throws {
+        let place = try await CommandPlace(["hello": TrialRecipes.hello])
+        let ended = try await GalleyProcess(
+            ["-c", "galley schema | head -c 10; echo; galley connectors list | head -1"], in: place,
+            program: URL(fileURLWithPath: "/bin/sh")
+        ).end().expect(0)
+        #expect(!ended.messages.contains("error"), "\(ended)")
+    }
 }
 
 /// A terminal that nobody looks at.

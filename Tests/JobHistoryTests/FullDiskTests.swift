@@ -1,6 +1,8 @@
 // No space: intake is refused, running jobs wait, and work goes on when there is space again.
 
+import Foundation
 import GRDB
+import GRDBSQLite
 import JSONCore
 import RecipeLanguage
 import Synchronization
@@ -9,6 +11,25 @@ import Testing
 @testable import JobHistory
 
 struct FullDiskTests {
+    @Test(arguments: [
+        (SQLITE_FULL, "the disk is full"), (SQLITE_IOERR | 19 << 8, "the disk is full"),
+        (SQLITE_CANTOPEN, "can't be opened"), (SQLITE_READONLY | 8 << 8, "can't be opened"),
+        (SQLITE_IOERR | 4 << 8, "the disk failed"),
+    ])
+    func `what SQLite says becomes a sentence that is true`(code: Int32, says: String) {
+        #expect(StoreFailure(SQLiteFailure(nil, code: code)).storeError.description.contains(says))
+    }
+
+    @Test(arguments: [
+        (EROFS, "cannot open /x: Read-only file system; galley keeps its history there and has to write to it"),
+        (EACCES, "cannot open /x: Permission denied; galley keeps its history there and has to write to it"),
+        (ENOSPC, "the disk is full: nothing was accepted; free some space and try again"),
+        (EIO, "the disk failed, so nothing written last can be believed: cannot open /x: Input/output error"),
+    ])
+    func `a folder that can't be written to is no failure of the disk`(code: Int32, says: String) {
+        #expect(StoreError.cannotOpen("/x", code).description == says)
+    }
+
     private func options(pages: Int) -> StoreOptions {
         var options = StoreOptions()
         options.maximumPages = pages

@@ -24,8 +24,9 @@ extension OwnerFailure {
             case .noSuchJob, .unknownRecipe, .noHistory: "no_such_job"
             case .illegalMove, .undecidable, .refused, .duplicate: "refused"
             case .full: "full"
+            case .unwritable: "unwritable"
             case .owned, .notOwner, .busy: "owned"
-            case .disk, .noAccess, .corrupt: "disk"
+            case .disk, .corrupt: "disk"
             case .newerSchema, .olderSchema: "schema"
             case .closed: "internal"
             }

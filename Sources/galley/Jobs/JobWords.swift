@@ -28,7 +28,8 @@ extension JobDetail {
             "galley jobs retry \(id) goes on at the step that failed; galley jobs rerun \(id) starts anew"
         case .needsDecision:
             "galley jobs decide \(id) --run-again, or --done OUTPUT, or --fail REASON"
-        case .queued, .waiting: "galley jobs resume \(id) goes on now; galley jobs cancel \(id) ends it"
+        case .queued: "galley jobs resume \(id) goes on now; galley jobs cancel \(id) ends it"
+        case .waiting: "galley jobs resume \(id) goes on once its time has come; galley jobs cancel \(id) ends it"
         case .running: "galley jobs watch \(id); galley jobs cancel \(id) ends it"
         }
     }

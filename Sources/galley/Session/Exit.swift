@@ -3,6 +3,7 @@
 import ArgumentParser
 import ConnectorKit
 import Engine
+import Foundation
 import JobHistory
 import RecipeLanguage
 import Workspace
@@ -24,9 +25,18 @@ enum Exit {
 ///
 /// - Throws: always an `ExitCode`; those that come in pass through.
 func reportingErrors<Result>(_ body: () async throws -> Result) async throws -> Result {
+    // Whatever else there is to say, data that reached nobody comes first.
+    func checkOutput() throws {
+        guard let code = StandardStreams.outputFailure else { return }
+        Terminal.error("standard output can't be written: \(String(cString: strerror(code)))")
+        throw Exit.disk
+    }
     do {
-        return try await body()
+        let result = try await body()
+        try checkOutput()
+        return result
     } catch let code as ExitCode {
+        if code != Exit.disk { try checkOutput() }
         throw code
     } catch let error as WorkspaceError {
         DiagnosticPrinter.print(error.diagnostics)
@@ -39,6 +49,9 @@ func reportingErrors<Result>(_ body: () async throws -> Result) async throws -> 
         throw Exit.interrupted
     } catch let error as ValidationError {
         throw error
+    } catch let error as CocoaError {
+        Terminal.error(error.sentence)
+        throw Exit.disk
     } catch {
         let failure = OwnerFailure(error)
         Terminal.error(failure.description)
@@ -58,8 +71,19 @@ private func exitCode(of failure: OwnerFailure) -> ExitCode {
     switch failure.kind {
     case "no_such_job": Exit.notFound
     case "broken", "refused": Exit.invalid
-    case "full", "owned", "gone", "schema": Exit.unavailable
+    case "full", "owned", "gone", "schema", "unwritable": Exit.unavailable
     case "disk": Exit.disk
     default: Exit.internalError
+    }
+}
+
+extension CocoaError {
+    /// What a file operation of Foundation could not do, in words: its own description is a dump.
+    fileprivate var sentence: String {
+        let name = filePath ?? url?.path
+        let cause = userInfo[NSUnderlyingErrorKey] as? NSError
+        let code = cause?.domain == NSPOSIXErrorDomain ? cause.flatMap { Int32(exactly: $0.code) } : nil
+        let why = code.map { String(cString: strerror($0)).lowercased() } ?? "the system refuses it"
+        return printable(name.map { "\($0) can't be read or written: \(why)" } ?? "a file can't be used: \(why)")
     }
 }

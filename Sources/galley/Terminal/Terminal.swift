@@ -33,13 +33,13 @@ enum Terminal {
     }
 
     /// Data.
-    static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
+    static func print(_ text: String) { StandardStreams.write(text + "\n", to: STDOUT_FILENO) }
 
     /// A message.
-    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    static func note(_ text: String) { StandardStreams.write(text + "\n", to: STDERR_FILENO) }
 
     /// Part of a message line, for progress.
-    static func noteWithoutEnd(_ text: String) { write(text, to: STDERR_FILENO) }
+    static func noteWithoutEnd(_ text: String) { StandardStreams.write(text, to: STDERR_FILENO) }
 
     static func error(_ text: String) { note(style("error: ", .red) + text) }
     static func warning(_ text: String) { note(style("warning: ", .yellow) + text) }
@@ -48,16 +48,6 @@ enum Terminal {
     static var columns: Int {
         var size = winsize()
         return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 100
-    }
-
-    private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
-            bytes = bytes.dropFirst(count)
-        }
     }
 }
 

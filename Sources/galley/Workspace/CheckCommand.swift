@@ -65,8 +65,8 @@ struct Format: AsyncParsableCommand {
                     let formatted = try RecipeFormatter.format(file.bytes, file: file.path)
                     guard formatted != file.bytes else { continue }
                     changed += 1
-                    Terminal.note(check ? "would change \(file.path)" : "formatted \(file.path)")
                     if !check { try RecipeFiles.replace(file.location, with: formatted) }
+                    Terminal.note(check ? "would change \(file.path)" : "formatted \(file.path)")
                 } catch let refusal as FormatRefusal {
                     broken = true
                     DiagnosticPrinter.print(refusal.diagnostics, sources: [file.path: file.bytes])

@@ -1,0 +1,36 @@
+// The three descriptors that a program starts with, and what becomes of output that can't be written.
+
+import Foundation
+import Synchronization
+
+/// Standard input, output and error.
+enum StandardStreams {
+    /// Fills those that the caller has closed: else the next file to be opened, a database say, would take their place and
+    /// get what is printed. Reads then find the end; writes to standard output fail, as nobody gets them.
+    static func open() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            _ = Glibc.open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
+        }
+    }
+
+    private static let failure = Mutex<Int32?>(nil)
+
+    /// Why standard output could not be written, an `errno`; nil when it could. A reader that has seen enough (`| head`) is
+    /// no failure.
+    static var outputFailure: Int32? { failure.withLock { $0 } }
+
+    /// Writes all of it, or remembers why not.
+    static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else {
+                let code = count < 0 ? errno : EIO
+                if descriptor == STDOUT_FILENO, code != EPIPE { failure.withLock { $0 = $0 ?? code } }
+                return
+            }
+            bytes = bytes.dropFirst(count)
+        }
+    }
+}
