@@ -81,9 +81,15 @@ extension CocoaError {
     /// What a file operation of Foundation could not do, in words: its own description is a dump.
     fileprivate var sentence: String {
         let name = filePath ?? url?.path
-        let cause = userInfo[NSUnderlyingErrorKey] as? NSError
-        let code = cause?.domain == NSPOSIXErrorDomain ? cause.flatMap { Int32(exactly: $0.code) } : nil
-        let why = code.map { String(cString: strerror($0)).lowercased() } ?? "the system refuses it"
+        let why =
+            switch code {
+            case .fileWriteVolumeReadOnly: "the file system is read-only"
+            case .fileWriteOutOfSpace: "the disk is full"
+            case .fileWriteNoPermission, .fileReadNoPermission: "the user that runs galley may not"
+            case .fileWriteFileExists: "something else is there"
+            case .fileNoSuchFile, .fileReadNoSuchFile: "it is not there"
+            default: "the system refuses it (\(code.rawValue))"
+            }
         return printable(name.map { "\($0) can't be read or written: \(why)" } ?? "a file can't be used: \(why)")
     }
 }
