@@ -17,7 +17,7 @@ struct RubyReferenceTests {
         #expect(lines.count == Int(Self.count))
         var wrong: [String] = []
         for line in lines {
-            let expected = try JSON(parsing: line)
+            let expected = try JSON(parsing: Array(line.utf8))
             let answer = FormulaCases.answer(expected)
             if !ReferenceCaseTests.isRight(answer, expected) { wrong.append("\(answer.compact) for \(line)") }
         }
