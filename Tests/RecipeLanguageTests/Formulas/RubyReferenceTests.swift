@@ -12,7 +12,8 @@ struct RubyReferenceTests {
     static let count = ProcessInfo.processInfo.environment["GALLEY_RUBY_COUNT"] ?? "4000"
 
     @Test func `random formulas give what Ruby gives`() throws {
-        let lines = try Self.rubyAnswers()
+        let lines = try RubyScript.run("ruby_reference.rb", [Self.seed, Self.count]).split(separator: "\n").map(
+            String.init)
         print("random formulas: \(lines.count) of seed \(Self.seed)")
         #expect(lines.count == Int(Self.count))
         var wrong: [String] = []
@@ -22,20 +23,5 @@ struct RubyReferenceTests {
             if !ReferenceCaseTests.isRight(answer, expected) { wrong.append("\(answer.compact) for \(line)") }
         }
         #expect(wrong.count * 200 <= lines.count, "\(wrong.prefix(40).joined(separator: "\n"))")
-    }
-
-    /// Runs the script beside this file; without Ruby and ActiveSupport the test fails.
-    private static func rubyAnswers() throws -> [Substring] {
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "ruby_reference.rb")
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["ruby", "-W0", script.path, seed, count]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "ruby with ActiveSupport is needed: apt install ruby-activesupport")
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     }
 }

@@ -115,7 +115,9 @@ enum Arithmetic {
             guard let shift = Int(exactly: link.operation == .shiftLeft ? b : -b), abs(shift) < 10_000 else {
                 throw error(.tooLong, link.range)
             }
-            return Value(whole: shift >= 0 ? a << shift : a >> -shift)
+            // To the right rounds down, also below zero.
+            return Value(
+                whole: shift >= 0 ? a << shift : Number.floorDivide(a, BigInt(1) << -shift).quotient)
         }
     }
 

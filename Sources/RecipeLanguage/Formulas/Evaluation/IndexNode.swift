@@ -51,7 +51,8 @@ final class IndexNode: Sendable {
             guard let numbers = match.names.first(where: { $0.name == name })?.numbers else {
                 throw bad("the regex has no group \"\(name)\"", range)
             }
-            return numbers.last { $0 < pending.list.count && !pending.list[$0].isNull }.map { pending.list[$0] } ?? .null
+            return numbers.last { $0 < pending.list.count && !pending.list[$0].isNull }.map { pending.list[$0] }
+                ?? .null
         case .integer(let number):
             guard case .integer(let bit) = first, second == nil else {
                 throw bad("a number takes the place of a bit in [ ]", range)

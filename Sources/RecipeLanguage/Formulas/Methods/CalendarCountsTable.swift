@@ -45,7 +45,8 @@ extension FunctionTables {
             }
         }
         for (name, shift, help) in [
-            ("jd", 2_440_588, "The number of its Julian day."), ("mjd", 40_587, "The number of its modified Julian day."),
+            ("jd", 2_440_588, "The number of its Julian day."),
+            ("mjd", 40_587, "The number of its modified Julian day."),
             ("ld", 141_428, "Its number in the calendar of Lilius."),
         ] {
             table.add(
@@ -62,7 +63,8 @@ extension FunctionTables {
             "gmtoff", on: .time, gives: .integer, "Seconds east of UTC.",
             "'2024-03-08'.to_time.in_time_zone('Asia/Kolkata').gmtoff", "19800"
         ) { .integer(Moments.time($0.receiver).offset.seconds) }
-        for (name, kinds) in [("subsec", .time), ("sec_fraction", .time)] as [(String, KindSet)] where name == "subsec" {
+        for (name, kinds) in [("subsec", .time), ("sec_fraction", .time)] as [(String, KindSet)] where name == "subsec"
+        {
             table.add(
                 name, on: kinds, gives: [.rational, .integer], "The fraction of the second.",
                 "'2024-03-08T00:00:00.25Z'.to_time.\(name)", "(1/4)"
@@ -77,7 +79,8 @@ extension FunctionTables {
             "'2024-03-08T23:59:00Z'.to_time.seconds_until_end_of_day", "59"
         ) { call in
             guard case .time(let end) = try CalendarMoves.edge(call, "day", isEnd: true) else { return .null }
-            return .integer(end.seconds - Moments.time(call.receiver).seconds)
+            // By the clock on the wall, as ActiveSupport counts it on days that clocks change.
+            return .integer(end.local.seconds - Moments.local(call.receiver).seconds)
         }
         for (name, rule) in [("round", Rounding.halfUp), ("floor", .floor), ("ceil", .ceiling)] {
             table.add(
@@ -96,19 +99,25 @@ extension FunctionTables {
             }
         }
         table.add(
-            "to_a", on: .time, gives: .list, "Second, minute, hour, day, month, year, weekday, day of the year, summer time, zone.",
+            "to_a", on: .time, gives: .list,
+            "Second, minute, hour, day, month, year, weekday, day of the year, summer time, zone.",
             "'2024-03-08'.to_time.to_a.first(6)", "[0, 0, 0, 8, 3, 2024]"
         ) { call in
             let time = Moments.time(call.receiver)
             let (local, parts) = (time.local, time.local.date.parts)
             return .list(
-                [local.second, local.minute, local.hour, parts.day, parts.month, parts.year, local.date.weekday, local.date.dayOfYear]
-                    .map { .integer($0) } + [.bool(time.offset.isDaylight), .string(TimePattern.zoneName(time))])
+                [
+                    local.second, local.minute, local.hour, parts.day, parts.month, parts.year, local.date.weekday,
+                    local.date.dayOfYear,
+                ]
+                .map { .integer($0) } + [.bool(time.offset.isDaylight), .string(TimePattern.zoneName(time))])
         }
         for (name, sign) in [("upto", 1), ("downto", -1)] {
             table.add(
                 name, on: .date, "last: date", gives: .list, "The days from it \(sign > 0 ? "up" : "down") to another.",
-                sign > 0 ? "'2024-02-28'.to_date.upto('2024-03-01'.to_date).to_a.length" : "'2024-03-01'.to_date.downto('2024-02-28'.to_date).to_a.length", "3"
+                sign > 0
+                    ? "'2024-02-28'.to_date.upto('2024-03-01'.to_date).to_a.length"
+                    : "'2024-03-01'.to_date.downto('2024-02-28'.to_date).to_a.length", "3"
             ) { call in
                 let from = Moments.local(call.receiver).date.days
                 guard case .date(let last)? = call[0] else { throw call.wrong(call[0] ?? .null, wanted: "a date") }

@@ -122,7 +122,12 @@ extension FunctionTables {
         table.add(
             "to_param", on: .list, gives: .string, "The elements with slashes between them.", "[1, 'a'].to_param",
             "\"1/a\""
-        ) { try $0.made(ListParts.join($0.list, "/", $0.run, $0.range)) }
+        ) { call in
+            let parts = try call.list.map { element -> String in
+                element.members == nil ? element.text : try Encodings.query(element, nil, depth: 0, call)
+            }
+            return try call.made(parts.joined(separator: "/"))
+        }
         table.add(
             "to_param", on: KindSet.any.subtracting([.list, .object]), gives: .any, "As part of an address.",
             "5.to_param", "\"5\""

@@ -28,7 +28,8 @@ extension FunctionTables {
                 let text = try call.string(0)
                 let today = isZoned ? call.run.now.local.date : call.run.now.shown(in: .utc).local.date
                 guard
-                    let read = TimeText.parse(text, today: today, completesYears: !isZoned, overflows: name != "DateTime.parse")
+                    let read = TimeText.parse(
+                        text, today: today, completesYears: !isZoned, overflows: name != "DateTime.parse")
                 else {
                     // As in Ruby, a text with nothing of a date in it is nil.
                     if isZoned, !text.utf8.contains(where: { (0x30...0x39).contains($0) }) { return .null }
@@ -111,6 +112,11 @@ extension FunctionTables {
             "The first row of a table whose columns have the given values; nil when none has.",
             "lookup('territories', country: 'NO')['owner']", "\"ann\""
         ) { try Lookup.row($0) }
+        table.add(
+            "data_table_lookup", on: [], "project: any, table: text, **columns: any", gives: [.object, .null],
+            "As lookup; the project does not count, as a workspace is one.",
+            "data_table_lookup('sales', 'territories', country: 'NO')['owner']", "\"ann\""
+        ) { try Lookup.row($0) }
         for name in ["uuid", "workato.uuid"] {
             table.add(
                 name, on: [], gives: .string, "A new id; the same again when a job resumes.", "\(name).length", "36"
@@ -130,10 +136,12 @@ extension FunctionTables {
 /// Rows of the workspace's tables.
 enum Lookup {
     static func row(_ call: Call) throws -> Value {
-        let table = try call.string(0)
-        guard let conditions = call[1]?.members else {
+        // The table and its columns come last; a project may come first.
+        let place = call.name == "data_table_lookup" ? 1 : 0
+        let table = try call.string(place)
+        guard let conditions = call[place + 1]?.members else {
             throw call.bad(
-                "lookup needs a column to look in", "write: lookup('\(table)', column: value)['other column']")
+                "\(call.name) needs a column to look in", "write: lookup('\(table)', column: value)['other column']")
         }
         guard let tables = call.run.environment.tables else {
             throw call.bad("there is no table \(Call.shown(table))", "put it into Tables/\(table).csv")

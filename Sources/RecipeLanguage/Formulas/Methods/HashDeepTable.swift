@@ -55,7 +55,8 @@ extension FunctionTables {
         }
         for (name, part) in [("each_key", 0), ("each_value", 1)] {
             table.add(
-                name, on: .object, "&item", gives: [.list, .object], "The \(part == 0 ? "names" : "values"), for a call that follows.",
+                name, on: .object, "&item", gives: [.list, .object],
+                "The \(part == 0 ? "names" : "values"), for a call that follows.",
                 "{a: 1}.\(name).to_a", part == 0 ? "[\"a\"]" : "[1]"
             ) { call in
                 let list = ValueList(try call.members.entries.map { part == 0 ? $0.key : $0.value })
@@ -75,7 +76,8 @@ extension FunctionTables {
 /// Objects within objects.
 enum HashDeep {
     static func transform(
-        _ value: Value, _ call: Call, depth: Int = 0, name: (Value) throws -> Value, value change: (Value) throws -> Value
+        _ value: Value, _ call: Call, depth: Int = 0, name: (Value) throws -> Value,
+        value change: (Value) throws -> Value
     ) throws -> Value {
         guard depth < JSONForm.deepest else {
             throw call.fail("limit", "the object is nested too deep (formula.depth)")
@@ -84,7 +86,8 @@ enum HashDeep {
         if let members = value.members {
             var made = ValueTable.Builder()
             for entry in members.entries {
-                made[try name(entry.key)] = try transform(entry.value, call, depth: depth + 1, name: name, value: change)
+                made[try name(entry.key)] = try transform(
+                    entry.value, call, depth: depth + 1, name: name, value: change)
             }
             try call.run.charge(made.count * 16, call.range)
             return made.value

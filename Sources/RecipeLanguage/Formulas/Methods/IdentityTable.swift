@@ -88,7 +88,8 @@ enum RubyTypes {
     static func has(_ value: Value, _ name: String, exactly: Bool, _ call: Call) throws -> Bool {
         guard let type = types[name] else {
             throw call.bad(
-                "there is no type \(Call.shown(name))", "use String, Integer, Float, Numeric, Array, Hash, Date, Time, …")
+                "there is no type \(Call.shown(name))",
+                "use String, Integer, Float, Numeric, Array, Hash, Date, Time, …")
         }
         if case .duration(let duration) = value, name != "ActiveSupport::Duration" {
             return try has(Value(duration.length), name, exactly: exactly, call)

@@ -80,7 +80,8 @@ enum ListParts {
                 continue
             }
             var index = try call.integer(position)
-            if case .pending(let pending) = call.receiver, let match = pending.match, case .string(let name) = position {
+            if case .pending(let pending) = call.receiver, let match = pending.match, case .string(let name) = position
+            {
                 index = match.names.first { $0.name == name }?.numbers.last ?? -list.count - 1
             }
             let place = index < 0 ? index + list.count : index

@@ -91,7 +91,9 @@ extension FunctionTables {
             guard call.block != nil || !call.arguments.isEmpty else { throw call.bad("fill needs a value or a block") }
             var (start, count) = (0, list.count)
             if case .range(let range)? = rest.first {
-                guard let slice = range.slice(of: list.count) else { throw call.bad("the range starts outside the list") }
+                guard let slice = range.slice(of: list.count) else {
+                    throw call.bad("the range starts outside the list")
+                }
                 (start, count) = (slice.start, slice.count)
                 if case .integer(let last) = range.last, last >= 0 {
                     count = max(0, (range.excludesLast ? last : last + 1) - start)
@@ -104,7 +106,9 @@ extension FunctionTables {
                 if let length = rest.first, !length.isNull { count = max(0, try call.integer(length)) }
                 if count == 0 { return .list(list) }
             }
-            guard start <= 1_000_000, count <= 1_000_000 else { throw call.bad("fill was given a place that is too far") }
+            guard start <= 1_000_000, count <= 1_000_000 else {
+                throw call.bad("fill was given a place that is too far")
+            }
             while list.count < start + count { list.append(.null) }
             for place in start..<(start + count) {
                 list[place] = try call.block.map { try call.yield($0, .integer(place)) } ?? call[0] ?? .null

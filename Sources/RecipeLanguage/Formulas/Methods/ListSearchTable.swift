@@ -97,11 +97,14 @@ extension FunctionTables {
                 return found.map { name == "bsearch" ? list[$0] : .integer($0) } ?? .null
             }
         }
-        table.add("each_index", on: .list, gives: .list, "The places of its elements.", "['a', 'b'].each_index.to_a", "[0, 1]") {
+        table.add(
+            "each_index", on: .list, gives: .list, "The places of its elements.", "['a', 'b'].each_index.to_a", "[0, 1]"
+        ) {
             .pending(PendingCall("each", ValueList(try $0.list.indices.map { .integer($0) })))
         }
         table.add(
-            "reverse_each", on: .enumerable, "&item", gives: .list, "The elements from last to first, for a call that follows.",
+            "reverse_each", on: .enumerable, "&item", gives: .list,
+            "The elements from last to first, for a call that follows.",
             "[1, 2].reverse_each.to_a", "[2, 1]"
         ) { call in
             let list = ValueList(try call.list.reversed())
@@ -111,7 +114,8 @@ extension FunctionTables {
         }
         for name in ["lazy", "each_entry", "to_enum"] where name != "each_entry" {
             table.add(
-                name, on: .enumerable, gives: .list, "The elements, for calls that follow.", "[1, 2].\(name).map { |n| n * 2 }.first(1)",
+                name, on: .enumerable, gives: .list, "The elements, for calls that follow.",
+                "[1, 2].\(name).map { |n| n * 2 }.first(1)",
                 "[2]"
             ) { .pending(PendingCall("each", try $0.list)) }
         }

@@ -165,7 +165,8 @@ struct MatchParts: Sendable {
 
     static func regex(_ value: Value, _ call: Call) throws -> FormulaRegex {
         if case .regex(let regex) = value { return regex }
-        do { return try FormulaRegex.cached(try call.string(value), flags: "") } catch let error as FormulaRegex.Invalid {
+        do { return try FormulaRegex.cached(try call.string(value), flags: "") } catch let error as FormulaRegex.Invalid
+        {
             throw call.bad("the regex is not valid: \(error.message)")
         }
     }

@@ -28,17 +28,25 @@ extension FunctionTables {
         ) { .list([try $0.send("gcd", $0.arguments), try $0.send("lcm", $0.arguments)]) }
         table.add("size", on: .integer, gives: .integer, "How many bytes a machine needs for it.", "1.size", "8") {
             let bits = try NumberRounding.whole($0).magnitude.bitWidth
-            return .integer(bits < 64 || $0.receiver.isMachineInteger ? 8 : (bits + 63) / 64 * 8)
+            return .integer(bits < 64 || $0.receiver.isMachineInteger ? 8 : (bits + 7) / 8)
         }
+        table.add(
+            "infinite?", on: .date, gives: .boolean, "Always false: formulas have no infinity.",
+            "'2024-03-08'.to_date.infinite?", "false"
+        ) { _ in .bool(false) }
         table.add("ord", on: .integer, gives: .integer, "The number itself.", "97.ord", "97") { $0.receiver }
-        table.add("real?", on: .number, gives: .boolean, "Always true: formulas have real numbers only.", "1.real?", "true") {
+        table.add(
+            "real?", on: .number, gives: .boolean, "Always true: formulas have real numbers only.", "1.real?", "true"
+        ) {
             _ in .bool(true)
         }
         table.add("abs2", on: .number, gives: .number, "Its square.", "-3.abs2", "9") { call in
             let number = try call.number
             return try call.calculate { () throws(NumberFault) in try Number.multiply(number, number) }
         }
-        for (power, name) in ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte", "exabyte"].enumerated() {
+        for (power, name) in ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte", "exabyte"]
+            .enumerated()
+        {
             for unit in [name + "s", name] where unit != "byte" {
                 table.add(
                     unit, on: .number, gives: .number, "So many \(name)s, in bytes.", "1.\(unit)",

@@ -27,6 +27,16 @@ extension FunctionTables {
             if CountryNames.all.contains(where: { $0.currency == text }) { return .string(text) }
             return CountryNames.find(text).map { .string($0.currency) } ?? .null
         }
+        for (name, help, answer) in [
+            ("name", "The name of a country's money, given the country or the money's code.", "\"Norwegian Krone\""),
+            ("symbol", "The sign of a country's money, given the country or the money's code.", "\"kr\""),
+        ] {
+            table.add(
+                "to_currency_\(name)", on: .string, gives: [.string, .null], help, "'NOK'.to_currency_\(name)", answer
+            ) { call in
+                CurrencyNames.find(try call.text).map { .string(name == "name" ? $0.name : $0.symbol) } ?? .null
+            }
+        }
         for name in ["code", "name"] {
             table.add(
                 "to_state_\(name)", on: .string, "country: text?", gives: [.string, .null],

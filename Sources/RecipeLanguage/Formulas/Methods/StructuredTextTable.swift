@@ -22,7 +22,8 @@ extension FunctionTables {
         for (name, kinds) in [("CSV.parse", [] as KindSet), ("parse_csv", .text)] {
             table.add(
                 name, on: kinds,
-                (kinds.isEmpty ? "text: text, " : "") + "headers=any, col_sep=text, quote_char=text, skip_blanks=boolean",
+                (kinds.isEmpty ? "text: text, " : "")
+                    + "headers=any, col_sep=text, quote_char=text, skip_blanks=boolean",
                 gives: .list,
                 "The rows of a CSV text as lists; with headers: true, as objects with the names of the first row.",
                 (kinds.isEmpty ? "\(name)(\"a,b\\n1,2\", headers: true)" : "\"a,b\\n1,2\".\(name)(headers: true)"),
@@ -32,7 +33,8 @@ extension FunctionTables {
             }
         }
         table.add(
-            "parse_csv_line", on: .text, "col_sep=text, quote_char=text", gives: .list, "The fields of one line of CSV.",
+            "parse_csv_line", on: .text, "col_sep=text, quote_char=text", gives: .list,
+            "The fields of one line of CSV.",
             "'a,\"b,c\"'.parse_csv_line", "[\"a\", \"b,c\"]"
         ) { try CSVReader.read($0.text, $0).list?.first ?? .list([]) }
         return table
@@ -96,7 +98,8 @@ enum CSVReader {
             let byte = bytes[index]
             if byte == quote {
                 guard field.isEmpty, !isQuoted else {
-                    throw call.fail("bad_csv", "\(call.name): in line \(line) a quote stands in a field without quotes around it")
+                    throw call.fail(
+                        "bad_csv", "\(call.name): in line \(line) a quote stands in a field without quotes around it")
                 }
                 isQuoted = true
                 index += 1

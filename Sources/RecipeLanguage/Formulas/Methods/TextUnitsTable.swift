@@ -10,7 +10,8 @@ extension FunctionTables {
         { try $0.made($0.text.unicodeScalars.map { .integer(Int($0.value)) }) }
         for name in ["grapheme_clusters", "each_grapheme_cluster"] {
             table.add(
-                name, on: .text, gives: .list, "Its characters as a reader sees them, accents and joined signs together.",
+                name, on: .text, gives: .list,
+                "Its characters as a reader sees them, accents and joined signs together.",
                 "\"e\\u0301a\".\(name).to_a.length", "2"
             ) { call in
                 let list: [Value] = try call.text.map { .string(String($0)) }
@@ -28,7 +29,10 @@ extension FunctionTables {
                 return .pending(PendingCall("each", list.list ?? ValueList([])))
             }
         }
-        table.add("sum", on: .text, "bits: integer?", gives: .integer, "The sum of its bytes, as a checksum of so many bits (16).", "'ab'.sum", "195") {
+        table.add(
+            "sum", on: .text, "bits: integer?", gives: .integer,
+            "The sum of its bytes, as a checksum of so many bits (16).", "'ab'.sum", "195"
+        ) {
             call in
             let bits = try call[0].map { try call.integer($0) } ?? 16
             let total = Encodings.bytes(call.receiver).reduce(0) { $0 + Int($1) }

@@ -47,7 +47,9 @@ struct ValueXML {
 
     private mutating func line(_ level: Int, _ content: String) throws {
         text += String(repeating: " ", count: indent * level) + content + "\n"
-        if text.utf8.count > call.run.environment.limits.outputBytes { try call.run.charge(text.utf8.count, call.range) }
+        if text.utf8.count > call.run.environment.limits.outputBytes {
+            try call.run.charge(text.utf8.count, call.range)
+        }
     }
 
     private mutating func element(_ name: String, _ value: Value, level: Int, children: String? = nil) throws {
@@ -85,7 +87,9 @@ struct ValueXML {
             content = value.text
             type = value.kind == .integer ? "integer" : value.kind == .decimal ? "float" : nil
         }
-        try line(level, "<\(tag)" + (type.map { skipsTypes ? "" : " type=\"\($0)\"" } ?? "") + ">\(escaped(content))</\(tag)>")
+        try line(
+            level,
+            "<\(tag)" + (type.map { skipsTypes ? "" : " type=\"\($0)\"" } ?? "") + ">\(escaped(content))</\(tag)>")
     }
 
     private func escaped(_ text: String) -> String {
@@ -110,12 +114,15 @@ struct ValueXML {
             let head = bare.prefix { $0 == "_" }
             let rest = bare.dropFirst(head.count)
             let tail = rest.reversed().prefix { $0 == "_" }
-            made = head + rest.dropLast(tail.count).map { $0 == "_" || $0 == " " ? "-" : String($0) }.joined() + String(tail)
+            made =
+                head + rest.dropLast(tail.count).map { $0 == "_" || $0 == " " ? "-" : String($0) }.joined()
+                + String(tail)
         }
         let scalars = made.unicodeScalars
         guard let first = scalars.first, first.properties.isAlphabetic || first == "_",
             scalars.allSatisfy({
-                $0.properties.isAlphabetic || $0.properties.numericType == .decimal || "_-.:".unicodeScalars.contains($0)
+                $0.properties.isAlphabetic || $0.properties.numericType == .decimal
+                    || "_-.:".unicodeScalars.contains($0)
             })
         else { throw call.bad("\(Call.shown(name)) can't be the name of an XML element") }
         return made

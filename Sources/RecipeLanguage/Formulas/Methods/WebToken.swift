@@ -53,7 +53,8 @@ enum WebToken {
         guard header["alg"]?.string == algorithm.rawValue else {
             throw call.fail(
                 "bad_token",
-                "the token is signed with \(Call.shown(header["alg"]?.string ?? "nothing")), not with \(algorithm.rawValue)")
+                "the token is signed with \(Call.shown(header["alg"]?.string ?? "nothing")), not with \(algorithm.rawValue)"
+            )
         }
         let isValid: Bool
         do {
@@ -62,10 +63,14 @@ enum WebToken {
         } catch {
             throw keyRefusal(algorithm, "public", call)
         }
-        guard isValid else { throw call.fail("bad_token", "the token's signature is wrong: it was changed, or the key differs") }
+        guard isValid else {
+            throw call.fail("bad_token", "the token's signature is wrong: it was changed, or the key differs")
+        }
         let now = Double(call.run.environment.nowNanoseconds) / 1e9
         if let end = payload["exp"]?.double, end <= now { throw call.fail("bad_token", "the token has expired") }
-        if let start = payload["nbf"]?.double, start > now { throw call.fail("bad_token", "the token is not valid yet") }
+        if let start = payload["nbf"]?.double, start > now {
+            throw call.fail("bad_token", "the token is not valid yet")
+        }
         return .jsonObject(["payload": payload, "header": header])
     }
 
@@ -83,7 +88,8 @@ enum WebToken {
         let needs =
             switch algorithm {
             case .hs256, .hs384, .hs512: "a secret that is not empty"
-            case .rs256, .rs384, .rs512: "\(half == "private" ? "a private" : "a public or private") RSA key of 2048 bits or more in PEM"
+            case .rs256, .rs384, .rs512:
+                "\(half == "private" ? "a private" : "a public or private") RSA key of 2048 bits or more in PEM"
             case .es256: "\(half == "private" ? "a private" : "a public or private") key of the curve P-256 in PEM"
             case .es384: "\(half == "private" ? "a private" : "a public or private") key of the curve P-384 in PEM"
             case .es512: "\(half == "private" ? "a private" : "a public or private") key of the curve P-521 in PEM"
@@ -99,7 +105,9 @@ enum WebToken {
 
     private static func bytes(_ part: String) -> [UInt8]? {
         let plain = part.replacing("-", with: "+").replacing("_", with: "/")
-        return Data(base64Encoded: plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)).map { [UInt8]($0) }
+        return Data(base64Encoded: plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4)).map {
+            [UInt8]($0)
+        }
     }
 
     private static func json(_ part: String) -> JSON? {
@@ -127,9 +135,15 @@ enum WebToken {
                 default: try key.signature(for: SHA512.hash(data: bytes), padding: .insecurePKCS1v1_5)
                 }
             return Array(signature.rawRepresentation)
-        case .es256: return try Array(P256.Signing.PrivateKey(pemRepresentation: pem(key)).signature(for: bytes).rawRepresentation)
-        case .es384: return try Array(P384.Signing.PrivateKey(pemRepresentation: pem(key)).signature(for: bytes).rawRepresentation)
-        case .es512: return try Array(P521.Signing.PrivateKey(pemRepresentation: pem(key)).signature(for: bytes).rawRepresentation)
+        case .es256:
+            return try Array(
+                P256.Signing.PrivateKey(pemRepresentation: pem(key)).signature(for: bytes).rawRepresentation)
+        case .es384:
+            return try Array(
+                P384.Signing.PrivateKey(pemRepresentation: pem(key)).signature(for: bytes).rawRepresentation)
+        case .es512:
+            return try Array(
+                P521.Signing.PrivateKey(pemRepresentation: pem(key)).signature(for: bytes).rawRepresentation)
         }
     }
 
@@ -159,19 +173,25 @@ enum WebToken {
             let key =
                 try (try? P256.Signing.PublicKey(pemRepresentation: text))
                 ?? P256.Signing.PrivateKey(pemRepresentation: text).publicKey
-            return (try? P256.Signing.ECDSASignature(rawRepresentation: signature)).map { key.isValidSignature($0, for: bytes) } ?? false
+            return (try? P256.Signing.ECDSASignature(rawRepresentation: signature)).map {
+                key.isValidSignature($0, for: bytes)
+            } ?? false
         case .es384:
             let text = pem(key)
             let key =
                 try (try? P384.Signing.PublicKey(pemRepresentation: text))
                 ?? P384.Signing.PrivateKey(pemRepresentation: text).publicKey
-            return (try? P384.Signing.ECDSASignature(rawRepresentation: signature)).map { key.isValidSignature($0, for: bytes) } ?? false
+            return (try? P384.Signing.ECDSASignature(rawRepresentation: signature)).map {
+                key.isValidSignature($0, for: bytes)
+            } ?? false
         case .es512:
             let text = pem(key)
             let key =
                 try (try? P521.Signing.PublicKey(pemRepresentation: text))
                 ?? P521.Signing.PrivateKey(pemRepresentation: text).publicKey
-            return (try? P521.Signing.ECDSASignature(rawRepresentation: signature)).map { key.isValidSignature($0, for: bytes) } ?? false
+            return (try? P521.Signing.ECDSASignature(rawRepresentation: signature)).map {
+                key.isValidSignature($0, for: bytes)
+            } ?? false
         }
     }
 

@@ -34,7 +34,8 @@ enum YAMLReader {
         guard try finds(#"(?:^|[\s\[{,:-])\*[^\s,\[\]{}]"#) else { return }
         if try finds(#"(?:^|[\s\[{,:-])\?(?:\s|$)|[\]}][ \t]*:|(?:^|[\s\[{,:-])\*[^\s,\[\]{}:]+[ \t]*:"#) {
             throw call.fail(
-                "bad_yaml", "\(call.name) does not read aliases (*name) beside names that are lists, objects or aliases")
+                "bad_yaml", "\(call.name) does not read aliases (*name) beside names that are lists, objects or aliases"
+            )
         }
     }
 
@@ -134,7 +135,9 @@ enum YAMLScalar {
             default: return .string(text)
             }
         }
-        if matches(#"^-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:\s*(?:Z|[-+]\d{1,2}:?(?:\d\d)?))?$"#, text)
+        if matches(
+            #"^-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?(?:\s*(?:Z|[-+]\d{1,2}:?(?:\d\d)?))?$"#,
+            text)
         {
             return time(text) ?? .string(text)
         }

@@ -10,7 +10,8 @@ enum YAMLWriter {
         let node = try writer.node(value, depth: 0)
         do {
             return try call.made(
-                serialize(node: node, allowUnicode: true, explicitStart: true, sequenceStyle: .block, mappingStyle: .block))
+                serialize(
+                    node: node, allowUnicode: true, explicitStart: true, sequenceStyle: .block, mappingStyle: .block))
         } catch let error as YamlError {
             throw call.fail("bad_yaml", "\(call.name) could not write the value: \(error)")
         }
