@@ -179,7 +179,7 @@ public final class CalendarDuration: Sendable {
     var hasClockParts: Bool { parts.contains { $0.unit.rawValue >= Unit.hours.rawValue } }
 
     private static func moved(_ date: CivilDate, _ part: Part, _ sign: Int) -> CivilDate? {
-        guard let whole = part.count.integer, let number = Int(exactly: whole), abs(number) < 40_000_000 else {
+        guard let whole = part.count.integer, let number = Int(exactly: whole), number.magnitude < 40_000_000 else {
             return nil
         }
         return switch part.unit {

@@ -73,12 +73,12 @@ public struct CivilDate: Sendable, Hashable, Comparable {
     func adding(days count: Int) -> CivilDate? {
         let (sum, over) = days.addingReportingOverflow(count)
         let moved = CivilDate(days: sum)
-        return over || abs(sum) > 36_000_000 || !Self.years.contains(moved.parts.year) ? nil : moved
+        return over || sum.magnitude > 36_000_000 || !Self.years.contains(moved.parts.year) ? nil : moved
     }
 
     /// Moved by months, the day clamped to the month's length; nil out of range.
     func adding(months count: Int) -> CivilDate? {
-        guard abs(count) < 2_000_000 else { return nil }
+        guard count.magnitude < 2_000_000 else { return nil }
         let (year, month, day) = parts
         return CivilDate(year: year, anyMonth: month + count, clampedDay: day)
     }

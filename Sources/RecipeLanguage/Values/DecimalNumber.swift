@@ -55,7 +55,7 @@ public struct DecimalNumber: Sendable {
         }
         if end < bytes.count {
             guard bytes[end] | 0x20 == 0x65, let power = Int(String(decoding: bytes[(end + 1)...], as: UTF8.self)),
-                abs(power) <= Self.mostDigits
+                power.magnitude <= Self.mostDigits
             else { return nil }
             exponent = power
         }

@@ -8,7 +8,7 @@ extension Number {
     /// and powers that are not whole are as good as a double.
     static func power(_ base: Number, _ exponent: Number) throws(NumberFault) -> Number {
         guard let whole = exponent.whole else {
-            if let integer = exponent.decimal.integer, let small = Int(exactly: integer), abs(small) <= 10_000 {
+            if let integer = exponent.decimal.integer, let small = Int(exactly: integer), small.magnitude <= 10_000 {
                 return .decimal(try power(.decimal(base.decimal), .integer(small)).decimal)
             }
             let result = Foundation.pow(base.decimal.double, exponent.decimal.double)
@@ -16,7 +16,7 @@ extension Number {
             return .decimal(decimal)
         }
         guard let count = Int(exactly: whole) else {
-            if case .integer(let one) = base, abs(one) <= 1 {
+            if case .integer(let one) = base, one.magnitude <= 1 {
                 return .integer(one == -1 ? (whole.isMultipleOfTwo ? 1 : -1) : one)
             }
             throw .tooLong
@@ -38,12 +38,12 @@ extension Number {
             return .rational(Rational(1, number.power(-count)))
         }
         if case .rational(let rational) = base {
-            guard abs(count) <= 1_000 else { throw .tooLong }
+            guard count.magnitude <= 1_000 else { throw .tooLong }
             let up = (rational.numerator.power(abs(count)), rational.denominator.power(abs(count)))
             if count < 0, up.0.isZero { throw .divisionByZero }
             return try bounded(.rational(count < 0 ? Rational(up.1, up.0) : Rational(up.0, up.1)))
         }
-        guard abs(count) <= 100_000 else { throw .tooLong }
+        guard count.magnitude <= 100_000 else { throw .tooLong }
         var (result, factor, left) = (DecimalNumber(1), base.decimal, abs(count))
         while left > 0 {
             if left & 1 == 1 { result = try product(result, factor) }

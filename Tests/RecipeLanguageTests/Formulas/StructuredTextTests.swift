@@ -52,7 +52,7 @@ struct StructuredTextTests {
         ),
         (
             "workato.parse_yaml(t)", "a: 1\na: 2",
-            "workato.parse_yaml could not read the text: the name \"a\" stands twice in the object of line 2"
+            "workato.parse_yaml could not read the text: the name \"a\" stands twice in the object of line 1"
         ),
         (
             "workato.parse_yaml(t)", "a: &a [x]\n? [*a]\n: 1",

@@ -20,7 +20,11 @@ extension Arithmetic {
             try run.charge(one.utf8.count + two.utf8.count, link.range)
             return .string(one + two)
         case .multiply:
-            guard case .integer(let count) = right else { throw mismatch(link, left, right) }
+            var factor = right
+            if case .decimal = right, let whole = right.number?.decimal.rounded(0, .towardsZero).integer {
+                factor = Value(whole: whole)
+            }
+            guard case .integer(let count) = factor else { throw mismatch(link, left, right) }
             guard count >= 0 else {
                 throw FormulaError(
                     code: "bad_argument", "a text can't be repeated a negative number of times", range: link.range)

@@ -112,7 +112,7 @@ enum Arithmetic {
         case .or: return Value(whole: a | b)
         case .xor: return Value(whole: a ^ b)
         default:
-            guard let shift = Int(exactly: link.operation == .shiftLeft ? b : -b), abs(shift) < 10_000 else {
+            guard let shift = Int(exactly: link.operation == .shiftLeft ? b : -b), shift.magnitude < 10_000 else {
                 throw error(.tooLong, link.range)
             }
             // To the right rounds down, also below zero.

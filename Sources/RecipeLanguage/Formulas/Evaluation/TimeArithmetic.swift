@@ -24,19 +24,22 @@ enum TimeArithmetic {
             return Value(difference(one, ZonedTime(local: LocalTime(date: two), zone: .utc)))
         case (.date(let date), _) where isSum && right.kind.isNumeric:
             let whole = right.number.map { $0.decimal.rounded(0, .floor) }?.integer
-            guard let days = whole.flatMap({ Int(exactly: $0) }), let moved = date.adding(days: days * sign) else {
+            guard let days = whole.flatMap({ Int(exactly: $0) }), days.magnitude < 40_000_000,
+                let moved = date.adding(days: days * sign)
+            else {
                 throw outOfRange(link.range)
             }
             return .date(moved)
         case (.date(let date), _)
         where right.kind.isNumeric && (link.operation == .shiftRight || link.operation == .shiftLeft):
             let whole = right.number.map { $0.decimal.rounded(0, .floor) }?.integer
-            guard let months = whole.flatMap({ Int(exactly: $0) }), abs(months) < 10_000_000,
+            guard let months = whole.flatMap({ Int(exactly: $0) }), months.magnitude < 10_000_000,
                 let moved = date.adding(months: link.operation == .shiftLeft ? -months : months)
             else { throw outOfRange(link.range) }
             return .date(moved)
         case (.time(let time), _) where isSum && right.kind.isNumeric:
             guard let (whole, fraction) = right.number?.decimal.secondsAndNanoseconds,
+                whole.magnitude < 1 << 60,
                 let moved = time.adding(seconds: whole * sign, nanoseconds: fraction * sign)
             else { throw outOfRange(link.range) }
             return .time(moved)

@@ -184,7 +184,7 @@ extension FunctionTables {
                 if first.compare(last) * step > 0 { return .pending(PendingCall("each", ValueList([]))) }
                 let (from, to) = (try call.integer(call.receiver), try call.integer(0))
                 let (span, over) = (to.subtractingReportingOverflow(from))
-                try call.run.charge(over || abs(span) > 1 << 40 ? .max : max(0, span * step) * 8, call.range)
+                try call.run.charge(over || span.magnitude > 1 << 40 ? .max : max(0, span * step) * 8, call.range)
                 return .pending(
                     PendingCall("each", ValueList(stride(from: from, through: to, by: step).map { .integer($0) })))
             }

@@ -69,6 +69,11 @@ extension FunctionTables {
             "minmax", on: .enumerable, gives: .list, "The smallest and the largest element.", "[3, 1, 2].minmax",
             "[1, 3]"
         ) { call in
+            if case .range(let range) = call.receiver, range.first.kind.isNumeric, range.last.kind.isNumeric,
+                !range.excludesLast, let order = range.first.compare(range.last)
+            {
+                return .list(order > 0 ? [.null, .null] : [range.first, range.last])
+            }
             let list = try call.list
             return .list([
                 try Ordering.extreme(list, call) { try Ordering.plain($0, $1, call) },

@@ -171,7 +171,7 @@ extension FunctionTables {
             "step", on: .range, "step: number", gives: .list, "Every so many.", "(1..7).step(3).to_a", "[1, 4, 7]"
         ) { call in
             guard case .range(let range) = call.receiver, let given = call[0] else { return .null }
-            if case .string = range.first {
+            if range.first.kind == .string || range.first.kind == .date {
                 let (list, count) = (try call.list, try call.integer(given))
                 guard count > 0 else { throw call.bad("step needs a number above zero") }
                 return .pending(

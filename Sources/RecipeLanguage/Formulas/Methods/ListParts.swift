@@ -75,7 +75,9 @@ enum ListParts {
                     end = range.excludesLast ? place : min(place, .max - 1) + 1
                 }
                 guard start >= 0 else { throw call.bad("the range starts outside the list") }
-                guard end - start <= 1_000_000 else { throw call.bad("values_at was given a range that is too long") }
+                guard end <= start || end - start <= 1_000_000 else {
+                    throw call.bad("values_at was given a range that is too long")
+                }
                 for place in start..<max(start, end) { made.append(place < list.count ? list[place] : .null) }
                 continue
             }

@@ -96,7 +96,7 @@ extension FunctionTables {
                 }
                 (start, count) = (slice.start, slice.count)
                 if case .integer(let last) = range.last, last >= 0 {
-                    count = max(0, (range.excludesLast ? last : last + 1) - start)
+                    count = max(0, (range.excludesLast ? last : min(last, .max - 1) + 1) - start)
                 }
             } else if let given = rest.first, !given.isNull {
                 start = try call.integer(given)

@@ -18,7 +18,7 @@ enum NumberRounding {
 
     static func round(_ call: Call, _ rule: Rounding) throws -> Value {
         let places = try call[0].map { try call.integer($0) } ?? 0
-        guard abs(places) <= DecimalNumber.mostDigits else {
+        guard places.magnitude <= DecimalNumber.mostDigits else {
             throw call.bad("\(call.name) can't keep that many places")
         }
         let number = try call.number

@@ -87,7 +87,7 @@ extension FunctionTables {
             "Cut to a length, the omission mark included.", "'Once upon a time'.truncate(10)", "\"Once up...\""
         ) { call in
             let text = try call.text
-            let length = try call.integer(0)
+            let length = max(0, try call.integer(0))
             guard text.unicodeScalars.count > length else { return .string(text) }
             let omission = try call.keyword("omission").map { try call.string($0) } ?? "..."
             var room = max(0, length - omission.unicodeScalars.count)

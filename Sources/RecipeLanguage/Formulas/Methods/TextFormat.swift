@@ -82,7 +82,7 @@ private struct PatternReader {
                 width = number() ?? 0
             case 0x2E: places = number() ?? 0
             case 0x2A:
-                guard case .integer(let given) = try argument(), abs(given) < 100_000 else {
+                guard case .integer(let given) = try argument(), given.magnitude < 100_000 else {
                     throw bad("* needs a whole number")
                 }
                 if given < 0 { flags.insert(0x2D) }

@@ -131,7 +131,8 @@ enum TextReplacement {
         // `open` is where the part under way begins. An empty match where the search began is tried once more a character
         // further on, so that it splits between characters.
         var (parts, open, from, isSecondTry): ([String], Int, Int, Bool) = ([], 0, 0, false)
-        while limit <= 0 || parts.count < limit - 1, from <= count, let match = try search.first(pattern, from: from) {
+        var cuts = 0
+        while limit <= 0 || cuts < limit - 1, from <= count, let match = try search.first(pattern, from: from) {
             if match.whole.isEmpty, match.whole.lowerBound == from {
                 guard isSecondTry else {
                     from = search.next(from)
@@ -146,6 +147,7 @@ enum TextReplacement {
                 (open, from) = (match.whole.upperBound, match.whole.upperBound)
             }
             isSecondTry = false
+            cuts += 1
             for group in match.groups.dropFirst() {
                 if let group { parts.append(search.text(group)) }
             }

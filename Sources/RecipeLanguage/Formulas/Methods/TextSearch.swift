@@ -126,6 +126,16 @@ enum TextSuccessor {
             ("0"..."9").contains(scalar) || ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar)
         }
         func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
+        // Beyond ASCII the next code counts, while it is a letter or digit too.
+        func isOther(_ scalar: Unicode.Scalar) -> Bool {
+            !scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType == .decimal)
+        }
+        if let end = scalars.lastIndex(where: { isAlphanumeric($0) || isOther($0) }), isOther(scalars[end]),
+            let following = Unicode.Scalar(scalars[end].value + 1), isOther(following)
+        {
+            scalars[end] = following
+            return String(String.UnicodeScalarView(scalars))
+        }
         guard let last = scalars.lastIndex(where: isAlphanumeric) else {
             let end = scalars.count - 1
             scalars[end] = Unicode.Scalar(scalars[end].value + 1) ?? scalars[end]

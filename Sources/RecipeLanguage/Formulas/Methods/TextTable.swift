@@ -164,7 +164,7 @@ enum TextPadding {
         let text = try call.text
         let filler = try call[1] == nil ? [" "] : Array(call.string(1).unicodeScalars)
         guard !filler.isEmpty else { throw call.bad("\(call.name) needs something to fill with") }
-        let missing = try call.integer(0) - text.unicodeScalars.count
+        let missing = max(0, try call.integer(0)) - text.unicodeScalars.count
         guard missing > 0 else { return .string(text) }
         try call.run.charge(missing, call.range)
         let before = left == 0 ? 0 : right == 0 ? missing : missing / 2

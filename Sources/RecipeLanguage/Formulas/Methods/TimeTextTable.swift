@@ -24,7 +24,7 @@ extension FunctionTables {
         for name in ["iso8601", "xmlschema"] {
             table.add(
                 name, on: .moment, "digits: integer?", gives: .string, "As ISO 8601 text.",
-                "'2024-03-08'.to_date.\(name)", "\"2024-03-08\""
+                "'2024-03-08T10:00:00Z'.to_time.utc.\(name)", "\"2024-03-08T10:00:00Z\""
             ) { call in
                 if case .time(let time) = call.receiver {
                     return .string(time.isoText(digits: max(0, min(9, try call[0].map { try call.integer($0) } ?? 0))))
@@ -96,7 +96,7 @@ extension FunctionTables {
             ) { call in
                 if case .time(let time) = call.receiver {
                     // As Ruby on a server set to UTC, whose own zone a plain time is in.
-                    return name == "to_time" ? .time(time.isUTC ? time : time.shown(in: .local)) : call.receiver
+                    return name == "to_time" ? .time(time.shown(in: .local)) : call.receiver
                 }
                 return .time(Moments.time(call.receiver))
             }
