@@ -83,7 +83,12 @@ extension FunctionTables {
             NumberText.leadingInteger(try $0.text, radix: 16)
         }
         table.add("oct", on: .string, gives: .integer, "The number of octal digits.", "'17'.oct", "15") {
-            NumberText.leadingInteger(try $0.text, radix: 8)
+            // A prefix like 0x names another base, as in Ruby.
+            let text = try $0.text
+            let digits = text.utf8.drop { $0 == 0x20 || $0 == 0x2B || $0 == 0x2D }
+            let mark = digits.first == 0x30 ? digits.dropFirst().first.map { $0 | 0x20 } : nil
+            let radix = mark == UInt8(ascii: "x") ? 16 : mark == UInt8(ascii: "b") ? 2 : 8
+            return NumberText.leadingInteger(text, radix: radix)
         }
         table.add("is_int?", on: .string, gives: .boolean, "Whether it has digits only.", "'12'.is_int?", "true") {
             call in

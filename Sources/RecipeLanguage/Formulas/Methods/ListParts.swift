@@ -18,9 +18,11 @@ enum ListParts {
         guard count >= 0 else { throw call.bad("\(call.name) needs a count that is not negative") }
         if case .range(let range) = call.receiver, case .integer(let first) = range.first {
             let last: Int = range.last.isNull ? .max : range.integers?.last ?? first - 1
-            let end = min(last, first.addingReportingOverflow(count).partialValue - 1)
+            let (past, isFar) = first.addingReportingOverflow(max(0, count - 1))
+            let end = min(last, isFar ? .max : past)
             guard count > 0, end >= first else { return ValueList([]) }
-            try call.run.charge((end - first + 1) * 8, call.range)
+            let (span, over) = end.subtractingReportingOverflow(first)
+            try call.run.charge(over || span > 1 << 40 ? .max : (span + 1) * 8, call.range)
             return ValueList((first...end).map { .integer($0) })
         }
         if case .pending(let pending) = call.receiver, pending.method == ListRuns.endless {
