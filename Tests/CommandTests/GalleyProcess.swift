@@ -27,7 +27,7 @@ final class GalleyProcess: @unchecked Sendable {  // everything is set before it
     /// Starts the program, with a home of its own in `place`.
     init(
         _ arguments: [String], in place: CommandPlace, program: URL = executable, input: String = "",
-        environment: [String: String] = [:], terminal: FileHandle? = nil
+        environment: [String: String] = [:], terminal: FileHandle? = nil, isInteractive: Bool = false
     ) throws {
         folder = place.root.appendingPathComponent("runs/\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -43,8 +43,10 @@ final class GalleyProcess: @unchecked Sendable {  // everything is set before it
             "HOME": place.root.path, "XDG_CONFIG_HOME": place.root.path + "/config",
             "PATH": Self.executable.deletingLastPathComponent().path + ":/usr/bin:/bin",
         ].merging(environment) { $1 }
-        process.standardInput = try FileHandle(forReadingFrom: folder.appendingPathComponent("in"))
-        process.standardOutput = try FileHandle(forWritingTo: folder.appendingPathComponent("out"))
+        // A terminal shows messages; an interactive program has it for everything.
+        let all = isInteractive ? terminal : nil
+        process.standardInput = try all ?? FileHandle(forReadingFrom: folder.appendingPathComponent("in"))
+        process.standardOutput = try all ?? FileHandle(forWritingTo: folder.appendingPathComponent("out"))
         process.standardError = try terminal ?? FileHandle(forWritingTo: folder.appendingPathComponent("err"))
         process.terminationHandler = { process in
             end.yield(process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0))

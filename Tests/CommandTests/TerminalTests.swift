@@ -76,7 +76,7 @@ struct TerminalTests {
     }
 }
 
-/// A terminal that nobody looks at.
+/// A terminal without a screen.
 struct PseudoTerminal {
     /// What a program takes for its terminal.
     let user: FileHandle
@@ -96,8 +96,27 @@ struct PseudoTerminal {
         user = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
+    /// Presses keys.
+    func type(_ keys: String) throws {
+        let bytes = Array(keys.utf8)
+        guard write(screen, bytes, bytes.count) == bytes.count else { throw Failure("the terminal takes no keys") }
+    }
+
+    /// Its settings: how it treats input, output and lines.
+    func modes() throws -> [UInt32] {
+        var settings = termios()
+        guard tcgetattr(user.fileDescriptor, &settings) == 0 else { throw Failure("the terminal has no settings") }
+        return [settings.c_iflag, settings.c_oflag, settings.c_cflag, settings.c_lflag]
+    }
+
     /// Everything written to it so far, to be asked for once.
     func shown() -> String {
+        defer { close(screen) }
+        return more()
+    }
+
+    /// What was written to it since it was last asked.
+    func more() -> String {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
@@ -105,7 +124,6 @@ struct PseudoTerminal {
             guard count > 0 else { break }
             bytes += buffer[..<count]
         }
-        close(screen)
         return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -2,7 +2,6 @@
 
 import ArgumentParser
 import Engine
-import Foundation
 import JSONCore
 import RecipeLanguage
 import Workspace
@@ -10,7 +9,7 @@ import Workspace
 struct Formulas: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "formula", abstract: "Try formulas, and see which functions there are.",
-        subcommands: [FormulaEval.self, FormulaList.self, FormulaShow.self])
+        subcommands: [FormulaEval.self, FormulaRepl.self, FormulaList.self, FormulaShow.self])
 }
 
 struct FormulaEval: AsyncParsableCommand {
@@ -53,26 +52,10 @@ struct FormulaEval: AsyncParsableCommand {
     }
 
     private func evaluate(_ text: String, _ workspace: Workspace?) throws {
-        let names = try JSONInput.read(vars, what: "--vars")
-        guard let names = names.object else {
-            throw OwnerFailure(kind: "refused", "--vars must be an object from names to values")
-        }
-        let environment = FormulaEnvironment(
-            nowNanoseconds: systemMilliseconds() * 1_000_000, timeZone: workspace?.settings.timeZone ?? "UTC",
-            properties: workspace?.settings.properties ?? [:], tables: workspace?.tables, seed: UUID().uuidString)
-        do {
-            let parsed = try Formula(parsing: text)
-            let unknown = parsed.names.first { names[$0.name] == nil && $0.name != "properties" }
-            if let unknown {
-                throw FormulaError(
-                    code: "unknown_name", "nothing is called \(unknown.name) here",
-                    suggestion: FamiliarNames.hint(forValue: unknown.name)
-                        ?? "give it with --vars '{\"\(unknown.name)\": …}'", range: unknown.range)
-            }
-            let value = try parsed.bound(to: { names.position(of: $0) }).evaluate(
-                names.values.map { Value($0) }, Evaluation(environment, address: "eval"))
-            Terminal.print(try value.json().indented)
-        } catch let error as FormulaError {
+        let session = try FormulaSession(vars: vars, workspace)
+        do throws(FormulaError) {
+            Terminal.print(try session.evaluate(text).json().indented)
+        } catch {
             Terminal.note(FormulaCaret.text(error, in: text))
             throw Exit.invalid
         }
@@ -94,41 +77,5 @@ enum FormulaCaret {
         text += String(repeating: " ", count: before) + Terminal.style(String(repeating: "^", count: width), .red)
         if let suggestion = error.suggestion { text += "\n  hint: \(suggestion)" }
         return text
-    }
-}
-
-struct FormulaList: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The functions, by family.")
-
-    @Argument(help: "Only this family.")
-    var family: String?
-
-    func run() async throws {
-        var table = Table("FUNCTION", "FAMILY", "WHAT IT DOES")
-        for entry in FunctionLibrary.shared.catalog where family == nil || entry.family == family {
-            table.add(entry.signature, entry.family, entry.help)
-        }
-        table.print()
-    }
-}
-
-struct FormulaShow: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "show", abstract: "One function, with an example.")
-
-    @Argument(help: "Its name.")
-    var name: String
-
-    func run() async throws {
-        let entries = FunctionLibrary.shared.catalog.filter { $0.name == name }
-        guard !entries.isEmpty else {
-            let near = Suggestion.didYouMean(name, among: FunctionLibrary.shared.catalog.map(\.name))
-            Terminal.error("there is no function \(name)" + (near.map { "; \($0)" } ?? ""))
-            throw Exit.notFound
-        }
-        for entry in entries {
-            Terminal.print(Terminal.outputStyle(entry.signature, .bold) + "  (\(entry.family))")
-            Terminal.print("  \(entry.help)\n  \(entry.example)  →  \(entry.answer)")
-        }
     }
 }

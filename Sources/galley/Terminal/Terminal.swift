@@ -35,6 +35,9 @@ enum Terminal {
     /// Data.
     static func print(_ text: String) { StandardStreams.write(text + "\n", to: STDOUT_FILENO) }
 
+    /// Part of a line of data, for prompts.
+    static func printWithoutEnd(_ text: String) { write(text, to: STDOUT_FILENO) }
+
     /// A message.
     static func note(_ text: String) { StandardStreams.write(text + "\n", to: STDERR_FILENO) }
 

@@ -19,21 +19,6 @@ public struct FunctionSpec: Sendable {
     /// A formula and what it gives, as `inspect` prints it.
     public let example: String
     public let answer: String
-
-    /// For people: `split(separator?, limit?)`.
-    public var signature: String {
-        let parts = parameters.split(separator: ",").map { $0.trimmingPrefix { $0 == " " } }
-        let block = parts.first { $0.hasPrefix("&") }
-        let plain = parts.filter { !$0.hasPrefix("&") }.map { part -> String in
-            if let mark = part.firstIndex(of: "=") { return part[..<mark] + ":" }
-            let name = part.prefix { $0 != ":" }
-            let isOptional = part.hasSuffix("?")
-            return name + (isOptional ? "?" : part.hasSuffix("…") ? "…" : "")
-        }
-        var text = name + (plain.isEmpty ? "" : "(" + plain.joined(separator: ", ") + ")")
-        if let block { text += " { |\(block.drop { $0 == "&" || $0 == "!" })| … }" }
-        return text
-    }
 }
 
 /// A method's code. It throws nothing but `FormulaError`; untyped, so that the closures of the tables stay short.
@@ -55,23 +40,15 @@ final class Method: Sendable {
         (self.spec, self.body) = (spec, body)
         var (fewest, most, keywords) = (0, 0, [String]())
         var (takesObject, needsBlock, takesBlock) = (false, false, false)
-        for part in spec.parameters.utf8.split(separator: UInt8(ascii: ",")) {
-            let part = part.drop { $0 == UInt8(ascii: " ") }
-            if part.first == UInt8(ascii: "&") {
-                takesBlock = true
-                needsBlock = part.dropFirst().first == UInt8(ascii: "!")
-            } else if part.first == UInt8(ascii: "*") {
-                takesObject = true
-                most += 1
-            } else if let mark = part.firstIndex(of: UInt8(ascii: "=")) {
-                keywords.append(String(part[..<mark]) ?? "")
-            } else if part.last == UInt8(ascii: "?") {
-                most += 1
-            } else if part.suffix(3).elementsEqual("…".utf8) {
-                most = 1_000_000
-            } else {
-                fewest += 1
-                most += 1
+        for parameter in spec.arguments {
+            switch parameter.use {
+            case .required: (fewest, most) = (fewest + 1, most + 1)
+            case .optional: most += 1
+            case .several: most = 1_000_000
+            case .named: keywords.append(parameter.name)
+            case .names: (takesObject, most) = (true, most + 1)
+            case .block: takesBlock = true
+            case .requiredBlock: (takesBlock, needsBlock) = (true, true)
             }
         }
         (self.fewest, self.most, self.keywords) = (fewest, most, keywords)
