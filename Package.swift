@@ -87,7 +87,9 @@ let package = Package(
                 "Engine", "BuiltInConnectors", "OutboundHTTP", "Workspace", "Sandbox", "GalleyServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: ours),
-        .executableTarget(name: "Bench", dependencies: ["JSONCore", "JobHistory"], swiftSettings: ours),
+        .executableTarget(
+            name: "Bench", dependencies: ["JSONCore", "RecipeLanguage", "JobHistory"], swiftSettings: ours),
+        .executableTarget(name: "Fuzz", dependencies: ["JSONCore", "XML", "RecipeLanguage"], swiftSettings: ours),
         .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: ours),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: ours),
         .testTarget(

@@ -1,5 +1,6 @@
-// Times parts of Galley inside one process: `Scripts/bench json`, `Scripts/bench history`. Not part of the shipped command.
+// Times parts of Galley inside one process: `Scripts/bench json`, `history`, `formulas`. Not part of the shipped command.
 // Each benchmark prints one JSON line; whole-process workloads are in Scripts/bench.d.
+import Foundation
 import JSONCore
 
 @main
@@ -7,6 +8,7 @@ struct Bench {
     /// Name on the command line → what runs.
     static let benchmarks: [(name: String, run: @Sendable (Rounds) async throws -> Void)] = [
         ("json", { try JSONBenchmark.run($0) }), ("history", HistoryBenchmark.run),
+        ("formulas", { try FormulasBenchmark.run($0) }),
     ]
 
     static func main() async throws {
@@ -23,7 +25,12 @@ struct Bench {
                 throw BenchError.unknown(argument, known: benchmarks.map(\.name))
             }
         }
-        for (name, run) in benchmarks where names.isEmpty || names.contains(name) { try await run(rounds) }
+        do {
+            for (name, run) in benchmarks where names.isEmpty || names.contains(name) { try await run(rounds) }
+        } catch {
+            Rounds.note("Bench: \(error)\n")
+            exit(1)
+        }
     }
 }
 
@@ -32,12 +39,14 @@ enum BenchError: Error, CustomStringConvertible {
     case roundsMissing
     case unknown(String, known: [String])
     case wrongResult(String)
+    case noRuby
 
     var description: String {
         switch self {
         case .roundsMissing: "--rounds needs a number above 0"
         case .unknown(let name, let known): "no benchmark \"\(name)\"; there are: \(known.joined(separator: ", "))"
         case .wrongResult(let what): "wrong result: \(what)"
+        case .noRuby: "Ruby did not answer: install ruby and ruby-activesupport"
         }
     }
 }

@@ -1,4 +1,5 @@
 // Repeated timing of one piece of work, and the line that reports it.
+import Foundation
 import JSONCore
 
 struct Rounds {
@@ -15,15 +16,46 @@ struct Rounds {
             rates.append(Double(bytes) / (Double(seconds) * 1e6 + Double(attoseconds) * 1e-12))
         }
         rates.sort()
-        func rounded(_ rate: Double?) -> JSON {
-            let tenths = Int((rate ?? 0) * 10 + 0.5)
-            return JSON(number: "\(tenths / 10).\(tenths % 10)") ?? nil
-        }
         let line: JSON = [
-            "bench": .string(name), "mb_s": rounded(rates[count / 2]), "min": rounded(rates.first),
-            "max": rounded(rates.last),
+            "bench": .string(name), "mb_s": rates[count / 2].json, "min": rates[0].json,
+            "max": rates[count - 1].json,
             "rounds": .integer(count), "bytes": .integer(bytes),
         ]
         print(line.compact)
     }
+
+    /// How long one `work` takes, in nanoseconds of this thread's processor time, so that other work on the machine counts
+    /// little: repeated until a round lasts 5 ms, `count` rounds under the clock.
+    func nanoseconds(_ work: () throws -> Void) rethrows -> (median: Double, fastest: Double, slowest: Double) {
+        func clock() -> Double {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+        }
+        func spent(_ times: Int) throws -> Double {
+            let start = clock()
+            for _ in 0..<times { try work() }
+            return clock() - start
+        }
+        var times = 1
+        while try spent(times) < 5e6 { times *= 2 }
+        var rounds: [Double] = []
+        for _ in 0..<count { rounds.append(try spent(times) / Double(times)) }
+        rounds.sort()
+        return (rounds[count / 2], rounds[0], rounds[count - 1])
+    }
+
+    /// Words for people, beside the JSON lines.
+    static func note(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+extension Double {
+    /// With one digit after the point.
+    var tenths: String {
+        let tenths = Int(self * 10 + 0.5)
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+
+    /// The same as JSON.
+    var json: JSON { JSON(number: tenths) ?? nil }
 }
