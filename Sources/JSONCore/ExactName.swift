@@ -1,5 +1,7 @@
 // Names compared by their bytes, as RFC 8259 §8.3 has it.
 
+import Glibc
+
 /// A name whose equality is that of its bytes: Swift's `String` takes "é" in one and in two code points for equal.
 struct ExactName: Hashable {
     let text: String
@@ -18,12 +20,20 @@ struct ExactName: Hashable {
 
 extension String {
     /// Whether both consist of the same bytes of UTF-8.
-    @inline(__always)
-    func hasSameBytes(as other: String) -> Bool {
+    @inlinable
+    public func hasSameBytes(as other: String) -> Bool {
+        // A short text is held in the value itself, a long one by its address: the same bits are the same text.
+        let (mine, theirs) = (
+            unsafeBitCast(self, to: (UInt64, UInt64).self), unsafeBitCast(other, to: (UInt64, UInt64).self)
+        )
+        if mine.0 == theirs.0, mine.1 == theirs.1 { return true }
         let (one, other) = (utf8, other.utf8)
         guard one.count == other.count else { return false }
         let isSame = one.withContiguousStorageIfAvailable { one in
-            other.withContiguousStorageIfAvailable { one.elementsEqual($0) }
+            other.withContiguousStorageIfAvailable { other in
+                guard let left = one.baseAddress, let right = other.baseAddress else { return one.isEmpty }
+                return memcmp(left, right, one.count) == 0
+            }
         }
         return (isSame ?? nil) ?? one.elementsEqual(other)
     }

@@ -52,7 +52,10 @@ public struct JSONObject: Sendable {
     /// The place of `key` among the entries.
     public func position(of key: String) -> Int? {
         if let index { return index[ExactName(key)] }
-        return entries.firstIndex { $0.key.hasSameBytes(as: key) }
+        return entries.withUnsafeBufferPointer { entries in
+            for place in 0..<entries.count where entries[place].key.hasSameBytes(as: key) { return place }
+            return nil
+        }
     }
 
     /// The value of `key`; setting nil removes the member.

@@ -136,6 +136,7 @@ public struct Template: Sendable {
         /// The joined text.
         public func text(_ slots: [Value], _ evaluation: Evaluation) throws(FormulaError) -> String {
             var joined = ""
+            joined.reserveCapacity(source.utf8.count)
             for part in parts {
                 switch part {
                 case .text(let text): joined += text

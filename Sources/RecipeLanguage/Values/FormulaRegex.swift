@@ -104,6 +104,16 @@ public final class FormulaRegex: @unchecked Sendable {
     /// Steps of one try at one place before it counts as running away.
     private static let retries: UInt = 1_000_000
 
+    // Made once: a search only reads them.
+    nonisolated(unsafe) private static let bounds: OpaquePointer? = {
+        let parameters = onig_new_match_param()
+        onig_initialize_match_param(parameters)
+        onig_set_retry_limit_in_match_of_match_param(parameters, retries)
+        onig_set_retry_limit_in_search_of_match_param(parameters, retries * 8)
+        onig_set_match_stack_limit_size_of_match_param(parameters, 1_000_000)
+        return parameters
+    }()
+
     /// The first match that starts at `from` or later.
     /// - Parameter isOutOfTime: asked between windows of start positions.
     func search(
@@ -116,12 +126,7 @@ public final class FormulaRegex: @unchecked Sendable {
             let end = start + text.count
             guard let region = onig_region_new() else { return nil }
             defer { onig_region_free(region, 1) }
-            let parameters = onig_new_match_param()
-            defer { onig_free_match_param(parameters) }
-            onig_initialize_match_param(parameters)
-            onig_set_retry_limit_in_match_of_match_param(parameters, Self.retries)
-            onig_set_retry_limit_in_search_of_match_param(parameters, Self.retries * 8)
-            onig_set_match_stack_limit_size_of_match_param(parameters, 1_000_000)
+            let parameters = Self.bounds
             var (place, window) = (from, 64)
             while true {
                 var stop = min(place + window, text.count)

@@ -60,6 +60,28 @@ public struct ShortDecimal: Sendable {
         return over || abs(exponent) > 1_000 ? nil : ShortDecimal(significand: product, exponent: Int32(exponent))
     }
 
+    /// Rounded to `places` (0 or more) after the point; nil when it has no more places than that.
+    func rounded(_ places: Int, _ rule: Rounding) -> ShortDecimal? {
+        let drop = -Int(exponent) - places
+        guard places >= 0, drop > 0, drop < DecimalNumber.small.count else { return nil }
+        let divisor = DecimalNumber.small[drop]
+        let (quotient, rest) = significand.quotientAndRemainder(dividingBy: divisor)
+        let away = rest == 0 ? quotient : significand < 0 ? quotient - 1 : quotient + 1
+        // Twice the rest can't overflow: a divisor has at most 18 digits.
+        let twice = rest.magnitude * 2
+        let half = divisor.magnitude
+        let result =
+            switch rule {
+            case .towardsZero: quotient
+            case .floor: significand < 0 ? away : quotient
+            case .ceiling: significand < 0 ? quotient : away
+            case .halfUp: twice >= half ? away : quotient
+            case .halfDown: twice > half ? away : quotient
+            case .halfEven: twice > half || (twice == half && quotient & 1 == 1) ? away : quotient
+            }
+        return ShortDecimal(significand: result, exponent: Int32(-places))
+    }
+
     static func compare(_ one: ShortDecimal, _ two: ShortDecimal) -> Int? {
         guard let (left, right, _) = aligned(one, two) else { return nil }
         return left < right ? -1 : left > right ? 1 : 0

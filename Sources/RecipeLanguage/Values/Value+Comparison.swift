@@ -21,7 +21,7 @@ extension Value {
         case (.null, .null): return true
         case (.bool(let one), .bool(let two)): return one == two
         case (.integer(let one), .integer(let two)): return one == two
-        case (.string(let one), .string(let two)): return one.utf8.elementsEqual(two.utf8)
+        case (.string(let one), .string(let two)): return one.hasSameBytes(as: two)
         case (.bytes(let one), .bytes(let two)): return one == two
         case (.bytes(let one), .string(let two)), (.string(let two), .bytes(let one)):
             return two.utf8.elementsEqual(one)
@@ -97,14 +97,14 @@ extension Value {
 
     /// Texts in the order of their bytes, which is that of their code points.
     static func byteOrder(_ one: String, _ two: String) -> Int {
-        if one.utf8.elementsEqual(two.utf8) { return 0 }
+        if one.hasSameBytes(as: two) { return 0 }
         return one.utf8.lexicographicallyPrecedes(two.utf8) ? -1 : 1
     }
 
     /// Ruby's `eql?`: as `==`, but whole numbers differ from those with a fraction.
     func isSameKey(as other: Value) -> Bool {
         switch (self, other) {
-        case (.string(let one), .string(let two)): return one.utf8.elementsEqual(two.utf8)
+        case (.string(let one), .string(let two)): return one.hasSameBytes(as: two)
         case (.integer(let one), .integer(let two)): return one == two
         default: return kind == other.kind && equals(other)
         }
@@ -145,7 +145,9 @@ extension Value {
             case .rational(let rational): hasher.combine(rational.numerator)
             case nil: break
             }
-        case .string(let text): for byte in text.utf8 { hasher.combine(byte) }
+        case .string(let text):
+            var text = text
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         case .bytes(let bytes): hasher.combine(bytes)
         case .date(let date): hasher.combine(date)
         case .time(let time): hasher.combine(time.seconds)

@@ -16,9 +16,9 @@ struct Binder {
         case .name(let name): return .slot(slots[name] ?? -1)
         case .local(let place): return .local(place)
         case .interpolation(let parts): return .interpolation(parts.map(node), syntax.range)
-        case .regex(let parts, let flags): return .regex(parts.map(node), flags: flags, syntax.range)
-        case .array(let parts): return .array(parts.map(node), syntax.range)
-        case .hash(let pairs): return .hash(pairs.map { (node(for: $0.key), node(for: $0.value)) }, syntax.range)
+        case .regex(let parts, let flags): return regex(parts.map(node), flags, syntax.range)
+        case .array(let parts): return array(parts.map(node), syntax.range)
+        case .hash(let pairs): return hash(pairs.map { (node(for: $0.key), node(for: $0.value)) }, syntax.range)
         case .range(let first, let last, let excludes):
             return .range(first.map(node), last.map(node), excludesLast: excludes, syntax.range)
         case .not(let inner): return .not(node(for: inner))
@@ -38,6 +38,39 @@ struct Binder {
                     node(for: receiver), arguments.map(node), subject: Written(bytes, receiver.range),
                     range: syntax.range))
         }
+    }
+
+    // What consists of literals is made once. A regex that is not valid says so when the formula runs.
+    private func regex(_ parts: [Node], _ flags: String, _ range: Range<Int>) -> Node {
+        if let source = literals(parts)?.map(\.text).joined(),
+            let regex = try? FormulaRegex.cached(source, flags: flags)
+        {
+            return .literal(.regex(regex))
+        }
+        return .regex(parts, flags: flags, range)
+    }
+
+    private func array(_ parts: [Node], _ range: Range<Int>) -> Node {
+        literals(parts).map { .literal(.list($0)) } ?? .array(parts, range)
+    }
+
+    private func hash(_ pairs: [(key: Node, value: Node)], _ range: Range<Int>) -> Node {
+        guard let keys = literals(pairs.map(\.key)), let values = literals(pairs.map(\.value)) else {
+            return .hash(pairs, range)
+        }
+        var builder = ValueTable.Builder()
+        for (key, value) in zip(keys, values) { builder[key] = value }
+        return .literal(builder.value)
+    }
+
+    /// The values of parts that are all literals. Nested ones stay as they are, so that no value nests deeper than it may.
+    private func literals(_ parts: [Node]) -> [Value]? {
+        var values: [Value] = []
+        for part in parts {
+            guard case .literal(let value) = part, !value.isMade else { return nil }
+            values.append(value)
+        }
+        return values
     }
 
     // Operators in a row become one node, so that a long sum doesn't nest.

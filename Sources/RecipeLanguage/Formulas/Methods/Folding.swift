@@ -52,6 +52,8 @@ enum Folding {
         return result
     }
 
+    private static let element = Written("an element")
+
     static func sum(_ call: Call) throws -> Value {
         if case .range(let range) = call.receiver, call.block == nil, call[0] == nil, let (first, last) = range.integers
         {
@@ -61,7 +63,7 @@ enum Folding {
         let list = try call.list
         var total: Value? = call[0]
         let link = ChainNode.Link(
-            operation: .add, operand: .literal(.null), left: Written("an element"), right: Written("an element"),
+            operation: .add, operand: .literal(.null), left: element, right: element,
             range: call.range)
         var texts: [String]?
         for value in list {

@@ -91,11 +91,13 @@ extension FunctionTables {
             "['bb', 'a'].sort_by { |t| t.length }", "[\"a\", \"bb\"]"
         ) { call in
             let block = try call.requiredBlock()
-            let keyed: [Value] = try call.list.map { .list([try call.yield(block, $0), $0]) }
+            let keyed = try call.list.map { (key: try call.yield(block, $0), value: $0) }
+            try call.run.charge(keyed.count * 8, call.range)
             return .list(
-                try Ordering.sorted(keyed, call) {
-                    try Ordering.plain($0.list?[0] ?? .null, $1.list?[0] ?? .null, call)
-                }.compactMap { $0.list?[1] })
+                try keyed.sorted { one, two in
+                    try call.run.tick(call.range)
+                    return try Ordering.plain(one.key, two.key, call) < 0
+                }.map(\.value))
         }
         for name in ["take_while", "drop_while"] {
             table.add(

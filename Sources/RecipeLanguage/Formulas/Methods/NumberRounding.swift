@@ -21,6 +21,9 @@ enum NumberRounding {
         guard places.magnitude <= DecimalNumber.mostDigits else {
             throw call.bad("\(call.name) can't keep that many places")
         }
+        if let short = call.receiver.short, let rounded = short.rounded(places, rule) {
+            return places > 0 ? .decimal(rounded) : .integer(rounded.significand)
+        }
         let number = try call.number
         if number.whole != nil, places >= 0 { return Value(number) }
         let rounded = apply(rule, to: number, places)

@@ -25,6 +25,9 @@ enum TextReplacement {
         }
         let template = try call.string(given)
         guard template.utf8.contains(0x5C) else {
+            if case .text(let find) = pattern, !find.isEmpty {
+                return .string(try replacing(text, Array(find.utf8), template, isFirst: isFirst, call))
+            }
             return .string(try replacing(text, pattern, isFirst: isFirst, call) { _, _ in template })
         }
         let names: [(name: String, numbers: [Int])] =
@@ -51,6 +54,27 @@ enum TextReplacement {
             if made.count > most { try call.run.charge(made.count, call.range) }
         }
         made += search.bytes[from...]
+        try call.run.charge(made.count, call.range)
+        return String(decoding: made, as: UTF8.self)
+    }
+
+    // One text by another, without making matches.
+    private static func replacing(
+        _ text: String, _ find: [UInt8], _ template: String, isFirst: Bool, _ call: Call
+    ) throws -> String {
+        let bytes = Array(text.utf8)
+        try call.run.tick(1 + bytes.count / 64, call.range)
+        var (made, from): ([UInt8], Int) = ([], 0)
+        let most = call.run.environment.limits.outputBytes
+        while let found = TextSearch.find(find, in: bytes, from: from) {
+            made += bytes[from..<found]
+            made += template.utf8
+            from = found + find.count
+            if made.count > most { try call.run.charge(made.count, call.range) }
+            if isFirst { break }
+        }
+        if from == 0 { return text }
+        made += bytes[from...]
         try call.run.charge(made.count, call.range)
         return String(decoding: made, as: UTF8.self)
     }
@@ -125,9 +149,23 @@ enum TextReplacement {
         return parts
     }
 
+    // At a text, without making matches.
+    private static func split(_ search: TextSearch, _ separator: [UInt8]) throws -> [String] {
+        var (parts, start): ([String], Int) = ([], 0)
+        try search.run.tick(1 + search.bytes.count / 64, search.range)
+        while let found = TextSearch.find(separator, in: search.bytes, from: start) {
+            parts.append(search.text(start..<found))
+            start = found + separator.count
+            try search.run.charge(32, search.range)
+        }
+        parts.append(search.text(start..<search.bytes.count))
+        return parts
+    }
+
     private static func split(_ search: TextSearch, _ pattern: TextPattern, _ limit: Int) throws -> [String] {
         let count = search.bytes.count
         guard count > 0 else { return [] }
+        if case .text(let text) = pattern, !text.isEmpty, limit <= 0 { return try split(search, Array(text.utf8)) }
         // `open` is where the part under way begins. An empty match where the search began is tried once more a character
         // further on, so that it splits between characters.
         var (parts, open, from, isSecondTry): ([String], Int, Int, Bool) = ([], 0, 0, false)
