@@ -36,7 +36,7 @@ enum Terminal {
     static func print(_ text: String) { StandardStreams.write(text + "\n", to: STDOUT_FILENO) }
 
     /// Part of a line of data, for prompts.
-    static func printWithoutEnd(_ text: String) { write(text, to: STDOUT_FILENO) }
+    static func printWithoutEnd(_ text: String) { StandardStreams.write(text, to: STDOUT_FILENO) }
 
     /// A message.
     static func note(_ text: String) { StandardStreams.write(text + "\n", to: STDERR_FILENO) }
