@@ -41,7 +41,8 @@ public struct EngineServices: Sendable {
         compile: @escaping @Sendable (String, [UInt8]) throws -> Recipe,
         connector: @escaping @Sendable (String) -> (any Connector)?,
         connection: @escaping @Sendable (String) throws -> Connection,
-        secret: @escaping @Sendable (String) throws -> String = { throw ControlError("there is no secret \($0)") }, http: any HTTPClient,
+        secret: @escaping @Sendable (String) throws -> String = { throw ControlError("there is no secret \($0)") },
+        http: any HTTPClient,
         files: any WorkspaceFiles, tables: any TableSource, properties: JSONObject = [:], timeZone: String = "UTC",
         limits: EngineLimits = EngineLimits(), redact: @escaping @Sendable (JSON) -> JSON = { $0 },
         logger: Logger = Logger(label: "galley"), clock: @escaping @Sendable () -> Int64 = systemMilliseconds

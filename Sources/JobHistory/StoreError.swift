@@ -73,7 +73,8 @@ extension StoreError {
         let why = "cannot open \(path): \(String(cString: strerror(code)))"
         return switch code {
         case ENOSPC, EDQUOT: .full
-        case EROFS, EACCES, EPERM, EISDIR, ENOTDIR: .unwritable("\(why); galley keeps its history there and has to write to it")
+        case EROFS, EACCES, EPERM, EISDIR, ENOTDIR:
+            .unwritable("\(why); galley keeps its history there and has to write to it")
         default: .disk(why)
         }
     }

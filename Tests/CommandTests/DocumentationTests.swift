@@ -41,6 +41,14 @@ struct DocumentationTests {
         }
     }
 
+    /// A server goes on while the commands after it run, on a free port; it has to stop in order.
+    private static func withServerBehind(_ commands: String) -> String {
+        guard let start = commands.range(of: "galley serve --port 8080") else { return commands }
+        let waiting = "2>serve.log & server=$!\nuntil grep -q 'galley serves' serve.log; do kill -0 $server; done\n"
+        return commands.replacingCharacters(in: start, with: "galley serve --port 0 \(waiting)")
+            + "kill $server; wait $server\n"
+    }
+
     @Test func `the commands of README.md work in the order in which they stand there`() async throws {
         let blocks = CodeBlock.all(in: try Self.page("README.md"))
         let place = try CommandPlace(empty: ())
@@ -49,7 +57,7 @@ struct DocumentationTests {
             if block.language == "json", block.text.contains("\"galley\": 1") {
                 script += "cat > Recipes/welcome/recipe.json <<'RECIPE'\n\(block.text)RECIPE\n"
             } else if block.text.hasPrefix("galley ") {
-                script += block.text
+                script += Self.withServerBehind(block.text)
             }
         }
         #expect(script.contains("RECIPE") && script.contains("galley jobs show"))

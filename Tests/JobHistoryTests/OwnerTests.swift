@@ -85,9 +85,11 @@ struct OwnerTests {
         let store = try history.owner()
         let id = try await store.run()
         await store.close()
+        let known = Schema.migrations.count
         let later = [
-            Migration(version: 2, sql: "ALTER TABLE recipe ADD COLUMN note TEXT; UPDATE recipe SET note = 'two'"),
-            Migration(version: 3, sql: "UPDATE recipe SET note = note || ' three'"),
+            Migration(
+                version: known + 1, sql: "ALTER TABLE recipe ADD COLUMN note TEXT; UPDATE recipe SET note = 'two'"),
+            Migration(version: known + 2, sql: "UPDATE recipe SET note = note || ' three'"),
         ]
         let newer = try JobStore.openOwner(
             folder: history.folder, options: StoreOptions(), migrations: Schema.migrations + later)
@@ -95,8 +97,7 @@ struct OwnerTests {
         #expect(note == "two three")
         #expect(try await newer.job(id)?.event == ["n": 1])
         await newer.close()
-        let known = Schema.migrations.count
-        let refusal = StoreError.newerSchema(found: 3, known: known)
+        let refusal = StoreError.newerSchema(found: known + 2, known: known)
         #expect(throws: refusal) { try history.owner() }
         #expect(throws: refusal) { try JobStore.openReader(folder: history.folder) }
         #expect(JobStore.ownerPID(folder: history.folder) == nil, "a refused owner gives the lock up")
@@ -105,7 +106,10 @@ struct OwnerTests {
     @Test func `a migration that fails leaves the older schema whole`() async throws {
         let history = try TemporaryHistory()
         await (try history.owner()).close()
-        let broken = [Migration(version: 2, sql: "ALTER TABLE recipe ADD COLUMN note TEXT; SELECT nonsense")]
+        let broken = [
+            Migration(
+                version: Schema.migrations.count + 1, sql: "ALTER TABLE recipe ADD COLUMN note TEXT; SELECT nonsense")
+        ]
         #expect(throws: StoreError.self) {
             try JobStore.openOwner(
                 folder: history.folder, options: StoreOptions(), migrations: Schema.migrations + broken)

@@ -9,7 +9,10 @@ import RecipeLanguage
 struct Recipes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "What recipes there are, what one does step by step, its versions; start a new one.",
-        subcommands: [RecipesList.self, RecipesShow.self, RecipesVersions.self, RecipesNew.self, RecipesStart.self, RecipesStop.self],
+        subcommands: [
+            RecipesList.self, RecipesShow.self, RecipesVersions.self, RecipesNew.self, RecipesStart.self,
+            RecipesStop.self,
+        ],
         defaultSubcommand: RecipesList.self)
 }
 

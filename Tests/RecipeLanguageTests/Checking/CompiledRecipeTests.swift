@@ -43,7 +43,7 @@ struct CompiledRecipeTests {
             steps: #"""
                 { "set": { "rows": [], "total": 0 } },
                 { "id": "lines", "for_each": "lead.body", "as": "line", "at_once": 4, "batch_size": 2, "steps": [
-                    { "id": "found", "use": "crm.search" }, { "set": { "own": "{{ line_index }}" } },
+                    { "id": "found", "use": "crm.search" }, { "set": { "own": [] } },
                     { "for_each": "line", "as": "one", "steps": [ { "append": { "rows": "{{ one }}", "own": 1 } } ] } ] },
                 { "repeat": [ { "append": { "rows": 1 } }, { "set": { "mine": 1, "total": 2 } } ], "while": "mine > 0", "max": 5 },
                 { "parallel": { "a": [ { "id": "x", "use": "crm.search" }, { "append": { "rows": 2 } } ], "b": [ { "set": { "t": 1 } } ] } },

@@ -36,7 +36,7 @@ struct TypeCheckTests {
         ("order.customer&.where(a: 1)", "[wrong_type] where works on list or range, but order.customer is a text"),
         (
             "order.customer.round",
-            "[wrong_type] round works on number or duration, but order.customer is a text | convert it first: order.customer.to_f.round"
+            "[wrong_type] round works on number, time or duration, but order.customer is a text | convert it first: order.customer.to_f.round"
         ),
         ("order.custmer", "[unknown_pill_field] \"order\" has no \"custmer\" | did you mean \"customer\"?"),
         (
@@ -76,7 +76,7 @@ struct TypeCheckTests {
         ),
         ("order.customer.ljust('a')", "[wrong_type] ljust needs a whole number, but 'a' is a text"),
         ("order.total.round(plases: 2)", "[bad_argument] round has no option \"plases\""),
-        ("order.lines.select", "[bad_argument] select needs a block"),
+        ("order.lines.partition", "[bad_argument] partition needs a block"),
         ("(order.paid ? order.customer : order.note).days", "[wrong_type] days works on number"),
         (
             "order.placed_on.strftime('%Y')",
@@ -124,8 +124,8 @@ struct TypeCheckTests {
             "[unknown_pill_field] \"x\" has no \"prise\" | did you mean \"price\"?"
         ),
         (
-            #"{ "set": { "name": "{{ order.customer.upcase }}" } }, { "return": "{{ name.sum }}" }"#,
-            "[wrong_type] sum works on list, object or range, but name is a text"
+            #"{ "set": { "name": "{{ order.customer.upcase }}" } }, { "return": "{{ name.pluck('a') }}" }"#,
+            "[wrong_type] pluck works on list, but name is a text"
         ),
         (
             #"{ "set": { "rows": [] } }, { "for_each": "order.lines", "as": "l", "steps": [ { "append": { "rows": { "sku": "{{ l.sku }}" } } } ] }, { "return": "{{ rows.map { |r| r.sky } }}" }"#,

@@ -163,7 +163,7 @@ extension FunctionTables {
             .big(BigNumber(.rational(Rational(exactly: try $0.number))))
         }
         table.add(
-            "times", on: .integer, "&index", gives: .list,
+            "times", on: .integer, "&index", gives: [.list, .integer],
             "The numbers from 0 up to it, or the block's results are ignored.", "3.times.to_a", "[0, 1, 2]"
         ) { call in
             let count = max(0, try call.integer(call.receiver))

@@ -11,7 +11,7 @@ extension FunctionTables {
         for kinds in [[] as KindSet, .text] {
             let isFunction = kinds.isEmpty
             table.add(
-                "encrypt", on: kinds, isFunction ? "text: text, password: text" : "password: text", gives: .string,
+                "encrypt", on: kinds, isFunction ? "text: any, password: any" : "password: any", gives: .string,
                 "Encrypted with a password (AES-256-CBC, RNCryptor 3), as Base64.",
                 isFunction
                     ? "decrypt(encrypt('abc', 'secret'), 'secret').as_utf8"
@@ -23,7 +23,7 @@ extension FunctionTables {
                         Encodings.bytes(call[isFunction ? 1 : 0] ?? .null), call))
             }
             table.add(
-                "decrypt", on: kinds, isFunction ? "text: text, password: text" : "password: text", gives: .bytes,
+                "decrypt", on: kinds, isFunction ? "text: any, password: any" : "password: any", gives: .bytes,
                 "The binary data that encrypt made unreadable.",
                 isFunction
                     ? "decrypt(encrypt('abc', 'secret'), 'secret').as_utf8"

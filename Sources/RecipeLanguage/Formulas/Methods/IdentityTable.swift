@@ -27,7 +27,7 @@ extension FunctionTables {
             return call.receiver
         }
         table.add(
-            "try", on: .any, "method: text?, arguments: any…, &value", gives: .any,
+            "try", on: .any, "method: any?, arguments: any…, &value", gives: .any,
             "The result of a method, or nil when the value has no such method.", "nil.try(:upcase)", "nil"
         ) { call in
             if call.receiver.isNull { return .null }

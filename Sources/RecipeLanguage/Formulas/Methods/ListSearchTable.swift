@@ -63,7 +63,7 @@ extension FunctionTables {
         }
         for (name, property) in [("minimum", -1), ("maximum", 1)] {
             table.add(
-                name, on: .enumerable, "key: text", gives: .any,
+                name, on: .enumerable, "key: any", gives: .any,
                 "The \(property < 0 ? "smallest" : "largest") value of a name in a list of objects.",
                 "[{a: 1}, {a: 3}].\(name)('a')", property < 0 ? "1" : "3"
             ) { call in

@@ -71,6 +71,12 @@ final class MethodGroup: Sendable {
         self.byKind = byKind
     }
 
+    /// The method that answers for a kind: durations answer as their seconds do.
+    func method(on kind: ValueKind) -> Method? {
+        if let method = byKind[Int(kind.rawValue)] { return method }
+        return kind == .duration ? byKind[Int(ValueKind.integer.rawValue)] : nil
+    }
+
     /// All kinds that have this method.
     var receivers: KindSet { all.reduce([]) { $0.union($1.spec.receivers) } }
 }

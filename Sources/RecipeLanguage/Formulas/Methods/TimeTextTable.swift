@@ -16,7 +16,7 @@ extension FunctionTables {
         }
         for name in ["to_s", "to_fs", "to_formatted_s"] {
             table.add(
-                name, on: .moment, "format: text?", gives: .string,
+                name, on: .moment, "format: any?", gives: .string,
                 "As text: ISO order, or :short, :long, :db, :number, :iso8601, …",
                 "'2024-03-08'.to_date.\(name)(:long)", "\"March 08, 2024\""
             ) { try Moments.text($0) }
@@ -114,7 +114,7 @@ extension FunctionTables {
         }
         for name in ["in_time_zone", "localtime"] {
             table.add(
-                name, on: [.time, .date, .text], "zone: text?", gives: .time,
+                name, on: [.time, .date, .text], "zone: text?", gives: [.time, .null],
                 "The same instant in another zone, an IANA name; the workspace's zone when none is given.",
                 "'2024-03-08 10:00'.to_time.\(name)('Europe/Paris').hour", "11"
             ) { try Moments.inZone($0) }

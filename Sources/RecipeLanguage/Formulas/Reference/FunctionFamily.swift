@@ -16,6 +16,7 @@ public struct FunctionFamily: Sendable {
             "What every value has, nil included: whether there is something, and what to take when there is not."
         ),
         ("text", "Texts", "Reading, changing, searching and cutting texts. Positions count characters from 0."),
+        ("match", "Matches", "What a regex found: the whole, its groups, and where."),
         ("words", "Words", "Names and titles in other spellings."),
         ("number", "Numbers", "Calculating and rounding. Numbers with a fraction are exact."),
         ("number format", "Numbers for people", "Money, telephone numbers, sizes and the like."),
@@ -28,8 +29,12 @@ public struct FunctionFamily: Sendable {
         ("conversion", "Conversions", "From one kind of value to another."),
         ("encoding", "Encodings", "Base64, hex, URLs and character sets."),
         ("digest", "Digests", "Fingerprints and signatures."),
+        ("cipher", "Encryption", "Texts that only a password opens."),
+        ("token", "Web tokens", "JSON Web Tokens, signed and checked."),
         ("country and state", "Countries and states", "Names and codes."),
         ("CSV", "CSV", "Lists as lines of CSV."),
+        ("JSON and CSV", "Texts that hold data", "JSON and CSV read from texts."),
+        ("YAML", "YAML", "Values from and to YAML."),
         ("XML", "XML", "Objects from and to XML."),
         ("functions", "Functions without a receiver", "They stand alone: `now`, `lookup('table', column: value)`."),
     ]

@@ -24,8 +24,8 @@ enum OperatorTypes {
         case .compare: return [.integer, .null]
         case .less, .lessOrEqual, .greater, .greaterOrEqual: return mayCompare(left, right) ? .boolean : []
         case .match, .notMatch:
-            let text = left == .regex ? right : left
-            guard left == .regex || right == .regex, text == .string || text == .null else { return [] }
+            // Against a regex everything has an answer: what is no text matches nothing.
+            guard left == .regex || right == .regex else { return [] }
             return operation == .match ? [.integer, .null] : .boolean
         default: break
         }
@@ -57,7 +57,7 @@ enum OperatorTypes {
         case .add, .shiftLeft:
             if left == .bytes, right == .bytes { return .bytes }
             return right == .string || right == .bytes || right.isNumeric ? .string : []
-        case .multiply: return right == .integer ? .string : []
+        case .multiply: return right.isNumeric ? .string : []
         case .modulo: return .string
         default: return []
         }
@@ -66,7 +66,7 @@ enum OperatorTypes {
     private static func onList(_ operation: BinaryOperator, _ right: ValueKind) -> KindSet {
         switch operation {
         case .shiftLeft: .list
-        case .multiply: right == .string ? .string : right == .integer ? .list : []
+        case .multiply: right == .string ? .string : right.isNumeric ? .list : []
         case .add, .subtract, .and, .or: right == .list ? .list : []
         default: []
         }
@@ -79,7 +79,8 @@ enum OperatorTypes {
         case (.time, .duration): return isSum ? .time : []
         case (.date, .date): return operation == .subtract ? .number : []
         case (.time, .time), (.time, .date): return operation == .subtract ? .number : []
-        case (.duration, .duration): return isSum ? .duration : operation == .divide ? .number : []
+        case (.duration, .duration):
+            return isSum || operation == .modulo ? .duration : operation == .divide ? .number : []
         case (.duration, .date): return operation == .add ? .moment : []
         case (.duration, .time): return operation == .add ? .time : []
         default: break
@@ -88,7 +89,9 @@ enum OperatorTypes {
         if left == .duration {
             return [.add, .subtract, .multiply, .divide, .modulo].contains(operation) ? .duration : []
         }
-        return isSum ? KindSet(left) : []
+        // `date >> 1` is a month later.
+        let isMonths = left == .date && (operation == .shiftLeft || operation == .shiftRight)
+        return isSum || isMonths ? KindSet(left) : []
     }
 
     private static func onNumbers(_ operation: BinaryOperator, _ left: ValueKind, _ right: ValueKind) -> KindSet {

@@ -96,7 +96,8 @@ struct ParameterKinds {
             if let mark = part.firstIndex(of: ":") {
                 let word = part[part.index(after: mark)...].drop { $0 == " " }
                 let bare = word.prefix { $0 != "?" && $0 != "…" }
-                let wanted = Self.wanted(bare)
+                // What may be left out is left to the run too: many methods pass over what they can't use there.
+                let wanted = word.hasSuffix("?") ? nil : Self.wanted(bare)
                 if word.hasSuffix("…") { rest = wanted } else { fixed.append(wanted) }
             }
         }
@@ -108,7 +109,7 @@ struct ParameterKinds {
     private static func wanted(_ word: Substring) -> Wanted? {
         switch word {
         case "text": Wanted(kinds: .text, words: "a text")
-        case "integer": Wanted(kinds: .number, words: "a whole number")
+        case "integer": Wanted(kinds: [.number, .duration, .range], words: "a whole number")
         case "number": Wanted(kinds: [.number, .duration], words: "a number")
         case "list": Wanted(kinds: [.list, .object, .range, .pending], words: "a list")
         case "regex": Wanted(kinds: [.regex, .string], words: "a regex like /\\d+/")

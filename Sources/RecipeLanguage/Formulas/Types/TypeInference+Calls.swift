@@ -127,7 +127,7 @@ extension TypeInference {
     /// The kinds among `kinds` that have a method.
     private func supported(_ name: String, _ kinds: KindSet) -> KindSet {
         guard let group = FunctionLibrary.shared.group(name) else { return [] }
-        return KindSet(kinds.kinds.filter { group.byKind[Int($0.rawValue)] != nil }.map(KindSet.init))
+        return KindSet(kinds.kinds.filter { group.method(on: $0) != nil }.map(KindSet.init))
     }
 
     private func method(_ call: SyntaxCall, on value: FormulaType) -> FormulaType {
@@ -137,7 +137,7 @@ extension TypeInference {
         let receiver = value.only(able)
         var methods: [(method: Method, kinds: KindSet)] = []
         for kind in able.kinds {
-            guard let method = group.byKind[Int(kind.rawValue)] else { continue }
+            guard let method = group.method(on: kind) else { continue }
             if let place = methods.firstIndex(where: { $0.method === method }) {
                 methods[place].kinds.formUnion(KindSet(kind))
             } else {
@@ -202,6 +202,7 @@ extension TypeInference {
         }
         var made = FormulaType.never
         for kind in value.kinds.kinds {
+            if kind == .pending { return .unknown }  // a match has its groups, a chain its elements
             made = made.joined(part(of: value, kind, key, keys.dropFirst().first, arguments))
         }
         guard made.isNever else { return made }

@@ -61,10 +61,13 @@ extension TypeInference {
     // MARK: - Lists that stay lists of the same elements
 
     private func kept(_ use: MethodUse) -> FormulaType? {
+        // Without their block some of these wait for more: `list.select.with_index { … }`.
+        let kept =
+            use.body == nil ? use.sameList.joined(FormulaType(.pending, list: ListShape(use.element))) : use.sameList
         switch use.call.name {
         case "take", "drop", "find_all", "uniq", "sort", "sort_by", "take_while", "drop_while", "to_set", "to_a",
             "entries", "to_ary":
-            return use.sameList
+            return kept
         case "each", "each_entry":
             return use.body == nil ? FormulaType(.pending, list: ListShape(use.element)) : use.receiver
         default: break
@@ -74,7 +77,7 @@ extension TypeInference {
         switch use.call.name {
         case "rotate", "reverse", "excluding", "without", "from", "only", "ignored", "select", "filter", "reject",
             "compact_blank", "difference", "intersection":
-            return use.sameList
+            return kept
         case "compact": return .list(of: use.element.subtracting(.null))
         case "values_at": return .list(of: use.element.joined(.null))
         case "to": return use.sameList.joined(.null)
@@ -110,7 +113,9 @@ extension TypeInference {
             }
             return use.element.joined(.null)
         case "second", "third", "fourth", "fifth", "forty_two", "find", "detect": return use.element.joined(.null)
-        case "at" where use.receiver.kinds == .list: return use.element.joined(.null)
+        case "at" where use.receiver.kinds == .list:
+            let one = use.element.joined(.null)
+            return use.first?.kinds.contains(.range) == true ? one.joined(use.sameList) : one
         case "fetch" where use.receiver.kinds == .list:
             return use.given.positional.count > 1
                 ? use.element.joined(use.given.positional[1]) : use.element
