@@ -51,7 +51,8 @@ extension FunctionTables {
             .bool(try $0.number.isZero)
         }
         table.add(
-            "nonzero?", on: [.number, .duration], gives: [.number, .duration, .null], "The number, or nil when it is zero.",
+            "nonzero?", on: [.number, .duration], gives: [.number, .duration, .null],
+            "The number, or nil when it is zero.",
             "0.nonzero?", "nil"
         ) {
             try $0.number.isZero ? .null : $0.receiver

@@ -37,7 +37,8 @@ extension FunctionTables {
             return .string(count <= 0 ? "" : TextSlice.slice(text, -count, count) ?? "")
         }
         table.add(
-            "from", on: .text, "position: integer", gives: [.string, .null], "From a position to the end.", "'hello'.from(2)",
+            "from", on: .text, "position: integer", gives: [.string, .null], "From a position to the end.",
+            "'hello'.from(2)",
             "\"llo\""
         ) { call in
             TextSlice.slice(try call.text, try call.integer(0), .max).map { .string($0) } ?? .null
