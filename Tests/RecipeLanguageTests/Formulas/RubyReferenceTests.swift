@@ -9,7 +9,7 @@ import Testing
 struct RubyReferenceTests {
     /// Which random formulas, and how many: `GALLEY_RUBY_SEED` and `GALLEY_RUBY_COUNT` try others.
     static let seed = ProcessInfo.processInfo.environment["GALLEY_RUBY_SEED"] ?? "20240229"
-    static let count = ProcessInfo.processInfo.environment["GALLEY_RUBY_COUNT"] ?? "4000"
+    static let count = ProcessInfo.processInfo.environment["GALLEY_RUBY_COUNT"] ?? "2000"
 
     /// One in a hundred may differ: decimals are exact here where Ruby has binary floats, years end at 99,999, and a few
     /// oddities of Ruby are left out on purpose.

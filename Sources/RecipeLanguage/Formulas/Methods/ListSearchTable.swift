@@ -103,7 +103,7 @@ extension FunctionTables {
             .pending(PendingCall("each", ValueList(try $0.list.indices.map { .integer($0) })))
         }
         table.add(
-            "reverse_each", on: .enumerable, "&item", gives: .list,
+            "reverse_each", on: .enumerable, "&item", gives: .enumerable,
             "The elements from last to first, for a call that follows.",
             "[1, 2].reverse_each.to_a", "[2, 1]"
         ) { call in
