@@ -37,7 +37,7 @@ struct ProcessTests {
 
     @Test func `after SIGKILL a job goes on with what was done, which is not done again`() async throws {
         let place = try await CommandPlace(["sleepy": TrialRecipes.sleepy])
-        let run = try await nap(6_000, in: place)
+        let run = try await nap(20_000, in: place)
         run.send(SIGKILL)
         try await run.end().expect(128 + SIGKILL)
         let before = try await place.galley("jobs", "show", "1", "--json").expect(0).json
@@ -50,7 +50,7 @@ struct ProcessTests {
 
     @Test func `after SIGTERM the running step ends and the job can be resumed`() async throws {
         let place = try await CommandPlace(["sleepy": TrialRecipes.sleepy])
-        let run = try await nap(5_000, in: place)
+        let run = try await nap(20_000, in: place)
         run.send(SIGTERM)
         let ended = try await run.end().expect(130)
         #expect(ended.messages.contains("can be resumed") && ended.messages.contains("galley jobs resume 1"))

@@ -219,7 +219,7 @@ struct StepKindTests {
         (#"{"wait":"{{ got.text }}"}"#, "wait needs"),
         (#"{"wait_until":"got.text"}"#, "wait_until needs"),
         (#"{"set":{"a":"{{ got.text.no_such.thing }}"}}"#, "no_such"),
-        (#"{"set":{"a":1}}, {"append":{"a":2}}"#, "a is not a list"),
+        (#"{"set":{"a":"{{ got.x || 1 }}"}}, {"append":{"a":2}}"#, "a is not a list"),
         (#"{"use":"world.typed","input":{"count":"{{ got.text }}"}}"#, "count"),
     ])
     func `a step that is given something else fails with a sentence`(steps: String, part: String) async throws {
