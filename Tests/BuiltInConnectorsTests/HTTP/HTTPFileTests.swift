@@ -179,13 +179,14 @@ struct HTTPFileTests {
         try await run { request in
             request.target == "/" ? [.send(Answer.redirect(307, to: "/there"))] : [.send(Answer.ok("{}"))]
         } body: { (trial, url, server) async throws -> Void in
-            try trial.workspace.write("out/big.csv", Self.large)
+            let text = String(Self.large.prefix(20_000))
+            try trial.workspace.write("out/big.csv", text)
             _ = try await trial.call("http.put", ["url": .string(url), "body_file": "out/big.csv"])
             #expect(server.requests.map(\.method) == ["PUT", "PUT"])
             for request in server.requests {
-                #expect(request.header("content-length") == "\(Self.large.utf8.count)")
+                #expect(request.header("content-length") == "\(text.utf8.count)")
                 #expect(request.header("content-type") == "text/csv")
-                #expect(request.body == Self.large)
+                #expect(request.body == text)
             }
             try trial.workspace.write("out/none", "")
             _ = try await trial.call(
