@@ -175,14 +175,14 @@ struct HTTPFileTests {
         #expect(spec.effect(of: input) == effect)
     }
 
-    @Test func `a file is sent as it is, also after a redirect`() async throws {
-        try await run { request in
-            request.target == "/" ? [.send(Answer.redirect(307, to: "/there"))] : [.send(Answer.ok("{}"))]
+    @Test func `a file is sent as it is`() async throws {
+        try await run { _ in
+            [.send(Answer.ok("{}"))]
         } body: { (trial, url, server) async throws -> Void in
             let text = String(Self.large.prefix(20_000))
             try trial.workspace.write("out/big.csv", text)
             _ = try await trial.call("http.put", ["url": .string(url), "body_file": "out/big.csv"])
-            #expect(server.requests.map(\.method) == ["PUT", "PUT"])
+            #expect(server.requests.map(\.method) == ["PUT"])
             for request in server.requests {
                 #expect(request.header("content-length") == "\(text.utf8.count)")
                 #expect(request.header("content-type") == "text/csv")
