@@ -53,6 +53,8 @@ final class AnswerCollector: HTTPClientResponseDelegate {
 
     private struct State: ~Copyable {
         var isSent = false
+        /// The whole request is on its way.
+        var isWhole = false
         var head: HTTPResponseHead?
         /// All of it so far, or of a download what is to be written next.
         var body: [UInt8] = []
@@ -61,7 +63,16 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         var inflater: Inflater?
         var firstByteTimer: Scheduled<Void>?
         var wholeTimer: Scheduled<Void>?
+        /// Of the answer's body as it came; nil: it doesn't say how long it will be.
+        var undeliveredBytes: Int?
+        var refusalTimer: Scheduled<Void>?
+        var onRefusal: (@Sendable () -> Void)?
+
+        var isRefusedEarly: Bool { !isWhole && (head?.status.code ?? 0) >= 300 }
     }
+
+    /// After so long a silence an early refusal that doesn't say how long it is counts as whole.
+    private static let silence = TimeAmount.seconds(1)
 
     private let terms: Terms
     private let state = Mutex(State())
@@ -72,6 +83,21 @@ final class AnswerCollector: HTTPClientResponseDelegate {
     var wasSent: Bool { state.withLock { $0.isSent } }
     /// Whether the other side has begun to answer.
     var hasHead: Bool { state.withLock { $0.head != nil } }
+
+    /// Calls `stop` when the other side has said no, and why, before it has the whole request: it wants no more of it.
+    func onEarlyRefusal(_ stop: @escaping @Sendable () -> Void) {
+        let isThere = state.withLock { state in
+            state.onRefusal = stop
+            return state.isRefusedEarly && state.undeliveredBytes == 0
+        }
+        if isThere { stop() }
+    }
+
+    /// An answer of 300 or more that came before the request was whole, as far as it came; nil when there is none.
+    var earlyRefusal: RawAnswer? {
+        guard state.withLock({ $0.isRefusedEarly }) else { return nil }
+        return try? whole()
+    }
 
     /// The call's deadline, when it may come before the limit on connecting does.
     func deadlineToConnect(_ limit: Duration) -> NIODeadline? {
@@ -93,6 +119,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
             task.fail(reason: OutboundFailure.firstByteTime(terms.host, terms.firstByte))
         }
         let isTooLate = state.withLock { state in
+            state.isWhole = true
             if state.head == nil { state.firstByteTimer = timer }
             return state.head != nil
         }
@@ -109,18 +136,40 @@ final class AnswerCollector: HTTPClientResponseDelegate {
                 if let coding = inflater {
                     state.inflater = Inflater(coding, limit: terms.limit(head).bytes, ratio: terms.ratio)
                 }
-                let announced = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+                let length = head.headers.first(name: "content-length").flatMap { Int($0) }
+                let hasNoBody = terms.isHead || [204, 304].contains(head.status.code)
+                state.undeliveredBytes = hasNoBody ? 0 : length
+                let announced = length ?? 0
                 if announced > 0, terms.download(head) == nil { state.body.reserveCapacity(min(announced, 1 << 20)) }
             }
+            noteRefusal(on: task.eventLoop)
             return task.eventLoop.makeSucceededVoidFuture()
         } catch {
             return task.eventLoop.makeFailedFuture(error)
         }
     }
 
+    /// Tells who sends the request when an early refusal is whole.
+    private func noteRefusal(on loop: any EventLoop) {
+        let stop = state.withLock { state -> (@Sendable () -> Void)? in
+            guard state.isRefusedEarly else { return nil }
+            state.refusalTimer?.cancel()
+            state.refusalTimer = nil
+            if state.undeliveredBytes == 0 { return state.onRefusal }
+            if state.undeliveredBytes == nil {
+                state.refusalTimer = loop.scheduleTask(in: Self.silence) { [self] in
+                    self.state.withLock { $0.onRefusal }?()
+                }
+            }
+            return nil
+        }
+        stop?()
+    }
+
     func didReceiveBodyPart(task: UnderlyingClient.Task<RawAnswer>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
         do {
             let next = try state.withLock { state throws(ConnectorError) -> (HTTPDownload, [UInt8])? in
+                state.undeliveredBytes = state.undeliveredBytes.map { max(0, $0 - buffer.readableBytes) }
                 try append(buffer, to: &state)
                 guard let head = state.head, let download = terms.download(head), !state.body.isEmpty else {
                     return nil
@@ -128,6 +177,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
                 defer { state.body = [] }
                 return (download, state.body)
             }
+            noteRefusal(on: task.eventLoop)
             guard let (download, bytes) = next else { return task.eventLoop.makeSucceededVoidFuture() }
             // Nothing more is read before this is written.
             return task.eventLoop.makeFutureWithTask { try await download.write(bytes) }
@@ -138,6 +188,10 @@ final class AnswerCollector: HTTPClientResponseDelegate {
 
     func didFinishRequest(task: UnderlyingClient.Task<RawAnswer>) throws -> RawAnswer {
         cancelTimers()
+        return try whole()
+    }
+
+    private func whole() throws -> RawAnswer {
         let raw = try state.withLock { state -> RawAnswer? in
             guard let head = state.head else { return nil }
             do throws(InflationError) { try state.inflater?.finish() } catch {
@@ -160,7 +214,9 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         state.withLock { state in
             state.firstByteTimer?.cancel()
             state.wholeTimer?.cancel()
-            (state.firstByteTimer, state.wholeTimer) = (nil, nil)
+            state.refusalTimer?.cancel()
+            (state.firstByteTimer, state.wholeTimer, state.refusalTimer) = (nil, nil, nil)
+            state.onRefusal = nil
         }
     }
 

@@ -186,44 +186,24 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
         return Array(allowed.prefix(Self.mostAddresses))
     }
 
-    private func body(of hop: Hop, on client: UnderlyingClient) -> UnderlyingClient.Body? {
-        guard let upload = hop.upload, upload.sizeBytes > 0 else {
-            return hop.body.isEmpty ? nil : .byteBuffer(ByteBuffer(bytes: hop.body))
-        }
-        let loop = client.eventLoopGroup.any()
-        return .stream(contentLength: Int64(upload.sizeBytes)) { writer in
-            loop.makeFutureWithTask {
-                var offset = 0
-                while offset < upload.sizeBytes {
-                    let bytes = try await upload.read(offset)
-                    guard !bytes.isEmpty else {
-                        throw ConnectorError(
-                            type: "file", "the body became shorter while it was sent", outcome: .unknown)
-                    }
-                    let part = bytes.prefix(upload.sizeBytes - offset)
-                    do {
-                        try await writer.write(.byteBuffer(ByteBuffer(bytes: part))).get()
-                    } catch let error as HTTPClientError where error == .requestStreamCancelled {
-                        return  // the other side has answered, or the call failed: either way that is what counts
-                    }
-                    offset += part.count
-                }
-            }
-        }
-    }
-
     private func run(
         _ hop: Hop, headers: HTTPHeaders, on client: UnderlyingClient, collector: AnswerCollector
     ) async throws -> RawAnswer {
         let underlying = try UnderlyingClient.Request(
             url: hop.url.text, method: HTTPMethod(rawValue: hop.method), headers: headers,
-            body: body(of: hop, on: client))
+            body: RequestBody(hop)?.underlying(on: client.eventLoopGroup.any(), until: collector))
         // The collector's own timer starts when the request goes out; before that the connection's limit holds, unless the
         // call's is shorter.
         let task = client.execute(
             request: underlying, delegate: collector, deadline: collector.deadlineToConnect(policy.limits.connect))
         return try await withTaskCancellationHandler {
-            try await task.futureResult.get()
+            do {
+                return try await task.futureResult.get()
+            } catch  where !(error is ConnectorError) {
+                // What a refusal that came before the whole body was sent does to the sending is no failure of the call.
+                guard let refusal = collector.earlyRefusal else { throw error }
+                return refusal
+            }
         } onCancel: {
             task.cancel()
         }

@@ -59,8 +59,10 @@ final class RawServer: Sendable {
     var connectionCount: Int { shared.connections.withLock { $0 } }
 
     /// Runs `body` with a server that answers by `script`.
+    /// - Parameter answersHeads: as soon as a head is there, and never looks at what follows.
     static func run<Result>(
-        tls: TLSConfiguration? = nil, script: @escaping Script, body: (RawServer) async throws -> Result
+        tls: TLSConfiguration? = nil, answersHeads: Bool = false, script: @escaping Script,
+        body: (RawServer) async throws -> Result
     ) async throws -> Result {
         let log = RequestLog()
         let context = try tls.map { try NIOSSLContext(configuration: $0) }
@@ -72,7 +74,8 @@ final class RawServer: Sendable {
                     if let context {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
                     }
-                    try channel.pipeline.syncOperations.addHandler(ScriptedHandler(log: log, script: script))
+                    try channel.pipeline.syncOperations.addHandler(
+                        ScriptedHandler(log: log, answersHeads: answersHeads, script: script))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -94,12 +97,20 @@ private final class ScriptedHandler: ChannelInboundHandler {
 
     private let log: RawServer.RequestLog
     private let script: RawServer.Script
+    private let answersHeads: Bool
+    /// Of a body that nobody looks at.
+    private var bytesToSkip = 0
     private var pending: [UInt8] = []
 
-    init(log: RawServer.RequestLog, script: @escaping RawServer.Script) { (self.log, self.script) = (log, script) }
+    init(log: RawServer.RequestLog, answersHeads: Bool, script: @escaping RawServer.Script) {
+        (self.log, self.answersHeads, self.script) = (log, answersHeads, script)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        pending += Array(unwrapInboundIn(data).readableBytesView)
+        let bytes = unwrapInboundIn(data).readableBytesView
+        let skipped = min(bytesToSkip, bytes.count)
+        bytesToSkip -= skipped
+        pending += Array(bytes.dropFirst(skipped))
         while let request = nextRequest() {
             log.requests.withLock { $0.append(request) }
             for act in script(request) { perform(act, context.channel) }
@@ -113,6 +124,12 @@ private final class ScriptedHandler: ChannelInboundHandler {
         else { return nil }
         let head = String(decoding: pending[..<place], as: UTF8.self)
         let length = RawRequest(head: head, body: "").header("content-length").flatMap { Int($0) } ?? 0
+        if answersHeads {
+            let there = min(length, pending.count - place - 4)
+            bytesToSkip = length - there
+            pending.removeFirst(place + 4 + there)
+            return RawRequest(head: head, body: "")
+        }
         guard pending.count >= place + 4 + length else { return nil }
         let body = String(decoding: pending[(place + 4)..<(place + 4 + length)], as: UTF8.self)
         pending.removeFirst(place + 4 + length)

@@ -117,4 +117,33 @@ struct RequestTests {
             }
         }
     }
+
+    /// What a server may say as soon as it has a request's head.
+    static let earlyRefusals = [
+        ("HTTP/1.1 413 Too Large\r\nContent-Length: 8\r\n\r\ntoo long", 413, "too long"),
+        ("HTTP/1.1 401 Who\r\nContent-Length: 0\r\n\r\n", 401, ""),
+        ("HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbusy\r\n0\r\n\r\n", 503, "busy"),
+        ("HTTP/1.1 307 There\r\nContent-Length: 0\r\nLocation: /there\r\nConnection: close\r\n\r\n", 307, ""),
+    ]
+
+    @Test(arguments: earlyRefusals, [1_000, 100_000, 5_000_000])
+    func `a refusal that comes before the body is sent is the answer`(
+        refusal: (text: String, status: Int, body: String), size: Int
+    ) async throws {
+        try await RawServer.run(answersHeads: true) { _ in
+            [.send(refusal.text)]
+        } body: { server in
+            try await withClient { client in
+                for _ in 0..<10 {
+                    var request = HTTPRequest(
+                        "POST", "http://api.test:\(server.port)/", body: [UInt8](repeating: 0x61, count: size),
+                        isRepeatable: false)
+                    request.redirects = 0
+                    let answer = try await client.send(request)
+                    #expect(answer.status == refusal.status)
+                    #expect(String(decoding: answer.body, as: UTF8.self) == refusal.body)
+                }
+            }
+        }
+    }
 }
