@@ -18,7 +18,10 @@ struct Bench {
         while let argument = arguments.next() {
             if argument == "--rounds" {
                 guard let count = arguments.next().flatMap(Int.init), count > 0 else { throw BenchError.roundsMissing }
-                rounds = Rounds(count: count)
+                rounds.count = count
+            } else if argument == "--only" {
+                guard let name = arguments.next() else { throw BenchError.nameMissing }
+                rounds.only = name
             } else if benchmarks.contains(where: { $0.name == argument }) {
                 names.append(argument)
             } else {
@@ -37,12 +40,14 @@ struct Bench {
 /// Why nothing was timed.
 enum BenchError: Error, CustomStringConvertible {
     case roundsMissing
+    case nameMissing
     case unknown(String, known: [String])
     case wrongResult(String)
     case noRuby
 
     var description: String {
         switch self {
+        case .nameMissing: "--only needs the name of an expression, like pill_path"
         case .roundsMissing: "--rounds needs a number above 0"
         case .unknown(let name, let known): "no benchmark \"\(name)\"; there are: \(known.joined(separator: ", "))"
         case .wrongResult(let what): "wrong result: \(what)"

@@ -3,7 +3,9 @@ import Foundation
 import JSONCore
 
 struct Rounds {
-    let count: Int
+    var count: Int
+    /// The only expression of `formulas` that is timed; nil for all.
+    var only: String?
 
     /// Runs `work` once to warm up and `count` times under the clock; prints the median, slowest and fastest rate.
     func measure(_ name: String, bytes: Int, work: () throws -> Void) rethrows {

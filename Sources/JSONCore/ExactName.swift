@@ -19,14 +19,27 @@ struct ExactName: Hashable {
 }
 
 extension String {
+    /// What a text is in memory: a short one is held in the value itself, a long one by its address, so that the same bits
+    /// are the same text.
+    @frozen @usableFromInline
+    struct Bits: Equatable {
+        @usableFromInline let first: UInt64
+        @usableFromInline let second: UInt64
+
+        /// Whether the text is in the value itself, as bit 61 says (StringObject.swift of the standard library): then other
+        /// bits are another text.
+        @inlinable var isInPlace: Bool { second & 1 << 61 != 0 }
+    }
+
+    @inlinable
+    var bits: Bits { unsafeBitCast(self, to: Bits.self) }
+
     /// Whether both consist of the same bytes of UTF-8.
     @inlinable
     public func hasSameBytes(as other: String) -> Bool {
-        // A short text is held in the value itself, a long one by its address: the same bits are the same text.
-        let (mine, theirs) = (
-            unsafeBitCast(self, to: (UInt64, UInt64).self), unsafeBitCast(other, to: (UInt64, UInt64).self)
-        )
-        if mine.0 == theirs.0, mine.1 == theirs.1 { return true }
+        let (mine, theirs) = (bits, other.bits)
+        if mine == theirs { return true }
+        if mine.isInPlace && theirs.isInPlace { return false }
         let (one, other) = (utf8, other.utf8)
         guard one.count == other.count else { return false }
         let isSame = one.withContiguousStorageIfAvailable { one in

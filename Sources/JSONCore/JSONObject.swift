@@ -52,8 +52,16 @@ public struct JSONObject: Sendable {
     /// The place of `key` among the entries.
     public func position(of key: String) -> Int? {
         if let index { return index[ExactName(key)] }
+        let wanted = key.bits
         return entries.withUnsafeBufferPointer { entries in
-            for place in 0..<entries.count where entries[place].key.hasSameBytes(as: key) { return place }
+            guard let start = UnsafeRawPointer(entries.baseAddress) else { return nil }
+            for place in 0..<entries.count {
+                // A name is the first part of its entry: its bits are looked at in place, before the name is taken out.
+                let bits = (start + place * MemoryLayout<(key: String, value: JSON)>.stride).load(as: String.Bits.self)
+                if bits == wanted { return place }
+                if bits.isInPlace && wanted.isInPlace { continue }
+                if entries[place].key.hasSameBytes(as: key) { return place }
+            }
             return nil
         }
     }
@@ -76,6 +84,21 @@ public struct JSONObject: Sendable {
                 }
             case (nil, nil): break
             }
+        }
+    }
+
+    /// The value that a run of names leads to, through objects in objects; nil when one of them is not there. Nothing on
+    /// the way is copied.
+    public func member(at names: [String]) -> JSON? {
+        names.withUnsafeBufferPointer { names in names.isEmpty ? nil : member(at: names, 0) }
+    }
+
+    private func member(at names: UnsafeBufferPointer<String>, _ level: Int) -> JSON? {
+        guard let place = position(of: names[level]) else { return nil }
+        return entries.withUnsafeBufferPointer { entries in
+            if level + 1 == names.count { return entries[place].value }
+            guard case .object(let inner) = entries[place].value else { return nil }
+            return inner.member(at: names, level + 1)
         }
     }
 

@@ -144,6 +144,10 @@ enum Disk {
         }
     }
 
+    static func remove(_ path: String) throws(WorkspaceError) {
+        guard unlink(path) == 0 else { throw WorkspaceError(.disk, "can't remove \(path): \(reason(errno))") }
+    }
+
     /// Makes a folder and those above it.
     static func makeFolder(_ path: String, mode: UInt32) throws(WorkspaceError) {
         if kind(of: path) == .folder { return }

@@ -78,6 +78,38 @@ extension Workspace {
         return file.diagnostics
     }
 
+    /// The mistakes and warnings in what is to become a connection's file.
+    public func checkConnection(_ name: String, bytes: [UInt8], spec: ConnectorSpec) throws -> [Diagnostic] {
+        let file = ConnectionFile(bytes, file: try newConnectionPath(name))
+        _ = file.checkedSettings(against: spec)
+        return file.diagnostics
+    }
+
+    /// Writes a connection's file, for the environment that is in force; it must not be there yet.
+    /// - Returns: its path in the workspace.
+    public func addConnection(_ name: String, bytes: [UInt8]) throws -> String {
+        let path = try newConnectionPath(name)
+        guard Disk.kind(of: root + "/" + path) == nil else {
+            throw WorkspaceError(.refused, "\(path) is there already; edit it, or choose another name")
+        }
+        try Disk.makeFolder(Disk.parent(of: root + "/" + path), mode: 0o755)
+        try Disk.replace(root + "/" + path, with: bytes, mode: 0o644)
+        return path
+    }
+
+    /// Removes a connection's file.
+    /// - Returns: its path in the workspace.
+    public func removeConnection(_ name: String) throws -> String {
+        let path = try connectionPath(name)
+        try Disk.remove(root + "/" + path)
+        return path
+    }
+
+    private func newConnectionPath(_ name: String) throws -> String {
+        try WorkspaceName.check(name, "connection")
+        return "\(connectionFolders[0])/\(name).json"
+    }
+
     /// The folders connections are looked for in, the environment's first.
     private var connectionFolders: [String] {
         (environment.map { ["Connections/\($0)"] } ?? []) + ["Connections"]

@@ -104,7 +104,7 @@ public final class FormulaRegex: @unchecked Sendable {
     /// Steps of one try at one place before it counts as running away.
     private static let retries: UInt = 1_000_000
 
-    // Made once: a search only reads them.
+    // Unsafe because of the pointer alone: made once, and a search only reads what it points to.
     nonisolated(unsafe) private static let bounds: OpaquePointer? = {
         let parameters = onig_new_match_param()
         onig_initialize_match_param(parameters)
@@ -119,13 +119,24 @@ public final class FormulaRegex: @unchecked Sendable {
     func search(
         _ text: UnsafeBufferPointer<UInt8>, from: Int, isOutOfTime: () -> Bool
     ) throws(SearchFault) -> RegexMatch? {
-        guard from <= text.count else { return nil }
+        guard from <= text.count, let region = onig_region_new() else { return nil }
+        defer { onig_region_free(region, 1) }
+        return try find(in: text, from: from, region, isOutOfTime) ? RegexMatch(region.pointee) : nil
+    }
+
+    /// Whether it matches anywhere.
+    func matches(_ text: UnsafeBufferPointer<UInt8>, isOutOfTime: () -> Bool) throws(SearchFault) -> Bool {
+        try find(in: text, from: 0, nil, isOutOfTime)
+    }
+
+    private func find(
+        in text: UnsafeBufferPointer<UInt8>, from: Int, _ region: UnsafeMutablePointer<OnigRegion>?,
+        _ isOutOfTime: () -> Bool
+    ) throws(SearchFault) -> Bool {
         var empty: UInt8 = 0
         return try withUnsafePointer(to: &empty) { nowhere throws(SearchFault) in
             let start = text.baseAddress ?? nowhere
             let end = start + text.count
-            guard let region = onig_region_new() else { return nil }
-            defer { onig_region_free(region, 1) }
             let parameters = Self.bounds
             var (place, window) = (from, 64)
             while true {
@@ -133,9 +144,9 @@ public final class FormulaRegex: @unchecked Sendable {
                 while stop < text.count, text[stop] & 0xC0 == 0x80 { stop += 1 }
                 let found = onig_search_with_param(
                     pattern, start, end, start + place, start + stop, region, OnigOptionType(0), parameters)
-                if found >= 0 { return RegexMatch(region.pointee) }
+                if found >= 0 { return true }
                 guard found == ONIG_MISMATCH else { throw .tooMuchWork }
-                if stop >= text.count { return nil }
+                if stop >= text.count { return false }
                 if isOutOfTime() { throw .outOfTime }
                 // The windows grow slowly enough for the clock to be seen in time on quadratic patterns.
                 (place, window) = (stop, min(window * 2, 8_192))

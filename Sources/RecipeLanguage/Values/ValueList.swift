@@ -29,6 +29,26 @@ public struct ValueList: Sendable, RandomAccessCollection {
         }
     }
 
+    /// Goes through the elements without touching the list itself each time.
+    public struct Iterator: IteratorProtocol {
+        private var json: IndexingIterator<[JSON]>
+        private var values: IndexingIterator<[Value]>
+
+        fileprivate init(_ storage: Storage) {
+            switch storage {
+            case .json(let list): (json, values) = (list.makeIterator(), [].makeIterator())
+            case .values(let list): (json, values) = ([].makeIterator(), list.makeIterator())
+            }
+        }
+
+        public mutating func next() -> Value? {
+            if let value = json.next() { return Value(value) }
+            return values.next()
+        }
+    }
+
+    public func makeIterator() -> Iterator { Iterator(storage) }
+
     /// As an array of values; copies when it came as JSON.
     var values: [Value] {
         switch storage {

@@ -11,6 +11,8 @@ enum RawTerminal {
         var settings = termios()
         var isRaw = false
     }
+    // Unsafe because of the pointer alone: it never changes, and what it points to is touched by the thread that edits and,
+    // between two of its instructions, by a signal handler.
     nonisolated(unsafe) private static let saved: UnsafeMutablePointer<Saved> = {
         let pointer = UnsafeMutablePointer<Saved>.allocate(capacity: 1)
         pointer.initialize(to: Saved())

@@ -1,4 +1,4 @@
-// galley connections and tables: what the workspace has, and whether connections are complete.
+// galley connections list and test: which there are, and whether they are complete and work.
 
 import ArgumentParser
 import BuiltInConnectors
@@ -11,8 +11,10 @@ import Workspace
 
 struct Connections: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The connections of the workspace: list them, test whether one works.",
-        subcommands: [ConnectionsList.self, ConnectionsTest.self], defaultSubcommand: ConnectionsList.self)
+        abstract: "The connections of the workspace: list, add and remove them, test whether one works.",
+        subcommands: [
+            ConnectionsList.self, ConnectionsAdd.self, ConnectionsTest.self, ConnectionsRemove.self,
+        ], defaultSubcommand: ConnectionsList.self)
 }
 
 struct ConnectionsList: AsyncParsableCommand {
@@ -34,7 +36,7 @@ struct ConnectionsList: AsyncParsableCommand {
                     name, connector, state,
                     json: ["name": .string(name), "connector": .string(connector), "state": .string(state)])
             }
-            listing.print(asJSON: json, empty: "no connections; write Connections/NAME.json (docs/connectors.md)")
+            listing.print(asJSON: json, empty: "no connections; `galley connections add NAME` writes one")
         }
     }
 
@@ -89,31 +91,6 @@ struct ConnectionsTest: AsyncParsableCommand {
                 answer == nil
                     ? "\(name) is complete; the connector \(connectorName) has no test request, so nothing was sent"
                     : "\(name) works")
-        }
-    }
-}
-
-struct Tables: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        abstract: "The look-up tables of the workspace.", subcommands: [TablesList.self],
-        defaultSubcommand: TablesList.self)
-}
-
-struct TablesList: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The tables with their columns.")
-
-    @OptionGroup var place: WorkspaceOptions
-
-    func run() async throws {
-        try await reportingErrors {
-            let columns = try Workspace.open(from: place.folder, environment: place.environment).tableColumns()
-            guard !columns.isEmpty else { return Terminal.note("no tables; put NAME.csv or NAME.json into Tables/") }
-            var table = Table("TABLE", "COLUMNS")
-            for (name, names) in columns.sorted(by: { $0.key < $1.key }) {
-                table.add(name, names.joined(separator: ", "))
-            }
-            table.print()
         }
     }
 }

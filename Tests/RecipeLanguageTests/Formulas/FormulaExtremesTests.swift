@@ -59,6 +59,26 @@ struct FormulaExtremesTests {
         }
     }
 
+    @Test func `a failure names the method and shows where it stands`() {
+        var numbers = FormulaFuzzTests.Numbers(state: 7)
+        for spec in FunctionLibrary.shared.catalog {
+            for _ in 0..<5 {
+                let source = Self.formula(spec, &numbers)
+                do {
+                    _ = try FormulaFixture.evaluate(source)
+                } catch let error as FormulaError {
+                    #expect(!error.range.isEmpty, "\(source): \(error.message)")
+                    let place = String(decoding: Array(source.utf8)[error.range], as: UTF8.self)
+                    guard error.code.hasPrefix("bad_"), place == spec.name else { continue }
+                    #expect(error.message.contains(spec.name), "\(source): \(error.message)")
+                    #expect(error.suggestion != nil, "\(source): \(error.message)")
+                } catch {
+                    Issue.record("\(source): \(error)")
+                }
+            }
+        }
+    }
+
     @Test(arguments: [
         "today - (-9223372036854775808)", "now - (-9223372036854775808)", "'a'.ljust(-9223372036854775808)",
         "(-9223372036854775808).days.ago", "'a'.truncate(-9223372036854775808)", "1 << -9223372036854775808",

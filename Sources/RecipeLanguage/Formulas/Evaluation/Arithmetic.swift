@@ -16,6 +16,9 @@ enum Arithmetic {
         case .notEqual: return .bool(!left.equals(right))
         case .compare: return left.compare(right).map { .integer($0) } ?? .null
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
+            if let one = left.short, let two = right.short, let order = ShortDecimal.compare(one, two) {
+                return .bool(holds(link.operation, order))
+            }
             if let one = left.members, let two = right.members { return .bool(holds(link.operation, one, two)) }
             return .bool(try isInOrder(link, left, right))
         case .caseEqual: return .bool(try caseEqual(left, right, run, link.range))
@@ -136,8 +139,11 @@ enum Arithmetic {
     }
 
     private static func isInOrder(_ link: ChainNode.Link, _ left: Value, _ right: Value) throws(FormulaError) -> Bool {
-        let order = try order(link, left, right)
-        return switch link.operation {
+        holds(link.operation, try order(link, left, right))
+    }
+
+    private static func holds(_ operation: BinaryOperator, _ order: Int) -> Bool {
+        switch operation {
         case .less: order < 0
         case .lessOrEqual: order <= 0
         case .greater: order > 0
@@ -170,7 +176,7 @@ enum Arithmetic {
         case .range(let range): return range.contains(value)
         case .regex(let regex):
             guard case .string(let text) = value else { return false }
-            return try TextSearch(text, run, range).first(.regex(regex)) != nil
+            return try TextSearch.matches(regex, text, run, range)
         default: return pattern.equals(value)
         }
     }

@@ -20,7 +20,7 @@ struct Binder {
         case .array(let parts): return array(parts.map(node), syntax.range)
         case .hash(let pairs): return hash(pairs.map { (node(for: $0.key), node(for: $0.value)) }, syntax.range)
         case .range(let first, let last, let excludes):
-            return .range(first.map(node), last.map(node), excludesLast: excludes, syntax.range)
+            return self.range(first.map(node), last.map(node), excludes, syntax.range)
         case .not(let inner): return .not(node(for: inner))
         case .negative(let inner): return .negative(node(for: inner), syntax.range)
         case .binary: return chain(syntax)
@@ -48,6 +48,14 @@ struct Binder {
             return .literal(.regex(regex))
         }
         return .regex(parts, flags: flags, range)
+    }
+
+    private func range(_ first: Node?, _ last: Node?, _ excludes: Bool, _ range: Range<Int>) -> Node {
+        // Whole numbers always compare with each other; other ends are looked at when the formula runs.
+        guard case .literal(.integer(let low))? = first, case .literal(.integer(let high))? = last else {
+            return .range(first, last, excludesLast: excludes, range)
+        }
+        return .literal(.range(ValueRange(.integer(low), .integer(high), excludesLast: excludes)))
     }
 
     private func array(_ parts: [Node], _ range: Range<Int>) -> Node {
@@ -105,9 +113,10 @@ struct Binder {
             isSafe: call.isSafe, mayBeMember: !call.isSurelyMethod)
         guard bound.mayBeMember else { return .call(bound) }
         switch bound.receiver {
-        case .slot(let slot): return .path(PathNode(slot: slot, keys: [call.name], steps: [bound]))
+        case .slot(let slot): return .path(PathNode(.slot(slot), keys: [call.name], steps: [bound]))
+        case .local(let place): return .path(PathNode(.local(place), keys: [call.name], steps: [bound]))
         case .path(let path):
-            return .path(PathNode(slot: path.slot, keys: path.keys + [call.name], steps: path.steps + [bound]))
+            return .path(PathNode(path.start, keys: path.keys + [call.name], steps: path.steps + [bound]))
         default: return .call(bound)
         }
     }

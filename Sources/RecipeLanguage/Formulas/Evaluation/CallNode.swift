@@ -16,6 +16,8 @@ final class CallNode: Sendable {
     let block: BoundBlock?
     let isSafe: Bool
     let mayBeMember: Bool
+    /// The values of arguments that are all written out.
+    private let fixed: [Value]?
 
     init(
         receiver: Node?, name: String, range: Range<Int>, subject: Written, group: MethodGroup?, function: Method?,
@@ -25,6 +27,9 @@ final class CallNode: Sendable {
         (self.receiver, self.name, self.range, self.subject) = (receiver, name, range, subject)
         (self.group, self.function, self.arguments, self.keywords) = (group, function, arguments, keywords)
         (self.block, self.isSafe, self.mayBeMember) = (block, isSafe, mayBeMember)
+        var fixed: [Value] = []
+        for argument in arguments { if case .literal(let value) = argument { fixed.append(value) } }
+        self.fixed = fixed.count == arguments.count ? fixed : nil
     }
 
     func evaluate(_ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
@@ -70,8 +75,8 @@ final class CallNode: Sendable {
         case .jsonList(let list): try run.tick(1 + list.count >> 6, range)
         default: try run.tick(range)
         }
-        var values: [Value] = []
-        if !arguments.isEmpty {
+        var values = fixed ?? []
+        if fixed == nil {
             values.reserveCapacity(arguments.count)
             for argument in arguments { values.append(try argument.evaluate(slots, run)) }
         }
@@ -96,11 +101,10 @@ final class CallNode: Sendable {
         if block != nil, !method.takesBlock { throw bad(.takesNoBlock(method)) }
         do {
             return try method.body(
-                Call(
-                    receiver: value, arguments: values, keywords: named, block: block, name: name, range: range,
-                    subject: subject, slots: slots, run: run))
+                Call(receiver: value, arguments: values, keywords: named, node: self, slots: slots, run: run))
         } catch let error as FormulaError {
-            throw error.range.isEmpty ? error.at(range) : error
+            guard error.range.isEmpty || error.range == range else { throw error }  // from within its block
+            throw error.told(of: method, receiver: value, arguments: values).at(range)
         } catch {
             throw FormulaError(code: "bad_argument", "\(name) failed: \(error)", range: range)
         }

@@ -2,13 +2,19 @@
 
 /// A value and the operators applied to it one after another.
 final class ChainNode: Sendable {
-    struct Link: Sendable {
+    /// One operator. A class, because going through structures of so many parts costs more than the arithmetic does.
+    final class Link: Sendable {
         let operation: BinaryOperator
         let operand: Node
         /// Both sides as they are written, for messages.
         let left: Written
         let right: Written
         let range: Range<Int>
+
+        init(operation: BinaryOperator, operand: Node, left: Written, right: Written, range: Range<Int>) {
+            (self.operation, self.operand, self.range) = (operation, operand, range)
+            (self.left, self.right) = (left, right)
+        }
     }
 
     let first: Node

@@ -1,7 +1,7 @@
 // A formula ready to run: names are slots, methods are code.
 
-/// One part of a bound formula.
-indirect enum Node: Sendable {
+/// One part of a bound formula. Only rare parts are boxed.
+enum Node: Sendable {
     case literal(Value)
     case slot(Int)
     case local(Int)
@@ -10,16 +10,16 @@ indirect enum Node: Sendable {
     case function(CallNode)
     case index(IndexNode)
     case interpolation([Node], Range<Int>)
-    case regex([Node], flags: String, Range<Int>)
+    indirect case regex([Node], flags: String, Range<Int>)
     case array([Node], Range<Int>)
     case hash([(key: Node, value: Node)], Range<Int>)
-    case range(Node?, Node?, excludesLast: Bool, Range<Int>)
-    case not(Node)
-    case negative(Node, Range<Int>)
+    indirect case range(Node?, Node?, excludesLast: Bool, Range<Int>)
+    indirect case not(Node)
+    indirect case negative(Node, Range<Int>)
     case chain(ChainNode)
     case all([Node])
     case anyOf([Node])
-    case conditional(Node, Node, Node?)
+    indirect case conditional(Node, Node, Node?)
     case choice(ChoiceNode)
 
     func evaluate(_ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {

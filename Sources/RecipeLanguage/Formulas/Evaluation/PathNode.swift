@@ -9,33 +9,40 @@ import JSONCore
 /// that name when there is one (`body.keys`); otherwise nil on an object, and an error on anything else. Names that end
 /// in `?` are always methods.
 final class PathNode: Sendable {
-    let slot: Int
+    /// What the path starts from.
+    enum Start: Sendable {
+        case slot(Int)
+        /// A parameter of a block.
+        case local(Int)
+    }
+
+    let start: Start
     let keys: [String]
     /// The same path as calls, for whatever is no plain run through JSON objects; `steps[i]` reads key `i`.
     let steps: [CallNode]
 
-    init(slot: Int, keys: [String], steps: [CallNode]) { (self.slot, self.keys, self.steps) = (slot, keys, steps) }
+    init(_ start: Start, keys: [String], steps: [CallNode]) {
+        (self.start, self.keys, self.steps) = (start, keys, steps)
+    }
 
     func evaluate(_ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
-        guard slot >= 0, slot < slots.count else { return try slowly(.null, from: 0, slots, run) }
-        guard case .jsonObject(let object) = slots[slot] else { return try slowly(slots[slot], from: 0, slots, run) }
-        return try read(object, 0, slots, run)
+        switch start {
+        case .slot(let slot):
+            guard slot >= 0, slot < slots.count else { return try slowly(.null, slots, run) }
+            if case .jsonObject(let object) = slots[slot], let found = object.member(at: keys) { return Value(found) }
+            return try slowly(slots[slot], slots, run)
+        case .local(let place):
+            if case .jsonObject(let object) = run.locals[place], let found = object.member(at: keys) {
+                return Value(found)
+            }
+            return try slowly(run.locals[place], slots, run)
+        }
     }
 
-    private func read(
-        _ object: JSONObject, _ index: Int, _ slots: [Value], _ run: Evaluation
-    ) throws(FormulaError) -> Value {
-        guard let found = object[keys[index]] else { return try slowly(.jsonObject(object), from: index, slots, run) }
-        if index + 1 == keys.count { return Value(found) }
-        if case .object(let inner) = found { return try read(inner, index + 1, slots, run) }
-        return try slowly(Value(found), from: index + 1, slots, run)
-    }
-
-    private func slowly(
-        _ start: Value, from index: Int, _ slots: [Value], _ run: Evaluation
-    ) throws(FormulaError) -> Value {
+    @inline(never)
+    private func slowly(_ start: Value, _ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
         var value = start
-        for step in steps[index...] { value = try step.apply(to: value, slots, run) }
+        for step in steps { value = try step.apply(to: value, slots, run) }
         return value
     }
 }

@@ -8,13 +8,16 @@ struct Call {
     let receiver: Value
     let arguments: [Value]
     let keywords: [(key: Value, value: Value)]
-    let block: BoundBlock?
-    let name: String
-    let range: Range<Int>
-    /// The receiver as it is written, for messages.
-    let subject: Written
+    /// Where it stands in the formula.
+    let node: CallNode
     let slots: [Value]
     let run: Evaluation
+
+    var block: BoundBlock? { node.block }
+    var name: String { node.name }
+    var range: Range<Int> { node.range }
+    /// The receiver as it is written, for messages.
+    var subject: Written { node.subject }
 
     /// The argument at `index`; nil when it was not given.
     subscript(_ index: Int) -> Value? { index < arguments.count ? arguments[index] : nil }

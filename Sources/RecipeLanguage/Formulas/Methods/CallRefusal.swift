@@ -37,3 +37,27 @@ struct CallRefusal {
         CallRefusal(message: "\(method.spec.name) takes no block", hint: "write: \(method.spec.signature)")
     }
 }
+
+extension FormulaError {
+    /// Names the method, what it was given and an example, as far as its own words leave them out.
+    func told(of method: Method, receiver: Value, arguments: [Value]) -> FormulaError {
+        guard code.hasPrefix("bad_") else { return self }
+        let name = method.spec.name
+        var message = message.contains(name) ? message : "\(name): \(message)"
+        let given = (arguments.isEmpty && !method.spec.receivers.isEmpty ? [receiver] : arguments).map(Self.shown)
+        if !given.isEmpty, !given.contains(where: message.contains) {
+            message += " (given \(given.prefix(4).joined(separator: ", ")))"
+        }
+        return FormulaError(
+            code: code, message, suggestion: suggestion ?? "an example: \(method.spec.example)", range: range)
+    }
+
+    private static func shown(_ value: Value) -> String {
+        switch value {
+        case .string(let text): Call.shown(text)
+        case .null: "nil"
+        case .list, .jsonList, .table, .jsonObject, .bytes, .range, .regex, .pending, .marker: value.kind.phrase
+        default: String(value.inspection.prefix(40))
+        }
+    }
+}

@@ -30,17 +30,18 @@ enum Folding {
                 throw call.bad("\(call.name) has no operator \(Call.shown(name))", "use :+, :* or a block")
             }
         }
+        let link = operation.map {
+            ChainNode.Link(
+                operation: $0, operand: .literal(.null), left: Written("the result so far"),
+                right: Written("an element"), range: call.range)
+        }
         var (result, index) = (arguments.first ?? .null, 0)
         if arguments.isEmpty {
             guard let first = list.first else { return .null }
             (result, index) = (first, 1)
         }
         while index < list.count {
-            if let operation {
-                let link = ChainNode.Link(
-                    operation: operation, operand: .literal(.null), left: Written("the result so far"),
-                    right: Written("an element"),
-                    range: call.range)
+            if let link {
                 result = try Arithmetic.apply(link, result, list[index], call.run)
                 try call.run.tick(call.range)
             } else if let block = call.block {

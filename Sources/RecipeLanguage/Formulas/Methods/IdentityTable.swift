@@ -62,8 +62,10 @@ extension Call {
         }
         return try method.body(
             Call(
-                receiver: receiver, arguments: arguments, keywords: [], block: block, name: name, range: range,
-                subject: subject, slots: slots, run: run))
+                receiver: receiver, arguments: arguments, keywords: [],
+                node: CallNode(
+                    receiver: nil, name: name, range: range, subject: subject, group: nil, function: nil, block: block,
+                    isSafe: false, mayBeMember: false), slots: slots, run: run))
     }
 }
 

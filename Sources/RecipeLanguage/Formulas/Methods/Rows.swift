@@ -65,7 +65,7 @@ enum Rows {
                 return range.contains(found)
             case .regex(let regex):
                 if found.isNull { throw missing(condition, call) }
-                return try TextSearch(call.string(found), call.run, call.range).first(.regex(regex)) != nil
+                return try TextSearch.matches(regex, call.string(found), call.run, call.range)
             default:
                 let (left, right) = coerced(found, condition.wanted)
                 return left.equals(right)

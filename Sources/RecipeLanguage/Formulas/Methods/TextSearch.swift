@@ -24,14 +24,38 @@ struct TextSearch {
                     try regex.search(buffer, from: from, isOutOfTime: run.isOutOfTime)
                 }
             } catch {
-                let why =
-                    error == .outOfTime
-                    ? "took too long (formula.time)" : "needs too much work on this text (formula.time)"
-                throw FormulaError(
-                    code: "limit", "the regex /\(regex.source)/ \(why)",
-                    suggestion: "make the pattern more definite: avoid nested repeats like (a+)+", range: range)
+                throw Self.refusal(error, regex, range)
             }
         }
+    }
+
+    /// Whether a regex matches somewhere in a text: quicker than looking where.
+    static func matches(
+        _ regex: FormulaRegex, _ text: String, _ run: Evaluation, _ range: Range<Int>
+    ) throws(FormulaError) -> Bool {
+        try run.tick(2, range)
+        var text = text
+        let result = text.withUTF8 { buffer -> Result<Bool, FormulaRegex.SearchFault> in
+            do throws(FormulaRegex.SearchFault) {
+                return .success(try regex.matches(buffer, isOutOfTime: run.isOutOfTime))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let matches): return matches
+        case .failure(let fault): throw refusal(fault, regex, range)
+        }
+    }
+
+    private static func refusal(
+        _ fault: FormulaRegex.SearchFault, _ regex: FormulaRegex, _ range: Range<Int>
+    ) -> FormulaError {
+        let why =
+            fault == .outOfTime ? "took too long (formula.time)" : "needs too much work on this text (formula.time)"
+        return FormulaError(
+            code: "limit", "the regex /\(regex.source)/ \(why)",
+            suggestion: "make the pattern more definite: avoid nested repeats like (a+)+", range: range)
     }
 
     /// All matches that don't overlap, as `scan` and `gsub` go through them.

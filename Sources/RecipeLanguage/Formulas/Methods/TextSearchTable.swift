@@ -55,7 +55,11 @@ extension FunctionTables {
             "'a1'.match?(/\\d/)", "true"
         ) {
             call in
-            .bool(try TextSearch(call.text, call.run, call.range).first(TextSearch.regex(call, call[0])) != nil)
+            let pattern = try TextSearch.regex(call, call[0])
+            guard case .regex(let regex) = pattern else {
+                return .bool(try TextSearch(call.text, call.run, call.range).first(pattern) != nil)
+            }
+            return .bool(try TextSearch.matches(regex, call.text, call.run, call.range))
         }
         table.add(
             "match?", on: .regex, "text: text", gives: .boolean, "Whether it matches somewhere in a text.",
@@ -63,7 +67,7 @@ extension FunctionTables {
         ) {
             call in
             guard case .regex(let regex) = call.receiver, let text = call[0], !text.isNull else { return .bool(false) }
-            return .bool(try TextSearch(call.string(text), call.run, call.range).first(.regex(regex)) != nil)
+            return .bool(try TextSearch.matches(regex, call.string(text), call.run, call.range))
         }
         table.add("source", on: .regex, gives: .string, "The pattern as text.", "/a+/.source", "\"a+\"") { call in
             if case .regex(let regex) = call.receiver { .string(regex.source) } else { .null }

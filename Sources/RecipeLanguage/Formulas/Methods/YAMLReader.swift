@@ -29,7 +29,7 @@ enum YAMLReader {
         guard text.utf8.contains(UInt8(ascii: "*")), text.utf8.contains(UInt8(ascii: "&")) else { return }
         func finds(_ pattern: String) throws -> Bool {
             guard let regex = try? FormulaRegex.cached(pattern, flags: "") else { return false }
-            return try TextSearch(text, call.run, call.range).first(.regex(regex)) != nil
+            return try TextSearch.matches(regex, text, call.run, call.range)
         }
         guard try finds(#"(?:^|[\s\[{,:-])\*[^\s,\[\]{}]"#) else { return }
         if try finds(#"(?:^|[\s\[{,:-])\?(?:\s|$)|[\]}][ \t]*:|(?:^|[\s\[{,:-])\*[^\s,\[\]{}:]+[ \t]*:"#) {
