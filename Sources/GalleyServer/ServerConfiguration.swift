@@ -1,6 +1,6 @@
 // Where the server listens, and what it takes.
 
-import JSONCore
+import ConnectorKit
 
 /// How `galley serve` is set up.
 public struct ServerConfiguration: Sendable {
@@ -9,9 +9,20 @@ public struct ServerConfiguration: Sendable {
     public var port = 8080
     /// Certificate and key files in PEM, for TLS; nil serves plain HTTP.
     public var tls: (certificate: String, key: String)?
+    /// Names the server answers to besides `localhost`, `host` and any address.
+    public var allowedHosts: [String] = []
+    /// Addresses whose `X-Forwarded-` headers are believed.
+    public var trustedProxies: [String] = []
+    /// Nobody has to sign in: whoever reaches the server is its admin. Only for a loopback `host`.
+    public var isOpen = false
     public var limits = ServerLimits()
 
     public init() {}
+
+    /// Whether only this machine can reach a listener there.
+    public static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || IPAddress(host)?.bytes.first == 127 && !host.contains(":")
+    }
 }
 
 /// Bounds of the server (design §5).

@@ -1,4 +1,4 @@
-// The one table of addresses: which request goes where. What is not in it does not exist.
+// The way of every request: host, address, table, who is asking, role, origin, handler; and the headers of every answer.
 
 import Engine
 import HTTPTypes
@@ -10,45 +10,116 @@ import NIOCore
 struct ServerResponder: HTTPResponder {
     typealias Context = ServerContext
 
-    private let engine: Engine
-    private let hooks: HookRoute
+    let table: RouteTable
+    private let hosts: HostRules
+    private let access: ServerAccess
+    private let body: BodyReader
     private let logger: Logger
 
-    init(engine: Engine, limits: ServerLimits, logger: Logger) {
-        (self.engine, self.logger) = (engine, logger)
-        hooks = HookRoute(intake: WebhookIntake(engine), limits: limits)
+    init(engine: Engine, configuration: ServerConfiguration, logger: Logger) {
+        self.logger = logger
+        hosts = HostRules(configuration)
+        access = ServerAccess(isOpen: configuration.isOpen)
+        let limits = configuration.limits
+        body = BodyReader(mostBytes: limits.bodyBytes, time: limits.bodyTime)
+        table = RouteTable(
+            HealthRoutes.list(engine) + HookRoutes(intake: WebhookIntake(engine), limits: limits).list
+                + AccessRoutes.list(access) + APIRoutes.list(engine) + DashboardRoutes.list(engine))
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
+        var response: Response
+        do {
+            response = try await answer(request, context)
+        } catch {
+            response = problem(error, request)
+        }
+        SecurityHeaders.add(to: &response)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ request: Request, _ context: Context) async throws -> Response {
         // RFC 9112 §3.2: without one Host a request could be meant for somebody else.
         guard request.head.authority?.isEmpty == false,
             !request.headers.contains(where: { $0.name.canonicalName == "host" })
         else {
-            return .problem(.badRequest, "a request needs one Host header")
+            throw Problem(.badRequest, "a request needs one Host header")
         }
-        guard let address = RequestAddress(request.head.path ?? "") else {
-            return .problem(.notFound, "there is nothing at this address")
+        guard let peer = hosts.peer(of: request, sender: context.sender) else {
+            throw Problem(
+                .misdirectedRequest, "this server does not go by that name; `galley serve --allow-host NAME` adds it")
         }
-        do {
-            switch address.segments.first {
-            case "health"? where address.segments.count == 1: return try await health(request)
-            case "hooks"? where address.segments.count > 1:
-                return await hooks.respond(to: request, at: address, context)
-            default: return .problem(.notFound, "there is nothing at this address")
+        guard let address = RequestAddress(request.head.path ?? "") else { throw Problem.notFound }
+        let (route, parameters) = try find(request.method, address)
+        let principal = try await access.principal(of: request, peer)
+        if case .signedIn(let role) = route.access {
+            guard let principal else { return try refuse(request, address) }
+            guard principal.role >= role else {
+                throw Problem(
+                    .forbidden,
+                    "this needs the role \(role.name); \(principal.name) has the role \(principal.role.name)")
             }
-        } catch {
-            logger.error("a request failed", metadata: ["path": "\(address.path)", "error": "\(error)"])
-            return .problem(.internalServerError, "the request failed; the server's log says why")
+        }
+        try access.checkOrigin(request, peer, principal, route)
+        return try await route.handler(
+            RouteRequest(
+                request: request, address: address, parameters: parameters, principal: principal, peer: peer,
+                body: body))
+    }
+
+    private func find(
+        _ method: HTTPRequest.Method, _ address: RequestAddress
+    ) throws(Problem) -> (Route, [String: String]) {
+        switch table.match(method, address.segments) {
+        case .found(let route, let parameters): return (route, parameters)
+        case .none: throw .notFound
+        case .otherMethod(let allowed):
+            var problem = Problem(.methodNotAllowed, "this address takes \(allowed)")
+            problem.headers[.allow] = allowed
+            throw problem
         }
     }
 
-    /// `{"ready": true, "open": N}`; N: jobs neither finished nor parked. 503 while events can't be taken.
-    private func health(_ request: Request) async throws -> Response {
-        guard [.get, .head].contains(request.method) else { return .methodNotAllowed("GET, HEAD") }
-        let counts = try await engine.store.counts()
-        let open = counts.filter { !$0.key.isFinished && !$0.key.isParked }.values.reduce(0, +)
-        let isReady = engine.store.health == .ok && !engine.isStopping
-        return .json(["ready": .bool(isReady), "open": .integer(open)], isReady ? .ok : .serviceUnavailable)
+    /// Nobody that is known: a person is led to the sign-in page, a program gets 401.
+    private func refuse(_ request: Request, _ address: RequestAddress) throws(Problem) -> Response {
+        if request.isPerson, [.get, .head].contains(request.method) {
+            return .seeOther("/sign-in?next=" + FormEncoding.encoded(address.target))
+        }
+        var problem = Problem(.unauthorized, "sign in, or send a token: Authorization: Bearer galley_…")
+        problem.headers[.wwwAuthenticate] = "Bearer"
+        throw problem
+    }
+
+    private func problem(_ error: any Error, _ request: Request) -> Response {
+        guard let problem = Problem(error) else {
+            logger.error(
+                "a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            return Problem(.internalServerError, "the request failed; the server's log says why").response
+        }
+        return problem.response
+    }
+}
+
+extension Request {
+    /// Whether a page is wanted and not data.
+    var isPerson: Bool {
+        headers[.accept]?.contains("text/html") == true && head.path?.hasPrefix("/api") != true
+    }
+}
+
+/// Text within an address.
+enum FormEncoding {
+    /// Everything but letters, digits and `-._~` as `%XX`.
+    static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"):
+                String(UnicodeScalar(byte))
+            default: (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
     }
 }
 
@@ -61,54 +132,5 @@ struct ServerContext: RequestContext {
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         sender = source.channel.remoteAddress?.ipAddress ?? ""
-    }
-}
-
-/// A request's path and query, decoded once.
-struct RequestAddress {
-    /// Percent-decoded. None is empty, `.` or `..`, and none has a slash or a control character in it.
-    let segments: [String]
-    let query: JSONObject
-    /// As a line in a log.
-    var path: String { "/" + segments.joined(separator: "/") }
-
-    /// nil for a path that can be read in more than one way.
-    init?(_ target: String) {
-        let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let path = halves.first, path.hasPrefix("/") else { return nil }
-        var segments: [String] = []
-        for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            guard let segment = String(part).removingPercentEncoding, !segment.isEmpty, segment != ".", segment != "..",
-                segment.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0 != "/" && $0 != "\\" })
-            else { return nil }
-            segments.append(segment)
-        }
-        self.segments = segments
-        query = halves.count > 1 ? FormText.object(String(halves[1])) : [:]
-    }
-}
-
-extension Response {
-    /// JSON that no cache keeps.
-    static func json(_ json: JSON, _ status: HTTPResponse.Status = .ok, type: String = "application/json") -> Response {
-        var headers = HTTPFields()
-        headers[.contentType] = type
-        headers[.cacheControl] = "no-store"
-        headers[.xContentTypeOptions] = "nosniff"
-        return Response(
-            status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.compactBytes)))
-    }
-
-    /// An error as RFC 9457 has it.
-    static func problem(_ status: HTTPResponse.Status, _ detail: String) -> Response {
-        .json(
-            ["title": .string(status.reasonPhrase), "status": .integer(status.code), "detail": .string(detail)],
-            status, type: "application/problem+json")
-    }
-
-    static func methodNotAllowed(_ allowed: String) -> Response {
-        var response = Response.problem(.methodNotAllowed, "this address takes \(allowed)")
-        response.headers[.allow] = allowed
-        return response
     }
 }

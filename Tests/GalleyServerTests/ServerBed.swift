@@ -42,6 +42,7 @@ final class ServerBed: Sendable {
     /// Runs `body` against a server and stops it in the orderly way.
     static func use(
         _ sources: [String: String], limits: ServerLimits = ServerLimits(),
+        configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (ServerBed) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.path + "/galley-server-\(UUID().uuidString)"
@@ -52,7 +53,8 @@ final class ServerBed: Sendable {
         let (changes, change) = AsyncStream.makeStream(of: Void.self)
         let (ready, announce) = AsyncStream.makeStream(of: Int.self)
         var configuration = ServerConfiguration()
-        (configuration.port, configuration.limits) = (0, limits)
+        (configuration.port, configuration.limits, configuration.allowedHosts) = (0, limits, ["test"])
+        configure(&configuration)
         let server = try GalleyServer(
             engine: engine, configuration: configuration, changes: changes, logger: silent
         ) { announce.yield($0.port) }

@@ -25,6 +25,15 @@ struct Serve: AsyncParsableCommand {
     var port = 8080
     @Option(help: "The address to listen at.")
     var host = "127.0.0.1"
+    @Flag(
+        help:
+            "Nobody has to sign in: whoever reaches the server is its admin. Only with a --host that is this machine's own."
+    )
+    var noLogin = false
+    @Option(help: "A name the server answers to, besides localhost, --host and addresses; may be given several times.")
+    var allowHost: [String] = []
+    @Option(help: "A proxy's address, whose X-Forwarded- headers are believed; may be given several times.")
+    var trustProxy: [String] = []
     @Option(help: "A certificate (PEM, with its chain) to serve HTTPS with; needs --tls-key.")
     var tlsCertificate: String?
     @Option(help: "The certificate's private key (PEM).")
@@ -34,6 +43,9 @@ struct Serve: AsyncParsableCommand {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is from 0 to 65535, not \(port)") }
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key belong together")
+        }
+        guard !noLogin || ServerConfiguration.isLoopback(host) else {
+            throw ValidationError("--no-login would let everybody in at \(host); use it with --host 127.0.0.1 only")
         }
     }
 
@@ -68,6 +80,9 @@ struct Serve: AsyncParsableCommand {
                 engine: engine, configuration: configuration(live.session), changes: changes, logger: logger
             ) { address in
                 Terminal.note("galley serves \(live.session.workspace.settings.name) at \(address.url)")
+                if noLogin {
+                    Terminal.note("--no-login: everybody who reaches this address is admin, without signing in")
+                }
             }
         } catch {
             throw OwnerFailure(kind: "refused", "the certificate or its key can't be used: \(error)")
@@ -90,7 +105,8 @@ struct Serve: AsyncParsableCommand {
 
     private func configuration(_ session: Session) -> ServerConfiguration {
         var configuration = ServerConfiguration()
-        (configuration.host, configuration.port) = (host, port)
+        (configuration.host, configuration.port, configuration.isOpen) = (host, port, noLogin)
+        (configuration.allowedHosts, configuration.trustedProxies) = (allowHost, trustProxy)
         if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
         let limits = session.workspace.settings.limits
         configuration.limits.bodyBytes = limits[.webhookBodyBytes]

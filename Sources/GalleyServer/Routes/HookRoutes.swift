@@ -4,67 +4,42 @@ import Engine
 import HTTPTypes
 import Hummingbird
 import JSONCore
-import NIOCore
 import Synchronization
 
-struct HookRoute: Sendable {
+struct HookRoutes: Sendable {
     private let intake: WebhookIntake
     private let limits: ServerLimits
     private let load = DeliveryLoad()
 
     init(intake: WebhookIntake, limits: ServerLimits) { (self.intake, self.limits) = (intake, limits) }
 
-    func respond(to request: Request, at address: RequestAddress, _ context: ServerContext) async -> Response {
+    /// Any method: a wrong one is answered like an address that nobody listens at.
+    var list: [Route] { [Route(nil, "/hooks/{path...}", .open) { await respond(to: $0) }] }
+
+    private func respond(to asked: RouteRequest) async -> Response {
+        let request = asked.request
+        let reader = BodyReader(mostBytes: limits.bodyBytes, time: limits.bodyTime)
         let declared = request.headers[.contentLength].flatMap { Int($0) }
-        guard declared ?? 0 <= limits.bodyBytes else { return tooLong }
-        // What is not declared is counted as the most it can be.
-        let size = declared ?? (request.headers[.transferEncoding] == nil ? 0 : limits.bodyBytes)
+        // What is not declared is counted as the most it can be; what is too long is not read.
+        let size = min(declared ?? (request.headers[.transferEncoding] == nil ? 0 : limits.bodyBytes), limits.bodyBytes)
         guard load.begin(size, limits) else {
             return answer(429, ["error": "too many deliveries at once; send it again"], retryAfterSeconds: 1)
         }
         defer { load.end(size) }
         let body: [UInt8]
-        do {
-            body = try await read(request)
-        } catch is NIOTooManyBytesError {
-            return tooLong
-        } catch is BodyTimeout {
-            return answer(408, ["error": .string("the body did not arrive within \(limits.bodyTime)")])
+        do throws(Problem) {
+            body = try await reader.read(request)
         } catch {
-            return answer(400, ["error": "the body could not be read"])
+            var refused = answer(error.status.code, ["error": .string(error.detail)])
+            for field in error.headers { refused.headers.append(field) }
+            return refused
         }
         let result = await intake.answer(
             WebhookRequest(
-                method: request.method.rawValue, path: address.segments.dropFirst().joined(separator: "/"),
-                query: address.query,
+                method: request.method.rawValue, path: asked["path"], query: asked.address.query,
                 headers: request.headers.map { ($0.name.canonicalName, $0.value) }, body: body,
-                sender: context.sender))
+                sender: asked.peer.address))
         return answer(result.status, result.body, retryAfterSeconds: result.retryAfterSeconds)
-    }
-
-    private struct BodyTimeout: Error {}
-
-    /// The whole body; each part of it may be slow, but not all of them together.
-    private func read(_ request: Request) async throws -> [UInt8] {
-        let (limits, source) = (limits, request.body)
-        return try await withThrowingTaskGroup(of: [UInt8].self) { group in
-            group.addTask {
-                let buffer = try await source.collect(upTo: limits.bodyBytes)
-                return Array(buffer.readableBytesView)
-            }
-            group.addTask {
-                try await Task.sleep(for: limits.bodyTime)
-                throw BodyTimeout()
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? []
-        }
-    }
-
-    private var tooLong: Response {
-        var response = answer(413, ["error": .string("the body is longer than \(limits.bodyBytes) bytes")])
-        response.headers[.connection] = "close"
-        return response
     }
 
     private func answer(_ status: Int, _ body: JSON, retryAfterSeconds: Int? = nil) -> Response {

@@ -1,0 +1,7 @@
+// The pages for people.
+
+import Engine
+
+enum DashboardRoutes {
+    static func list(_ engine: Engine) -> [Route] { [] }
+}
