@@ -65,6 +65,7 @@ let package = Package(
             name: "Engine",
             dependencies: [
                 "ConnectorKit", "JobHistory", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ], swiftSettings: ours),
         .target(
             name: "BuiltInConnectors",

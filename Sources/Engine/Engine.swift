@@ -14,6 +14,8 @@ public final class Engine: Sendable {
     let versions: RecipeVersions
     /// The recipes as a server runs them; empty until it has read them.
     public let recipes: LiveRecipes
+    /// Who may do what.
+    public let access: AccessControl
     let bell = QueueBell()
     let slots: Slots
     let running = RunningJobs()
@@ -24,6 +26,7 @@ public final class Engine: Sendable {
     public init(store: JobStore, services: EngineServices) {
         (self.store, self.services) = (store, services)
         versions = RecipeVersions(store: store, services: services)
+        access = AccessControl(store: store, clock: services.clock, cost: services.limits.passwords)
         let bell = bell
         recipes = LiveRecipes(store: store, services: services, versions: versions)
         slots = Slots(most: services.limits.jobsAtOnce) { bell.ring(.recipe($0)) }

@@ -79,6 +79,8 @@ public struct EngineLimits: Sendable {
     /// job move, also one in the middle of a step.
     public var unwritten: Duration = .seconds(1)
     public var formulas = FormulaLimits()
+    /// What hashing a password costs.
+    public var passwords = PasswordCost()
 
     public init() {}
 }

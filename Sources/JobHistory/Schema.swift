@@ -11,7 +11,9 @@ struct Migration: Sendable {
 
 enum Schema {
     /// In order; the last one's version is what this program knows.
-    static let migrations = [Migration(version: 1, sql: version1), Migration(version: 2, sql: version2)]
+    static let migrations = [
+        Migration(version: 1, sql: version1), Migration(version: 2, sql: version2), Migration(version: 4, sql: version4),
+    ]
 
     /// Brings the database to the newest of `migrations`.
     ///

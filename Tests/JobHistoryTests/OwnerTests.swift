@@ -85,7 +85,7 @@ struct OwnerTests {
         let store = try history.owner()
         let id = try await store.run()
         await store.close()
-        let known = Schema.migrations.count
+        let known = Schema.migrations.last?.version ?? 0
         let later = [
             Migration(
                 version: known + 1, sql: "ALTER TABLE recipe ADD COLUMN note TEXT; UPDATE recipe SET note = 'two'"),
@@ -108,7 +108,7 @@ struct OwnerTests {
         await (try history.owner()).close()
         let broken = [
             Migration(
-                version: Schema.migrations.count + 1, sql: "ALTER TABLE recipe ADD COLUMN note TEXT; SELECT nonsense")
+                version: (Schema.migrations.last?.version ?? 0) + 1, sql: "ALTER TABLE recipe ADD COLUMN note TEXT; SELECT nonsense")
         ]
         #expect(throws: StoreError.self) {
             try JobStore.openOwner(

@@ -48,6 +48,8 @@ extension Engine {
     ) async throws -> JSON {
         var options = RunOptions()
         options.observer = observer
+        let command = Principal(name: NSUserName(), role: .admin, kind: .command)
+        if let (action, subject) = request.words { await access.note(action, subject, by: command, from: "") }
         switch request {
         case .run(let recipe, let event, let until):
             options.until = until
@@ -84,6 +86,7 @@ extension Engine {
         case .turn(let recipe, let on, let reason):
             try await recipes.turn(recipe, on: on, reason: reason)
             return ["recipe": .string(recipe), "on": .bool(on)]
+        case .access(let request): return try await access.perform(request, by: command)
         }
     }
 }

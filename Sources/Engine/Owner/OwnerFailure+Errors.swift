@@ -9,6 +9,7 @@ extension OwnerFailure {
         switch error {
         case let failure as OwnerFailure: self = failure
         case let error as StoreError: self.init(error)
+        case let error as AccessError: self.init(kind: "refused", error.description)
         case let error as ControlError: self.init(kind: "refused", error.description)
         case let failure as StepFailure: self.init(kind: "refused", failure.message)
         case let broken as RecipeBroken:

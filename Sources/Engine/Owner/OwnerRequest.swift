@@ -14,6 +14,7 @@ public enum OwnerRequest: Sendable {
     case prune(finishedBefore: Milliseconds)
     case backup(path: String)
     case turn(recipe: String, on: Bool, reason: String?)
+    case access(AccessRequest)
 
     public var json: JSON {
         switch self {
@@ -36,6 +37,7 @@ public enum OwnerRequest: Sendable {
                 "op": "turn", "recipe": .string(recipe), "on": .bool(on),
                 "reason": reason.map { .string($0) } ?? .null,
             ]
+        case .access(let request): ["op": "access", "change": request.json]
         }
     }
 
@@ -63,7 +65,26 @@ public enum OwnerRequest: Sendable {
         case ("turn", _):
             guard let recipe = json["recipe"]?.string, let on = json["on"]?.bool else { return nil }
             self = .turn(recipe: recipe, on: on, reason: json["reason"]?.string)
+        case ("access", _):
+            guard let request = json["change"].flatMap(AccessRequest.init) else { return nil }
+            self = .access(request)
         default: return nil
+        }
+    }
+}
+
+extension OwnerRequest {
+    /// As the audit log has it; nil for what leaves its own trace.
+    var words: (action: String, subject: String)? {
+        switch self {
+        case .run, .resume, .access: nil
+        case .retry(let job, _, _): ("job.retry", "job \(job)")
+        case .rerun(let job): ("job.rerun", "job \(job)")
+        case .cancel(let job, _): ("job.cancel", "job \(job)")
+        case .decide(let job, _, _): ("job.decide", "job \(job)")
+        case .prune: ("jobs.prune", "jobs")
+        case .backup(let path): ("backup", path)
+        case .turn(let recipe, let on, _): (on ? "recipe.start" : "recipe.stop", "recipe \(recipe)")
         }
     }
 }
