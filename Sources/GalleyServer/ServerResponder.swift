@@ -19,7 +19,7 @@ struct ServerResponder: HTTPResponder {
     init(engine: Engine, configuration: ServerConfiguration, logger: Logger) {
         self.logger = logger
         hosts = HostRules(configuration)
-        access = ServerAccess(isOpen: configuration.isOpen)
+        access = ServerAccess(control: engine.access, isOpen: configuration.isOpen)
         let limits = configuration.limits
         body = BodyReader(mostBytes: limits.bodyBytes, time: limits.bodyTime)
         table = RouteTable(
@@ -51,20 +51,22 @@ struct ServerResponder: HTTPResponder {
         }
         guard let address = RequestAddress(request.head.path ?? "") else { throw Problem.notFound }
         let (route, parameters) = try find(request.method, address)
-        let principal = try await access.principal(of: request, peer)
-        if case .signedIn(let role) = route.access {
+        // An open route checks what it needs itself: a webhook's Authorization header is no token of ours.
+        let principal = route.access == .open ? nil : try await access.principal(of: request, peer)
+        if route.access != .open {
             guard let principal else { return try refuse(request, address) }
-            guard principal.role >= role else {
-                throw Problem(
-                    .forbidden,
-                    "this needs the role \(role.name); \(principal.name) has the role \(principal.role.name)")
-            }
+            try access.check(principal, route)
         }
         try access.checkOrigin(request, peer, principal, route)
-        return try await route.handler(
-            RouteRequest(
-                request: request, address: address, parameters: parameters, principal: principal, peer: peer,
-                body: body))
+        let asked = RouteRequest(
+            request: request, address: address, parameters: parameters, principal: principal, peer: peer, body: body)
+        let response = try await route.handler(asked)
+        if case .signedIn = route.access, let principal, ![.get, .head].contains(request.method) {
+            await access.control.note(
+                route.operation?.id ?? "\(request.method) \(route.pattern)", asked.subject.text ?? address.path,
+                by: principal, from: peer.address)
+        }
+        return response
     }
 
     private func find(
@@ -85,25 +87,30 @@ struct ServerResponder: HTTPResponder {
         if request.isPerson, [.get, .head].contains(request.method) {
             return .seeOther("/sign-in?next=" + FormEncoding.encoded(address.target))
         }
-        var problem = Problem(.unauthorized, "sign in, or send a token: Authorization: Bearer galley_…")
-        problem.headers[.wwwAuthenticate] = "Bearer"
-        throw problem
+        throw ServerAccess.unknown("sign in, or send a token: `Authorization: Bearer galley_…`")
     }
 
     private func problem(_ error: any Error, _ request: Request) -> Response {
-        guard let problem = Problem(error) else {
-            logger.error(
-                "a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-            return Problem(.internalServerError, "the request failed; the server's log says why").response
+        let problem: Problem
+        if let known = Problem(error) {
+            problem = known
+        } else {
+            logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            problem = Problem(.internalServerError, "the request failed; the server's log says why")
         }
-        return problem.response
+        guard request.isPerson else { return problem.response }
+        var page = Response.html(
+            AccessPages.notice(problem.detail, title: problem.status.reasonPhrase), problem.status)
+        for field in problem.headers { page.headers.append(field) }
+        return page
     }
 }
 
 extension Request {
     /// Whether a page is wanted and not data.
     var isPerson: Bool {
-        headers[.accept]?.contains("text/html") == true && head.path?.hasPrefix("/api") != true
+        headers[.accept]?.contains("text/html") == true
+            && !["/api/", "/apis/", "/hooks/"].contains { head.path?.hasPrefix($0) ?? false }
     }
 }
 

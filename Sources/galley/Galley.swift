@@ -28,6 +28,7 @@ struct Galley: AsyncParsableCommand {
                 name: "Recipes",
                 subcommands: [Recipes.self, Schedules.self, Format.self, SchemaCommand.self, Formulas.self]),
             CommandGroup(name: "Systems", subcommands: [Connectors.self, Connections.self, Secrets.self, Tables.self]),
+            CommandGroup(name: "Access", subcommands: [Users.self, Tokens.self, Audit.self]),
             CommandGroup(
                 name: "Workspace",
                 subcommands: [Init.self, Demo.self, SandboxCommand.self, Doctor.self, Backup.self]),

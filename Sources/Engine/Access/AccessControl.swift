@@ -14,7 +14,7 @@ public final class AccessControl: Sendable {
     public static let setupLife: Int64 = 3_600_000
     private static let attempts = (window: Int64(15 * 60_000), perName: 10, perAddress: 30)
 
-    let store: JobStore
+    public let store: JobStore
     let clock: @Sendable () -> Int64
     let hasher: PasswordHasher
     private let limit = RateLimit()

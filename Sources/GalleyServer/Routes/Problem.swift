@@ -29,6 +29,11 @@ struct Problem: Error {
             self = problem
             return
         }
+        if case .tooManyAttempts(let seconds) = error as? AccessError {
+            self.init(.tooManyRequests, "\(AccessError.tooManyAttempts(retryAfterSeconds: seconds))")
+            headers[.retryAfter] = String(seconds)
+            return
+        }
         let failure = OwnerFailure(error)
         let status: HTTPResponse.Status
         switch failure.kind {

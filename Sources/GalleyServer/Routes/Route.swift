@@ -32,6 +32,8 @@ enum RouteAccess: Sendable, Hashable {
     case open
     /// People and tokens with this role or a higher one.
     case signedIn(Role)
+    /// Clients of recipes that are APIs.
+    case client
 }
 
 /// Where a route is: `/jobs/{id}/steps`, `/hooks/{path...}`.

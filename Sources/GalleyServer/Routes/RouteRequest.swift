@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import JSONCore
 import JobHistory
+import Synchronization
 
 struct RouteRequest: Sendable {
     let request: Request
@@ -15,6 +16,8 @@ struct RouteRequest: Sendable {
     let principal: Principal?
     let peer: Peer
     let body: BodyReader
+    /// What the audit log says it was done to; the address when nothing is said.
+    let subject = AuditSubject()
 
     var headers: HTTPFields { request.headers }
     var method: HTTPRequest.Method { request.method }
@@ -53,24 +56,12 @@ struct RouteRequest: Sendable {
     }
 }
 
-/// Who is asking.
-struct Principal: Sendable, Hashable {
-    enum Kind: String, Sendable {
-        /// Somebody who signed in.
-        case session
-        /// A program with an API token.
-        case token
-        /// Whoever is at this machine, when the server asks nobody to sign in.
-        case local
-    }
+/// A word of a handler for the audit log.
+final class AuditSubject: Sendable {
+    private let words = Mutex<String?>(nil)
 
-    /// A user's name, or a token's.
-    let name: String
-    let role: Role
-    let kind: Kind
-
-    /// At this machine, under `--no-login`.
-    static let local = Principal(name: "local", role: .admin, kind: .local)
+    var text: String? { words.withLock { $0 } }
+    func set(_ text: String) { words.withLock { $0 = text } }
 }
 
 /// Where a request comes from, through a trusted proxy or not.

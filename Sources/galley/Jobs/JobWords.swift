@@ -1,4 +1,4 @@
-// Jobs and steps in words and as JSON.
+// Jobs and steps in words.
 
 import Engine
 import JSONCore
@@ -32,32 +32,6 @@ extension JobDetail {
         case .waiting: "galley jobs resume \(id) goes on once its time has come; galley jobs cancel \(id) ends it"
         case .running: "galley jobs watch \(id); galley jobs cancel \(id) ends it"
         }
-    }
-
-    /// Everything but the steps.
-    var json: JSONObject {
-        var object = summary.json.object ?? [:]
-        object["event"] = event
-        if let result { object["result"] = result }
-        if let error { object["error"] = error }
-        if let response { object["response"] = response }
-        if !children.isEmpty { object["children"] = .array(children.map { .integer(Int($0)) }) }
-        return object
-    }
-}
-
-extension StepRecord {
-    /// For `--json`.
-    var json: JSON {
-        var object: JSONObject = [
-            "seq": .integer(seq), "address": .string(address), "state": .string("\(state)"),
-            "effect": .string(effect.rawValue), "attempt": .integer(attempt), "round": .integer(round),
-            "started_at": .time(startedAt), "microseconds": duration.map { .integer(Int($0)) } ?? .null,
-        ]
-        (object["input"], object["output"], object["error"]) = (input, output, error)
-        if let idempotencyKey { object["idempotency_key"] = .string(idempotencyKey) }
-        if isSuperseded { object["superseded"] = true }
-        return .object(object)
     }
 }
 

@@ -83,28 +83,4 @@ extension JobSummary {
         guard let object = report?.object else { return "" }
         return object.map { "\($0.key): \($0.value.string ?? $0.value.compact)" }.joined(separator: ", ")
     }
-
-    /// For `--json`.
-    var json: JSON {
-        var object: JSONObject = [
-            "job": .integer(Int(id)), "recipe": .string(recipe), "version": .integer(version),
-            "state": .string(state.description), "origin": .string(origin), "created_at": .time(createdAt),
-            "started_at": .time(startedAt), "finished_at": .time(finishedAt),
-            "active_ms": .integer(Int(activeMilliseconds)), "deaths": .integer(deaths),
-        ]
-        if let runAfter, state == .waiting { object["run_after"] = .time(runAfter) }
-        if let reason { object["reason"] = .string(reason) }
-        if let errorMessage { object["error"] = .string(errorMessage) }
-        if let report { object["report"] = report }
-        if let parent { object["parent"] = .integer(Int(parent)) }
-        if let rerunOf { object["rerun_of"] = .integer(Int(rerunOf)) }
-        return .object(object)
-    }
-}
-
-extension JSON {
-    /// Milliseconds since 1970 as ISO 8601 with milliseconds; null for nil.
-    static func time(_ milliseconds: Int64?) -> JSON {
-        milliseconds.map { .string(InstantText.iso($0)) } ?? .null
-    }
 }

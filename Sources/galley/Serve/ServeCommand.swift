@@ -82,6 +82,9 @@ struct Serve: AsyncParsableCommand {
                 Terminal.note("galley serves \(live.session.workspace.settings.name) at \(address.url)")
                 if noLogin {
                     Terminal.note("--no-login: everybody who reaches this address is admin, without signing in")
+                } else if let secret = try? await engine.access.openSetup() {
+                    Terminal.note(
+                        "first start: open \(address.url)/setup?token=\(secret) within an hour to make the first user")
                 }
             }
         } catch {

@@ -47,23 +47,9 @@ struct SecretsSet: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let secrets = try Workspace.open(from: place.folder, environment: place.environment).secrets
-            try secrets.set(name, try value())
+            try secrets.set(name, try SecretInput.read("value of \(name)"))
             Terminal.note("stored \(name); in a connection write {\"secret\": \"\(name)\"}")
         }
-    }
-
-    /// Without echo on a terminal; else all of standard input, less one line end.
-    private func value() throws -> String {
-        if isatty(STDIN_FILENO) == 1 {
-            guard let typed = getpass("value of \(name): ") else { throw Exit.interrupted }
-            return String(cString: typed)
-        }
-        var bytes = try JSONInput.bytes(of: "-", what: "the value")
-        if bytes.last == 0x0A { bytes.removeLast() }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw OwnerFailure(kind: "refused", "the value is not UTF-8 text")
-        }
-        return text
     }
 }
 

@@ -1,0 +1,70 @@
+// The pages for whoever has not signed in: plain markup, styled by /assets/galley.css.
+
+enum AccessPages {
+    static func signIn(next: String, hasUsers: Bool, mistake: String? = nil) -> String {
+        guard hasUsers else {
+            return notice("There are no users yet. Open the link that `galley serve` printed when it started.")
+        }
+        return page(
+            "Sign in",
+            """
+            \(alert(mistake))<form method="post" action="/sign-in">
+            <input type="hidden" name="next" value="\(escaped(next))">
+            <label>Name <input name="name" autocomplete="username" required autofocus></label>
+            <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
+            <button>Sign in</button>
+            </form>
+            """)
+    }
+
+    static func setup(token: String, mistake: String? = nil) -> String {
+        page(
+            "Welcome to Galley",
+            """
+            <p>This makes the first user, an admin.</p>
+            \(alert(mistake))<form method="post" action="/setup">
+            <input type="hidden" name="token" value="\(escaped(token))">
+            <label>Name <input name="name" autocomplete="username" required autofocus></label>
+            <label>Password, at least 12 characters
+            <input name="password" type="password" autocomplete="new-password" minlength="12" required></label>
+            <label>Password again
+            <input name="again" type="password" autocomplete="new-password" minlength="12" required></label>
+            <button>Begin</button>
+            </form>
+            """)
+    }
+
+    static func notice(_ sentence: String, title: String = "Galley") -> String {
+        page(title, "<p>\(escaped(sentence))</p>\n<p><a href=\"/\">To the start</a></p>")
+    }
+
+    private static func alert(_ mistake: String?) -> String {
+        mistake.map { "<p role=\"alert\">\(escaped($0))</p>\n" } ?? ""
+    }
+
+    private static func page(_ title: String, _ body: String) -> String {
+        """
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>\(escaped(title))</title>
+        <link rel="stylesheet" href="/assets/galley.css">
+        </head>
+        <body class="plain">
+        <main>
+        <h1>\(escaped(title))</h1>
+        \(body)
+        </main>
+        </body>
+        </html>
+
+        """
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+            .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+    }
+}
