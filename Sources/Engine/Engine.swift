@@ -19,6 +19,8 @@ public final class Engine: Sendable {
     let bell = QueueBell()
     let slots: Slots
     let running = RunningJobs()
+    /// What becomes of jobs, as it happens.
+    public let news: JobNews
     private let stopping = Atomic<Bool>(false)
     private let stopListener = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -26,6 +28,7 @@ public final class Engine: Sendable {
     public init(store: JobStore, services: EngineServices) {
         (self.store, self.services) = (store, services)
         versions = RecipeVersions(store: store, services: services)
+        news = JobNews(epoch: store.epoch, clock: services.clock)
         access = AccessControl(store: store, clock: services.clock, cost: services.limits.passwords)
         let bell = bell
         recipes = LiveRecipes(store: store, services: services, versions: versions)
@@ -67,13 +70,15 @@ public final class Engine: Sendable {
             ).execute()
         }
         running.add(job.id, task)
+        news.post(job.id, job.recipe, .running)
         defer { running.remove(job.id) }
         let result = try await withTaskCancellationHandler {
             try await task.value
         } onCancel: {
             task.cancel()
         }
-        running.finished(result)
+        running.left(job.id)
+        news.post(job.id, job.recipe, result.state)
         if result.state == .waiting, let due = result.runAfter { bell.ring(.due(due)) }
         return result
     }
@@ -116,6 +121,12 @@ public final class Engine: Sendable {
     /// What random values and idempotency keys of a job derive from: differs between workspaces and restored backups.
     func key(of job: ClaimedJob) -> String { "\(store.workspaceID)/\(job.id)/\(job.createdAt)" }
 
-    /// A `respond` step answered: whoever waits for it gets it now.
-    func responded(_ job: JobID, _ answer: JSON) { running.responded(job, answer) }
+    /// A `respond` step answered, durably: whoever waits for it may look.
+    func responded(_ job: JobID) { running.left(job) }
+
+    /// A job may start.
+    func queued(_ job: JobID, _ recipe: String) {
+        news.post(job, recipe, .queued)
+        bell.ring(.recipe(recipe))
+    }
 }

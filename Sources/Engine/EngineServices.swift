@@ -22,6 +22,13 @@ public struct EngineServices: Sendable {
     /// The value of a secret by its name, for signatures of webhooks.
     /// - Throws: a sentence when there is none.
     public var secret: @Sendable (_ name: String) throws -> String
+    /// The connections of the workspace, by name, without anything secret.
+    public var connectionStates: @Sendable () -> [ConnectionState] = { [] }
+    /// Makes a connection's test request; a sentence about how it went.
+    /// - Throws: a sentence about what is wrong.
+    public var testConnection: @Sendable (_ name: String) async throws -> String = {
+        throw ControlError("there is no connection \($0)")
+    }
     public var http: any HTTPClient
     public var files: any WorkspaceFiles
     public var tables: any TableSource
@@ -56,6 +63,20 @@ public struct EngineServices: Sendable {
     }
 }
 
+/// A connection as lists show it.
+public struct ConnectionState: Sendable {
+    public let name: String
+    public let connector: String
+    /// "complete", or what is missing in it.
+    public let state: String
+
+    public init(name: String, connector: String, state: String) {
+        (self.name, self.connector, self.state) = (name, connector, state)
+    }
+
+    public var json: JSON { ["name": .string(name), "connector": .string(connector), "state": .string(state)] }
+}
+
 /// A recipe that cannot run, with everything that is wrong with it.
 public struct RecipeBroken: Error, Sendable {
     public let diagnostics: [Diagnostic]
@@ -73,6 +94,8 @@ public struct EngineLimits: Sendable {
     public var jobsAtOnce = 1_000
     /// `call.depth`
     public var callDepth = 20
+    /// `api_seconds`: until a recipe that is an API has to answer.
+    public var api: Duration = .seconds(30)
     /// A `wait` up to this long is slept through; a longer one leaves memory.
     public var shortWait: Duration = .seconds(10)
     /// Records of a job are written at the latest when they are this old, though nothing depends on it: a watcher sees a slow

@@ -42,6 +42,11 @@ public struct ServerLimits: Sendable {
     /// Bytes of their bodies together.
     public var deliveryBytesAtOnce = 64 << 20
     public var connections = 10_000
+    /// Live updates (server-sent events) open at once, and how often each says that it is still there.
+    public var eventStreams = 200
+    public var heartbeat: Duration = .seconds(15)
+    /// Requests to recipes that are APIs which wait for their answer; more are told to come again.
+    public var apiRequestsAtOnce = 500
 
     public init() {}
 }

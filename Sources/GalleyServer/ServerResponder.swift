@@ -24,7 +24,8 @@ struct ServerResponder: HTTPResponder {
         body = BodyReader(mostBytes: limits.bodyBytes, time: limits.bodyTime)
         table = RouteTable(
             HealthRoutes.list(engine) + HookRoutes(intake: WebhookIntake(engine), limits: limits).list
-                + AccessRoutes.list(access) + APIRoutes.list(engine) + DashboardRoutes.list(engine))
+                + AccessRoutes.list(access) + APIRoutes.list(engine, access, limits)
+                + RecipeAPIRoutes(engine: engine, limits: limits).list + DashboardRoutes.list(engine))
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -61,7 +62,9 @@ struct ServerResponder: HTTPResponder {
         let asked = RouteRequest(
             request: request, address: address, parameters: parameters, principal: principal, peer: peer, body: body)
         let response = try await route.handler(asked)
-        if case .signedIn = route.access, let principal, ![.get, .head].contains(request.method) {
+        if case .signedIn = route.access, let principal, ![.get, .head].contains(request.method),
+            !asked.subject.isNoted
+        {
             await access.control.note(
                 route.operation?.id ?? "\(request.method) \(route.pattern)", asked.subject.text ?? address.path,
                 by: principal, from: peer.address)

@@ -52,6 +52,7 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
     case firstByteSeconds = "first_byte_seconds"
     case callSeconds = "call_seconds"
     case stepSeconds = "step_seconds"
+    case apiSeconds = "api_seconds"
     case jobMinutes = "job_minutes"
     case recipeSteps = "recipe_steps"
     case callDepth = "call_depth"
@@ -72,7 +73,7 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
         case .formulaMilliseconds: 1000
         case .formulaDepth: 100
         case .connectSeconds: 10
-        case .firstByteSeconds: 30
+        case .firstByteSeconds, .apiSeconds: 30
         case .callSeconds: 120
         case .stepSeconds: 150
         case .jobMinutes: 90
@@ -96,6 +97,7 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
         case .formulaDepth: 10...200
         case .connectSeconds, .firstByteSeconds, .callSeconds: 1...3600
         case .stepSeconds: 1...86_400
+        case .apiSeconds: 1...600
         case .jobMinutes: 1...10_080
         case .recipeSteps: 1...10_000
         case .callDepth: 1...100
@@ -110,7 +112,8 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
     public var isSettable: Bool {
         switch self {
         case .answerBytes, .downloadBytes, .formulaMilliseconds, .formulaOutputBytes, .formulaDepth, .connectSeconds,
-            .firstByteSeconds, .callSeconds, .stepSeconds, .jobMinutes, .callDepth, .redirects, .webhookBodyBytes,
+            .firstByteSeconds, .callSeconds, .stepSeconds, .apiSeconds, .jobMinutes, .callDepth, .redirects,
+            .webhookBodyBytes,
             .webhookHeaderBytes, .webhookHeadersBytes:
             true
         case .jsonDepth, .xmlBytes, .xmlDepth,

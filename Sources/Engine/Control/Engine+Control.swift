@@ -31,7 +31,7 @@ extension Engine {
         }
         let version = latest ? try await currentVersion(of: detail.summary.recipe).id : nil
         try await store.requeue(job: id, supersede: superseding, version: version, at: services.clock())
-        bell.ring(.recipe(detail.summary.recipe))
+        queued(id, detail.summary.recipe)
     }
 
     /// A new job from the stored event, on the recipe as it is now.
@@ -42,7 +42,7 @@ extension Engine {
             recipe: detail.summary.recipe, version: version.id, createdAt: services.clock(), event: detail.event,
             origin: "rerun", rerunOf: id)
         let job = try await store.accept(new, claim: false, startedAt: 0).job
-        bell.ring(.recipe(detail.summary.recipe))
+        queued(job, detail.summary.recipe)
         return job
     }
 
@@ -56,6 +56,7 @@ extension Engine {
         }
         let state = try await store.cancel(job: id, at: services.clock(), reason: reason)
         running.left(id)
+        if let recipe = try await store.job(id)?.summary.recipe { news.post(id, recipe, state) }
         return state
     }
 
@@ -76,7 +77,9 @@ extension Engine {
             throw ControlError("job \(id) has several steps that wait for a decision (\(names)): name one with --step")
         }
         let state = try await store.decide(job: id, seq: record.seq, outcome: outcome, at: services.clock())
-        if state == .queued, let recipe = try await store.job(id)?.summary.recipe { bell.ring(.recipe(recipe)) }
+        if let recipe = try await store.job(id)?.summary.recipe {
+            if state == .queued { queued(id, recipe) } else { news.post(id, recipe, state) }
+        }
         if state.isFinished { running.left(id) }
         return state
     }

@@ -16,7 +16,7 @@ extension Engine {
             recipe: recipe, version: version.id, createdAt: services.clock(), event: services.redact(event),
             dedupeKey: filter.dedupeKey, origin: origin)
         let intake = try await store.accept(new, claim: false, startedAt: 0)
-        if case .accepted = intake { bell.ring(.recipe(recipe)) }
+        if case .accepted(let job) = intake { queued(job, recipe) }
         return intake
     }
 

@@ -1,6 +1,5 @@
 // The jobs this process runs now, and who waits for the end of one.
 
-import JSONCore
 import JobHistory
 import Synchronization
 
@@ -12,7 +11,6 @@ final class RunningJobs: Sendable {
         var cancelReasons: [JobID: String] = [:]
         /// Children of calls, from their start on, queued for a place or running.
         var called: [JobID: Task<JobResult?, any Error>] = [:]
-        var responses: [JobID: @Sendable (JSON) -> Void] = [:]
         /// Who waits for a job to leave the queue and its runner.
         var watchers: [JobID: [Int: AsyncStream<Void>.Continuation]] = [:]
         var nextWatcher = 0
@@ -28,7 +26,6 @@ final class RunningJobs: Sendable {
         state.withLock { state in
             state.tasks[job] = nil
             state.cancelReasons[job] = nil
-            state.responses[job] = nil
             state.journals[job] = nil
         }
     }
@@ -95,24 +92,12 @@ final class RunningJobs: Sendable {
 
     func cancelReason(_ job: JobID) -> String? { state.withLock { $0.cancelReasons[job] } }
 
-    /// Who is told what a job responds or returns, once.
-    func onResponse(_ job: JobID, _ tell: @escaping @Sendable (JSON) -> Void) {
-        state.withLock { $0.responses[job] = tell }
-    }
-
-    func responded(_ job: JobID, _ answer: JSON) { state.withLock { $0.responses.removeValue(forKey: job) }?(answer) }
-
-    func finished(_ result: JobResult) {
-        if let answer = result.result { responded(result.job, answer) }
-        left(result.job)
-    }
-
     /// Whoever watches a job should look at it again.
     func left(_ job: JobID) {
         for watcher in state.withLock({ $0.watchers[job] })?.values ?? [:].values { watcher.yield() }
     }
 
-    /// Yields each time a job may have changed its state, until the stream is dropped.
+    /// Yields each time a job may have changed its state or answered, until the stream is dropped.
     func changes(of job: JobID) -> AsyncStream<Void> {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let number = state.withLock { state in

@@ -30,6 +30,8 @@ public actor LiveRecipes {
     private let versions: RecipeVersions
     public private(set) var entries: [String: Entry] = [:]
     private var hooks: [String: [Hook]] = [:]
+    /// The recipes that are APIs, the most exact addresses first.
+    public private(set) var endpoints: [APIEndpoint] = []
     private var hasStarted = false
 
     init(store: JobStore, services: EngineServices, versions: RecipeVersions) {
@@ -53,8 +55,9 @@ public actor LiveRecipes {
         }
         for id in entries.keys.sorted() where found[id] == nil { changes.append(.removed(id)) }
         entries = found
-        hooks = Dictionary(
-            grouping: found.values.filter(\.isLive).sorted { $0.id < $1.id }.compactMap(Hook.init), by: \.path)
+        let live = found.values.filter(\.isLive).sorted { $0.id < $1.id }
+        hooks = Dictionary(grouping: live.compactMap(Hook.init), by: \.path)
+        endpoints = live.compactMap(APIEndpoint.init).sorted { $0.pattern.precedes($1.pattern) }
         hasStarted = true
         return changes
     }
@@ -75,7 +78,9 @@ public actor LiveRecipes {
         }
         return Entry(
             id: id, version: version, position: position, problems: problems,
-            obstacle: version.flatMap { Hook.mistake(in: $0.recipe.trigger) })
+            obstacle: version.flatMap {
+                Hook.mistake(in: $0.recipe.trigger) ?? APIEndpoint.mistake(in: $0.recipe.trigger)
+            })
     }
 
     /// Turns a recipe on or off; durable on return. Jobs that it has go on.

@@ -69,8 +69,8 @@ public struct WebhookIntake: Sendable {
             return await refuse(401, "the signature is missing or wrong", refusal ?? "", &noted, request)
         }
         let body: JSON
-        do throws(BodyMistake) {
-            body = try Self.body(of: request)
+        do throws(WebhookRequest.BodyMistake) {
+            body = try request.parsedBody()
         } catch {
             return await refuse(400, error.sentence, error.sentence, &noted, request)
         }
@@ -100,7 +100,7 @@ public struct WebhookIntake: Sendable {
             }
             let intakes = try await engine.store.accept(jobs, of: noted)
             for (job, intake) in zip(jobs, intakes) {
-                if case .accepted = intake { engine.bell.ring(.recipe(job.recipe)) }
+                if case .accepted(let id) = intake { engine.queued(id, job.recipe) }
             }
             return WebhookAnswer(
                 202, ["accepted": true, "jobs": .array(intakes.map { .integer(Int($0.job)) })])
@@ -128,38 +128,9 @@ public struct WebhookIntake: Sendable {
 
     // MARK: What it holds
 
-    /// Why a body can't be read.
-    struct BodyMistake: Error { let sentence: String }
-
-    /// By its content type: JSON, a form as an object, anything else as text. An empty body is null.
-    static func body(of request: WebhookRequest) throws(BodyMistake) -> JSON {
-        guard !request.body.isEmpty else { return .null }
-        let type = request.headers.first { $0.name == "content-type" }?.value.lowercased() ?? ""
-        let media = type.prefix { $0 != ";" }.filter { $0 != " " }
-        if media == "application/json" || media.hasSuffix("+json") || media.isEmpty {
-            do {
-                return try JSON(parsing: request.body)
-            } catch {
-                if media.isEmpty, let text = String(validating: request.body, as: UTF8.self) { return .string(text) }
-                throw BodyMistake(sentence: "the body is not JSON: \(error.message) (byte \(error.offset))")
-            }
-        }
-        guard let text = String(validating: request.body, as: UTF8.self) else {
-            throw BodyMistake(sentence: "the body is neither JSON nor text in UTF-8")
-        }
-        guard media == "application/x-www-form-urlencoded" else { return .string(text) }
-        // `curl -d '{…}'` says that it sends a form.
-        if text.hasPrefix("{"), let json = try? JSON(parsing: request.body) { return json }
-        return .object(FormText.object(text))
-    }
-
     static func event(_ body: JSON, _ request: WebhookRequest) -> JSON {
-        var headers = JSONObject()
-        for (name, value) in request.headers {
-            headers[name] = .string(headers[name]?.string.map { "\($0), \(value)" } ?? value)
-        }
         return [
-            "body": body, "headers": .object(headers), "query": .object(request.query),
+            "body": body, "headers": .object(request.headerObject), "query": .object(request.query),
             "raw": .string(String(decoding: request.body, as: UTF8.self)),
         ]
     }
@@ -169,5 +140,41 @@ public struct WebhookIntake: Sendable {
         var shown = JSONObject()
         for (name, value) in headers where name != "authorization" && name != "cookie" { shown[name] = .string(value) }
         return shown
+    }
+}
+
+extension WebhookRequest {
+    /// Why a body can't be read.
+    public struct BodyMistake: Error { public let sentence: String }
+
+    /// By its content type: JSON, a form as an object, anything else as text. An empty body is null.
+    public func parsedBody() throws(BodyMistake) -> JSON {
+        guard !body.isEmpty else { return .null }
+        let type = headers.first { $0.name == "content-type" }?.value.lowercased() ?? ""
+        let media = type.prefix { $0 != ";" }.filter { $0 != " " }
+        if media == "application/json" || media.hasSuffix("+json") || media.isEmpty {
+            do {
+                return try JSON(parsing: body)
+            } catch {
+                if media.isEmpty, let text = String(validating: body, as: UTF8.self) { return .string(text) }
+                throw BodyMistake(sentence: "the body is not JSON: \(error.message) (byte \(error.offset))")
+            }
+        }
+        guard let text = String(validating: body, as: UTF8.self) else {
+            throw BodyMistake(sentence: "the body is neither JSON nor text in UTF-8")
+        }
+        guard media == "application/x-www-form-urlencoded" else { return .string(text) }
+        // `curl -d '{…}'` says that it sends a form.
+        if text.hasPrefix("{"), let json = try? JSON(parsing: body) { return json }
+        return .object(FormText.object(text))
+    }
+
+    /// The headers as an event has them; one that came several times joined by commas.
+    public var headerObject: JSONObject {
+        var object = JSONObject()
+        for (name, value) in headers {
+            object[name] = .string(object[name]?.string.map { "\($0), \(value)" } ?? value)
+        }
+        return object
     }
 }

@@ -112,7 +112,7 @@ extension JobRun {
         if isRecorded { journal.add(.response(job.id, services.redact(answer))) }
         succeed(visit, output: answer)
         try await journal.flush()
-        engine?.responded(job.id, answer)
+        engine?.responded(job.id)
     }
 
     func end(_ template: InputTemplate, _ visit: Visit, _ frame: Frame) throws -> Flow {

@@ -3,5 +3,12 @@
 import Engine
 
 enum APIRoutes {
-    static func list(_ engine: Engine) -> [Route] { [] }
+    static func list(_ engine: Engine, _ access: ServerAccess, _ limits: ServerLimits) -> [Route] {
+        let routes =
+            JobAPI(engine: engine).list + RecipeAPI(engine: engine).list + WorkspaceAPI(engine: engine).list
+            + AccessAPI(control: access.control).list
+            + EventAPI(engine: engine, access: access, limits: limits).list
+        let document = APIDescription.document(of: routes)
+        return routes + [Route(.get, "/api/v1/openapi.json", .known) { _ in .json(document) }]
+    }
 }

@@ -34,6 +34,10 @@ struct Problem: Error {
             headers[.retryAfter] = String(seconds)
             return
         }
+        if let refusal = error as? AccessError {
+            self.init(.unprocessableContent, refusal.description)
+            return
+        }
         let failure = OwnerFailure(error)
         let status: HTTPResponse.Status
         switch failure.kind {
@@ -45,8 +49,16 @@ struct Problem: Error {
         }
         self.init(status, failure.description)
         if let broken = error as? RecipeBroken {
-            more["mistakes"] = .array(broken.diagnostics.map(\.problemMember))
+            more["mistakes"] = .array(broken.diagnostics.map(\.json))
         }
+    }
+
+    /// 400 with each way in which a value does not fit its schema.
+    init(_ mismatches: [SchemaMismatch], of what: String) {
+        let more = mismatches.count > 1 ? " (and \(mismatches.count - 1) more)" : ""
+        self.init(.badRequest, "\(what) does not fit: \(mismatches.first?.message ?? "")\(more)")
+        self.more["mistakes"] = .array(
+            mismatches.map { ["pointer": .string($0.pointer.description), "message": .string($0.message)] })
     }
 
     var response: Response {
@@ -58,10 +70,6 @@ struct Problem: Error {
         for field in headers { response.headers.append(field) }
         return response
     }
-}
-
-extension Diagnostic {
-    fileprivate var problemMember: JSON { ["code": .string(code), "message": .string(message)] }
 }
 
 extension Response {

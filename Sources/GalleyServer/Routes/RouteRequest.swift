@@ -58,10 +58,13 @@ struct RouteRequest: Sendable {
 
 /// A word of a handler for the audit log.
 final class AuditSubject: Sendable {
-    private let words = Mutex<String?>(nil)
+    private let words = Mutex((text: String?.none, isNoted: false))
 
-    var text: String? { words.withLock { $0 } }
-    func set(_ text: String) { words.withLock { $0 = text } }
+    var text: String? { words.withLock { $0.text } }
+    /// Whether the handler has written its line itself.
+    var isNoted: Bool { words.withLock { $0.isNoted } }
+    /// - Parameter text: nil: a line is there already.
+    func set(_ text: String?) { words.withLock { $0 = (text, text == nil) } }
 }
 
 /// Where a request comes from, through a trusted proxy or not.

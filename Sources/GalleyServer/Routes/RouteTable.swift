@@ -1,5 +1,6 @@
 // The one table of addresses. What is not in it does not exist.
 
+import Engine
 import HTTPTypes
 
 struct RouteTable: Sendable {

@@ -15,19 +15,10 @@ struct JobsWatch: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let state = try await HistoryReading.with(place) { store in
-                var shown: [Int: StepState] = [:]
+                var follower = StepFollower(job: job.job)
                 while true {
                     let detail = try await HistoryReading.detail(job.job, in: store)
-                    // A step that was still open is looked at again; everything before is settled.
-                    let open = shown.filter { $0.value == .started || $0.value == .waiting }.keys.min()
-                    let after = open.map { $0 - 1 } ?? shown.keys.max()
-                    for step in try await store.steps(
-                        of: job.job, after: after.flatMap { $0 < 0 ? nil : $0 }, limit: 1_000,
-                        includingSuperseded: false)
-                    where shown[step.seq] != step.state {
-                        shown[step.seq] = step.state
-                        StepLine.print(step, full: false)
-                    }
+                    for step in try await follower.news(in: store) { StepLine.print(step, full: false) }
                     guard detail.summary.state == .running || detail.summary.state == .queued else {
                         Terminal.note(printable("job \(job.job) \(detail.why)"))
                         return detail.summary.state

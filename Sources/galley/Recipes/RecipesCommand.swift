@@ -102,10 +102,7 @@ struct RecipesVersions: AsyncParsableCommand {
                     listing.add(
                         "\(version.number)", InstantText.words(version.registeredAt), "\(version.sizeBytes)",
                         version.hash,
-                        json: [
-                            "number": .integer(version.number), "hash": .string(version.hash),
-                            "registered_at": .time(version.registeredAt), "bytes": .integer(version.sizeBytes),
-                        ])
+                        json: version.json)
                 }
                 listing.print(asJSON: json, empty: "\(recipe) has not run yet")
             }

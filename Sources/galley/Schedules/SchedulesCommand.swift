@@ -38,12 +38,7 @@ struct SchedulesList: AsyncParsableCommand {
                 table.add(
                     id, schedule.map { schedule in next.map { schedule.clockText($0) } ?? "never" } ?? "-",
                     schedule?.words ?? "\(errors) mistakes: galley check \(id)")
-                list.append([
-                    "recipe": .string(id), "words": schedule.map { .string($0.words) } ?? .null,
-                    "time_zone": schedule.map { .string($0.timeZone) } ?? .null,
-                    "next": schedule.flatMap { schedule in next.map { .string(schedule.isoText($0)) } } ?? .null,
-                    "errors": .integer(errors),
-                ])
+                list.append(ScheduleShape.json(of: id, schedule, errors: errors, now: now))
             }
             if json { return Terminal.print(JSON.array(list).indented) }
             guard !list.isEmpty else { return Terminal.note("no recipe here starts by a schedule") }

@@ -32,6 +32,8 @@ final class LiveSession: Sendable {
         services.connector = { [self] in newest.connector($0) }
         services.connection = { [self] in try newest.connection($0) }
         services.secret = { [self] in try session.workspace.secrets.value(of: $0) }
+        services.connectionStates = { [self] in newest.connectionStates() }
+        services.testConnection = { [self] in try await newest.testConnection($0) }
         services.redact = { [self] in newest.redact($0) }
         return services
     }

@@ -74,12 +74,13 @@ struct Session: Sendable {
         let redactor = try workspace.redactor()
         var limits = EngineLimits()
         limits.step = .seconds(workspace.settings.limits[.stepSeconds])
+        limits.api = .seconds(workspace.settings.limits[.apiSeconds])
         limits.job = .seconds(60 * workspace.settings.limits[.jobMinutes])
         limits.callDepth = workspace.settings.limits[.callDepth]
         limits.formulas.time = .milliseconds(workspace.settings.limits[.formulaMilliseconds])
         limits.formulas.outputBytes = workspace.settings.limits[.formulaOutputBytes]
         limits.formulas.depth = workspace.settings.limits[.formulaDepth]
-        return EngineServices(
+        var services = EngineServices(
             recipeIDs: { workspace.recipeIDs() },
             recipeSource: { try workspace.recipeSource($0).bytes },
             compile: { try session.compile($0, $1) },
@@ -98,6 +99,10 @@ struct Session: Sendable {
             http: OutboundClient(policy: networkPolicy, logger: logger), files: workspace.files,
             tables: workspace.tables, properties: workspace.settings.properties, timeZone: workspace.settings.timeZone,
             limits: limits, redact: { redactor.redact($0) }, logger: logger)
+        let whole = services
+        services.connectionStates = { session.connectionStates() }
+        services.testConnection = { try await session.testConnection($0, whole) }
+        return services
     }
 
     /// The workspace's rules for outbound HTTP.

@@ -1,0 +1,136 @@
+// The shapes of the REST API as JSON Schemas, and short ways to write them.
+
+import JSONCore
+import JobHistory
+
+enum APISchemas {
+    /// By the names that `$ref`s use.
+    static let all: JSONObject = [
+        "Problem": .record(
+            [
+                "title": .typed("string"), "status": .typed("integer"), "detail": .typed("string"),
+                "job": .typed("integer"),
+                "mistakes": [
+                    "type": "array", "items": .record(["pointer": .typed("string"), "message": .typed("string")]),
+                ],
+            ], required: ["title", "status", "detail"]),
+        "Job": .record(job, required: ["job", "recipe", "version", "state", "origin", "created_at"]),
+        "JobDetail": .record(
+            job.merged([
+                "event": [:], "result": [:], "error": ["type": "object"], "response": [:],
+                "children": .listSchema("integer"),
+            ]), required: ["job", "recipe", "version", "state", "origin", "created_at", "event"]),
+        "Step": .record(
+            [
+                "seq": .typed("integer"), "address": .typed("string"), "state": .typed("string"),
+                "effect": .typed("string"), "attempt": .typed("integer"), "round": .typed("integer"),
+                "started_at": .time, "microseconds": .nullable("integer"), "input": [:], "output": [:],
+                "error": ["type": "object"], "idempotency_key": .typed("string"), "superseded": .typed("boolean"),
+            ], required: ["seq", "address", "state"]),
+        "Recipe": .record(recipe, required: ["id", "name", "errors", "on", "takes_events"]),
+        "RecipeDetail": .record(
+            recipe.merged(["mistakes": .listSchema("object"), "steps": .listSchema("object")]), required: ["id"]),
+        "RecipeVersion": .record(
+            [
+                "number": .typed("integer"), "hash": .typed("string"), "registered_at": .time,
+                "bytes": .typed("integer"), "source": .typed("string"),
+            ], required: ["number", "hash"]),
+        "Schedule": .record(
+            [
+                "recipe": .typed("string"), "words": .nullable("string"), "time_zone": .nullable("string"),
+                "next": .nullable("string"), "errors": .typed("integer"),
+            ], required: ["recipe"]),
+        "Connection": .record(
+            ["name": .typed("string"), "connector": .typed("string"), "state": .typed("string")], required: ["name"]),
+        "Delivery": .record(
+            [
+                "id": .typed("integer"), "received_at": .time, "verdict": .typed("string"), "method": .typed("string"),
+                "path": .typed("string"), "sender": .typed("string"), "bytes": .typed("integer"),
+                "recipe": .nullable("string"), "job": .nullable("integer"), "reason": .nullable("string"),
+                "headers": ["type": "object"], "body": .typed("string"),
+            ], required: ["id", "verdict"]),
+        "User": .record(
+            ["name": .typed("string"), "role": .roleSchema, "created_at": .time], required: ["name", "role"]),
+        "Token": .record(
+            [
+                "name": .typed("string"), "kind": .typed("string"), "role": .roleSchema,
+                "scopes": .listSchema("string"),
+                "per_minute": .typed("integer"), "created_at": .time, "created_by": .typed("string"),
+                "expires_at": .nullable("string"), "used_at": .nullable("string"),
+            ], required: ["name", "kind"]),
+        "AuditEntry": .record(
+            [
+                "id": .typed("integer"), "at": .time, "who": .typed("string"), "kind": .typed("string"),
+                "from": .typed("string"), "action": .typed("string"), "subject": .typed("string"),
+            ], required: ["id", "at", "who", "action"]),
+    ]
+
+    private static let job: JSONObject = [
+        "job": .typed("integer"), "recipe": .typed("string"), "version": .typed("integer"),
+        "state": ["type": "string", "enum": .array(JobState.allCases.map { .string($0.description) })],
+        "origin": .typed("string"), "created_at": .time, "started_at": .nullable("string"),
+        "finished_at": .nullable("string"), "run_after": .time, "active_ms": .typed("integer"),
+        "deaths": .typed("integer"), "reason": .typed("string"), "report": ["type": "object"],
+        "parent": .typed("integer"), "rerun_of": .typed("integer"),
+    ]
+
+    private static let recipe: JSONObject = [
+        "id": .typed("string"), "name": .typed("string"), "trigger": .nullable("string"), "errors": .typed("integer"),
+        "version": .nullable("integer"), "on": .typed("boolean"), "takes_events": .typed("boolean"),
+        "reason": .nullable("string"),
+    ]
+}
+
+extension APIOperation.Parameter {
+    init(_ name: String, _ description: String, _ schema: JSON) {
+        (self.name, self.description, self.schema) = (name, description, schema)
+    }
+
+    static let before = Self("before", "Only entries before this number: `next` of the page before.", .whole)
+    static let limit = Self("limit", "How many, up to 1000; 50 when left out.", .whole)
+}
+
+extension JSON {
+    static let text: JSON = ["type": "string"]
+    static let whole: JSON = ["type": "integer", "minimum": 0]
+    static let time: JSON = ["type": "string", "format": "date-time"]
+    static let roleSchema: JSON = ["type": "string", "enum": .array(Role.allCases.map { .string($0.name) })]
+
+    static func typed(_ type: String) -> JSON { ["type": .string(type)] }
+    static func nullable(_ type: String) -> JSON { ["type": [.string(type), "null"]] }
+    static func textSchema(_ description: String) -> JSON { described("string", description) }
+    static func truthSchema(_ description: String) -> JSON { described("boolean", description) }
+    static func listSchema(_ type: String) -> JSON { ["type": "array", "items": typed(type)] }
+
+    private static func described(_ type: String, _ description: String) -> JSON {
+        description.isEmpty ? typed(type) : ["type": .string(type), "description": .string(description)]
+    }
+
+    /// A closed object.
+    static func record(_ properties: JSONObject, required: [String] = []) -> JSON {
+        var schema: JSONObject = [
+            "type": "object", "properties": .object(properties), "additionalProperties": false,
+        ]
+        if !required.isEmpty { schema["required"] = .array(required.map { .string($0) }) }
+        return .object(schema)
+    }
+
+    static func shape(_ name: String) -> JSON { ["$ref": .string("#/components/schemas/\(name)")] }
+
+    static func list(_ name: String, of shape: String) -> JSON {
+        record([name: ["type": "array", "items": .shape(shape)]], required: [name])
+    }
+
+    static func page(_ name: String, of shape: String) -> JSON {
+        record(
+            [name: ["type": "array", "items": .shape(shape)], "next": .nullable("integer")], required: [name, "next"])
+    }
+}
+
+extension JSONObject {
+    fileprivate func merged(_ other: JSONObject) -> JSONObject {
+        var merged = self
+        for (name, value) in other { merged[name] = value }
+        return merged
+    }
+}

@@ -1,0 +1,150 @@
+// /api/v1/events and /api/v1/jobs/{id}/events: live updates as server-sent events (WHATWG HTML §9.2).
+
+import Engine
+import HTTPTypes
+import Hummingbird
+import JSONCore
+import JobHistory
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+
+struct EventAPI: Sendable {
+    let engine: Engine
+    let access: ServerAccess
+    let limits: ServerLimits
+    private let open = StreamCount()
+
+    init(engine: Engine, access: ServerAccess, limits: ServerLimits) {
+        (self.engine, self.access, self.limits) = (engine, access, limits)
+    }
+
+    var list: [Route] {
+        [
+            .apiResponse(
+                .get, "/events", .viewer,
+                APIOperation(
+                    id: "events", scope: .jobs,
+                    summary: """
+                        Jobs as they change: `event: job`, its data {job, recipe, state, at}. Last-Event-ID goes on \
+                        where it was; `event: reset` says that something was missed
+                        """, answer: (200, .text), answerType: "text/event-stream")
+            ) { request in try respond(request) { frames in jobs(request.asked.headers[values: .lastEventID], frames) }
+            },
+            .apiResponse(
+                .get, "/jobs/{id}/events", .viewer,
+                APIOperation(
+                    id: "jobs.events", scope: .jobs,
+                    summary:
+                        "A job's steps (`event: step`) and states (`event: job`) until it has ended, waits or is parked",
+                    answer: (200, .text), answerType: "text/event-stream")
+            ) { request in
+                let id = try request.asked.number("id")
+                guard try await engine.store.job(id) != nil else { throw StoreError.noSuchJob(id) }
+                return try respond(request) { frames in job(id, frames) }
+            },
+        ]
+    }
+
+    typealias Frames = AsyncStream<String>.Continuation
+
+    // MARK: What is told
+
+    private func jobs(_ seen: [String], _ frames: Frames) -> Task<Void, Never> {
+        var news = engine.news.follow()
+        var first = "retry: 2000\n\n"
+        if let last = seen.last {
+            let parts = last.split(separator: "-")
+            let resumed =
+                parts.count == 2 && Int64(parts[0]) == engine.news.epoch
+                ? Int(parts[1]).flatMap { engine.news.follow(after: $0) } : nil
+            if let resumed { news = resumed } else { first += "event: reset\ndata: {}\n\n" }
+        }
+        let (epoch, opening) = (engine.news.epoch, first)
+        return Task { [news] in
+            frames.yield(opening)
+            for await item in news ?? AsyncStream(unfolding: { nil }) {
+                let data: JSON = [
+                    "job": .integer(Int(item.job)), "recipe": .string(item.recipe),
+                    "state": .string(item.state.description), "at": .time(item.at),
+                ]
+                // Who reads too slowly is let go, and goes on from what it saw last.
+                if case .dropped = frames.yield("id: \(epoch)-\(item.number)\nevent: job\ndata: \(data.compact)\n\n") {
+                    break
+                }
+            }
+            frames.finish()
+        }
+    }
+
+    private func job(_ id: JobID, _ frames: Frames) -> Task<Void, Never> {
+        Task {
+            var follower = StepFollower(job: id)
+            var state: JobState?
+            while !Task.isCancelled, let detail = try? await engine.store.job(id) {
+                for step in (try? await follower.news(in: engine.store)) ?? [] {
+                    guard var data = step.json.object else { continue }
+                    (data["input"], data["output"]) = (nil, nil)
+                    frames.yield("event: step\ndata: \(JSON.object(data).compact)\n\n")
+                }
+                if detail.summary.state != state {
+                    state = detail.summary.state
+                    frames.yield("event: job\ndata: \(detail.summary.json.compact)\n\n")
+                }
+                guard [.queued, .running].contains(detail.summary.state) else { break }
+                guard (try? await Task.sleep(for: .milliseconds(300))) != nil else { break }
+            }
+            frames.finish()
+        }
+    }
+
+    // MARK: How it is told
+
+    private func respond(
+        _ request: APIRequest, _ tell: @escaping @Sendable (Frames) -> Task<Void, Never>
+    ) throws(Problem) -> Response {
+        let (open, limits, access, asked) = (open, limits, access, request.asked)
+        guard open.count < limits.eventStreams else {
+            var problem = Problem(.serviceUnavailable, "too many live updates at once; try again later")
+            problem.headers[.retryAfter] = "10"
+            throw problem
+        }
+        let body = ResponseBody { writer in
+            open.add(1)
+            let (frames, out) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1_000))
+            let telling = tell(out)
+            let pulse = Task {
+                // For an hour at most, and only for as long as whoever asked may still see it.
+                for _ in 0..<max(1, Int(.seconds(3_600) / limits.heartbeat)) {
+                    guard (try? await Task.sleep(for: limits.heartbeat)) != nil,
+                        let principal = try? await access.principal(of: asked.request, asked.peer),
+                        principal.role >= .viewer
+                    else { break }
+                    out.yield(": still here\n\n")
+                }
+                out.finish()
+            }
+            defer {
+                telling.cancel()
+                pulse.cancel()
+                open.add(-1)
+            }
+            for await frame in frames.cancelOnGracefulShutdown() {
+                try await writer.write(ByteBuffer(string: frame))
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
+    }
+}
+
+/// Streams that are open now.
+private final class StreamCount: Sendable {
+    private let now = Atomic<Int>(0)
+    var count: Int { now.load(ordering: .relaxed) }
+    func add(_ change: Int) { now.add(change, ordering: .relaxed) }
+}
+
+extension HTTPField.Name {
+    static var lastEventID: HTTPField.Name { HTTPField.Name("Last-Event-ID") ?? .accept }
+}
