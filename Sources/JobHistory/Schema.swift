@@ -12,7 +12,10 @@ struct Migration: Sendable {
 enum Schema {
     /// In order; the last one's version is what this program knows.
     static let migrations = [
-        Migration(version: 1, sql: version1), Migration(version: 2, sql: version2), Migration(version: 4, sql: version4),
+        Migration(version: 1, sql: version1),
+        Migration(version: 2, sql: version2),
+        Migration(version: 4, sql: version4),
+        Migration(version: 5, sql: JobCounts.migration),
     ]
 
     /// Brings the database to the newest of `migrations`.

@@ -5,20 +5,6 @@ import JSONCore
 import JobHistory
 
 extension JobDetail {
-    /// The state with its reason: a sentence that starts after "job 7".
-    var why: String {
-        switch summary.state {
-        case .queued: "is queued: " + (summary.reason ?? "it starts when its recipe has a free place")
-        case .running: "is running"
-        case .waiting: "is waiting: " + (summary.reason ?? "for its time")
-        case .needsDecision: "needs a decision: " + (summary.reason ?? "an outcome is unknown")
-        case .quarantined: "is quarantined: " + (summary.reason ?? "its process died three times while it ran")
-        case .succeeded: "succeeded" + (summary.reason.map { ": \($0)" } ?? "")
-        case .failed: "failed: " + (error.map(RunError.sentence) ?? summary.reason ?? "")
-        case .canceled: "was canceled" + (summary.reason.map { $0 == "canceled" ? "" : ": \($0)" } ?? "")
-        }
-    }
-
     /// The command that goes on from here.
     var advice: String {
         let id = summary.id

@@ -183,13 +183,3 @@ extension JobResult {
         }
     }
 }
-
-/// The sentence about a job's error: message, step and place.
-enum RunError {
-    static func sentence(_ error: JSON) -> String {
-        var text = error["message"]?.string ?? "it failed"
-        if let step = error["step"]?.string, !step.isEmpty { text = "\(step): \(text)" }
-        if let place = error["at"]?.string { text += "  [recipe \(place)]" }
-        return text
-    }
-}

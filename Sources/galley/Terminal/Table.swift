@@ -34,14 +34,3 @@ struct Table {
         Terminal.print(style.map { Terminal.outputStyle(text, $0) } ?? text)
     }
 }
-
-/// A duration for people: `850 µs`, `12 ms`, `3.4 s`, `2 m 5 s`, `3 h 20 m`.
-func words(microseconds: Int64) -> String {
-    switch microseconds {
-    case ..<1_000: "\(microseconds) µs"
-    case ..<1_000_000: "\(microseconds / 1_000) ms"
-    case ..<60_000_000: "\(microseconds / 1_000_000).\(microseconds / 100_000 % 10) s"
-    case ..<3_600_000_000: "\(microseconds / 60_000_000) m \(microseconds / 1_000_000 % 60) s"
-    default: "\(microseconds / 3_600_000_000) h \(microseconds / 60_000_000 % 60) m"
-    }
-}

@@ -1,0 +1,67 @@
+// The dashboard: what its pages are made from.
+
+import ConnectorKit
+import Engine
+import JobHistory
+import RecipeLanguage
+
+struct Dashboard: Sendable {
+    let engine: Engine
+    let workspace: WorkspaceView
+    let templates: PageTemplates
+
+    /// - Throws: when a template is wrong, which a test finds.
+    init(engine: Engine, workspace: WorkspaceView) throws {
+        (self.engine, self.workspace) = (engine, workspace)
+        templates = try PageTemplates()
+    }
+
+    var store: JobStore { engine.store }
+    var now: Milliseconds { engine.services.clock() }
+    var times: TimeWords { TimeWords(now: now, zone: engine.services.timeZone) }
+}
+
+/// What the pages show of a workspace besides its recipes and jobs. Made by the command line; each use reads the newest.
+public struct WorkspaceView: Sendable {
+    /// A connection and what is missing in it.
+    public struct ConnectionState: Sendable {
+        public let name: String
+        /// The connector's name, also when there is no such connector.
+        public let connector: String
+        /// Why it can't be used; a sentence. nil: it is complete.
+        public let problem: String?
+
+        public init(name: String, connector: String, problem: String?) {
+            (self.name, self.connector, self.problem) = (name, connector, problem)
+        }
+    }
+
+    /// How a test of a connection went.
+    public enum ConnectionTest: Sendable {
+        /// Its test request was answered well.
+        case works
+        /// Complete, but its connector has no test request.
+        case complete
+        case fails(String)
+    }
+
+    public var name: String
+    public var connectors: @Sendable () -> [ConnectorSpec]
+    public var connections: @Sendable () -> [ConnectionState]
+    public var testConnection: @Sendable (_ name: String) async -> ConnectionTest
+    /// Names of the stored secrets; never a value.
+    public var secretNames: @Sendable () -> [String]
+    /// Days that finished jobs are kept; nil: for ever.
+    public var retentionDays: @Sendable () -> Int?
+
+    public init(
+        name: String = "Galley", connectors: @escaping @Sendable () -> [ConnectorSpec] = { [] },
+        connections: @escaping @Sendable () -> [ConnectionState] = { [] },
+        testConnection: @escaping @Sendable (String) async -> ConnectionTest = { .fails("there is no connection \($0)") },
+        secretNames: @escaping @Sendable () -> [String] = { [] },
+        retentionDays: @escaping @Sendable () -> Int? = { nil }
+    ) {
+        (self.name, self.connectors, self.connections) = (name, connectors, connections)
+        (self.testConnection, self.secretNames, self.retentionDays) = (testConnection, secretNames, retentionDays)
+    }
+}

@@ -1,0 +1,153 @@
+// Reading statistics: sums over counted slots, the last outcomes of recipes, what failed of late. Reads no payload of a job.
+
+import GRDB
+import JSONCore
+
+extension JobStore {
+    /// More open jobs than this are not put into slots.
+    private static let mostOpen = 20_000
+
+    /// The jobs made from `start` on, in `count` slots of the same length (whole minutes), the last one included.
+    ///
+    /// Costs what the number of counted slots costs, not what the number of jobs does.
+    public func statistics(
+        from start: Milliseconds, slotLength: Milliseconds, count: Int, recipe: String? = nil
+    ) async throws -> JobStatistics {
+        try await read { database in
+            var statistics = JobStatistics(from: start, slotLength: slotLength, count: max(1, count))
+            let names = try Self.recipeNames(database)
+            let only = recipe.flatMap { name in names.first { $0.value == name }?.key }
+            if recipe != nil, only == nil { return statistics }
+            try Self.addEnds(to: &statistics, of: only, names, database)
+            try Self.addOpen(to: &statistics, of: only, database)
+            return statistics
+        }
+    }
+
+    private static func recipeNames(_ database: Database) throws -> [Int64: String] {
+        let statement = try SQLStatement(database, "SELECT id, name FROM recipe")
+        return Dictionary(try statement.all { ($0.int64(0), $0.text(1)) }) { $1 }
+    }
+
+    private static func addEnds(
+        to statistics: inout JobStatistics, of recipe: Int64?, _ names: [Int64: String], _ database: Database
+    ) throws {
+        let (table, grain) = statistics.usesHours ? ("job_hour", JobCounts.hour) : ("job_minute", JobCounts.minute)
+        let statement = try SQLStatement(
+            database,
+            "SELECT slot, recipe, state, took_ms, jobs FROM \(table) WHERE slot >= ?1 AND slot < ?2"
+                + (recipe == nil ? "" : " AND recipe = ?3"))
+        statement.bind(1, statistics.start / grain)
+        statement.bind(2, (statistics.end + grain - 1) / grain)
+        if let recipe { statement.bind(3, recipe) }
+        defer { statement.reset() }
+        var shares: [Int64: JobStatistics.RecipeShare] = [:]
+        while try statement.step() {
+            guard let state = JobState(rawValue: statement.int(2)) else { continue }
+            let (recipe, took, jobs) = (statement.int64(1), statement.int64(3), statement.int(4))
+            let slot = Int((statement.int64(0) * grain - statistics.start) / statistics.slotLength)
+            if statistics.slots.indices.contains(slot) { statistics.slots[slot].ends.add(jobs, state) }
+            statistics.ends.add(jobs, state)
+            statistics.times.add(jobs, took)
+            shares[recipe, default: .init(recipe: names[recipe] ?? "?")].ends.add(jobs, state)
+            shares[recipe]?.times.add(jobs, took)
+        }
+        statistics.recipes = shares.values.sorted { $0.recipe < $1.recipe }
+    }
+
+    private static func addOpen(
+        to statistics: inout JobStatistics, of recipe: Int64?, _ database: Database
+    ) throws {
+        let ofRecipe = recipe == nil ? "" : " AND recipe = ?1"
+        let counts = try SQLStatement(
+            database,
+            "SELECT state, count(*) FROM job INDEXED BY job_open WHERE \(JobState.openCondition)\(ofRecipe) GROUP BY state"
+        )
+        if let recipe { counts.bind(1, recipe) }
+        for (state, count) in try counts.all({ ($0.int(0), $0.int(1)) }) {
+            if let state = JobState(rawValue: state) { statistics.openNow[state] = count }
+        }
+        guard statistics.openNow.values.reduce(0, +) <= mostOpen else {
+            statistics.countsOpen = false
+            return
+        }
+        let times = try SQLStatement(
+            database,
+            """
+            SELECT created_ms FROM job WHERE id IN
+            (SELECT id FROM job INDEXED BY job_open WHERE \(JobState.openCondition)\(ofRecipe))
+            """)
+        if let recipe { times.bind(1, recipe) }
+        for time in try times.all({ $0.int64(0) }) where time >= statistics.start {
+            let slot = Int((time - statistics.start) / statistics.slotLength)
+            if statistics.slots.indices.contains(slot) { statistics.slots[slot].open += 1 }
+        }
+    }
+
+    /// How one job of a recipe ended, or is.
+    public struct Outcome: Sendable {
+        public let job: JobID
+        public let state: JobState
+        public let createdAt: Milliseconds
+        public let activeMilliseconds: Int64
+    }
+
+    /// The newest jobs of each recipe, newest first; recipes that never had one are left out.
+    public func outcomes(of recipes: [String], limit: Int) async throws -> [String: [Outcome]] {
+        try await read { database in
+            var outcomes: [String: [Outcome]] = [:]
+            let statement = try SQLStatement(
+                database,
+                """
+                SELECT id, state, created_ms, active_ms FROM job INDEXED BY job_recipe
+                WHERE recipe = (SELECT id FROM recipe WHERE name = ?) ORDER BY id DESC LIMIT ?
+                """)
+            for recipe in recipes {
+                statement.bind(1, recipe)
+                statement.bind(2, max(0, limit))
+                let found = try statement.all { row in
+                    JobState(rawValue: row.int(1)).map {
+                        Outcome(job: row.int64(0), state: $0, createdAt: row.int64(2), activeMilliseconds: row.int64(3))
+                    }
+                }.compactMap { $0 }
+                if !found.isEmpty { outcomes[recipe] = found }
+            }
+            return outcomes
+        }
+    }
+
+    /// When the job that has been in the queue for longest was made; nil when nothing is queued.
+    public func oldestQueued() async throws -> Milliseconds? {
+        try await read { database in
+            try SQLStatement(
+                database,
+                """
+                SELECT created_ms FROM job WHERE id =
+                (SELECT min(id) FROM job INDEXED BY job_open WHERE \(JobState.queued.sqlCondition))
+                """
+            ).one { $0.int64(0) }
+        }
+    }
+
+    /// Which connectors the newest failed jobs failed at, among the newest `limit` failures.
+    /// - Returns: by connector's name, the jobs made since `since`, newest first.
+    public func failuresByConnector(since: Milliseconds, limit: Int = 500) async throws -> [String: [JobID]] {
+        try await read { database in
+            let statement = try SQLStatement(
+                database,
+                """
+                SELECT id, error FROM job WHERE id IN (SELECT id FROM job INDEXED BY job_failed
+                WHERE \(JobState.failed.sqlCondition) ORDER BY id DESC LIMIT ?2) AND created_ms >= ?1 ORDER BY id DESC
+                """)
+            statement.bind(1, since)
+            statement.bind(2, limit)
+            defer { statement.reset() }
+            var jobs: [String: [JobID]] = [:]
+            while try statement.step() {
+                let error = try StoredPayload(statement, 1).resolved(in: database).json("the error of a job")
+                if let name = error?["connector"]?.string { jobs[name, default: []].append(statement.int64(0)) }
+            }
+            return jobs
+        }
+    }
+}
