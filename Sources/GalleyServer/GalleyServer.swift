@@ -35,7 +35,7 @@ public struct GalleyServer: Sendable {
         let scheme = configuration.tls == nil ? "http" : "https"
         let host = configuration.host
         let application = Application(
-            responder: ServerResponder(engine: engine, configuration: configuration, logger: logger),
+            responder: try ServerResponder(engine: engine, configuration: configuration, logger: logger),
             server: try Self.server(configuration),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: configuration.port), serverName: nil,

@@ -17,6 +17,9 @@ public struct ServerConfiguration: Sendable {
     public var isOpen = false
     public var limits = ServerLimits()
 
+    /// What the dashboard shows of the workspace.
+    public var workspace = WorkspaceView()
+
     public init() {}
 
     /// Whether only this machine can reach a listener there.

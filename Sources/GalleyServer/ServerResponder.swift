@@ -16,16 +16,17 @@ struct ServerResponder: HTTPResponder {
     private let body: BodyReader
     private let logger: Logger
 
-    init(engine: Engine, configuration: ServerConfiguration, logger: Logger) {
+    init(engine: Engine, configuration: ServerConfiguration, logger: Logger) throws {
         self.logger = logger
         hosts = HostRules(configuration)
         access = ServerAccess(control: engine.access, isOpen: configuration.isOpen)
         let limits = configuration.limits
         body = BodyReader(mostBytes: limits.bodyBytes, time: limits.bodyTime)
-        table = RouteTable(
+        table = try RouteTable(
             HealthRoutes.list(engine) + HookRoutes(intake: WebhookIntake(engine), limits: limits).list
                 + AccessRoutes.list(access) + APIRoutes.list(engine, access, limits)
-                + RecipeAPIRoutes(engine: engine, limits: limits).list + DashboardRoutes.list(engine))
+                + RecipeAPIRoutes(engine: engine, limits: limits).list
+                + DashboardRoutes.list(engine, configuration.workspace))
     }
 
     func respond(to request: Request, context: Context) async throws -> Response {

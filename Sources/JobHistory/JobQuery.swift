@@ -27,6 +27,7 @@ struct JobQuery {
             isEmpty = recipeID == nil
             if let recipeID { add("recipe = ?", .number(recipeID)) }
         }
+        if let from = filter.from { add("id >= ?", .number(from)) }
         if let parent = filter.parent { add("parent_job = ?", .number(parent)) }
         try addTimes()
         if let text = filter.text, !text.isEmpty { addText(text) }

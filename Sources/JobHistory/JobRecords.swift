@@ -204,6 +204,8 @@ public struct JobFilter: Sendable {
     public var parent: JobID?
     /// Only jobs with a smaller id: the keyset cursor of the next page.
     public var before: JobID?
+    /// Only jobs with this id or a larger one.
+    public var from: JobID?
     public var limit: Int = 50
 
     public init() {}

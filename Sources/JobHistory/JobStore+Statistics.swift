@@ -84,6 +84,50 @@ extension JobStore {
         }
     }
 
+    /// How many jobs are in each state, of those made from `since` on and before `until` (rounded down to minutes).
+    ///
+    /// As `counts`, but from the counted slots: as quick with a million jobs.
+    public func quickCounts(
+        recipe: String?, since: Milliseconds?, until: Milliseconds?
+    ) async throws -> [JobState: Int] {
+        try await read { database in
+            let names = try Self.recipeNames(database)
+            let only = recipe.flatMap { name in names.first { $0.value == name }?.key }
+            if recipe != nil, only == nil { return [:] }
+            let ofRecipe = only.map { " AND recipe = \($0)" } ?? ""
+            let (first, last) = ((since ?? 0) / JobCounts.minute, (until ?? .max / 2) / JobCounts.minute)
+            let (firstHour, lastHour) = ((first + 59) / 60, last / 60)
+            let parts =
+                firstHour < lastHour
+                ? [
+                    ("job_minute", first, firstHour * 60), ("job_hour", firstHour, lastHour),
+                    ("job_minute", lastHour * 60, last),
+                ] : [("job_minute", first, last)]
+            var counts: [JobState: Int] = [:]
+            func add(_ sql: String) throws {
+                for (state, jobs) in try SQLStatement(database, sql).all({ (JobState(rawValue: $0.int(0)), $0.int(1)) }) {
+                    if let state { counts[state, default: 0] += jobs }
+                }
+            }
+            for (table, from, to) in parts where from < to {
+                try add(
+                    """
+                    SELECT state, sum(jobs) FROM \(table) WHERE slot >= \(from) AND slot < \(to)\(ofRecipe) GROUP BY state
+                    """)
+            }
+            let times =
+                since == nil && until == nil
+                ? ""
+                : " AND created_ms >= \(first * JobCounts.minute) AND created_ms < \(last * JobCounts.minute)"
+            try add(
+                """
+                SELECT state, count(*) FROM job INDEXED BY job_open WHERE \(JobState.openCondition)\(ofRecipe)\(times)
+                GROUP BY state
+                """)
+            return counts
+        }
+    }
+
     /// How one job of a recipe ended, or is.
     public struct Outcome: Sendable {
         public let job: JobID

@@ -27,6 +27,10 @@ extension JobStore {
         CASE typeof(error) WHEN 'text' THEN substr(json_extract(error, '$.message'), 1, 500) END
         """
 
+    /// No loop position in the address is above 4.
+    private static let inFirstItems =
+        "AND address NOT GLOB '*[[][5-9]]*' AND address NOT GLOB '*[[][0-9][0-9]*'"
+
     private static func line(_ row: SQLStatement) -> StepLine? {
         guard let state = StepState(rawValue: row.int(2)), let effect = Effect(storedNumber: row.int(3)) else { return nil }
         return StepLine(
@@ -40,8 +44,10 @@ extension JobStore {
     /// - Parameters:
     ///   - prefix: only addresses that start with it.
     ///   - state: only records in this state.
+    ///   - firstItems: of loops, only the items 0 to 4.
     public func stepLines(
-        of job: JobID, after seq: Int = -1, limit: Int, prefix: String? = nil, state: StepState? = nil
+        of job: JobID, after seq: Int = -1, limit: Int, prefix: String? = nil, state: StepState? = nil,
+        firstItems: Bool = false
     ) async throws -> [StepLine] {
         try await read { database in
             let keys = StepKey.range(of: job)
@@ -49,7 +55,8 @@ extension JobStore {
                 database,
                 """
                 SELECT \(Self.lineColumns) FROM step WHERE key BETWEEN ?1 AND ?2 AND (?3 IS NULL OR state = ?3)
-                AND (?4 IS NULL OR substr(address, 1, length(?4)) = ?4) ORDER BY key LIMIT ?5
+                AND (?4 IS NULL OR substr(address, 1, length(?4)) = ?4)
+                \(firstItems ? Self.inFirstItems : "") ORDER BY key LIMIT ?5
                 """)
             statement.bind(1, keys.first + Int64(min(max(seq, -1), Int(StepKey.largestSeq))) + 1)
             statement.bind(2, keys.last)

@@ -34,6 +34,28 @@ extension Engine {
         queued(id, detail.summary.recipe)
     }
 
+    /// The version of the recipe that a job is pinned to; nil when it can't be compiled any more.
+    public func recipe(of job: JobDetail) async -> Recipe? {
+        try? await versions.pinned(job.versionID, of: job.summary.recipe)
+    }
+
+    /// A version of a recipe that ran; nil when it can't be compiled any more.
+    public func recipe(_ id: String, version: Int64) async -> Recipe? {
+        try? await versions.pinned(version, of: id)
+    }
+
+    /// Puts a new job into the queue; durable on return.
+    /// - Throws: `RecipeBroken`, `StoreError`.
+    public func enqueue(_ recipe: String, event: JSON, origin: String = "manual") async throws -> JobID {
+        let version = try await currentVersion(of: recipe)
+        let new = NewJob(
+            recipe: recipe, version: version.id, createdAt: services.clock(), event: services.redact(event),
+            origin: origin)
+        let job = try await store.accept(new, claim: false, startedAt: 0).job
+        bell.ring(.recipe(recipe))
+        return job
+    }
+
     /// A new job from the stored event, on the recipe as it is now.
     public func rerun(_ id: JobID) async throws -> JobID {
         guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }

@@ -1,7 +1,65 @@
-// The pages for people.
+// The pages for people: which address shows which page, and who may use it.
 
 import Engine
+import Hummingbird
+import JobHistory
 
 enum DashboardRoutes {
-    static func list(_ engine: Engine) -> [Route] { [] }
+    /// - Throws: when a template is wrong, which a test finds.
+    static func list(_ engine: Engine, _ workspace: WorkspaceView) throws -> [Route] {
+        let dashboard = try Dashboard(engine: engine, workspace: workspace)
+        return Assets.routes + dashboard.pages + dashboard.actions
+    }
+}
+
+extension Dashboard {
+    fileprivate var pages: [Route] {
+        [
+            page("/") { try await homePage($0) },
+            page("/jobs") { try await jobListPage($0) },
+            page("/jobs/bulk", .operator) { try await bulkPage($0) },
+            page("/jobs/{job}") { try await jobPage($0) },
+            page("/jobs/{job}/compare") { try await comparePage($0) },
+            Route(.get, "/jobs/{job}/test.json", .signedIn(.viewer)) { try await exportTest($0) },
+            page("/recipes") { try await recipeListPage($0) },
+            page("/recipes/{recipe}") { try await recipePage($0) },
+            page("/recipes/{recipe}/diff") { try await diffPage($0) },
+            page("/schedules") { try await schedulesPage($0) },
+            page("/webhooks") { try await inboxPage($0) },
+            page("/webhooks/{id}") { try await deliveryPage($0) },
+            page("/connections") { try await connectionListPage($0) },
+            page("/connections/{name}") { try await connectionPage($0) },
+            page("/connectors") { _ in connectorListPage() },
+            page("/connectors/{name}") { connectorPage($0) },
+            page("/settings") { try await settingsPage($0) },
+        ]
+    }
+
+    fileprivate var actions: [Route] {
+        [
+            action("/jobs/bulk", .operator) { try await bulkPerform($0) },
+            action("/jobs/{job}/retry", .operator) { try await retryJob($0) },
+            action("/jobs/{job}/rerun", .operator) { try await rerunJob($0) },
+            action("/jobs/{job}/cancel", .operator) { try await cancelJob($0) },
+            action("/jobs/{job}/decide", .operator) { try await decideJob($0) },
+            action("/recipes/{recipe}/start", .operator) { try await turnRecipe($0, on: true) },
+            action("/recipes/{recipe}/stop", .operator) { try await turnRecipe($0, on: false) },
+            action("/recipes/{recipe}/run", .author) { try await runRecipe($0) },
+            action("/webhooks/{id}/replay", .operator) { try await replayDelivery($0) },
+            action("/connections/{name}/test", .author) { try await testConnection($0) },
+        ]
+    }
+
+    private func page(
+        _ pattern: RoutePattern, _ role: Role = .viewer, _ make: @escaping @Sendable (RouteRequest) async throws -> Page
+    ) -> Route {
+        Route(.get, pattern, .signedIn(role)) { respond(try await make($0), to: $0) }
+    }
+
+    private func action(
+        _ pattern: RoutePattern, _ role: Role,
+        _ perform: @escaping @Sendable (RouteRequest) async throws -> Response
+    ) -> Route {
+        Route(.post, pattern, .signedIn(role), isForm: true, perform)
+    }
 }

@@ -77,7 +77,7 @@ struct Serve: AsyncParsableCommand {
         let server: GalleyServer
         do {
             server = try GalleyServer(
-                engine: engine, configuration: configuration(live.session), changes: changes, logger: logger
+                engine: engine, configuration: configuration(live), changes: changes, logger: logger
             ) { address in
                 Terminal.note("galley serves \(live.session.workspace.settings.name) at \(address.url)")
                 if noLogin {
@@ -106,11 +106,13 @@ struct Serve: AsyncParsableCommand {
         withExtendedLifetime(watch) {}
     }
 
-    private func configuration(_ session: Session) -> ServerConfiguration {
+    private func configuration(_ live: LiveSession) -> ServerConfiguration {
+        let session = live.session
         var configuration = ServerConfiguration()
         (configuration.host, configuration.port, configuration.isOpen) = (host, port, noLogin)
         (configuration.allowedHosts, configuration.trustedProxies) = (allowHost, trustProxy)
         if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
+        configuration.workspace = live.view
         let limits = session.workspace.settings.limits
         configuration.limits.bodyBytes = limits[.webhookBodyBytes]
         configuration.limits.headerBytes = limits[.webhookHeaderBytes]

@@ -12,15 +12,18 @@ extension Session {
     func connectionStates() -> [ConnectionState] {
         workspace.connectionNames().map { name in
             let connector = catalog.connections[name] ?? ""
-            return ConnectionState(name: name, connector: connector, state: state(name, connector))
+            return ConnectionState(
+                name: name, connector: connector, state: problem(inConnection: name) ?? "complete")
         }
     }
 
-    private func state(_ name: String, _ connector: String) -> String {
+    /// Why a connection can't be used; nil when it is complete.
+    func problem(inConnection name: String) -> String? {
+        let connector = catalog.connections[name] ?? ""
         guard let spec = catalog.connectors[connector] else { return "there is no connector \(connector)" }
         do {
             _ = try workspace.connection(name, spec: spec)
-            return "complete"
+            return nil
         } catch let error as WorkspaceError {
             return error.diagnostics.first?.message ?? error.message
         } catch {
@@ -32,6 +35,17 @@ extension Session {
     /// - Returns: a sentence about how it went.
     /// - Throws: `WorkspaceError` when there is none or it is incomplete, `OwnerFailure` with what the other side said.
     func testConnection(_ name: String, _ services: EngineServices) async throws -> String {
+        do {
+            return try await sendTest(name, services)
+                ? "\(name) works" : "\(name) is complete; its connector has no test request, so nothing was sent"
+        } catch let error as ConnectorError {
+            throw OwnerFailure(kind: "gone", "\(name): \(error.message) [\(error.type)]")
+        }
+    }
+
+    /// - Returns: whether there was a request to make.
+    /// - Throws: `ConnectorError` when it went wrong, `WorkspaceError` for a connection that is not there or incomplete.
+    func sendTest(_ name: String, _ services: EngineServices) async throws -> Bool {
         guard let connectorName = catalog.connections[name], let spec = catalog.connectors[connectorName] else {
             let near = Suggestion.didYouMean(name, among: workspace.connectionNames()).map { "; \($0)" } ?? ""
             throw WorkspaceError(.notFound, "there is no connection \(name) with an installed connector\(near)")
@@ -43,13 +57,6 @@ extension Session {
             formulas: FormulaEnvironment(
                 nowNanoseconds: systemMilliseconds() * 1_000_000, timeZone: services.timeZone,
                 properties: services.properties, tables: services.tables, seed: "test"))
-        do {
-            let answer = try await library.declarative(connectorName)?.test(in: context)
-            return answer == nil
-                ? "\(name) is complete; the connector \(connectorName) has no test request, so nothing was sent"
-                : "\(name) works"
-        } catch let error as ConnectorError {
-            throw OwnerFailure(kind: "gone", "\(name): \(error.message) [\(error.type)]")
-        }
+        return try await library.declarative(connectorName)?.test(in: context) != nil
     }
 }

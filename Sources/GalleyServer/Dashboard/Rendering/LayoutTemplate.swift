@@ -43,7 +43,7 @@ extension Templates {
             </html>
             """#,
         "state":
-            #"<span class="state {{key}}"><svg class="icon" aria-hidden="true"><use href="#i-{{key}}"/></svg>{{word}}</span>"#,
+            ##"<span class="state {{key}}"><svg class="icon" aria-hidden="true"><use href="#i-{{key}}"/></svg>{{word}}</span>"##,
         "time": #"<time datetime="{{iso}}" title="{{full}}">{{words}}</time>"#,
         "outcomes": #"""
             <span class="outcomes" role="img" aria-label="{{label}}">{{#bars}}<a href="/jobs/{{job}}" class="{{key}} h{{height}}" title="Job {{job}}: {{word}}, {{took}}" tabindex="-1" aria-hidden="true"></a>{{/bars}}</span>

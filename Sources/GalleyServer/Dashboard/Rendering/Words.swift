@@ -115,8 +115,6 @@ extension JobState {
     /// Its class in the style sheet and its icon in the sprite.
     var key: String { description.replacing("_", with: "-") }
 
-    /// For the `state` partial.
-    var value: PageValue { ["key": .text(key), "word": .text(word)] }
 }
 
 extension StepState {
@@ -132,7 +130,6 @@ extension StepState {
     }
 
     var key: String { self == .started ? "running" : word.lowercased() }
-    var value: PageValue { ["key": .text(key), "word": .text(word)] }
 }
 
 /// Milliseconds of running time in words.

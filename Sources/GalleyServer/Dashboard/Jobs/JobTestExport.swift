@@ -1,0 +1,49 @@
+// A job as a recipe test: its event, what its steps gave as mocks, and how it ended as the expectation.
+
+import Hummingbird
+import HTTPTypes
+import JSONCore
+import JobHistory
+import NIOCore
+import RecipeLanguage
+
+extension Dashboard {
+    private static let stepsExported = 2_000
+
+    func exportTest(_ request: RouteRequest) async throws -> Response {
+        let id = try request.number("job")
+        guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
+        let names = StepNames(await engine.recipe(of: detail))
+        let steps = try await store.steps(of: id, limit: Self.stepsExported, mostBytes: 8 << 20)
+        var response = Response.json(.object(Self.test(of: detail, steps, names)))
+        response.body = ResponseBody(
+            byteBuffer: ByteBuffer(string: JSON.object(Self.test(of: detail, steps, names)).indented + "\n"))
+        response.headers[.contentDisposition] = "attachment; filename=\"job-\(id).json\""
+        return response
+    }
+
+    private static func test(of detail: JobDetail, _ steps: [StepRecord], _ names: StepNames) -> JSONObject {
+        var mocks = JSONObject()
+        for step in steps {
+            guard let known = names.step(step.number), case .action = known.kind else { continue }
+            // Names serve all items of a loop; addresses only where items differ from each other.
+            let name = step.address.contains("[") || step.address.contains("~") ? step.address : known.name
+            if let error = step.error {
+                mocks[name] = ["error": error]
+            } else if let output = step.output {
+                mocks[name] = ["output": output]
+            }
+        }
+        var expect: JSONObject = ["state": .string(detail.summary.state.description)]
+        if let result = detail.result { expect["result"] = result }
+        if let message = detail.error?["message"] { expect["error"] = message }
+        var test: JSONObject = [
+            "name": .string("As job \(detail.summary.id)"),
+            "now": .string(InstantText.iso(detail.summary.startedAt ?? detail.summary.createdAt)),
+            "event": detail.event,
+        ]
+        if !mocks.isEmpty { test["mocks"] = .object(mocks) }
+        test["expect"] = .object(expect)
+        return test
+    }
+}
