@@ -9,11 +9,11 @@ enum JobCounts {
     static let minute: Milliseconds = 60_000
     static let hour: Milliseconds = 3_600_000
 
-    static let migration = tables + triggers + filling
+    static let migration: String = tables + triggers + filling
 
     private static let names = [("job_minute", minute), ("job_hour", hour)]
 
-    private static let tables = names.map { table, _ in
+    private static let tables: String = names.map { table, _ -> String in
         """
         CREATE TABLE \(table)(
             slot INTEGER NOT NULL, recipe INTEGER NOT NULL, state INTEGER NOT NULL, took_ms INTEGER NOT NULL,
@@ -22,7 +22,7 @@ enum JobCounts {
         """
     }.joined()
 
-    private static let filling = names.map { table, length in
+    private static let filling: String = names.map { table, length -> String in
         """
         INSERT INTO \(table) SELECT created_ms / \(length) AS slot, recipe, state, \(took("active_ms")) AS took, count(*)
             FROM job WHERE state >= \(JobState.succeeded.rawValue) GROUP BY slot, recipe, state, took;
@@ -30,7 +30,7 @@ enum JobCounts {
         """
     }.joined()
 
-    private static let triggers = """
+    private static let triggers: String = """
         CREATE TRIGGER job_counted AFTER INSERT ON job WHEN NEW.state >= \(JobState.succeeded.rawValue) BEGIN
         \(counting) END;
         CREATE TRIGGER job_ended AFTER UPDATE OF state ON job
@@ -44,7 +44,7 @@ enum JobCounts {
 
         """
 
-    private static let counting = names.map { table, length in
+    private static let counting: String = names.map { table, length -> String in
         """
         INSERT INTO \(table) VALUES
             (NEW.created_ms / \(length), NEW.recipe, NEW.state, \(took("NEW.active_ms")), 1)
@@ -53,8 +53,8 @@ enum JobCounts {
         """
     }.joined()
 
-    private static let discounting = names.map { table, length in
-        let row = """
+    private static let discounting: String = names.map { table, length -> String in
+        let row: String = """
             slot = OLD.created_ms / \(length) AND recipe = OLD.recipe AND state = OLD.state
             AND took_ms = \(took("OLD.active_ms"))
             """
@@ -67,7 +67,7 @@ enum JobCounts {
 
     /// A running time with its first digit and a half: 7, 45, 150, 2500. Percentiles need no more.
     private static func took(_ time: String) -> String {
-        let decades = stride(from: 1, through: 7, by: 1).map { power in
+        let decades: [String] = stride(from: 1, through: 7, by: 1).map { power in
             let step = 5 * (0..<power - 1).reduce(1) { product, _ in product * 10 }
             return "WHEN \(time) < \(20 * step) THEN \(time) / \(step) * \(step)"
         }
