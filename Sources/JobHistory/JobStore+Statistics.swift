@@ -105,7 +105,8 @@ extension JobStore {
                 ] : [("job_minute", first, last)]
             var counts: [JobState: Int] = [:]
             func add(_ sql: String) throws {
-                for (state, jobs) in try SQLStatement(database, sql).all({ (JobState(rawValue: $0.int(0)), $0.int(1)) }) {
+                for (state, jobs) in try SQLStatement(database, sql).all({ (JobState(rawValue: $0.int(0)), $0.int(1)) })
+                {
                     if let state { counts[state, default: 0] += jobs }
                 }
             }

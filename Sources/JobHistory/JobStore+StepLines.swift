@@ -32,7 +32,9 @@ extension JobStore {
         "AND address NOT GLOB '*[[][5-9]]*' AND address NOT GLOB '*[[][0-9][0-9]*'"
 
     private static func line(_ row: SQLStatement) -> StepLine? {
-        guard let state = StepState(rawValue: row.int(2)), let effect = Effect(storedNumber: row.int(3)) else { return nil }
+        guard let state = StepState(rawValue: row.int(2)), let effect = Effect(storedNumber: row.int(3)) else {
+            return nil
+        }
         return StepLine(
             seq: StepKey.seq(of: row.int64(0)), number: row.int(1), address: row.text(9), state: state, effect: effect,
             attempt: row.int(4), round: row.int(5), isSuperseded: row.int(6) != 0, startedAt: row.int64(7),

@@ -57,7 +57,9 @@ public struct WorkspaceView: Sendable {
     public init(
         name: String = "Galley", connectors: @escaping @Sendable () -> [ConnectorSpec] = { [] },
         connections: @escaping @Sendable () -> [ConnectionState] = { [] },
-        testConnection: @escaping @Sendable (String) async -> ConnectionTest = { .fails("there is no connection \($0)") },
+        testConnection: @escaping @Sendable (String) async -> ConnectionTest = {
+            .fails("there is no connection \($0)")
+        },
         secretNames: @escaping @Sendable () -> [String] = { [] },
         retentionDays: @escaping @Sendable () -> Int? = { nil }
     ) {

@@ -93,7 +93,7 @@ extension Assets {
             const events = new EventSource(source);
             const moved = () => { waiting = true; };
             events.onmessage = moved;
-            for (const name of ["job", "step", "state", "end", "change"]) events.addEventListener(name, moved);
+            for (const name of ["job", "step", "reset"]) events.addEventListener(name, moved);
             setInterval(refresh, 1000);
             addEventListener("visibilitychange", refresh);
           };

@@ -14,8 +14,8 @@ extension Assets {
         tr:last-child td{border-bottom:0}
         tbody tr:hover{background:color-mix(in srgb,var(--tint) 45%,transparent)}
         td.num,th.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-        td .what{display:block;max-width:38rem;overflow:hidden;text-overflow:ellipsis;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow-wrap:anywhere}
-        .nowrap{white-space:nowrap}
+        td .what{min-width:7rem;max-width:38rem;overflow:hidden;text-overflow:ellipsis;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow-wrap:anywhere}
+        .nowrap{white-space:nowrap}td .what.main{min-width:14rem}td a.name{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;max-width:16rem;overflow-wrap:anywhere}
         time{white-space:nowrap;font-variant-numeric:tabular-nums}
         .strong{font-weight:600}
         .tiles{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,10.5rem),1fr));margin:1rem 0 0}
@@ -39,7 +39,7 @@ extension Assets {
         .outcomes .succeeded{background:var(--ok-fill)}.outcomes .failed{background:var(--bad-fill)}.outcomes .running,.outcomes .queued{background:var(--run-fill)}.outcomes .waiting{background:var(--warn-fill)}.outcomes .needs-decision,.outcomes .quarantined{background:var(--odd-fill)}
         .h1{height:20%}.h2{height:40%}.h3{height:60%}.h4{height:80%}.h5{height:100%}
         .bars{list-style:none;margin:0;padding:0;display:grid;gap:.1rem}
-        .bars li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.1rem .8rem;padding:.38rem 0;border-bottom:1px solid var(--line)}
+        .bars li>a:first-child{overflow-wrap:anywhere}.bars li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.1rem .8rem;padding:.38rem 0;border-bottom:1px solid var(--line)}
         .bars li:last-child{border:0}
         .bars meter,.meter{grid-column:1/-1;width:100%;height:.4rem}
         dl.facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.2rem;margin:0;font-size:.9rem}
@@ -67,7 +67,7 @@ extension Assets {
         .steps .name>a,.steps .name>span.label{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .steps .name .icon{align-self:center}
         .steps .kind{color:var(--ink-2);font-size:.8125rem;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-        .steps .note{grid-column:1/-1;font-size:.8125rem;color:var(--ink-2);overflow-wrap:anywhere}
+        .steps .note{grid-column:1/-1;padding-left:1.55rem;font-size:.8125rem;color:var(--ink-2);overflow-wrap:anywhere}
         .steps .took{text-align:right;color:var(--ink-2);font-variant-numeric:tabular-nums;white-space:nowrap;font-size:.8125rem}
         .steps .taken-back{opacity:.75}.steps .taken-back .label,.steps .taken-back a{text-decoration:line-through}
         .d1{padding-left:1.4rem!important}.d2{padding-left:2.6rem!important}.d3{padding-left:3.8rem!important}.d4{padding-left:5rem!important}.d5{padding-left:6.2rem!important}

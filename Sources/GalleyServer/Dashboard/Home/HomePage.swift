@@ -73,7 +73,8 @@ extension Dashboard {
                 JobListFilter().with(.queued)),
             tile(
                 "Running now", NumberWords.count(open[.running] ?? 0),
-                "\(NumberWords.count(open[.waiting] ?? 0)) wait for a time or an answer", JobListFilter().with(.running, .waiting)
+                "\(NumberWords.count(open[.waiting] ?? 0)) wait for a time or an answer",
+                JobListFilter().with(.running, .waiting)
             ),
         ]
     }
@@ -138,7 +139,8 @@ enum Bar {
     /// - Parameter share: of the full length, from 0 to 1.
     static func draw(_ share: Double, _ kind: String) -> Markup {
         .element(
-            "svg", ["class": "lane meter", "viewBox": "0 0 100 4", "preserveAspectRatio": "none", "aria-hidden": "true"],
+            "svg",
+            ["class": "lane meter", "viewBox": "0 0 100 4", "preserveAspectRatio": "none", "aria-hidden": "true"],
             .element("rect", ["class": "ground", "width": "100", "height": "4"])
                 + .element("rect", ["class": kind, "width": svg(max(0.6, min(1, share) * 100)), "height": "4"]))
     }

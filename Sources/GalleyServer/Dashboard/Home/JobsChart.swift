@@ -77,7 +77,8 @@ enum JobsChart {
             let text =
                 span <= 86_400_000 * 2
                 ? times.clock(time)
-                : span <= 86_400_000 * 4 ? String(times.short(time).dropFirst(5)) : String(times.date(time).dropFirst(5))
+                : span <= 86_400_000 * 4
+                    ? String(times.short(time).dropFirst(5)) : String(times.date(time).dropFirst(5))
             return Markup.element(
                 "text", ["x": svg(left + step * Double(index)), "y": svg(bottom + 18), "text-anchor": "start"],
                 text: text)

@@ -68,10 +68,10 @@ extension Dashboard {
                 connection.problem != nil
                 ? ("broken", "Broken") : failed > 0 ? ("warning", "Failures") : ("works", "Ready")
             let note =
-                connection.problem
-                ?? (failed > 0
-                    ? "\(NumberWords.jobs(failed)) failed at \(connection.connector) in 24 hours"
-                    : connection.connector)
+                connection.problem != nil
+                ? "can't be used; see “Needs a person”"
+                : failed > 0
+                    ? "\(NumberWords.jobs(failed)) failed at \(connection.connector) in 24 hours" : connection.connector
             return [
                 "key": .text(key), "word": .text(word), "name": .text(connection.name), "note": .text(note),
                 "href": .text(path("connections", connection.name)),

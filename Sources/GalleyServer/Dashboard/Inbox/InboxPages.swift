@@ -9,21 +9,21 @@ import JobHistory
 extension Templates {
     static let inbox: [String: String] = [
         "inbox": #"""
-            <div class="head"><h1>Webhooks</h1></div>
-            <p class="sub"><span>The last deliveries, newest first</span></p>
-            <ul class="chips" aria-label="Verdict">{{#verdicts}}<li><a class="chip" href="{{href}}"{{#current}} aria-current="true"{{/current}}>{{label}}</a></li>{{/verdicts}}</ul>
-            <form class="filters" action="/webhooks">{{#verdict}}<input type="hidden" name="verdict" value="{{verdict}}">{{/verdict}}<div class="field"><label for="path">Address below /hooks/</label><input id="path" name="path" value="{{path}}"></div><button>Filter</button></form>
-            <section class="card" aria-label="List of deliveries">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Deliveries"><table><thead><tr><th scope="col">Delivery</th><th scope="col">Verdict</th><th scope="col">Address</th><th scope="col">Job</th><th scope="col">Why</th><th scope="col">From</th><th scope="col" class="num">Size</th><th scope="col">Came</th></tr></thead><tbody>{{#rows}}<tr><td class="num"><a class="strong" href="/webhooks/{{id}}">{{id}}</a></td><td>{{> state}}</td><td><code>{{address}}</code></td><td>{{#job}}<a href="/jobs/{{job}}">{{job}}</a>{{/job}}{{^job}}–{{/job}}</td><td><span class="what">{{why}}</span></td><td>{{sender}}</td><td class="num">{{size}}</td><td>{{#at}}{{> time}}{{/at}}</td></tr>{{/rows}}</tbody></table></div>{{/any}}
-            {{^any}}<p class="empty">Nothing has arrived. Recipes with the trigger webhook.received take deliveries at /hooks/ and their path.</p>{{/any}}{{> pages}}</section>
-            """#,
+        <div class="head"><h1>Webhooks</h1></div>
+        <p class="sub"><span>The last deliveries, newest first</span></p>
+        <ul class="chips" aria-label="Verdict">{{#verdicts}}<li><a class="chip" href="{{href}}"{{#current}} aria-current="true"{{/current}}>{{label}}</a></li>{{/verdicts}}</ul>
+        <form class="filters" action="/webhooks">{{#verdict}}<input type="hidden" name="verdict" value="{{verdict}}">{{/verdict}}<div class="field"><label for="path">Address below /hooks/</label><input id="path" name="path" value="{{path}}"></div><button>Filter</button></form>
+        <section class="card" aria-label="List of deliveries">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Deliveries"><table><thead><tr><th scope="col">Delivery</th><th scope="col">Verdict</th><th scope="col">Address</th><th scope="col">Job</th><th scope="col">Why</th><th scope="col">From</th><th scope="col" class="num">Size</th><th scope="col">Came</th></tr></thead><tbody>{{#rows}}<tr><td class="num"><a class="strong" href="/webhooks/{{id}}">{{id}}</a></td><td>{{> state}}</td><td><code>{{address}}</code></td><td>{{#job}}<a href="/jobs/{{job}}">{{job}}</a>{{/job}}{{^job}}–{{/job}}</td><td><span class="what">{{why}}</span></td><td>{{sender}}</td><td class="num">{{size}}</td><td>{{#at}}{{> time}}{{/at}}</td></tr>{{/rows}}</tbody></table></div>{{/any}}
+        {{^any}}<p class="empty">Nothing has arrived. Recipes with the trigger webhook.received take deliveries at /hooks/ and their path.</p>{{/any}}{{> pages}}</section>
+        """#,
         "delivery": #"""
-            <div class="head"><h1>Delivery {{id}}</h1>{{> state}}{{#canReplay}}<div class="actions"><form method="post" action="/webhooks/{{id}}/replay"><button class="primary">{{replayLabel}}</button></form></div>{{/canReplay}}</div>
-            <p class="sub"><span><code>{{address}}</code></span><span>from {{sender}}</span><span>{{size}}</span><span>came {{#at}}{{> time}}{{/at}}</span></p>
-            {{#why}}<p class="lead">{{why}}</p>{{/why}}{{#replayed}}<p class="notice bad" role="status">{{replayed}}</p>{{/replayed}}
-            {{#job}}<p>It made <a href="/jobs/{{job}}">job {{job}}</a>.</p>{{/job}}
-            <div class="grid"><section class="card" aria-labelledby="headers"><h2 id="headers">Headers</h2><p class="small">Credentials are left out.</p>{{headers}}</section>
-            <section class="card" aria-labelledby="body"><h2 id="body">Body</h2>{{#body}}<pre tabindex="0">{{body}}</pre>{{/body}}{{^body}}<p class="small">{{bodyNote}}</p>{{/body}}</section></div>
-            """#,
+        <div class="head"><h1>Delivery {{id}}</h1>{{> state}}{{#canReplay}}<div class="actions"><form method="post" action="/webhooks/{{id}}/replay"><button class="primary">{{replayLabel}}</button></form></div>{{/canReplay}}</div>
+        <p class="sub"><span><code>{{address}}</code></span><span>from {{sender}}</span><span>{{size}}</span><span>came {{#at}}{{> time}}{{/at}}</span></p>
+        {{#why}}<p class="lead">{{why}}</p>{{/why}}{{#replayed}}<p class="notice bad" role="status">{{replayed}}</p>{{/replayed}}
+        {{#job}}<p>It made <a href="/jobs/{{job}}">job {{job}}</a>.</p>{{/job}}
+        <div class="grid"><section class="card" aria-labelledby="headers"><h2 id="headers">Headers</h2><p class="small">Credentials are left out.</p>{{headers}}</section>
+        <section class="card" aria-labelledby="body"><h2 id="body">Body</h2>{{#body}}<pre tabindex="0">{{body}}</pre>{{/body}}{{^body}}<p class="small">{{bodyNote}}</p>{{/body}}</section></div>
+        """#,
     ]
 }
 

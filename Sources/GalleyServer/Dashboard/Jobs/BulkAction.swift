@@ -35,7 +35,8 @@ extension Dashboard {
                 ? "\(NumberWords.jobs(count)) will go on at the step that failed; what they did is kept."
                 : "\(NumberWords.jobs(count)) will be ended. Steps that are done stay done."
         if count == BulkAction.most {
-            sentence += " There may be more: these are the newest \(NumberWords.count(count)); do it again for the rest."
+            sentence +=
+                " There may be more: these are the newest \(NumberWords.count(count)); do it again for the rest."
         }
         if count > 0 { sentence += " Chosen: \(filter.words(times))." }
         // Jobs that fail from here on are not part of what was asked.
@@ -45,8 +46,10 @@ extension Dashboard {
         return Page(
             "\(verb) jobs", in: .jobs, "bulk",
             [
-                "heading": .text(count == 0 ? "Nothing to \(verb.lowercased())" : "\(verb) \(NumberWords.jobs(count))?"),
-                "sentence": .text(sentence), "any": .flag(count > 0), "button": .text("\(verb) \(NumberWords.jobs(count))"),
+                "heading": .text(
+                    count == 0 ? "Nothing to \(verb.lowercased())" : "\(verb) \(NumberWords.jobs(count))?"),
+                "sentence": .text(sentence), "any": .flag(count > 0),
+                "button": .text("\(verb) \(NumberWords.jobs(count))"),
                 "fields": .items(fields) { ["name": .text($0.name), "value": .text($0.value)] },
                 "back": .text(filter.link),
             ])

@@ -92,7 +92,9 @@ struct JSONDifference: Sendable {
             }
         } else {
             func text(_ value: JSON?) -> String? {
-                value.map { ($0.string ?? $0.compact).count > 500 ? $0.compact.prefix(500) + "…" : $0.string ?? $0.compact }
+                value.map {
+                    ($0.string ?? $0.compact).count > 500 ? $0.compact.prefix(500) + "…" : $0.string ?? $0.compact
+                }
             }
             found.append(JSONDifference(field: field.isEmpty ? "the whole" : field, one: text(one), other: text(other)))
         }

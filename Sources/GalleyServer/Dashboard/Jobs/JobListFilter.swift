@@ -75,8 +75,11 @@ struct JobListFilter: Sendable {
 
     /// For a sentence: "failed jobs of lead-routing with “Ruiz”".
     func words(_ times: TimeWords) -> String {
-        var text = states.isEmpty ? "jobs" : states.sorted { $0.rawValue < $1.rawValue }.map { $0.word.lowercased() }
-            .joined(separator: " or ") + " jobs"
+        var text =
+            states.isEmpty
+            ? "jobs"
+            : states.sorted { $0.rawValue < $1.rawValue }.map { $0.word.lowercased() }
+                .joined(separator: " or ") + " jobs"
         if let recipe { text += " of \(recipe)" }
         if let parent { text += " called by job \(parent)" }
         if let since { text += " since \(times.short(since))" }

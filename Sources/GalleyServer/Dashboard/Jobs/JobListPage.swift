@@ -16,7 +16,7 @@ extension Dashboard {
         let jobs = found.jobs
         let counts = try await counts(filter)
         let entries = await engine.recipes.entries
-        let columns = Self.columns(jobs)
+        let columns = Self.columns(jobs, atMost: filter.recipe == nil ? 2 : Self.mostColumns)
         let mayAct = (request.principal?.role ?? .viewer) >= .operator
         var values = Self.controls(filter, counts, times)
         values["recipes"] = .items(entries.values.sorted { $0.id < $1.id }) { entry in
@@ -30,7 +30,7 @@ extension Dashboard {
             PageValue.object([
                 "id": .text("\(job.id)"), "recipe": .text(entries[job.recipe]?.version?.recipe.name ?? job.recipe),
                 "recipeLink": .text(path("recipes", job.recipe)),
-                "cells": .items(columns) { .text(String(Self.cell(job.report?[$0]).prefix(200)) + "") },
+                "cells": .items(columns) { .text(String(Self.cell(job.report?[$0]).prefix(200))) },
                 "what": .text(job.errorMessage ?? job.reason), "made": times.value(job.createdAt),
                 "took": .text(
                     job.finishedAt == nil && job.activeMilliseconds == 0 ? nil : took(job.activeMilliseconds)),
@@ -95,13 +95,13 @@ extension Dashboard {
     }
 
     /// The titles of report columns among these jobs.
-    private static func columns(_ jobs: [JobSummary]) -> [String] {
+    private static func columns(_ jobs: [JobSummary], atMost most: Int) -> [String] {
         var titles: [String] = []
         for job in jobs {
             for title in job.report?.object?.keys ?? [] where !titles.contains(title) { titles.append(title) }
-            if titles.count > mostColumns { break }
+            if titles.count >= most { break }
         }
-        return Array(titles.prefix(mostColumns))
+        return Array(titles.prefix(most))
     }
 
     static func cell(_ value: JSON?) -> String {

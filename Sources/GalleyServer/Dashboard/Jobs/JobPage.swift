@@ -10,7 +10,8 @@ extension Dashboard {
     func jobPage(_ request: RouteRequest) async throws -> Page {
         guard let id = Int64(request["job"]), let detail = try await store.job(id) else {
             return problem(
-                .notFound, "There is no such job", "Nothing is known of a job with this number. Old jobs are deleted after the time that Settings says.",
+                .notFound, "There is no such job",
+                "Nothing is known of a job with this number. Old jobs are deleted after the time that Settings says.",
                 back: .jobs)
         }
         let (job, times) = (detail.summary, times)
@@ -29,7 +30,7 @@ extension Dashboard {
         values["made"] = times.value(job.createdAt)
         values["origin"] = .text(Self.origin(job.origin))
         values["ranFor"] = .text(job.activeMilliseconds > 0 ? took(job.activeMilliseconds) : nil)
-        values["why"] = .text("This job \(detail.why)" + (detail.why.hasSuffix(".") ? "" : "."))
+        values["why"] = .text(Self.why(detail, names))
         values["next"] = .text(Self.advice(job, times))
         values["canAct"] = .flag(mayAct)
         values["canRetry"] = .flag(isRetryable)
@@ -50,6 +51,18 @@ extension Dashboard {
         values["facts"] = Self.facts(detail, times)
         return Page(
             "Job \(id)", in: .jobs, "job", values, live: job.state.isFinished ? nil : "/api/v1/jobs/\(id)/events")
+    }
+
+    /// Why it is in its state; a failed step by its title.
+    private static func why(_ detail: JobDetail, _ names: StepNames) -> String {
+        var sentence = "This job \(detail.why)"
+        if detail.summary.state == .failed, let message = detail.error?["message"]?.string {
+            let step = detail.error?["step"]?.string.flatMap { address in
+                names.step(named: address).map { names.label($0.number, address: address) }
+            }
+            sentence = step.map { "This job failed at “\($0)”: \(message)" } ?? "This job failed: \(message)"
+        }
+        return sentence.last.map { ".!?".contains($0) } == true ? sentence : sentence + "."
     }
 
     private static func origin(_ origin: String) -> String {
@@ -98,7 +111,8 @@ extension Dashboard {
         return [
             "where": .text(names.label(step.number, address: address)), "code": .markup(code),
             "place": .text(
-                "Recipes/\(detail.summary.recipe)/recipe.json, version \(detail.summary.version), \(number); step \(address)"),
+                "Recipes/\(detail.summary.recipe)/recipe.json, version \(detail.summary.version), \(number); step \(address)"
+            ),
         ]
     }
 

@@ -28,7 +28,8 @@ struct PayloadTree {
             return container(head, "{ \(NumberWords.plural(members.count, "field")) }", members.count, depth) { tree in
                 members.prefix(Self.mostMembers).map { key, value in
                     tree.left > 0
-                        ? tree.node(value, label: .element("span", ["class": "k"], text: key), depth: depth + 1) : Markup()
+                        ? tree.node(value, label: .element("span", ["class": "k"], text: key), depth: depth + 1)
+                        : Markup()
                 }.joined()
             }
         case .array(let elements) where !elements.isEmpty:

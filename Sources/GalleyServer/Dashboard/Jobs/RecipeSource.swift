@@ -33,7 +33,8 @@ struct RecipeSource: Sendable {
         let last = document.lineAndColumn(at: max(node.range.lowerBound, node.range.upperBound - 1)).line
         var excerpt = Markup()
         for number in max(1, first - 1)...min(last, first + limit - 1) {
-            let text = "\(String(repeating: " ", count: max(0, 4 - String(number).count)))\(number)  "
+            let text =
+                "\(String(repeating: " ", count: max(0, 4 - String(number).count)))\(number)  "
                 + String(document.line(number).prefix(400))
             excerpt += number == first ? .element("span", ["class": "mark"], text: text) : Markup(text: text)
             excerpt += Markup("\n")

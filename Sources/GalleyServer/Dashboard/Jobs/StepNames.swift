@@ -52,7 +52,8 @@ struct StepNames: Sendable {
     /// The position in the innermost loop, when the step is the direct child of an item.
     private static func item(_ address: String) -> Int? {
         let parts = address.split(separator: "/")
-        guard parts.count >= 2, let loop = parts.dropLast().last, loop.hasSuffix("]"), let open = loop.lastIndex(of: "[")
+        guard parts.count >= 2, let loop = parts.dropLast().last, loop.hasSuffix("]"),
+            let open = loop.lastIndex(of: "[")
         else { return nil }
         return Int(loop[loop.index(after: open)...].dropLast())
     }

@@ -35,7 +35,8 @@ extension Dashboard {
     /// For the list of steps of the job page.
     func stepValues(_ job: JobSummary, _ names: StepNames, _ view: StepView) async throws -> [String: PageValue] {
         let found = try await store.stepLines(
-            of: job.id, after: view.after, limit: Self.stepsShown + 1, prefix: view.under, firstItems: view.under == nil)
+            of: job.id, after: view.after, limit: Self.stepsShown + 1, prefix: view.under, firstItems: view.under == nil
+        )
         let lines = Array(found.prefix(Self.stepsShown))
         let base = view.under.map { $0.split(separator: "/", omittingEmptySubsequences: false).count - 1 } ?? 0
         let scale = TimeScale(lines, now: now)
@@ -52,7 +53,8 @@ extension Dashboard {
                 "label": .text(names.label(line.number, address: line.address)),
                 "kind": .text(names.kind(line.number)),
                 "lane": .markup(scale.lane(line, isBlock: names.holdsSteps(line.number))),
-                "took": .text(line.duration.map { words(microseconds: $0) }), "note": .text(notes.joined(separator: " · ")),
+                "took": .text(line.duration.map { words(microseconds: $0) }),
+                "note": .text(notes.joined(separator: " · ")),
                 "itemsLink": .text(
                     isLoop && view.under == nil ? view.link(job.id, under: line.address + "[") : nil),
             ]).merging(line.state.members)

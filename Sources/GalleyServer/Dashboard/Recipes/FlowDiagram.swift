@@ -15,7 +15,7 @@ enum FlowDiagram {
 
     static func draw(_ recipe: Recipe, trigger: String) -> Markup {
         let start = box(
-            kind: "trigger", title: "When", words: trigger + (recipe.trigger.when.map { " and \($0.source)" } ?? ""))
+            kind: "trigger", title: "Trigger", words: trigger + (recipe.trigger.when.map { " and \($0.source)" } ?? ""))
         let all = sequence([start] + recipe.outline.map { piece($0, isSkipped: false) })
         let (width, height) = (all.width + 2 * margin, all.height + 2 * margin)
         return .element(
@@ -127,7 +127,8 @@ enum FlowDiagram {
                     if piece.height > 0 { content += tip(middle, y + head) }
                     let end = y + head + tallest + 18
                     content += path(
-                        "M\(svg(middle)) \(svg(y + head + piece.height - (piece.height > 0 ? 0 : 4)))V\(svg(end - 8))H\(svg(x))V\(svg(end))")
+                        "M\(svg(middle)) \(svg(y + head + piece.height - (piece.height > 0 ? 0 : 4)))V\(svg(end - 8))H\(svg(x))V\(svg(end))"
+                    )
                 }
                 if !tag.isEmpty {
                     let most = max(8, Int(piece.width / 6.6))

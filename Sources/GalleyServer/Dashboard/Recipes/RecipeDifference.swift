@@ -67,10 +67,12 @@ struct RecipeDifference: Sendable {
         guard let object = step.object else { return step }
         return .object(
             JSONObject(
-                uniqueEntries: object.entries.filter { !blocks.contains($0.key) && !($0.key == "repeat" && $0.value.array != nil) }
-                    .map { key, value in
-                        guard key == "else_if", let list = value.array else { return (key, value) }
-                        return (key, .array(list.map { $0["if"] ?? .null }))
-                    }))
+                uniqueEntries: object.entries.filter {
+                    !blocks.contains($0.key) && !($0.key == "repeat" && $0.value.array != nil)
+                }
+                .map { key, value in
+                    guard key == "else_if", let list = value.array else { return (key, value) }
+                    return (key, .array(list.map { $0["if"] ?? .null }))
+                }))
     }
 }

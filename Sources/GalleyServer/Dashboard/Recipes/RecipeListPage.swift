@@ -48,7 +48,8 @@ extension Dashboard {
             ? ("broken", "Mistakes")
             : entry.obstacle != nil
                 ? ("warning", "Can't start")
-                : entry.position.isOn ? ("on", entry.problems.contains { $0.severity == .error } ? "On, as before" : "On")
+                : entry.position.isOn
+                    ? ("on", entry.problems.contains { $0.severity == .error } ? "On, as before" : "On")
                     : ("off", "Off")
         return [
             "id": .text(entry.id), "name": .text(entry.version?.recipe.name ?? entry.id),

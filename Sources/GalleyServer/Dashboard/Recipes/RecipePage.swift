@@ -54,7 +54,9 @@ extension Dashboard {
     }
 
     private func matrix(_ recipe: Recipe) async throws -> PageValue {
-        guard let jobs = try await store.outcomes(of: [recipe.id], limit: Self.jobsInGrid)[recipe.id] else { return .none }
+        guard let jobs = try await store.outcomes(of: [recipe.id], limit: Self.jobsInGrid)[recipe.id] else {
+            return .none
+        }
         return .markup(StepMatrix.draw(recipe, jobs, try await store.stepStates(of: jobs.map(\.job))))
     }
 
@@ -89,7 +91,9 @@ extension Dashboard {
             return versions.first { $0.number == wanted }
         }
         guard let from = number("from"), let to = number("to") else {
-            return problem(.notFound, "There is no such version", "The recipe \(id) has no versions with these numbers.", back: .recipes)
+            return problem(
+                .notFound, "There is no such version", "The recipe \(id) has no versions with these numbers.",
+                back: .recipes)
         }
         guard let one = try await version(from, of: id), let other = try await version(to, of: id) else {
             return problem(

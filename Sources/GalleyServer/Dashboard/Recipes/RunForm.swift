@@ -62,7 +62,8 @@ struct RunForm: Sendable {
         case .boolean: return select(name, isRequired ? ["false", "true"] : ["", "false", "true"], known)
         case .integer, .number:
             return .element(
-                "input", ["id": name, "name": name, "type": "text", "inputmode": "decimal", "value": known, "required": needed])
+                "input",
+                ["id": name, "name": name, "type": "text", "inputmode": "decimal", "value": known, "required": needed])
         case .string:
             let types = ["email": "email", "date": "date", "uri": "url"]
             return .element(
@@ -71,7 +72,8 @@ struct RunForm: Sendable {
                     "id": name, "name": name, "type": schema.format.flatMap { types[$0] } ?? "text", "value": known,
                     "required": needed,
                 ])
-        default: return area(name, schema.kinds.contains(.array) ? "[]" : isRequired ? "{}" : "", isRequired: isRequired)
+        default:
+            return area(name, schema.kinds.contains(.array) ? "[]" : isRequired ? "{}" : "", isRequired: isRequired)
         }
     }
 

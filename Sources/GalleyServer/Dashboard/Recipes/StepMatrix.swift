@@ -12,7 +12,8 @@ enum StepMatrix {
             Markup.element(
                 "th", ["scope": "col"],
                 .element(
-                    "a", ["href": "/jobs/\(job.job)", "title": "Job \(job.job): \(job.state.word)"], text: "\(job.job)"))
+                    "a", ["href": "/jobs/\(job.job)", "title": "Job \(job.job): \(job.state.word)"], text: "\(job.job)")
+            )
         }.joined()
         let head = Markup.element("tr", [:], .element("th", ["scope": "col"], text: "Step") + heads)
         let rows = names.all.map { step in
@@ -40,6 +41,7 @@ enum StepMatrix {
             }
         return .element(
             "td", ["class": state.key, "title": state.word],
-            .element("span", ["aria-hidden": "true"], text: mark) + .element("span", ["class": "hidden"], text: state.word))
+            .element("span", ["aria-hidden": "true"], text: mark)
+                + .element("span", ["class": "hidden"], text: state.word))
     }
 }

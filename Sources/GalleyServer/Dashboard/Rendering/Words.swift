@@ -137,7 +137,9 @@ func took(_ milliseconds: Int64?) -> String? { milliseconds.map { words(microsec
 
 /// A path of an address, each part percent-encoded.
 func path(_ parts: String...) -> String {
-    "/" + parts.map { part in
-        part.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-_.~"))) ?? ""
-    }.joined(separator: "/")
+    "/"
+        + parts.map { part in
+            part.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-_.~")))
+                ?? ""
+        }.joined(separator: "/")
 }

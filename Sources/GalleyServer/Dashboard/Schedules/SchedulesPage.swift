@@ -9,11 +9,11 @@ import RecipeLanguage
 extension Templates {
     static let schedules: [String: String] = [
         "schedules": #"""
-            <div class="head"><h1>Schedules</h1></div>
-            <p class="sub"><span>{{summary}}</span><span>times of this workspace are in {{zone}}</span></p>
-            <section class="card" aria-label="List of schedules">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Schedules"><table><thead><tr><th scope="col">Recipe</th><th scope="col">State</th><th scope="col">When</th><th scope="col">Last job</th><th scope="col">Next starts</th></tr></thead><tbody>{{#rows}}<tr><td><a class="strong" href="{{href}}">{{name}}</a></td><td>{{> state}}</td><td><span class="what">{{words}}</span>{{#notes}}<span class="what small">{{.}}</span>{{/notes}}</td><td>{{#last}}<a href="/jobs/{{job}}">{{#at}}{{> time}}{{/at}}</a>{{/last}}{{^last}}never{{/last}}</td><td>{{#next}}<span class="nowrap">{{.}}</span><br>{{/next}}{{^next}}none{{/next}}</td></tr>{{/rows}}</tbody></table></div>{{/any}}
-            {{^any}}<p class="empty">No recipe starts by a schedule.</p>{{/any}}</section>
-            """#
+        <div class="head"><h1>Schedules</h1></div>
+        <p class="sub"><span>{{summary}}</span><span>times of this workspace are in {{zone}}</span></p>
+        <section class="card" aria-label="List of schedules">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Schedules"><table><thead><tr><th scope="col">Recipe</th><th scope="col">State</th><th scope="col">When</th><th scope="col">Last job</th><th scope="col">Next starts</th></tr></thead><tbody>{{#rows}}<tr><td><a class="strong" href="{{href}}">{{name}}</a></td><td>{{> state}}</td><td><span class="what">{{words}}</span>{{#notes}}<span class="what small">{{.}}</span>{{/notes}}</td><td>{{#last}}<a href="/jobs/{{job}}">{{#at}}{{> time}}{{/at}}</a>{{/last}}{{^last}}never{{/last}}</td><td>{{#next}}<span class="nowrap">{{.}}</span><br>{{/next}}{{^next}}none{{/next}}</td></tr>{{/rows}}</tbody></table></div>{{/any}}
+        {{^any}}<p class="empty">No recipe starts by a schedule.</p>{{/any}}</section>
+        """#
     ]
 }
 

@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""The dashboard as people use it: Chromium over `galley serve`, on a workspace made here. Prints a line for each check; exits 1 when one fails."""
+import contextlib, json, pathlib, re, subprocess, sys, tempfile, traceback
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+GALLEY = str(pathlib.Path(sys.argv[1]).resolve())
+# Ends tags and attributes; the accent makes one grapheme cluster of it and the quotation mark.
+BAIT = "<script>window.hit=1</script>\"\u0301 onfocus=window.hit=2 autofocus x='\u0301 <img src=x onerror=window.hit=3>"
+
+RECIPES = {
+    "orders": {
+        "galley": 1, "name": "Book orders", "trigger": {"id": "order", "use": "manual", "input": {"schema": {
+            "type": "object", "required": ["number"], "properties": {"number": {"type": "string", "description": "like A-1"}}}}},
+        "report": {"Number": "order.number"},
+        "steps": [
+            {"id": "counted", "title": "Count the lines", "for_each": "(1..40).to_a", "as": "line", "steps": [{"title": "One line", "set": {"last": "{{ line }}"}}]},
+            {"id": "booked", "title": "Book it in the ledger", "use": "file.read", "input": {"path": "ledger.txt"}},
+            {"return": {"booked": "{{ order.number }}"}}]},
+    "bait": {
+        "galley": 1, "name": BAIT, "trigger": {"id": "got", "use": "webhook.received", "input": {"path": "bait", "schema": {
+            "type": "object", "properties": {"text": {"type": "string", "title": BAIT, "description": BAIT}}}}},
+        "report": {"Text": "got.body.text"},
+        "steps": [{"title": BAIT, "set": {"x": "{{ got.body.text }}"}}, {"title": BAIT, "stop": "failed", "reason": "{{ got.body.text }}"}]},
+    "nightly": {"galley": 1, "name": "Nightly figures", "trigger": {"use": "schedule", "input": {"cron": "30 2 * * *", "dst": "skip", "time_zone": "Europe/Berlin"}},
+                "steps": [{"return": {}}]},
+}
+PAGES = ["/", "/jobs", "/jobs?state=failed", "/jobs/1", "/jobs/1?step=0", "/jobs/2", "/jobs/1/compare?with=2", "/jobs/bulk?action=retry", "/recipes", "/recipes/orders",
+         "/recipes/bait", "/recipes/nightly", "/schedules", "/webhooks", "/webhooks/1", "/connections", "/connectors", "/connectors/http", "/settings"]
+
+
+@contextlib.contextmanager
+def server():
+    with tempfile.TemporaryDirectory(prefix="galley-browser-") as folder:
+        for name, recipe in RECIPES.items():
+            place = pathlib.Path(folder, "Recipes", name)
+            place.mkdir(parents=True)
+            (place / "recipe.json").write_text(json.dumps(recipe, ensure_ascii=False))
+        pathlib.Path(folder, "galley.json").write_text(json.dumps({"galley": 1, "name": "Browser trial"}))
+        subprocess.run([GALLEY, "run", "orders", "--input", '{"number":"A-1"}'], cwd=folder, capture_output=True, timeout=60)
+        process = subprocess.Popen([GALLEY, "serve", "--no-login", "--port", "0"], cwd=folder, stderr=subprocess.PIPE, text=True)
+        try:
+            for line in process.stderr:
+                found = re.search(r"at (http://\S+)", line)
+                if found:
+                    yield found[1], pathlib.Path(folder)
+                    break
+            else:
+                raise RuntimeError("the server did not start")
+        finally:
+            process.terminate()
+            process.communicate(timeout=40)
+
+
+def post_bait(page, base):
+    answer = page.request.post(base + "/hooks/bait", data={"text": BAIT})
+    assert answer.status == 202, answer.text()
+    page.wait_for_function("async () => (await (await fetch('/jobs/2')).text()).includes('Failed')", timeout=20_000)
+
+
+def finds_and_retries(page, base, folder):
+    """From the first page to the cause of a failure, and on from the failed step."""
+    page.goto(base + "/")
+    page.get_by_role("link", name=re.compile("Success rate")).click()
+    assert "state=failed" in page.url
+    page.get_by_role("row", name=re.compile("Book orders")).get_by_role("link").first.click()
+    assert page.url.endswith("/jobs/1")
+    assert "Book it in the ledger" in page.locator(".why .sentence").inner_text()
+    assert "ledger.txt" in page.locator("pre.source").inner_text()
+    (folder / "ledger.txt").write_text("ready")
+    page.get_by_role("button", name="Retry from the failed step").click()
+    page.wait_for_function("async () => { const t = await (await fetch('/jobs/1')).text(); return t.includes('This job succeeded'); }", timeout=20_000)
+    page.goto(base + "/jobs/1")
+    assert page.locator(".state.succeeded").first.is_visible()
+
+
+def stops_a_recipe(page, base, folder):
+    page.goto(base + "/recipes")
+    page.get_by_role("button", name="Stop Nightly figures").click()
+    assert "is stopped" in page.get_by_role("status").inner_text()
+    page.get_by_role("button", name=re.compile("Start")).click()
+    assert "is started" in page.get_by_role("status").inner_text()
+
+
+def runs_a_recipe(page, base, folder):
+    page.goto(base + "/recipes/orders")
+    page.locator("#run > summary").click()
+    page.get_by_label("number").fill("A-2")
+    page.get_by_role("button", name="Run", exact=True).click()
+    assert re.search(r"/jobs/\d+", page.url), page.url
+
+
+def keyboard_only(page, base, folder):
+    """Skip link, search by a key, then to a job and its retry with nothing but keys."""
+    page.goto(base + "/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "find"
+    page.keyboard.type("window.hit")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/jobs?text=*")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('href')") == "/jobs/2":
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none", "the focus can't be seen"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/jobs/2")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText").startswith("Run the event again"):
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**notice=rerun")
+
+
+def bait_is_inert(page, base, folder):
+    for path in PAGES:
+        page.goto(base + path)
+        assert page.evaluate("window.hit") is None, path
+        assert page.locator("main img, main script, main [onfocus], main [onerror]").count() == 0, path
+
+
+def axe_finds_nothing(page, base, folder):
+    findings = []
+    for scheme in ["light", "dark"]:
+        page.emulate_media(color_scheme=scheme)
+        for path in PAGES:
+            page.goto(base + path)
+            result = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+            for violation in result.response["violations"]:
+                if violation["impact"] in ("serious", "critical", "moderate"):
+                    nodes = [node["html"][:160] for node in violation["nodes"][:2]]
+                    findings.append(f"{scheme} {path}: {violation['id']} ({violation['impact']}): {nodes}")
+    assert not findings, "\n  ".join(findings)
+
+
+def fits_narrow_screens(page, base, folder):
+    page.set_viewport_size({"width": 320, "height": 700})
+    for path in PAGES:
+        page.goto(base + path)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 320, f"{path} is {width} wide"
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def works_without_script(page, base, folder):
+    context = page.context.browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(base + "/jobs/2")
+    plain.get_by_role("button", name=re.compile("Run the event again")).click()
+    assert "notice=rerun" in plain.url
+    context.close()
+
+
+def asks_nobody_else(page, base, folder):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PAGES:
+        page.goto(base + path)
+    assert all(url.startswith(base) for url in asked), [url for url in asked if not url.startswith(base)]
+
+
+def main():
+    checks = [finds_and_retries, stops_a_recipe, runs_a_recipe, keyboard_only, works_without_script, bait_is_inert, asks_nobody_else, fits_narrow_screens, axe_finds_nothing]
+    failed = 0
+    with server() as (base, folder), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.goto(base + "/")
+        post_bait(page, base)
+        for check in checks:
+            try:
+                check(page, base, folder)
+                print("ok   ", check.__name__)
+            except Exception as error:
+                failed += 1
+                print("FAILED", check.__name__, *(traceback.format_exc().splitlines()[-12:] if not isinstance(error, AssertionError) else [str(error) or traceback.format_exc().splitlines()[-2]]), sep="\n  ")
+        browser.close()
+    sys.exit(1 if failed else 0)
+
+
+main()
