@@ -17,6 +17,8 @@ public final class Engine: Sendable {
     /// Who may do what.
     public let access: AccessControl
     let bell = QueueBell()
+    /// Rung when recipes, pauses or switches have changed: what starts by itself may be another.
+    let changes = ChangeSignal()
     let slots: Slots
     let running = RunningJobs()
     /// What becomes of jobs, as it happens.
@@ -31,7 +33,7 @@ public final class Engine: Sendable {
         news = JobNews(epoch: store.epoch, clock: services.clock)
         access = AccessControl(store: store, clock: services.clock, cost: services.limits.passwords)
         let bell = bell
-        recipes = LiveRecipes(store: store, services: services, versions: versions)
+        recipes = LiveRecipes(store: store, services: services, versions: versions, changes: changes)
         slots = Slots(most: services.limits.jobsAtOnce) { bell.ring(.recipe($0)) }
     }
 

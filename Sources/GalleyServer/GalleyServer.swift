@@ -1,4 +1,4 @@
-// The server: one listener, one dispatcher, one follower of the workspace's files, started and stopped together.
+// The server: a listener, the dispatcher, what starts recipes by itself, and the follower of the workspace's files.
 
 import Engine
 import Hummingbird
@@ -51,6 +51,7 @@ public struct GalleyServer: Sendable {
                 services: [
                     .init(service: JobService(engine: engine), successTerminationBehavior: .gracefullyShutdownGroup),
                     .init(service: RecipeService(recipes: engine.recipes, changes: changes, logger: logger)),
+                    .init(service: StarterService(engine: engine)),
                     .init(service: application, successTerminationBehavior: .gracefullyShutdownGroup),
                 ], logger: Self.quiet(logger)))
     }
@@ -98,6 +99,30 @@ private struct JobService: Service {
             try await dispatcher.run()
         } onGracefulShutdown: {
             Task { await engine.stop() }
+        }
+    }
+}
+
+/// Schedules and pollers, and who watches over them.
+private struct StarterService: Service {
+    let engine: Engine
+
+    func run() async throws {
+        let (scheduler, poller, watch) = (Scheduler(engine), Poller(engine), StartWatch(engine))
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await scheduler.run() }
+                group.addTask { try await poller.run() }
+                group.addTask {
+                    do { try await watch.run() } catch is CancellationError {}
+                }
+                // Those two end when they are stopped, or with an error.
+                for _ in 0..<2 { try await group.next() }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            scheduler.stop()
+            poller.stop()
         }
     }
 }

@@ -44,6 +44,20 @@ struct EncodedJob {
     var dedupeIsHash = false
 }
 
+/// A dedupe key as it is stored.
+enum DedupeKey: Sendable {
+    case text(String)
+    /// The SHA-256 of a long one.
+    case hash([UInt8])
+
+    /// In bytes.
+    private static let longestText = 64
+
+    init(_ key: String) {
+        self = key.utf8.count > Self.longestText ? .hash(Array(SHA256.hash(data: Array(key.utf8)))) : .text(key)
+    }
+}
+
 struct EncodedStep {
     var job: JobID
     var key: Int64
@@ -87,9 +101,6 @@ struct EncodedRows {
     private(set) var rows: [EncodedRow] = []
     private(set) var bytes: [UInt8] = []
     private let largePayloadBytes: Int
-    /// Longer dedupe keys are stored as their hash.
-    private static let longestDedupeKey = 64
-
     init(largePayloadBytes: Int) {
         self.largePayloadBytes = largePayloadBytes
     }
@@ -141,14 +152,13 @@ struct EncodedRows {
         row.origin = text(job.origin)
         if let parent = job.parent { row.parentAddress = text(parent.address) }
         row.event = payload(job.event)
-        if let key = job.dedupeKey {
-            row.dedupeIsHash = key.utf8.count > Self.longestDedupeKey
-            if row.dedupeIsHash {
-                row.dedupeKey = EncodedText(offset: bytes.count, count: 32)
-                bytes.append(contentsOf: SHA256.hash(data: Array(key.utf8)))
-            } else {
-                row.dedupeKey = text(key)
-            }
+        switch job.dedupeKey.map(DedupeKey.init) {
+        case nil: break
+        case .text(let key): row.dedupeKey = text(key)
+        case .hash(let hash):
+            row.dedupeIsHash = true
+            row.dedupeKey = EncodedText(offset: bytes.count, count: hash.count)
+            bytes.append(contentsOf: hash)
         }
         rows.append(.job(row))
     }

@@ -90,14 +90,32 @@ extension JobStore {
     public func register(
         recipe: String, source: [UInt8], at: Milliseconds
     ) async throws -> (id: Int64, number: Int) {
-        let hash = Array(SHA256.hash(data: source))
-        let key = RecipeCache.VersionKey(recipe: recipe, hash: hash)
-        if let known = recipes.version(key) { return known }
-        let (recipeID, id, number) = try await write { connection in
-            try connection.register(recipe: recipe, hash: hash, source: source, at: at)
+        let versions = try await register([(recipe, source)], at: at)
+        guard let version = versions.first else { throw StoreError.unknownRecipe(recipe) }
+        return version
+    }
+
+    /// As `register` for one, for many in one transaction.
+    public func register(
+        _ sources: [(recipe: String, source: [UInt8])], at: Milliseconds
+    ) async throws -> [(id: Int64, number: Int)] {
+        let keys = sources.map { RecipeCache.VersionKey(recipe: $0.recipe, hash: Array(SHA256.hash(data: $0.source))) }
+        let unknown = keys.indices.filter { recipes.version(keys[$0]) == nil }
+        if !unknown.isEmpty {
+            let made = try await write { connection in
+                try unknown.map { place in
+                    try connection.register(
+                        recipe: keys[place].recipe, hash: keys[place].hash, source: sources[place].source, at: at)
+                }
+            }
+            for (place, version) in zip(unknown, made) {
+                recipes.remember(keys[place], recipeID: version.recipe, version: (version.id, version.number))
+            }
         }
-        recipes.remember(key, recipeID: recipeID, version: (id, number))
-        return (id, number)
+        return try keys.map { key in
+            guard let version = recipes.version(key) else { throw StoreError.unknownRecipe(key.recipe) }
+            return version
+        }
     }
 
     public func versionSource(_ id: Int64) async throws -> [UInt8] {

@@ -14,6 +14,7 @@ enum Schema {
     static let migrations = [
         Migration(version: 1, sql: version1),
         Migration(version: 2, sql: version2),
+        Migration(version: 3, sql: version3),
         Migration(version: 4, sql: version4),
         Migration(version: 5, sql: JobCounts.migration),
     ]
@@ -87,6 +88,26 @@ enum Schema {
             path TEXT NOT NULL, sender TEXT NOT NULL, size_bytes INTEGER NOT NULL, recipe TEXT, job INTEGER, reason TEXT,
             headers TEXT NOT NULL, body BLOB) STRICT;
         CREATE INDEX delivery_refused ON delivery(id) WHERE verdict > 1;
+        """
+
+    // What starts recipes by itself. `schedule`: `next_ms` is the earliest due time that was not dealt with, `start_ms` when
+    // that is to be done; `pending` counts due times since `last_ms` without a job. `schedule_fire` is what makes a due time
+    // start one job at most; `verdict` is `Fire.Verdict`. `poller`: `cursor` is JSON, `failures` counts those since the last
+    // success. The partial indexes hold only what has a future.
+    private static let version3 = """
+        CREATE TABLE schedule(
+            recipe INTEGER PRIMARY KEY, start_ms INTEGER, next_ms INTEGER, last_ms INTEGER, pending INTEGER NOT NULL,
+            missed INTEGER NOT NULL, skipped INTEGER NOT NULL, paused_ms INTEGER, pause_reason TEXT,
+            forgotten_ms INTEGER, fingerprint TEXT NOT NULL) STRICT;
+        CREATE INDEX schedule_start ON schedule(start_ms) WHERE start_ms IS NOT NULL;
+        CREATE TABLE schedule_fire(
+            recipe INTEGER NOT NULL, due_ms INTEGER NOT NULL, fired_ms INTEGER NOT NULL, verdict INTEGER NOT NULL,
+            job INTEGER, reason TEXT, PRIMARY KEY (recipe, due_ms)) STRICT, WITHOUT ROWID;
+        CREATE TABLE poller(
+            recipe INTEGER PRIMARY KEY, next_ms INTEGER, polled_ms INTEGER, events INTEGER NOT NULL,
+            refused INTEGER NOT NULL, failures INTEGER NOT NULL, failed_ms INTEGER, error TEXT, paused_ms INTEGER,
+            pause_reason TEXT, fingerprint TEXT NOT NULL, is_primed INTEGER NOT NULL, cursor TEXT) STRICT;
+        CREATE INDEX poller_next ON poller(next_ms) WHERE next_ms IS NOT NULL;
         """
 
     /// For people with the `sqlite3` shell: names for states, times as ISO text, payloads in place of their hashes.

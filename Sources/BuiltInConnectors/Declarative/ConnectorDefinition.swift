@@ -16,6 +16,23 @@ struct ConnectorDefinition: Sendable {
     var errors: [ErrorRule]
     var limits: CallLimits
     var actions: [String: ActionDefinition]
+    /// The triggers that ask, by name.
+    var polls: [String: PollDefinition]
+}
+
+/// How a trigger asks for what is new.
+struct PollDefinition: Sendable {
+    /// The action that is called, and what it is given.
+    let action: String
+    let input: InputTemplate
+    /// The records in the action's output; when nil, the output itself or its `items`.
+    let items: BoundFormula?
+    /// Where a record stands in the order of records; nil: everything is asked for each time.
+    let cursor: InputTemplate?
+    /// What tells a record from others.
+    let dedupe: InputTemplate
+    /// Where the first poll begins; when nil, what it finds counts as known.
+    let start: InputTemplate?
 }
 
 /// How often, and how many at once, a connection may be called; shared by all recipes of the process.

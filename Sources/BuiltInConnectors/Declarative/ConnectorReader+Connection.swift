@@ -69,7 +69,7 @@ extension ConnectorReader {
                 specs.append(action.spec)
             }
         }
-        let triggers = self.triggers(top["triggers"], actions: actions)
+        let (triggers, polls) = self.triggers(top["triggers"], actions: actions)
         guard let connection, let baseURL = connection.baseURL else { return nil }
         let spec = ConnectorSpec(
             name: name, title: title, summary: text(top["summary"], "\"summary\"") ?? "",
@@ -77,7 +77,8 @@ extension ConnectorReader {
             connectionRequired: connection.isRequired || baseURL.constant == nil)
         return ConnectorDefinition(
             spec: spec, scheme: connection.scheme, baseURL: baseURL, headers: connection.headers,
-            test: connection.test, errors: errors, limits: connection.limits, actions: actions)
+            test: connection.test, errors: errors, limits: connection.limits, actions: actions,
+            polls: polls)
     }
 
     /// What `connection` says.

@@ -23,6 +23,8 @@ enum FormulaName: String, CaseIterable {
     case count
     /// The records collected from all pages.
     case items
+    /// What an action gave.
+    case output
     /// What a webhook delivered.
     case body, headers, query
     /// What subscribing to a webhook gave, and the address that it calls.

@@ -1,53 +1,108 @@
-// Triggers of a connector: checked and listed. They run in `galley serve`, which comes with a later version.
+// Triggers of a connector: those that ask are read, those that are called by a webhook are checked and listed.
 
 import ConnectorKit
 import JSONCore
 import RecipeLanguage
 
 extension ConnectorReader {
-    func triggers(_ entry: Entry?, actions: [String: ActionDefinition]) -> [TriggerSpec] {
-        guard let entry, let entries = members(entry, "\"triggers\"") else { return [] }
-        return entries.members.compactMap { member in
+    func triggers(
+        _ entry: Entry?, actions: [String: ActionDefinition]
+    ) -> (specs: [TriggerSpec], polls: [String: PollDefinition]) {
+        var (specs, polls): ([TriggerSpec], [String: PollDefinition]) = ([], [:])
+        guard let entry, let entries = members(entry, "\"triggers\"") else { return ([], [:]) }
+        for member in entries.members {
             checkName(member.key, "the trigger's name", range: member.keyRange, pointer: member.value.pointer)
-            return trigger(member.value, name: member.key, actions: actions)
+            guard let (spec, poll) = trigger(member.value, name: member.key, actions: actions) else { continue }
+            specs.append(spec)
+            polls[member.key] = poll
         }
+        return (specs, polls)
     }
 
-    private func trigger(_ entry: Entry, name: String, actions: [String: ActionDefinition]) -> TriggerSpec? {
+    private func trigger(
+        _ entry: Entry, name: String, actions: [String: ActionDefinition]
+    ) -> (TriggerSpec, PollDefinition?)? {
         let what = "the trigger \"\(name.prefix(64))\""
         let keys = ["title", "summary", "description", "input", "event_schema", "poll", "webhook"]
         guard let entries = fields(entry, what, allowed: keys) else { return nil }
         let title = text(required("title", of: entries, what), "\"title\"") ?? name
-        let input = schema(entries["input"], isClosed: true) ?? .object([])
+        var input = schema(entries["input"], isClosed: true) ?? .object([])
         let event = schema(entries["event_schema"]) ?? .any
         if entries["poll"] == nil, entries["webhook"] == nil {
             report("missing_key", "\(what) needs \"poll\" or \"webhook\"", at: entry)
         }
         let scope = Scope(names: [.settings, .input], input: input)
-        if let poll = entries["poll"] { check(poll: poll, scope, actions) }
+        let poll = entries["poll"].flatMap { self.poll($0, scope, actions) }
+        if let poll = entries["poll"] {
+            for setting in TriggerSpec.Poll.settings {
+                if input.property(setting.name) != nil {
+                    report(
+                        "taken_name", "every trigger that polls has \"\(setting.name)\" of its own",
+                        hint: "give the input of \(what) another name", at: entries["input"] ?? poll)
+                } else {
+                    input.properties.append(setting)
+                }
+            }
+        }
         if let webhook = entries["webhook"] { check(webhook: webhook, scope) }
         let summary = text(entries["summary"] ?? entries["description"], "\"summary\"") ?? ""
-        return TriggerSpec(
+        let spec = TriggerSpec(
             name: name, title: title, summary: (summary.isEmpty ? "" : summary + " ") + "Runs in galley serve.",
-            input: input, event: event)
+            input: input, event: event, poll: poll.map { TriggerSpec.Poll(every: $0.every) })
+        return (spec, poll?.definition)
     }
 
-    private func check(poll entry: Entry, _ scope: Scope, _ actions: [String: ActionDefinition]) {
-        guard let entries = fields(entry, "\"poll\"", allowed: ["action", "input", "cursor", "dedupe", "every"]) else {
-            return
-        }
+    private func poll(
+        _ entry: Entry, _ scope: Scope, _ actions: [String: ActionDefinition]
+    ) -> (definition: PollDefinition, every: Duration)? {
+        let keys = ["action", "input", "items", "cursor", "dedupe", "start", "every"]
+        guard let entries = fields(entry, "\"poll\"", allowed: keys) else { return nil }
         let action = required("action", of: entries, "\"poll\"")
-        if let action, let name = text(action, "\"action\""), actions[name] == nil {
+        let name = action.flatMap { text($0, "\"action\"") }
+        if let action, let name { checkPolled(name, at: action, actions) }
+        let input = self.input(entries["input"], scope.adding(.cursor)) ?? .constant([:])
+        let items = formula(entries["items"], "\"items\"", scope.adding(.output))
+        let cursor = self.input(entries["cursor"], scope.adding(.item, .cursor))
+        let dedupe = self.input(
+            required("dedupe", of: entries, "\"poll\"", hint: "like \"{{ item.id }}\""), scope.adding(.item))
+        let start = self.input(entries["start"], scope)
+        if let entry = entries["start"], cursor == nil {
+            report(
+                "no_effect", "\"start\" is where the first cursor begins, and there is no \"cursor\"",
+                range: entry.node.range, pointer: entry.pointer, severity: .warning)
+        }
+        var every = Duration.seconds(300)
+        if let entry = entries["every"], let text = text(entry, "\"every\"") {
+            let duration = DurationText.parse(text)
+            if let duration, duration >= TriggerSpec.Poll.shortest {
+                every = duration
+            } else if duration == nil {
+                report(
+                    "bad_duration", "\"every\" must be a duration like 1m or 30s, not \"\(text.prefix(40))\"", at: entry)
+            } else {
+                report("out_of_range", "\"every\" must be at least 1s, not \(text.prefix(40))", at: entry)
+            }
+        }
+        guard let name, let dedupe, actions[name] != nil else { return nil }
+        return (
+            PollDefinition(action: name, input: input, items: items, cursor: cursor, dedupe: dedupe, start: start), every
+        )
+    }
+
+    /// The action is called again and again, without anybody knowing: it must change nothing.
+    private func checkPolled(_ name: String, at entry: Entry, _ actions: [String: ActionDefinition]) {
+        guard let action = actions[name] else {
             report(
                 "unknown_action", "the connector has no action \"\(name.prefix(64))\"",
-                hint: Suggestion.didYouMean(name, among: actions.keys.sorted()), at: action)
+                hint: Suggestion.didYouMean(name, among: actions.keys.sorted()), at: entry)
+            return
         }
-        _ = input(entries["input"], scope.adding(.cursor))
-        _ = input(entries["cursor"], scope.adding(.item, .cursor))
-        _ = input(required("dedupe", of: entries, "\"poll\"", hint: "like \"{{ item.id }}\""), scope.adding(.item))
-        if let every = entries["every"], let text = text(every, "\"every\""), DurationText.parse(text) == nil {
-            report("bad_duration", "\"every\" must be a duration like 1m or 30s, not \"\(text.prefix(40))\"", at: every)
-        }
+        guard action.spec.effect.changesTheWorld else { return }
+        report(
+            "wrong_effect",
+            "a poll calls its action again and again, but \"\(name)\" is \"\(action.spec.effect.rawValue)\"",
+            hint: "say \"effect\": \"read\" in the action when it changes nothing", range: entry.node.range,
+            pointer: entry.pointer, severity: .warning)
     }
 
     private func check(webhook entry: Entry, _ scope: Scope) {

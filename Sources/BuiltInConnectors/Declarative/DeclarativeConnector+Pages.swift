@@ -9,22 +9,39 @@ extension DeclarativeConnector {
     func pages(
         of action: ActionDefinition, _ pagination: Pagination, _ values: inout FormulaValues, in context: ActionContext
     ) async throws -> JSON {
-        let limit = try limit(pagination, values)
         var items: [JSON] = []
+        let more = try await eachPage(of: action, pagination, &values, in: context) { items += $0 }
+        values[.items] = .array(items)
+        let count = items.count
+        return try output(
+            of: action, values,
+            default: .object(
+                JSONObject(uniqueEntries: [("items", .array(items)), ("count", .integer(count)), ("more", .bool(more))])
+            ))
+    }
+
+    /// Sends the request for each page and hands its records on, up to the limit.
+    /// - Returns: whether there are further records beyond the limit.
+    func eachPage(
+        of action: ActionDefinition, _ pagination: Pagination, _ values: inout FormulaValues, in context: ActionContext,
+        _ visit: ([JSON]) async throws -> Void
+    ) async throws -> Bool {
+        let limit = try limit(pagination, values)
+        var count = 0
         var changes = PageChanges()
         var seen: [PageChanges] = []
-        var more = false
         for page in 1...pagination.mostPages {
             let request = try await definition.request(
                 action.request, values, isRepeatable: action.spec.effect.isRepeatable, in: context, changes: changes)
             let answer = try await send(request, in: context)
             try take(answer, of: action, &values)
             let found = try records(pagination, values)
-            items += found.prefix(limit - items.count)
-            (values[.page], values[.count]) = (.integer(page), .integer(items.count))
+            let taken = found.prefix(limit - count)
+            count += taken.count
+            (values[.page], values[.count]) = (.integer(page), .integer(count))
             let next = try nextPage(pagination, values, found: found.count)
-            more = next != nil || found.count > limit
-            guard let next, items.count < limit else { break }
+            try await visit(Array(taken))
+            guard let next, count < limit else { return next != nil || taken.count < found.count }
             // A server that gives the same cursor again would be asked for ever.
             guard !seen.contains(next) else {
                 throw ConnectorError(
@@ -41,13 +58,7 @@ extension DeclarativeConnector {
             changes = next
             try Task.checkCancellation()
         }
-        values[.items] = .array(items)
-        let count = items.count
-        return try output(
-            of: action, values,
-            default: .object(
-                JSONObject(uniqueEntries: [("items", .array(items)), ("count", .integer(count)), ("more", .bool(more))])
-            ))
+        return false
     }
 
     private func limit(_ pagination: Pagination, _ values: FormulaValues) throws(ConnectorError) -> Int {

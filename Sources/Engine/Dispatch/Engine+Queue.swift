@@ -53,9 +53,7 @@ extension Engine {
         guard trigger.when != nil || trigger.dedupe != nil else { return EventKey(dedupeKey: nil) }
         var slots = [Value](repeating: .null, count: recipe.slotNames.count)
         slots[trigger.slot] = Value(event)
-        let environment = FormulaEnvironment(
-            nowNanoseconds: services.clock() * 1_000_000, timeZone: services.timeZone, properties: services.properties,
-            tables: services.tables, seed: "intake", limits: services.limits.formulas)
+        let environment = intakeEnvironment
         func evaluate(_ formula: BoundFormula, _ field: String) throws -> Value {
             do {
                 return try formula.evaluate(slots, Evaluation(environment, address: "trigger"))
@@ -73,6 +71,13 @@ extension Engine {
                 step: "trigger", pointer: "/trigger/dedupe")
         }
         return EventKey(dedupeKey: json.string ?? json.canonical)
+    }
+
+    /// What formulas see before there is a job.
+    var intakeEnvironment: FormulaEnvironment {
+        FormulaEnvironment(
+            nowNanoseconds: services.clock() * 1_000_000, timeZone: services.timeZone, properties: services.properties,
+            tables: services.tables, seed: "intake", limits: services.limits.formulas)
     }
 
     // MARK: The queue

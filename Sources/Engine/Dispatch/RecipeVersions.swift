@@ -37,6 +37,61 @@ public actor RecipeVersions {
             return last
         }
         let version = try await store.register(recipe: id, source: source, at: services.clock())
+        return keep(recipe, as: version, of: id, source)
+    }
+
+    /// A recipe of the workspace as a server finds it.
+    struct Read: Sendable {
+        let id: String
+        /// nil: it never was without mistakes.
+        let version: Loaded?
+        /// What is wrong with its file now.
+        let problems: [Diagnostic]
+    }
+
+    /// Recipes read in one go: new versions of so many are registered in one transaction.
+    private static let batch = 256
+
+    /// Reads recipes anew, each checked against the workspace as it is now; those that are gone by now are left out.
+    func read(_ ids: [String]) async throws -> [Read] {
+        var found: [Read] = []
+        found.reserveCapacity(ids.count)
+        var rest = ids[...]
+        while !rest.isEmpty {
+            found += try await readBatch(rest.prefix(Self.batch))
+            rest = rest.dropFirst(Self.batch)
+        }
+        return found
+    }
+
+    private func readBatch(_ ids: ArraySlice<String>) async throws -> [Read] {
+        var found: [Read?] = []
+        var new: [(place: Int, id: String, source: [UInt8], recipe: Recipe)] = []
+        for id in ids {
+            guard let source = try? services.recipeSource(id) else { continue }
+            do {
+                let recipe = try services.compile(id, source)
+                if let (known, loaded) = currents[id], known == source {
+                    found.append(Read(id: id, version: loaded, problems: []))
+                } else {
+                    new.append((found.count, id, source, recipe))
+                    found.append(nil)
+                }
+            } catch let broken as RecipeBroken {
+                found.append(
+                    Read(id: id, version: keepsLastGood ? try await lastGood(id) : nil, problems: broken.diagnostics))
+            }
+        }
+        let versions = try await store.register(new.map { ($0.id, $0.source) }, at: services.clock())
+        for (recipe, version) in zip(new, versions) {
+            let loaded = keep(recipe.recipe, as: version, of: recipe.id, recipe.source)
+            found[recipe.place] = Read(id: recipe.id, version: loaded, problems: [])
+        }
+        return found.compactMap { $0 }
+    }
+
+    private func keep(_ recipe: Recipe, as version: (id: Int64, number: Int), of id: String, _ source: [UInt8]) -> Loaded
+    {
         compiled[version.id] = recipe
         let loaded = Loaded(id: version.id, number: version.number, recipe: recipe)
         currents[id] = (source, loaded)

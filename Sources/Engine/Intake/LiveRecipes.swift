@@ -28,14 +28,15 @@ public actor LiveRecipes {
     private let store: JobStore
     private let services: EngineServices
     private let versions: RecipeVersions
+    private let changes: ChangeSignal
     public private(set) var entries: [String: Entry] = [:]
     private var hooks: [String: [Hook]] = [:]
     /// The recipes that are APIs, the most exact addresses first.
     public private(set) var endpoints: [APIEndpoint] = []
     private var hasStarted = false
 
-    init(store: JobStore, services: EngineServices, versions: RecipeVersions) {
-        (self.store, self.services, self.versions) = (store, services, versions)
+    init(store: JobStore, services: EngineServices, versions: RecipeVersions, changes: ChangeSignal) {
+        (self.store, self.services, self.versions, self.changes) = (store, services, versions, changes)
     }
 
     /// Reads the workspace anew.
@@ -46,41 +47,32 @@ public actor LiveRecipes {
     public func refresh() async throws -> [Change] {
         if !hasStarted { await versions.keepLastGood() }
         let switches = try await store.switches()
-        var changes: [Change] = []
+        var news: [Change] = []
         var found: [String: Entry] = [:]
-        for id in services.recipeIDs() {
-            let entry = try await entry(id, switches[id])
-            found[id] = entry
-            changes += Change.between(entries[id], entry, isFirst: !hasStarted)
+        for read in try await versions.read(services.recipeIDs()) {
+            let entry = Entry(
+                id: read.id, version: read.version,
+                position: switches[read.id] ?? RecipeSwitch(isOn: true, changedAt: 0, reason: nil),
+                problems: read.problems, obstacle: read.version.flatMap { Self.obstacle(to: $0.recipe.trigger) })
+            found[read.id] = entry
+            news += Change.between(entries[read.id], entry, isFirst: !hasStarted)
         }
-        for id in entries.keys.sorted() where found[id] == nil { changes.append(.removed(id)) }
+        for id in entries.keys.sorted() where found[id] == nil { news.append(.removed(id)) }
         entries = found
         let live = found.values.filter(\.isLive).sorted { $0.id < $1.id }
         hooks = Dictionary(grouping: live.compactMap(Hook.init), by: \.path)
         endpoints = live.compactMap(APIEndpoint.init).sorted { $0.pattern.precedes($1.pattern) }
         hasStarted = true
-        return changes
+        changes.ring()
+        return news
     }
 
-    private func entry(_ id: String, _ position: RecipeSwitch?) async throws -> Entry {
-        let position = position ?? RecipeSwitch(isOn: true, changedAt: 0, reason: nil)
-        var problems: [Diagnostic] = []
-        do {
-            _ = try services.compile(id, try services.recipeSource(id))
-        } catch let broken as RecipeBroken {
-            problems = broken.diagnostics
+    /// Why events of this trigger can't be taken here.
+    private static func obstacle(to trigger: Trigger) -> String? {
+        if let source = trigger.source, source.spec.poll == nil {
+            return "\(trigger.use) comes by a webhook that galley can't subscribe to in this version"
         }
-        let version: RecipeVersions.Loaded?
-        do {
-            version = try await versions.current(id)
-        } catch is RecipeBroken {
-            version = nil
-        }
-        return Entry(
-            id: id, version: version, position: position, problems: problems,
-            obstacle: version.flatMap {
-                Hook.mistake(in: $0.recipe.trigger) ?? APIEndpoint.mistake(in: $0.recipe.trigger)
-            })
+        return Hook.mistake(in: trigger) ?? APIEndpoint.mistake(in: trigger)
     }
 
     /// Turns a recipe on or off; durable on return. Jobs that it has go on.

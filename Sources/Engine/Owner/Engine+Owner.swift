@@ -87,6 +87,14 @@ extension Engine {
             try await recipes.turn(recipe, on: on, reason: reason)
             return ["recipe": .string(recipe), "on": .bool(on)]
         case .access(let request): return try await access.perform(request, by: command)
+        case .pause(let recipe, let reason):
+            try await pause(recipe, reason: reason)
+            return ["recipe": .string(recipe), "paused": true, "reason": .string(reason)]
+        case .unpause(let recipe):
+            let next = try await unpause(recipe)
+            return ["recipe": .string(recipe), "paused": false, "next": next.map { .integer(Int($0)) } ?? .null]
+        case .backfill(let recipe, let from, let through, let isPreview):
+            return try await backfill(recipe, from: from, through: through, isPreview: isPreview).json
         }
     }
 }

@@ -15,6 +15,9 @@ public enum OwnerRequest: Sendable {
     case backup(path: String)
     case turn(recipe: String, on: Bool, reason: String?)
     case access(AccessRequest)
+    case pause(recipe: String, reason: String)
+    case unpause(recipe: String)
+    case backfill(recipe: String, from: Milliseconds, through: Milliseconds, isPreview: Bool)
 
     public var json: JSON {
         switch self {
@@ -38,6 +41,13 @@ public enum OwnerRequest: Sendable {
                 "reason": reason.map { .string($0) } ?? .null,
             ]
         case .access(let request): ["op": "access", "change": request.json]
+        case .pause(let recipe, let reason): ["op": "pause", "recipe": .string(recipe), "reason": .string(reason)]
+        case .unpause(let recipe): ["op": "unpause", "recipe": .string(recipe)]
+        case .backfill(let recipe, let from, let through, let isPreview):
+            [
+                "op": "backfill", "recipe": .string(recipe), "from": .id(from), "through": .id(through),
+                "preview": .bool(isPreview),
+            ]
         }
     }
 
@@ -68,6 +78,18 @@ public enum OwnerRequest: Sendable {
         case ("access", _):
             guard let request = json["change"].flatMap(AccessRequest.init) else { return nil }
             self = .access(request)
+        case ("pause", _):
+            guard let recipe = json["recipe"]?.string, let reason = json["reason"]?.string else { return nil }
+            self = .pause(recipe: recipe, reason: reason)
+        case ("unpause", _):
+            guard let recipe = json["recipe"]?.string else { return nil }
+            self = .unpause(recipe: recipe)
+        case ("backfill", _):
+            guard let recipe = json["recipe"]?.string, let from = json["from"]?.integer,
+                let through = json["through"]?.integer, let isPreview = json["preview"]?.bool
+            else { return nil }
+            self = .backfill(
+                recipe: recipe, from: Milliseconds(from), through: Milliseconds(through), isPreview: isPreview)
         default: return nil
         }
     }

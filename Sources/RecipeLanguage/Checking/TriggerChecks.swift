@@ -18,17 +18,26 @@ extension RecipeChecker {
             return nil
         }
         let use = text(usePlace, "\"use\"")
-        let spec = use.flatMap { triggerSpec($0, at: usePlace) }
+        let used = use.flatMap { usedTrigger($0, at: usePlace) }
+        let spec = used?.spec
         let schemas = use.map { ownSchemas(fields["input"], of: $0) } ?? (nil, .any)
-        if let use, let spec { checkTriggerInput(fields["input"], spec, use: use, at: usePlace) }
+        let settings = use.flatMap { use in
+            spec.flatMap { checkTriggerInput(fields["input"], $0, use: use, at: usePlace) }
+        }
         let isOfLanguage = use.map { LanguageTriggers.spec($0) != nil } ?? false
         let event = isOfLanguage ? LanguageTriggers.event(of: use ?? "", body: schemas.0) : spec?.event ?? .any
         let slot = declareTrigger(pill, schema: event, at: fields["id"] ?? place)
         let (when, dedupe) = checkTriggerFormulas(fields)
-        guard let use, let pill, spec != nil else { return nil }
+        guard let use, let pill, let used else { return nil }
+        let source = used.connector.flatMap { connector in
+            settings.map {
+                TriggerSource(
+                    connector: connector.spec.name, spec: used.spec, connection: connector.connection, settings: $0)
+            }
+        }
         return Trigger(
             pill: pill, slot: slot, use: use, input: fields["input"]?.node.json ?? [:], when: when, dedupe: dedupe,
-            event: event, result: schemas.1)
+            event: event, result: schemas.1, source: source)
     }
 
     @discardableResult
@@ -43,8 +52,8 @@ extension RecipeChecker {
 
     // MARK: - Which trigger
 
-    private func triggerSpec(_ use: String, at place: Place) -> TriggerSpec? {
-        if let spec = LanguageTriggers.spec(use) { return spec }
+    private func usedTrigger(_ use: String, at place: Place) -> (spec: TriggerSpec, connector: UsedConnector?)? {
+        if let spec = LanguageTriggers.spec(use) { return (spec, nil) }
         let known =
             LanguageTriggers.specs.map(\.name)
             + catalog.connectors.keys.sorted().flatMap { name in
@@ -64,7 +73,7 @@ extension RecipeChecker {
             let fitting = catalog.connections.filter { $0.value == connector.spec.name }.keys.sorted()
             report(.connectionRequired(connector.spec.name, known: fitting), at: place)
         }
-        if let spec = connector.spec.trigger(name) { return spec }
+        if let spec = connector.spec.trigger(name) { return (spec, connector) }
         if connector.spec.action(name) != nil {
             report(.notATrigger(use), at: place)
         } else {
@@ -75,10 +84,25 @@ extension RecipeChecker {
 
     // MARK: - Its settings
 
-    private func checkTriggerInput(_ input: Place?, _ spec: TriggerSpec, use: String, at usePlace: Place) {
-        check(literals: input, schema: spec.input, of: use, owner: usePlace)
-        guard use == LanguageTriggers.schedule.name else { return }
-        checkSchedule(input, at: usePlace)
+    /// - Returns: the settings of a connector's trigger; nil for those of the language, which take no pills.
+    private func checkTriggerInput(
+        _ place: Place?, _ spec: TriggerSpec, use: String, at usePlace: Place
+    ) -> InputTemplate? {
+        guard LanguageTriggers.spec(use) == nil else {
+            check(literals: place, schema: spec.input, of: use, owner: usePlace)
+            if use == LanguageTriggers.schedule.name { checkSchedule(place, at: usePlace) }
+            return nil
+        }
+        if spec.poll != nil, let place, let every = place.node.json["every"]?.string {
+            let found = place.descendant(["every"]).place
+            let duration = DurationText.parse(every)
+            if duration == nil {
+                report(.badDuration("\"every\"", found: String(every.prefix(40))), at: found)
+            } else if let duration, duration < TriggerSpec.Poll.shortest {
+                report(.outOfRange("\"every\"", from: "1s", to: "10 years", found: every), at: found)
+            }
+        }
+        return input(place, schema: spec.input, of: use, owner: usePlace)
     }
 
     /// The schemas that the recipe itself gives: of the body or input, and of the result.

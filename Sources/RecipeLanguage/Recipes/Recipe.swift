@@ -59,12 +59,29 @@ public struct Trigger: Sendable {
     public let event: Schema
     /// What a `recipe.called` recipe returns, as far as declared.
     public let result: Schema
+    /// Of a connector's trigger: which one. nil for those of the language.
+    public let source: TriggerSource?
 
     public init(
         pill: String, slot: Int, use: String, input: JSON, when: BoundFormula?, dedupe: BoundFormula?, event: Schema,
-        result: Schema
+        result: Schema, source: TriggerSource? = nil
     ) {
+        self.source = source
         (self.pill, self.slot, self.use, self.input) = (pill, slot, use, input)
         (self.when, self.dedupe, self.event, self.result) = (when, dedupe, event, result)
+    }
+}
+
+/// A connector's trigger, as a recipe uses it.
+public struct TriggerSource: Sendable {
+    /// The connector's name, after `connections` is applied.
+    public let connector: String
+    public let spec: TriggerSpec
+    public let connection: String?
+    /// The trigger's settings, with pills that need no event: `now`, tables, properties.
+    public let settings: InputTemplate
+
+    public init(connector: String, spec: TriggerSpec, connection: String?, settings: InputTemplate) {
+        (self.connector, self.spec, self.connection, self.settings) = (connector, spec, connection, settings)
     }
 }

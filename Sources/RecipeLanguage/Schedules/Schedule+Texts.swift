@@ -7,9 +7,14 @@ extension Schedule {
     public static let timeForm = ScheduleTime.form
 
     /// Reads `2026-01-31`, `2026-01-31T09:30` or `2026-01-31T09:30:00+01:00`; without an offset in the schedule's zone.
+    /// - Parameter endOfDay: whether a date alone is its last second, and not its midnight.
     /// - Returns: nil for anything else.
-    public func time(_ text: String) -> Date? {
-        ScheduleTime(parsing: text).map { Date(timeIntervalSince1970: Double($0.instant(in: zone))) }
+    public func time(_ text: String, endOfDay: Bool = false) -> Date? {
+        ScheduleTime(parsing: text).map { time in
+            let isDay = endOfDay && time.secondOfDay == nil
+            let seconds = isDay ? zone.instant(local: (time.date.days + 1) * 86_400) - 1 : time.instant(in: zone)
+            return Date(timeIntervalSince1970: Double(seconds))
+        }
     }
 
     /// ISO 8601 with the offset of its zone: `2024-03-31T03:00:00+02:00`.

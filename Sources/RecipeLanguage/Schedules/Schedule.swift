@@ -34,6 +34,8 @@ public struct Schedule: Hashable, Sendable {
     /// The longest delay that is added to spread starts; whole milliseconds.
     public let jitter: Duration
     public let catchUp: CatchUp
+    /// With `all`: at most so many of the missed times are made up for, the newest.
+    public let catchUpLimit: Int
     public let overlap: Overlap
     /// Where an interval counts from, when the schedule says so itself.
     let statedAnchor: Int?
@@ -42,17 +44,21 @@ public struct Schedule: Hashable, Sendable {
     public var timeZone: String { place.name }
     var zone: Zone { place.zone }
 
+    /// What `catchUpLimit` may be, and what it is when left out.
+    static let catchUpLimits = (range: 1...10_000, usual: 100)
+
     /// The times that can be told apart: the years 1 to 9999.
     static let bounds = -62_135_596_800...253_402_300_799
 
     init(
         _ rule: Rule, in place: ScheduleZone, clockChangeRule: ClockChangeRule? = nil, start: Int? = nil,
         end: Int? = nil, exceptions: [Int] = [], jitter: Duration = .zero, catchUp: CatchUp = .last,
-        overlap: Overlap = .skip, statedAnchor: Int? = nil
+        catchUpLimit: Int = Schedule.catchUpLimits.usual, overlap: Overlap = .skip, statedAnchor: Int? = nil
     ) {
         (self.rule, self.place, self.clockChangeRule) = (rule, place, clockChangeRule)
         (self.start, self.end, self.exceptions) = (start, end, exceptions)
-        (self.jitter, self.catchUp, self.overlap, self.statedAnchor) = (jitter, catchUp, overlap, statedAnchor)
+        (self.jitter, self.catchUp, self.catchUpLimit) = (jitter, catchUp, catchUpLimit)
+        (self.overlap, self.statedAnchor) = (overlap, statedAnchor)
     }
 
     /// The local times it names, where it goes by the clock.

@@ -60,11 +60,12 @@ struct ScheduleReader {
         let jitter = readDuration("jitter") ?? .zero
         let clockChangeRule = choice("dst", ClockChangeRule.self)
         let (catchUp, overlap) = (choice("catch_up", Schedule.CatchUp.self), choice("overlap", Schedule.Overlap.self))
+        let catchUpLimit = readCatchUpLimit(catchUp)
         reportWithoutEffect()
         guard !isBroken, let rule, let place else { return nil }
         return Schedule(
             rule, in: place, clockChangeRule: clockChangeRule, start: start, end: end, exceptions: exceptions,
-            jitter: jitter, catchUp: catchUp ?? .last, overlap: overlap ?? .skip,
+            jitter: jitter, catchUp: catchUp ?? .last, catchUpLimit: catchUpLimit, overlap: overlap ?? .skip,
             statedAnchor: fields["anchor"] == nil ? nil : rule.anchor)
     }
 
@@ -174,6 +175,24 @@ struct ScheduleReader {
             return nil
         }
         return duration
+    }
+
+    private mutating func readCatchUpLimit(_ catchUp: Schedule.CatchUp?) -> Int {
+        let (range, usual) = Schedule.catchUpLimits
+        guard let value = fields["catch_up_limit"] else { return usual }
+        if catchUp != .all {
+            report(
+                .noEffect("catch_up_limit", because: "it belongs to \"catch_up\": \"all\""), at: "catch_up_limit",
+                isAboutKey: true)
+        }
+        guard let limit = value.integer, range.contains(limit) else {
+            report(
+                .outOfRange(
+                    "\"catch_up_limit\"", from: "\(range.lowerBound)", to: "\(range.upperBound)", found: value.compact),
+                at: "catch_up_limit")
+            return usual
+        }
+        return limit
     }
 
     private mutating func readTime(_ key: String, in place: ScheduleZone?, endOfDay: Bool) -> Int? {

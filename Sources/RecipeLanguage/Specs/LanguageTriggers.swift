@@ -47,6 +47,7 @@ public enum LanguageTriggers {
             .string(
                 "catch_up", "Times missed while nothing ran; \"last\" when left out.",
                 choices: Schedule.CatchUp.allCases.map(\.rawValue)),
+            .integer("catch_up_limit", "How many missed times \"all\" makes up for, the newest; 100 when left out."),
             .string(
                 "overlap", "When the job before is still running; \"skip\" when left out.",
                 choices: Schedule.Overlap.allCases.map(\.rawValue)),

@@ -70,9 +70,30 @@ public struct TriggerSpec: Sendable, Hashable {
     public let input: Schema
     /// What the pill of the trigger holds; for some it also follows from the recipe's own `schema` setting.
     public let event: Schema
+    /// Of a trigger that asks for what is new; nil for one that others call.
+    public let poll: Poll?
 
-    public init(name: String, title: String, summary: String = "", input: Schema = .any, event: Schema = .any) {
+    /// How a trigger asks.
+    public struct Poll: Sendable, Hashable {
+        /// The time between two polls, unless the recipe says another.
+        public let every: Duration
+
+        public init(every: Duration) { self.every = every }
+
+        /// What a recipe may set besides the trigger's own input.
+        public static let settings: [Schema.Property] = [
+            .string("every", "The time between two polls: \"30s\", \"5m\"."),
+            .any("since", "Where the first poll begins; left out: everything there is then counts as known."),
+        ]
+        /// The shortest time between two polls.
+        public static let shortest: Duration = .seconds(1)
+    }
+
+    public init(
+        name: String, title: String, summary: String = "", input: Schema = .any, event: Schema = .any, poll: Poll? = nil
+    ) {
         (self.name, self.title, self.summary, self.input, self.event) = (name, title, summary, input, event)
+        self.poll = poll
     }
 }
 

@@ -24,6 +24,18 @@ public enum InstantText {
         return "\(weekdays[time.date.weekday]), \(date) \(time.clock) +0000"
     }
 
+    /// Reads a time with its offset, as `2026-03-02T09:00:00.250+01:00` (RFC 3339; the seconds may be left out).
+    /// - Returns: seconds since 1970 and the nanoseconds beyond; nil for anything else.
+    public static func instant(_ text: String) -> (seconds: Int, nanoseconds: Int)? {
+        guard let time = ScheduleTime(parsing: text), time.secondOfDay != nil, time.offset != nil,
+            let zone = Zone.named("UTC")
+        else { return nil }
+        guard let point = text.firstIndex(of: ".") else { return (time.instant(in: zone), 0) }
+        let digits = text[text.index(after: point)...].prefix { $0.isASCII && $0.isNumber }
+        guard let fraction = Int(digits) else { return nil }
+        return (time.instant(in: zone), (digits.count..<9).reduce(fraction) { nanoseconds, _ in nanoseconds * 10 })
+    }
+
     /// An instant in the years 0 to 9999.
     private struct FourDigitTime {
         let date: CivilDate

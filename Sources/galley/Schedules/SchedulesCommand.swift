@@ -1,21 +1,29 @@
-// galley schedules: which recipes start by the clock, and when.
+// galley schedules: what starts by itself, by the clock or by asking other systems; when, and how it stands.
 
 import ArgumentParser
 import Engine
 import Foundation
 import JSONCore
+import JobHistory
 import RecipeLanguage
 import Workspace
 
 struct Schedules: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Which recipes start by the clock, what their schedules mean, and when they are due.",
-        subcommands: [SchedulesList.self, SchedulesNext.self], defaultSubcommand: SchedulesList.self)
+        abstract: "Which recipes start by themselves, by the clock or by polling: when, and how they stand.",
+        subcommands: [
+            SchedulesList.self, SchedulesNext.self, SchedulesPause.self, SchedulesResume.self, SchedulesBackfill.self,
+        ], defaultSubcommand: SchedulesList.self)
 }
 
 struct SchedulesList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The recipes with a schedule: what it means, and the next time.")
+        commandName: "list",
+        abstract: "The recipes with a schedule or a poller: their next and last times, and what was missed.",
+        discussion: """
+            STATE is on, paused, stopped (galley recipes stop), broken (its file has mistakes), over (no time is left), \
+            overdue (it should have started by now) or failing (its last poll failed).
+            """)
 
     @OptionGroup var place: WorkspaceOptions
     @Flag(help: "As JSON.")
@@ -24,25 +32,34 @@ struct SchedulesList: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let session = try Session(place)
-            let now = Date()
-            var table = Table("RECIPE", "NEXT", "SCHEDULE")
-            var list: [JSON] = []
-            for id in session.workspace.recipeIDs() where session.catalog.recipes[id]?.triggerUse == "schedule" {
-                let source = try session.workspace.recipeSource(id)
-                let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
-                let schedule = checked.recipe.flatMap { recipe in
-                    Schedule.read(recipe.trigger.input, timeZone: session.workspace.settings.timeZone).schedule
-                }
-                let next = schedule?.next(after: now)
-                let errors = checked.diagnostics.count { $0.severity == .error }
-                table.add(
-                    id, schedule.map { schedule in next.map { schedule.clockText($0) } ?? "never" } ?? "-",
-                    schedule?.words ?? "\(errors) mistakes: galley check \(id)")
-                list.append(ScheduleShape.json(of: id, schedule, errors: errors, now: now))
+            let standing = try await Standing.read(session.workspace.dataFolder)
+            let now = systemMilliseconds()
+            var listing = Listing("RECIPE", "STATE", "NEXT", "LAST", "MISSED", "STARTS")
+            var starters: [Starter] = []
+            for id in session.workspace.recipeIDs() {
+                guard let starter = try Starter(id, session, standing, now: now) else { continue }
+                starters.append(starter)
+                listing.add(
+                    id, starter.state.rawValue, starter.nextWords, starter.lastWords, starter.missedWords,
+                    starter.words, json: starter.json)
             }
-            if json { return Terminal.print(JSON.array(list).indented) }
-            guard !list.isEmpty else { return Terminal.note("no recipe here starts by a schedule") }
-            table.print()
+            listing.print(asJSON: json, empty: "no recipe here starts by a schedule or by polling")
+            warn(of: starters, session.workspace.dataFolder)
+        }
+    }
+
+    /// What a person should know besides the table.
+    private func warn(of starters: [Starter], _ dataFolder: String) {
+        for starter in starters {
+            guard let reason = starter.reason, [.paused, .stopped, .failing, .overdue].contains(starter.state) else {
+                continue
+            }
+            let line = "\(starter.recipe) is \(starter.state.rawValue): \(printable(reason))"
+            if [.failing, .overdue].contains(starter.state) { Terminal.warning(line) } else { Terminal.note(line) }
+        }
+        let isServed = JobStore.ownerPID(folder: dataFolder) != nil
+        if !isServed, starters.contains(where: { [.on, .overdue, .failing].contains($0.state) }) {
+            Terminal.note("nothing of this starts now: `galley serve` does not run in this workspace")
         }
     }
 }

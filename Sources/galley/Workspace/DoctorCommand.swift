@@ -39,7 +39,19 @@ struct Doctor: AsyncParsableCommand {
             let counts = try await store.counts(JobFilter())
             let words = JobState.allCases.compactMap { state in counts[state].map { "\($0) \(state)" } }
             Terminal.print("history: " + (words.isEmpty ? "no jobs" : words.joined(separator: ", ")))
+            let overdue = try await Overdue.find(in: store, now: systemMilliseconds())
+            let failing = try await store.pollers().values.filter { $0.next != nil && $0.failures > 0 }
             await store.close()
+            if overdue.count > 0 {
+                let served = JobStore.ownerPID(folder: workspace.dataFolder) == nil ? "; `galley serve` does not run" : ""
+                Terminal.warning(
+                    "\(overdue.count) recipes that should have started by now have not "
+                        + "(\(overdue.first.joined(separator: ", ")))\(served): see galley schedules list")
+            }
+            if !failing.isEmpty {
+                let names = failing.map(\.recipe).sorted().prefix(5).joined(separator: ", ")
+                Terminal.warning("the last poll of \(failing.count) recipes failed (\(names)): see galley schedules list")
+            }
         } catch let error as WorkspaceError {
             Terminal.print("workspace: \(error.message)")
         }

@@ -1,0 +1,98 @@
+// What is asked for one recipe, and how often: read from its trigger.
+
+import ConnectorKit
+import Crypto
+import JSONCore
+import JobHistory
+import RecipeLanguage
+
+/// The polling of one recipe.
+struct PollPlan: Sendable {
+    let recipe: String
+    let version: RecipeVersions.Loaded
+    let source: TriggerSource
+    /// Another one means that something else is asked for: it starts anew.
+    let fingerprint: String
+
+    /// nil for a recipe that starts in another way.
+    init?(_ version: RecipeVersions.Loaded) {
+        guard let source = version.recipe.trigger.source, source.spec.poll != nil else { return nil }
+        (recipe, self.version, self.source) = (version.recipe.id, version, source)
+        var settings = version.recipe.trigger.input.object ?? [:]
+        settings["every"] = nil
+        let text = [source.connector, source.spec.name, source.connection ?? "", JSON.object(settings).canonical]
+            .joined(separator: "\n")
+        fingerprint = Fingerprint.of(text)
+    }
+
+    func state(next: Milliseconds?) -> PollerState {
+        PollerState(recipe: recipe, fingerprint: fingerprint, next: next)
+    }
+
+    /// Where it has to stand instead of `state`; nil when it stands right.
+    func correction(of state: PollerState?, now: Milliseconds) -> PollerState? {
+        guard let state, state.fingerprint == fingerprint else { return self.state(next: now) }
+        guard state.pause == nil else { return nil }
+        // One that is asked later than it would be after a failure: the clock was set back.
+        let latest = now + max(interval(state), PollFailure.longestWait)
+        guard let next = state.next, next <= latest else { return self.state(next: now) }
+        return nil
+    }
+
+    private func interval(_ state: PollerState) -> Milliseconds {
+        let literal = version.recipe.trigger.input["every"]?.string.flatMap(DurationText.parse)
+        return (literal ?? source.spec.poll?.every ?? .zero).milliseconds
+    }
+
+    /// The settings with their pills filled in.
+    struct Settings: Sendable {
+        /// The trigger's own.
+        var input: JSON
+        var every: Milliseconds
+        /// Where the first poll begins, when the recipe says so.
+        var since: JSON?
+    }
+
+    /// - Throws: `ConnectorError` when a pill has no value or one that does not fit.
+    func settings(_ environment: FormulaEnvironment) throws -> Settings {
+        let filled: JSON
+        do throws(InputError) {
+            filled = try source.settings.json([], Evaluation(environment, address: "trigger")) ?? [:]
+        } catch {
+            throw ConnectorError(type: "bad_input", "the trigger's input can't be made: \(error.error.message)")
+        }
+        let (typed, mismatches) = source.spec.input.typed(filled)
+        if let first = mismatches.first {
+            throw ConnectorError(type: "bad_input", "the trigger's input is wrong: \(first.message)")
+        }
+        var own = typed.object ?? [:]
+        let (every, since) = (own["every"]?.string, own["since"])
+        (own["every"], own["since"]) = (nil, nil)
+        let interval = every.flatMap(DurationText.parse) ?? source.spec.poll?.every ?? .seconds(300)
+        return Settings(
+            input: .object(own), every: max(interval, TriggerSpec.Poll.shortest).milliseconds,
+            since: since.flatMap { $0.isNull ? nil : $0 })
+    }
+}
+
+/// A short name for settings, equal for equal ones.
+enum Fingerprint {
+    static func of(_ text: String) -> String {
+        SHA256.hash(data: Array(text.utf8)).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// How long a poll that fails waits for its next try.
+enum PollFailure {
+    static let longestWait: Milliseconds = 3_600_000
+
+    /// The usual interval, doubled with each failure in a row up to an hour (or the interval, when it is longer), and never
+    /// less than the other side asked for.
+    static func wait(every: Milliseconds, failures: Int, retryAfterSeconds: Double?) -> Milliseconds {
+        var wait = max(every, 1_000)
+        for _ in 1..<max(1, min(failures, 64)) where wait < longestWait { wait *= 2 }
+        wait = min(wait, max(every, longestWait))
+        guard let seconds = retryAfterSeconds, seconds.isFinite, seconds > 0 else { return wait }
+        return max(wait, Milliseconds(min(seconds, 86_400) * 1_000))
+    }
+}

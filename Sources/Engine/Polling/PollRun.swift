@@ -1,0 +1,126 @@
+// One poll of one recipe: what it finds becomes jobs page by page, and the cursor moves with the last of them.
+
+import ConnectorKit
+import JSONCore
+import JobHistory
+import RecipeLanguage
+import Synchronization
+
+struct PollRun: Sendable {
+    let engine: Engine
+    let plan: PollPlan
+    let state: PollerState
+
+    private var services: EngineServices { engine.services }
+
+    /// Asks once. A failure is noted with its reason; it does not move the cursor.
+    /// - Throws: `StoreError`, `CancellationError`.
+    func execute() async throws {
+        var every = plan.source.spec.poll?.every.milliseconds ?? 300_000
+        do {
+            let environment = engine.intakeEnvironment
+            let settings = try plan.settings(environment)
+            every = settings.every
+            try await poll(settings, environment)
+        } catch let error as StoreError {
+            // Another trigger by now: that one is polled from its own beginning.
+            if case .refused = error { return }
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            let failure = error as? ConnectorError ?? ConnectorError(type: "internal", "\(error)")
+            try await fail(failure, every)
+        }
+    }
+
+    private func fail(_ failure: ConnectorError, _ every: Milliseconds) async throws {
+        let now = services.clock()
+        let message = services.redact(.string(failure.message)).string ?? failure.type
+        let wait = PollFailure.wait(
+            every: every, failures: state.failures + 1, retryAfterSeconds: failure.retryAfter)
+        try await engine.store.fail(state, message, at: now, next: now + wait)
+        services.logger.warning(
+            "a poll failed",
+            metadata: [
+                "recipe": "\(plan.recipe)", "failures": "\(state.failures + 1)", "error": "\(message)",
+                "next_try_in_seconds": "\(wait / 1_000)",
+            ])
+    }
+
+    private func poll(_ settings: PollPlan.Settings, _ environment: FormulaEnvironment) async throws {
+        guard let connector = services.connector(plan.source.connector) as? any PollingConnector else {
+            throw ConnectorError(type: "internal", "there is no connector \(plan.source.connector) that can be polled")
+        }
+        let connection = try plan.source.connection.map(services.connection)
+        let context = ActionContext(
+            connection: connection, http: services.http, logger: services.logger, idempotencyKey: "",
+            nowMilliseconds: environment.nowNanoseconds / 1_000_000, files: services.files, tables: services.tables,
+            formulas: environment)
+        let trigger = plan.source.spec.name
+        var (cursor, isPrimed) = (state.cursor, state.isPrimed)
+        if !isPrimed,
+            let first = try settings.since ?? connector.firstCursor(of: trigger, settings.input, in: context)
+        {
+            // On disk before anything is asked: if this poll fails, the next one begins there and not later.
+            try await engine.store.prime(state, at: first)
+            (cursor, isPrimed) = (first, true)
+        }
+        let held = Mutex<PolledPage?>(nil)
+        let end = try await connector.poll(trigger, settings.input, from: cursor, in: context) { [isPrimed] events in
+            let page = page(events, isNew: isPrimed)
+            if let before = held.withLock({ held in
+                defer { held = page }
+                return held
+            }) {
+                ring(try await engine.store.accept(before, for: state))
+            }
+        }
+        let now = services.clock()
+        let moved = end.cursor ?? cursor
+        guard !end.hasMore || moved != cursor else {
+            throw ConnectorError(
+                type: "too_large",
+                "there are more records than one poll takes, and all have the same cursor: raise the \"limit\" of the connector's list"
+            )
+        }
+        let last = held.withLock { $0 } ?? PolledPage()
+        ring(
+            try await engine.store.finish(
+                last, for: state, cursor: moved, at: now, next: end.hasMore ? now : now + settings.every))
+    }
+
+    private func ring(_ intakes: [Intake]) {
+        let isNew = intakes.contains { if case .accepted = $0 { true } else { false } }
+        if isNew { engine.bell.ring(.recipe(plan.recipe)) }
+    }
+
+    /// The jobs that events make. One that can't be taken holds up no other.
+    private func page(_ events: [PolledEvent], isNew: Bool) -> PolledPage {
+        var page = PolledPage()
+        for event in events {
+            do {
+                guard let filter = try engine.filter(plan.version.recipe, event.event) else { continue }
+                guard let key = filter.dedupeKey ?? event.key.map({ "event \($0)" }) else {
+                    throw StepFailure(
+                        type: "intake", "a record has no value by which it can be told from others (\"dedupe\")",
+                        step: "trigger")
+                }
+                guard isNew else {
+                    page.known.append(key)
+                    continue
+                }
+                page.jobs.append(
+                    NewJob(
+                        recipe: plan.recipe, version: plan.version.id, createdAt: services.clock(),
+                        event: services.redact(event.event), dedupeKey: key, origin: "poll"))
+            } catch {
+                page.refused += 1
+                page.refusal = OwnerFailure(error).description
+                services.logger.error(
+                    "an event of a poll was refused",
+                    metadata: ["recipe": "\(plan.recipe)", "reason": "\(page.refusal ?? "")"])
+            }
+        }
+        return page
+    }
+}

@@ -1,0 +1,93 @@
+// galley schedules backfill: jobs for due times that are over, one each, however often it is asked for.
+
+import ArgumentParser
+import Engine
+import Foundation
+import JSONCore
+import RecipeLanguage
+
+struct SchedulesBackfill: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backfill",
+        abstract: "Make the jobs of a schedule's times that are over: shows which, and with --yes makes them.",
+        discussion: """
+            A time that has started before makes no job again, so that a backfill can be repeated. The jobs run in the order \
+            of their times, within the recipe's concurrency.
+            """)
+
+    @OptionGroup var place: WorkspaceOptions
+    @Argument(help: "The recipe's folder name below Recipes/.")
+    var recipe: String
+    @Option(help: "The first time, like 2026-01-31 or 2026-01-31T09:30; in the schedule's zone.")
+    var from: String
+    @Option(help: "The last time; a date holds the whole day.")
+    var to: String
+    @Flag(help: "Only show what would be made, which is also what happens without --yes.")
+    var dryRun = false
+    @Flag(help: "Make the jobs.")
+    var yes = false
+    @Flag(help: "As JSON.")
+    var json = false
+
+    func validate() throws {
+        if dryRun, yes { throw ValidationError("--dry-run makes nothing and --yes does: choose one") }
+    }
+
+    func run() async throws {
+        try await reportingErrors {
+            let session = try Session(place)
+            let trigger = try session.recipe(recipe).trigger
+            guard trigger.use == LanguageTriggers.schedule.name,
+                let schedule = Schedule.read(trigger.input, timeZone: session.workspace.settings.timeZone).schedule
+            else { throw OwnerFailure(kind: "refused", "\(recipe) starts by \(trigger.use), not by a schedule") }
+            // A whole day that is not over ends now.
+            let (first, last) = (try time(from, "--from", in: schedule), try time(to, "--to", in: schedule, endOfDay: true))
+            let isToday = schedule.time(to) != last && (schedule.time(to) ?? last) <= Date()
+            let through = isToday ? min(last, Date()) : last
+            let request = OwnerRequest.backfill(
+                recipe: recipe, from: first.milliseconds, through: through.milliseconds, isPreview: !yes)
+            let answer = try await Owner.with(session) { owner in try await owner.perform(request) }
+            print(answer, schedule)
+        }
+    }
+
+    private func time(
+        _ text: String, _ option: String, in schedule: Schedule, endOfDay: Bool = false
+    ) throws -> Date {
+        guard let time = schedule.time(text, endOfDay: endOfDay) else {
+            throw OwnerFailure(
+                kind: "refused", "\(option) must be \(Schedule.timeForm), not \"\(printable(String(text.prefix(40))))\"")
+        }
+        return time
+    }
+
+    /// Times shown one by one.
+    private static let shown = 20
+
+    private func print(_ answer: JSON, _ schedule: Schedule) {
+        let times = (answer["times"]?.array ?? []).compactMap { $0.integer.map { Date(Int64($0)) } }
+        if json {
+            var object = answer.object ?? [:]
+            object["times"] = .array(times.map { .string(schedule.isoText($0)) })
+            object["count"] = .integer(times.count)
+            object["made"] = .bool(yes)
+            return Terminal.print(JSON.object(object).indented)
+        }
+        let (made, repeated) = (answer["make"]?.integer ?? 0, answer["repeated"]?.integer ?? 0)
+        let forgotten = answer["forgotten"]?.integer ?? 0
+        var words = "\(times.count) times in this stretch: \(made) \(yes ? "made" : "would make") a job"
+        if repeated > 0 { words += ", \(repeated) started before" }
+        if forgotten > 0 { words += ", \(forgotten) are too old to know whether they started" }
+        Terminal.print(words)
+        for time in times.prefix(Self.shown) { Terminal.print("  " + schedule.clockText(time)) }
+        if times.count > Self.shown { Terminal.print("  and \(times.count - Self.shown) more") }
+        for refusal in (answer["refusals"]?.array ?? []).prefix(5) {
+            Terminal.warning("a time made no job: " + printable(refusal.string ?? ""))
+        }
+        if yes {
+            Terminal.note(Terminal.style("next: galley jobs list --recipe \(recipe)", .dim))
+        } else if made > 0 {
+            Terminal.note(Terminal.style("next: the same with --yes makes them", .dim))
+        }
+    }
+}
