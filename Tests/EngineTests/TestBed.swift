@@ -87,6 +87,7 @@ final class TestBed: Sendable {
         _ redact: @escaping @Sendable (JSON) -> JSON
     ) -> EngineServices {
         EngineServices(
+            recipeIDs: { recipes.sources.withLock { $0.keys.sorted() } },
             recipeSource: { id in
                 guard let source = recipes.sources.withLock({ $0[id] }) else {
                     throw ControlError("there is no recipe \(id)")

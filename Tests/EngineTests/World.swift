@@ -6,7 +6,7 @@ import RecipeLanguage
 import Synchronization
 
 /// The connector `world`. Every action takes `name`, by which a test scripts it, and anything else.
-final class World: Connector {
+final class World: PollingConnector {
     /// What a call does instead of succeeding.
     enum Turn: Sendable {
         /// A definite refusal; 429 and 5xx are worth another try.
@@ -36,6 +36,11 @@ final class World: Connector {
         var gates: [String: Gate] = [:]
         var running = 0
         var mostRunning = 0
+        var records: [JSON] = []
+        var polls: [JSON?] = []
+        var pollFailures: [ConnectorError] = []
+        /// Called between two pages of a poll.
+        var betweenPages: (@Sendable () async throws -> Void)?
     }
 
     private let ledger = Mutex(Ledger())
@@ -54,7 +59,43 @@ final class World: Connector {
             OperationSpec(
                 name: "typed", title: "Typed", effect: .keyed, input: .object([.integer("count", required: true)]),
                 output: .object([.string("id"), .integer("count")])),
+        ],
+        triggers: [
+            TriggerSpec(
+                name: "record", title: "Record", input: .object([.string("kind")] + TriggerSpec.Poll.settings),
+                poll: TriggerSpec.Poll(every: .seconds(60)))
         ])
+
+    // MARK: Records that are polled
+
+    func firstCursor(of trigger: String, _ input: JSON, in context: ActionContext) throws -> JSON? { nil }
+
+    /// Records are numbers with an id, `{"n": 1, "id": "a"}`; two a page, those from the cursor on.
+    func poll(
+        _ trigger: String, _ input: JSON, from cursor: JSON?, in context: ActionContext,
+        page: @Sendable ([PolledEvent]) async throws -> Void
+    ) async throws -> PollEnd {
+        let (records, failure, pause) = ledger.withLock { ledger in
+            ledger.polls.append(cursor)
+            let failure = ledger.pollFailures.isEmpty ? nil : ledger.pollFailures.removeFirst()
+            return (ledger.records, failure, ledger.betweenPages)
+        }
+        if let failure { throw failure }
+        let found = records.filter { ($0["n"]?.integer ?? 0) >= cursor?.integer ?? 0 }
+        for start in stride(from: 0, to: found.count, by: 2) {
+            if start > 0, let pause { try await pause() }
+            try await page(
+                found[start..<min(start + 2, found.count)].map { PolledEvent(event: $0, key: $0["id"]?.string) })
+        }
+        return PollEnd(
+            cursor: found.compactMap { $0["n"]?.integer }.max().map { .integer($0) } ?? cursor, hasMore: false)
+    }
+
+    func enter(_ records: JSON...) { ledger.withLock { $0.records += records } }
+    func failPolls(_ failures: ConnectorError...) { ledger.withLock { $0.pollFailures += failures } }
+    func betweenPages(_ pause: (@Sendable () async throws -> Void)?) { ledger.withLock { $0.betweenPages = pause } }
+    /// The cursors of the polls so far.
+    var polls: [JSON?] { ledger.withLock { $0.polls } }
 
     func execute(_ action: String, _ input: JSON, in context: ActionContext) async throws -> JSON {
         let name = input["name"]?.string ?? action

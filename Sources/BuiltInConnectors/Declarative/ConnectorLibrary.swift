@@ -106,8 +106,8 @@ extension DeclarativeConnector {
             let name = "fixtures/\(file)"
             let bytes = try? OpenedFile(path: "\(folder)/\(name)", name: name).readAll(limit: ConnectorReader.mostBytes)
             var (fixture, mistakes) = bytes.map { FixtureReader.read($0) } ?? (nil, ["the file can't be read"])
-            if let fixture, let spec = library[name]?.spec, spec.action(fixture.action) == nil {
-                mistakes.append("the connector has no action \"\(fixture.action)\"")
+            if let fixture, let connector = library.declarative(name), connector.schemas(of: fixture) == nil {
+                mistakes.append(connector.missing(fixture))
             }
             if !mistakes.isEmpty { fixtures.append((name, mistakes)) }
         }

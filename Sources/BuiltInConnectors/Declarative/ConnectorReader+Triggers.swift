@@ -78,14 +78,16 @@ extension ConnectorReader {
                 every = duration
             } else if duration == nil {
                 report(
-                    "bad_duration", "\"every\" must be a duration like 1m or 30s, not \"\(text.prefix(40))\"", at: entry)
+                    "bad_duration", "\"every\" must be a duration like 1m or 30s, not \"\(text.prefix(40))\"", at: entry
+                )
             } else {
                 report("out_of_range", "\"every\" must be at least 1s, not \(text.prefix(40))", at: entry)
             }
         }
         guard let name, let dedupe, actions[name] != nil else { return nil }
         return (
-            PollDefinition(action: name, input: input, items: items, cursor: cursor, dedupe: dedupe, start: start), every
+            PollDefinition(action: name, input: input, items: items, cursor: cursor, dedupe: dedupe, start: start),
+            every
         )
     }
 

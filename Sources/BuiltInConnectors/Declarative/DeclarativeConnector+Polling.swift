@@ -31,7 +31,7 @@ extension DeclarativeConnector: PollingConnector {
         guard poll.items == nil, action.output == nil, let pagination = action.pagination else {
             let output = try await execute(poll.action, call[.input], in: context)
             try await page(try reading.events(of: try reading.records(in: output, of: spec.title)))
-            return PollEnd(cursor: reading.newest, hasMore: output["more"]?.bool ?? false)
+            return PollEnd(cursor: reading.newest, hasMore: action.pagination != nil && output["more"]?.bool == true)
         }
         let more = try await eachPage(of: action, pagination, &call, in: context) { records in
             try await page(try reading.events(of: records))
@@ -41,7 +41,8 @@ extension DeclarativeConnector: PollingConnector {
 
     private func poll(_ trigger: String) throws -> PollDefinition {
         if let poll = definition.polls[trigger] { return poll }
-        throw ConnectorError(type: "bad_input", "the connector \"\(spec.name)\" has no trigger \"\(trigger)\" that asks")
+        throw ConnectorError(
+            type: "bad_input", "the connector \"\(spec.name)\" has no trigger \"\(trigger)\" that asks")
     }
 
     /// What the action is given; members without a value are left out: at first there is no cursor.

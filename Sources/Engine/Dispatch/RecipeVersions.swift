@@ -90,7 +90,8 @@ public actor RecipeVersions {
         return found.compactMap { $0 }
     }
 
-    private func keep(_ recipe: Recipe, as version: (id: Int64, number: Int), of id: String, _ source: [UInt8]) -> Loaded
+    private func keep(_ recipe: Recipe, as version: (id: Int64, number: Int), of id: String, _ source: [UInt8])
+        -> Loaded
     {
         compiled[version.id] = recipe
         let loaded = Loaded(id: version.id, number: version.number, recipe: recipe)

@@ -95,7 +95,8 @@ extension JobStore {
     public func forgetFires(before time: Milliseconds, after: Int64, schedules: Int = 500) async throws -> Int64? {
         try await write { connection in
             let database = connection.database
-            let some = try SQLStatement(database, "SELECT recipe FROM schedule WHERE recipe > ? ORDER BY recipe LIMIT ?")
+            let some = try SQLStatement(
+                database, "SELECT recipe FROM schedule WHERE recipe > ? ORDER BY recipe LIMIT ?")
             some.bind(1, after)
             some.bind(2, schedules)
             let found = try some.all { $0.int64(0) }
@@ -164,7 +165,8 @@ extension WriterConnection {
 
     /// Writes the row of one due time, and its job.
     /// - Returns: nil when the due time has a row already.
-    fileprivate func fire(_ planned: PlannedFire, recipe: Int64, job: EncodedRows?, at now: Milliseconds) throws -> Fire?
+    fileprivate func fire(_ planned: PlannedFire, recipe: Int64, job: EncodedRows?, at now: Milliseconds) throws
+        -> Fire?
     {
         let insert = try SQLStatement(
             database,

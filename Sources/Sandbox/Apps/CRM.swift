@@ -60,7 +60,9 @@ struct CRM: SandboxApp {
     }
 
     private static func listLeads(_ call: RouteCall) throws -> SandboxAnswer {
-        guard let email = call.request.query("email") else { return try list(.lead, "leads", call) }
+        guard let email = call.request.query("email") else {
+            return try list(.lead, "leads", call, changedSince: call.request.query("updated_since"))
+        }
         let found = try call.records.find(.lead, uniqueKey: email.lowercased())
         return .json(["leads": .array(found.map { [.object($0)] } ?? []), "next_cursor": .null])
     }
@@ -105,9 +107,12 @@ struct CRM: SandboxApp {
 
     // What several kinds share.
 
-    private static func list(_ kind: RecordKind, _ member: String, _ call: RouteCall) throws -> SandboxAnswer {
+    private static func list(
+        _ kind: RecordKind, _ member: String, _ call: RouteCall, changedSince: String? = nil
+    ) throws -> SandboxAnswer {
         let limit = try call.request.query("limit", in: 1...200, standard: 50)
-        let page = try call.records.page(kind, after: call.request.query("cursor"), limit: limit)
+        let page = try call.records.page(
+            kind, after: call.request.query("cursor"), changedSince: changedSince, limit: limit)
         return .json(
             .object(
                 JSONObject([

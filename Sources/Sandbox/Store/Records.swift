@@ -96,8 +96,9 @@ struct Records {
     }
 
     /// One page in order of making, and the cursor of the next (nil at the end).
+    /// - Parameter changedSince: only records whose `updated_at` is this time (as `now` writes it) or later.
     func page(
-        _ kind: RecordKind, parent: String? = nil, after cursor: String?, limit: Int
+        _ kind: RecordKind, parent: String? = nil, after cursor: String?, changedSince: String? = nil, limit: Int
     ) throws -> (items: [JSON], next: String?) {
         var start: Int64 = 0
         if let cursor {
@@ -110,9 +111,10 @@ struct Records {
             db,
             sql: """
                 SELECT sequence, body FROM record
-                WHERE kind = ? AND sequence > ? AND (? IS NULL OR parent = ?) ORDER BY sequence LIMIT ?
+                WHERE kind = ? AND sequence > ? AND (? IS NULL OR parent = ?)
+                AND (? IS NULL OR json_extract(body, '$.updated_at') >= ?) ORDER BY sequence LIMIT ?
                 """,
-            arguments: [kind.rawValue, start, parent, parent, limit + 1])
+            arguments: [kind.rawValue, start, parent, parent, changedSince, changedSince, limit + 1])
         let items = try rows.prefix(limit).compactMap { row in try object(row["body"] as String?).map(JSON.object) }
         let last: Int64? = rows.count > limit ? rows[limit - 1]["sequence"] : nil
         return (items, last.map { String($0, radix: 36) })

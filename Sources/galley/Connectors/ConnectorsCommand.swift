@@ -54,10 +54,23 @@ struct ConnectorsShow: AsyncParsableCommand {
                 throw missing("connector \(parts.first ?? "")", name, specs.map(\.name))
             }
             Terminal.print(Terminal.outputStyle(spec.title, .bold) + "  \(spec.summary)")
-            var actions = spec.actions
+            var (actions, triggers) = (spec.actions, spec.triggers)
             if parts.count == 2 {
-                actions = actions.filter { $0.name == parts[1] }
-                if actions.isEmpty { throw missing("action \(name)", parts[1], spec.actions.map(\.name)) }
+                (actions, triggers) = (actions.filter { $0.name == parts[1] }, triggers.filter { $0.name == parts[1] })
+                if actions.isEmpty, triggers.isEmpty {
+                    throw missing(
+                        "action or trigger \(name)", parts[1], spec.actions.map(\.name) + spec.triggers.map(\.name))
+                }
+            }
+            for trigger in triggers {
+                Terminal.print(
+                    "\n" + Terminal.outputStyle("\(spec.name).\(trigger.name)", .cyan)
+                        + "  \(trigger.summary.isEmpty ? trigger.title : trigger.summary)  (trigger)")
+                fields(trigger.input, "  ")
+                if parts.count == 2, !trigger.event.properties.isEmpty {
+                    Terminal.print("  its pill holds")
+                    fields(trigger.event, "    ")
+                }
             }
             for action in actions {
                 Terminal.print(

@@ -41,7 +41,9 @@ struct SchedulesBackfill: AsyncParsableCommand {
                 let schedule = Schedule.read(trigger.input, timeZone: session.workspace.settings.timeZone).schedule
             else { throw OwnerFailure(kind: "refused", "\(recipe) starts by \(trigger.use), not by a schedule") }
             // A whole day that is not over ends now.
-            let (first, last) = (try time(from, "--from", in: schedule), try time(to, "--to", in: schedule, endOfDay: true))
+            let (first, last) = (
+                try time(from, "--from", in: schedule), try time(to, "--to", in: schedule, endOfDay: true)
+            )
             let isToday = schedule.time(to) != last && (schedule.time(to) ?? last) <= Date()
             let through = isToday ? min(last, Date()) : last
             let request = OwnerRequest.backfill(
@@ -56,7 +58,8 @@ struct SchedulesBackfill: AsyncParsableCommand {
     ) throws -> Date {
         guard let time = schedule.time(text, endOfDay: endOfDay) else {
             throw OwnerFailure(
-                kind: "refused", "\(option) must be \(Schedule.timeForm), not \"\(printable(String(text.prefix(40))))\"")
+                kind: "refused", "\(option) must be \(Schedule.timeForm), not \"\(printable(String(text.prefix(40))))\""
+            )
         }
         return time
     }

@@ -60,7 +60,8 @@ struct SchedulesResume: AsyncParsableCommand {
                 object["next"] = .time(next)
                 return Terminal.print(JSON.object(object).indented)
             }
-            Terminal.note("\(recipe) goes on" + (next.map { ", next at \(InstantText.words($0))" } ?? ": no time is left"))
+            Terminal.note(
+                "\(recipe) goes on" + (next.map { ", next at \(InstantText.words($0))" } ?? ": no time is left"))
         }
     }
 }

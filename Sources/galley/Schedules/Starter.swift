@@ -83,7 +83,8 @@ struct Starter {
                     (state, reason) = (.overdue, "it should have started at \(timetable.clockText(Date(start)))")
                 }
             }
-            nextWords = next.flatMap { next in timetable.map { $0.clockText(Date(next)) } } ?? (state == .over ? "never" : "-")
+            nextWords =
+                next.flatMap { next in timetable.map { $0.clockText(Date(next)) } } ?? (state == .over ? "never" : "-")
             lastWords = schedule?.last.flatMap { last in timetable.map { $0.clockText(Date(last)) } } ?? "-"
             let (missed, skipped) = (schedule?.missed ?? 0, schedule?.skipped ?? 0)
             missedWords = skipped == 0 ? "\(missed)" : "\(missed), \(skipped) skipped"

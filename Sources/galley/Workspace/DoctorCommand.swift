@@ -43,14 +43,16 @@ struct Doctor: AsyncParsableCommand {
             let failing = try await store.pollers().values.filter { $0.next != nil && $0.failures > 0 }
             await store.close()
             if overdue.count > 0 {
-                let served = JobStore.ownerPID(folder: workspace.dataFolder) == nil ? "; `galley serve` does not run" : ""
+                let served =
+                    JobStore.ownerPID(folder: workspace.dataFolder) == nil ? "; `galley serve` does not run" : ""
                 Terminal.warning(
                     "\(overdue.count) recipes that should have started by now have not "
                         + "(\(overdue.first.joined(separator: ", ")))\(served): see galley schedules list")
             }
             if !failing.isEmpty {
                 let names = failing.map(\.recipe).sorted().prefix(5).joined(separator: ", ")
-                Terminal.warning("the last poll of \(failing.count) recipes failed (\(names)): see galley schedules list")
+                Terminal.warning(
+                    "the last poll of \(failing.count) recipes failed (\(names)): see galley schedules list")
             }
         } catch let error as WorkspaceError {
             Terminal.print("workspace: \(error.message)")

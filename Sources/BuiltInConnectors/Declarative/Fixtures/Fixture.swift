@@ -29,7 +29,11 @@ struct Fixture: Sendable {
         case error(JSONObject)
     }
 
+    /// The action's name, or the trigger's.
     let action: String
+    /// Whether a trigger is polled, and from where.
+    let isPoll: Bool
+    let cursor: JSON?
     let settings: JSONObject
     let credentials: JSONObject
     let input: JSON
@@ -59,17 +63,23 @@ struct FixtureReader {
 
     private mutating func fixture(_ json: JSON) -> Fixture? {
         let keys = [
-            "action", "connection", "input", "exchanges", "output", "error", "source", "note", "title",
+            "action", "trigger", "cursor", "connection", "input", "exchanges", "output", "error", "source", "note",
+            "title",
             "idempotency_key", "files",
             "now_ms",
         ]
         guard let top = object(json, "a fixture", allowed: keys) else { return nil }
         let connection =
             top["connection"].flatMap { object($0, "\"connection\"", allowed: ["settings", "credentials"]) } ?? [:]
-        guard let action = top["action"]?.string else {
-            mistakes.append("a fixture needs \"action\": the name of the action it calls")
+        let trigger = top["trigger"]?.string
+        guard let action = top["action"]?.string ?? trigger, trigger == nil || top["action"] == nil else {
+            mistakes.append(
+                trigger == nil
+                    ? "a fixture needs \"action\": the name of the action it calls"
+                    : "a fixture has either \"action\" or \"trigger\"")
             return nil
         }
+        if trigger == nil, top["cursor"] != nil { mistakes.append("\"cursor\" belongs to a fixture of a \"trigger\"") }
         var exchanges: [Fixture.Exchange] = []
         if let list = top["exchanges"] {
             guard let elements = list.array else {
@@ -92,7 +102,8 @@ struct FixtureReader {
             return nil
         }
         return Fixture(
-            action: action, settings: connection["settings"]?.object ?? [:],
+            action: action, isPoll: trigger != nil, cursor: top["cursor"],
+            settings: connection["settings"]?.object ?? [:],
             credentials: connection["credentials"]?.object ?? [:], input: top["input"] ?? [:],
             idempotencyKey: top["idempotency_key"]?.string ?? "fixture-key",
             nowMilliseconds: Int64(top["now_ms"]?.integer ?? 1_704_067_200_000), exchanges: exchanges,

@@ -5,6 +5,7 @@ import Foundation
 import JSONCore
 import Logging
 import RecipeLanguage
+import Synchronization
 
 /// How one fixture went.
 public struct FixtureResult: Sendable, Hashable {
@@ -48,13 +49,10 @@ extension DeclarativeConnector {
     func run(_ bytes: [UInt8], file: String) async -> FixtureResult {
         let (fixture, mistakes) = FixtureReader.read(bytes)
         guard let fixture else { return FixtureResult(file: file, action: "", differences: mistakes) }
-        guard let action = spec.action(fixture.action) else {
-            let hint = Suggestion.didYouMean(fixture.action, among: spec.actions.map(\.name)).map { "; \($0)" } ?? ""
-            return FixtureResult(
-                file: file, action: fixture.action,
-                differences: ["the connector has no action \"\(fixture.action)\"\(hint)"])
+        guard let schemas = schemas(of: fixture) else {
+            return FixtureResult(file: file, action: fixture.action, differences: [missing(fixture)])
         }
-        let (input, mismatches) = action.input.typed(fixture.input)
+        let (input, mismatches) = schemas.input.typed(fixture.input)
         var differences = mismatches.map { "the input: \($0.message)" }
         if let settings = spec.settings {
             differences += settings.typed(.object(fixture.settings)).mismatches.map {
@@ -73,12 +71,15 @@ extension DeclarativeConnector {
         let making = context(fixture, silent, files)
         let player = FixturePlayer(fixture.exchanges) { try await MultipartBody($0, context: making) }
         do {
-            let output = try await execute(fixture.action, input, in: context(fixture, player, files))
+            let output =
+                fixture.isPoll
+                ? try await polled(fixture, input, in: context(fixture, player, files))
+                : try await execute(fixture.action, input, in: context(fixture, player, files))
             differences += player.differences
             switch fixture.outcome {
             case .output(let expected):
                 differences += ValueDifference.all(output, expected: expected).map { "the output: \($0)" }
-                differences += action.output.typed(output).mismatches.map {
+                differences += schemas.output.typed(output).mismatches.map {
                     "the output does not fit output_schema: \($0.message)"
                 }
             case .error(let expected):
@@ -97,6 +98,32 @@ extension DeclarativeConnector {
             differences += leaks(of: fixture.credentials, in: failure.message, "the error's message")
         }
         return FixtureResult(file: file, action: fixture.action, differences: differences)
+    }
+
+    /// What the called action or trigger takes and gives; nil when there is none.
+    func schemas(of fixture: Fixture) -> (input: Schema, output: Schema)? {
+        guard fixture.isPoll else { return spec.action(fixture.action).map { ($0.input, $0.output) } }
+        guard definition.polls[fixture.action] != nil, let trigger = spec.trigger(fixture.action) else { return nil }
+        let event = Schema.object([.string("key"), .member("event", trigger.event)])
+        return (trigger.input, .object([.member("events", .array(event)), .any("cursor")]))
+    }
+
+    /// What is wrong with the name in a fixture.
+    func missing(_ fixture: Fixture) -> String {
+        let known = fixture.isPoll ? definition.polls.keys.sorted() : spec.actions.map(\.name)
+        let hint = Suggestion.didYouMean(fixture.action, among: known).map { "; \($0)" } ?? ""
+        return "the connector has no \(fixture.isPoll ? "trigger that polls" : "action") \"\(fixture.action)\"\(hint)"
+    }
+
+    /// The events of one poll, and the cursor after it.
+    private func polled(_ fixture: Fixture, _ input: JSON, in context: ActionContext) async throws -> JSON {
+        let found = Mutex<[JSON]>([])
+        let end = try await poll(fixture.action, input, from: fixture.cursor, in: context) { events in
+            found.withLock {
+                $0 += events.map { ["key": $0.key.map { .string($0) } ?? .null, "event": $0.event] }
+            }
+        }
+        return ["events": .array(found.withLock { $0 }), "cursor": end.cursor ?? .null]
     }
 
     private func context(_ fixture: Fixture, _ player: FixturePlayer, _ files: FixtureFiles) -> ActionContext {
