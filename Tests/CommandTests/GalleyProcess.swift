@@ -56,6 +56,7 @@ final class GalleyProcess: @unchecked Sendable {  // everything is set before it
     }
 
     var messages: String { text("err") }
+    var data: String { text("out") }
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 

@@ -34,7 +34,7 @@ struct Timetable: Sendable {
     func next(after time: Milliseconds) -> Milliseconds? { schedule.next(after: Date(time)).map(\.milliseconds) }
 
     /// Where it stands when nothing that is over counts.
-    func state(from now: Milliseconds) -> ScheduleState { state(next: next(after: now - delay)) }
+    func state(from now: Milliseconds) -> ScheduleState { state(next: next(after: now)) }
 
     private func state(next: Milliseconds?) -> ScheduleState {
         ScheduleState(recipe: recipe, fingerprint: fingerprint, next: next, start: next.map { $0 + delay })
@@ -43,7 +43,7 @@ struct Timetable: Sendable {
     /// Where it has to stand instead of `state`; nil when it stands right.
     func correction(of state: ScheduleState?, now: Milliseconds) -> ScheduleState? {
         guard let state, state.fingerprint == fingerprint else { return self.state(from: now) }
-        let following = next(after: now - delay)
+        let following = next(after: now)
         guard let next = state.next else { return following.map { self.state(next: $0) } }
         // Behind the next time that will come: the clock was set back. What was dealt with has its row.
         if next > following ?? .max { return self.state(next: following) }

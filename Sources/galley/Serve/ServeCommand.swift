@@ -11,8 +11,10 @@ import Workspace
 
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Take webhooks and run jobs until stopped.",
+        commandName: "serve", abstract: "Start recipes by schedules, polls and webhooks, and run jobs, until stopped.",
         discussion: """
+            Recipes with a schedule, or with a connector's trigger that polls, start by themselves: see galley schedules.
+
             Webhooks arrive at /hooks/PATH, with the path of a recipe's webhook.received trigger; 202 means that the event \
             is on disk. GET /health says whether events are taken and how many jobs are open.
 

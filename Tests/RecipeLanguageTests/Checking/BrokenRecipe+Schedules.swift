@@ -32,6 +32,12 @@ extension BrokenRecipe {
                 3:54 [two_schedules] /trigger/input/every a schedule has "cron", "every" or a calendar, but this one has "cron" and "every" | remove one of them
                 """#),
         schedule(
+            "a limit without its policy, and one that is none", #"{ "every": "1h", "catch_up_limit": 0 }"#,
+            mistakes: #"""
+                3:31 [no_effect] (warning) /trigger/input/catch_up_limit "catch_up_limit" changes nothing here: it belongs to "catch_up": "all" | remove it
+                3:49 [out_of_range] /trigger/input/catch_up_limit "catch_up_limit" must be from 1 to 10000, not 0
+                """#),
+        schedule(
             "a bad cron, dst and durations", #"{ "cron": "0 25 * * *", "dst": "twice", "jitter": "5 min" }"#,
             mistakes: #"""
                 3:24 [bad_cron] /trigger/input/cron the hour is from 0 to 23, not 25

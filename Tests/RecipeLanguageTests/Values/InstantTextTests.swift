@@ -22,6 +22,19 @@ struct InstantTextTests {
         #expect(InstantText.words(milliseconds) == iso.prefix(19).replacing("T", with: " ") + " UTC")
     }
 
+    @Test(
+        arguments: [
+            ("2026-03-02T09:00:00Z", 1_772_442_000, 0), ("2026-03-02T10:00:00.25+01:00", 1_772_442_000, 250_000_000),
+            ("2026-03-02T09:00Z", 1_772_442_000, 0),
+        ])
+    func `times with an offset are read`(text: String, seconds: Int, nanoseconds: Int) throws {
+        let instant = try #require(InstantText.instant(text))
+        #expect(instant == (seconds, nanoseconds))
+    }
+
+    @Test(arguments: ["2026-03-02", "2026-03-02T09:00:00", "soon", "", "2026-02-30T09:00:00Z"])
+    func `other texts are no instant`(text: String) { #expect(InstantText.instant(text) == nil) }
+
     @Test(arguments: [Int64.min, -62_167_219_200_001, 253_402_300_800_000, .max])
     func `years that don't have four digits are a phrase`(milliseconds: Int64) {
         #expect(InstantText.iso(milliseconds) == "a time beyond the year 9999")
