@@ -15,6 +15,8 @@ final class ServerBed: Sendable {
     let engine: Engine
     let port: Int
     let recipes: Recipes
+    let clock: TestClock
+    let folder: String
     private let change: AsyncStream<Void>.Continuation
 
     final class Recipes: Sendable {
@@ -27,8 +29,19 @@ final class ServerBed: Sendable {
         var ids: [String] { sources.withLock { $0.keys.sorted() } }
     }
 
-    private init(engine: Engine, port: Int, recipes: Recipes, change: AsyncStream<Void>.Continuation) {
+    /// The system's time, moved by hand.
+    final class TestClock: Sendable {
+        private let offset = Mutex<Int64>(0)
+        var now: Int64 { systemMilliseconds() + offset.withLock { $0 } }
+        func advance(_ milliseconds: Int64) { offset.withLock { $0 += milliseconds } }
+    }
+
+    private init(
+        engine: Engine, port: Int, recipes: Recipes, clock: TestClock, folder: String,
+        change: AsyncStream<Void>.Continuation
+    ) {
         (self.engine, self.port, self.recipes, self.change) = (engine, port, recipes, change)
+        (self.clock, self.folder) = (clock, folder)
     }
 
     /// A recipe with a webhook that returns what `returns` says.
@@ -43,13 +56,18 @@ final class ServerBed: Sendable {
     static func use(
         _ sources: [String: String], limits: ServerLimits = ServerLimits(),
         configure: (inout ServerConfiguration) -> Void = { _ in },
+        adjust: (inout EngineServices) -> Void = { _ in },
         _ body: @escaping @Sendable (ServerBed) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.path + "/galley-server-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let recipes = Recipes(sources)
-        let engine = Engine(store: try JobStore.openOwner(folder: folder), services: services(recipes))
+        let (recipes, clock) = (Recipes(sources), TestClock())
+        var services = services(recipes)
+        services.clock = { clock.now }
+        services.limits.passwords = PasswordCost(logRounds: 4, blockSize: 8, passes: 1)
+        adjust(&services)
+        let engine = Engine(store: try JobStore.openOwner(folder: folder), services: services)
         let (changes, change) = AsyncStream.makeStream(of: Void.self)
         let (ready, announce) = AsyncStream.makeStream(of: Int.self)
         var configuration = ServerConfiguration()
@@ -63,7 +81,8 @@ final class ServerBed: Sendable {
             try await server.run()
         }
         for await port in ready {
-            let bed = ServerBed(engine: engine, port: port, recipes: recipes, change: change)
+            let bed = ServerBed(
+                engine: engine, port: port, recipes: recipes, clock: clock, folder: folder, change: change)
             let result = await Task { try await body(bed) }.result
             await server.stop()
             try await run.value
@@ -111,8 +130,37 @@ final class ServerBed: Sendable {
             (head + ["Content-Length: \(body.utf8.count)", "", ""]).joined(separator: "\r\n") + body)
     }
 
-    func get(_ path: String) async throws -> Answer {
-        try await send("GET \(path) HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
+    func get(_ path: String, headers: [String] = [], method: String = "GET") async throws -> Answer {
+        let head = ["\(method) \(path) HTTP/1.1", "Host: test", "Connection: close"] + headers + ["", ""]
+        return try await send(head.joined(separator: "\r\n"))
+    }
+
+    /// A form of a page of this server.
+    func form(_ path: String, _ fields: String, headers: [String] = ["Origin: http://test"]) async throws -> Answer {
+        try await post(path, fields, headers: headers + ["Content-Type: application/x-www-form-urlencoded"])
+    }
+
+    /// The header line for a new token with a role; nil: a client.
+    func token(
+        _ role: Role?, name: String = UUID().uuidString, scopes: [String] = [], perMinute: Int = 1_000,
+        lifeSeconds: Int? = nil
+    ) async throws -> String {
+        let new = NewToken(
+            name: name, kind: role == nil ? .client : .api, role: role ?? .viewer, scopes: scopes, perMinute: perMinute,
+            lifeSeconds: lifeSeconds)
+        let made = try await engine.access.perform(.addToken(new), by: .local)
+        return "Authorization: Bearer \(made["token"]?.string ?? "")"
+    }
+
+    /// Reads what comes until `isEnough` or the end.
+    func read(_ path: String, headers: [String], until isEnough: @escaping @Sendable (String) -> Bool) async throws
+        -> Answer
+    {
+        let text = (["GET \(path) HTTP/1.1", "Host: test"] + headers + ["", ""]).joined(separator: "\r\n")
+        let port = port
+        return try await BlockingWork.run { _ in
+            Answer(try RawConnection(port: port).exchange(text) { isEnough(String(decoding: $0, as: UTF8.self)) })
+        }
     }
 
     /// Sends these bytes on a connection of its own and reads to its end.
@@ -127,6 +175,15 @@ struct Answer: Sendable {
     let status: Int
     let head: String
     let body: String
+    /// The values of a header, its name in lower case.
+    func header(_ name: String) -> String? {
+        head.split(separator: "\r\n").first { $0.lowercased().hasPrefix(name + ": ") }
+            .map { String($0.dropFirst(name.count + 2)) }
+    }
+    /// The cookie that it sets, as a header line to send.
+    var cookie: String? {
+        header("set-cookie")?.split(separator: ";").first.map { "Cookie: \($0)" }
+    }
     var json: JSON { (try? JSON(parsing: Array(body.utf8))) ?? .null }
 
     init(_ bytes: [UInt8]) {
@@ -156,7 +213,7 @@ struct RawConnection {
         guard socket >= 0, connected == 0 else { throw POSIXError(.ECONNREFUSED) }
     }
 
-    func exchange(_ text: String) throws -> [UInt8] {
+    func exchange(_ text: String, until isEnough: ([UInt8]) -> Bool = { _ in false }) throws -> [UInt8] {
         defer { close(socket) }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
@@ -171,6 +228,7 @@ struct RawConnection {
             let count = recv(socket, &buffer, buffer.count, 0)
             if count <= 0 { return answer }
             answer += buffer[..<count]
+            if isEnough(answer) { return answer }
         }
     }
 }
