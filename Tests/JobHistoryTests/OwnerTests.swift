@@ -108,7 +108,8 @@ struct OwnerTests {
         await (try history.owner()).close()
         let broken = [
             Migration(
-                version: (Schema.migrations.last?.version ?? 0) + 1, sql: "ALTER TABLE recipe ADD COLUMN note TEXT; SELECT nonsense")
+                version: (Schema.migrations.last?.version ?? 0) + 1,
+                sql: "ALTER TABLE recipe ADD COLUMN note TEXT; SELECT nonsense")
         ]
         #expect(throws: StoreError.self) {
             try JobStore.openOwner(

@@ -56,7 +56,7 @@ public struct APIIntake: Sendable {
             "body": body,
             "path": .object(
                 JSONObject(uniqueEntries: parameters.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
-            "query": .object(query), "headers": .object(headers), "client": ["name": .string(client)],
+            "query": .object(query), "headers": .object(headers), "client": .string(client),
         ]
         do {
             guard let intake = try await engine.accept(endpoint.recipe, event: event, origin: "api") else {
