@@ -6,7 +6,7 @@ import ArgumentParser
 enum Program {
     static func main() async {
         StandardStreams.open()
-        await Galley.main()
+        await Galley.main(ProcessArguments.own)
     }
 }
 
