@@ -35,7 +35,7 @@ def server():
         for name, recipe in RECIPES.items():
             place = pathlib.Path(folder, "Recipes", name)
             place.mkdir(parents=True)
-            (place / "recipe.json").write_text(json.dumps(recipe, ensure_ascii=False))
+            (place / "recipe.json").write_text(json.dumps(recipe, ensure_ascii=False, indent=1))
         pathlib.Path(folder, "galley.json").write_text(json.dumps({"galley": 1, "name": "Browser trial"}))
         subprocess.run([GALLEY, "run", "orders", "--input", '{"number":"A-1"}'], cwd=folder, capture_output=True, timeout=60)
         process = subprocess.Popen([GALLEY, "serve", "--no-login", "--port", "0"], cwd=folder, stderr=subprocess.PIPE, text=True)
@@ -85,7 +85,7 @@ def stops_a_recipe(page, base, folder):
 def runs_a_recipe(page, base, folder):
     page.goto(base + "/recipes/orders")
     page.locator("#run > summary").click()
-    page.get_by_label("number").fill("A-2")
+    page.get_by_label("number (needed)").fill("A-2")
     page.get_by_role("button", name="Run", exact=True).click()
     assert re.search(r"/jobs/\d+", page.url), page.url
 

@@ -29,16 +29,25 @@ struct RecipeSource: Sendable {
     /// The lines of a value and one before it, numbered; at most `limit`.
     func excerpt(of pointer: String, limit: Int = 14) -> Markup? {
         guard let document, let node = node(pointer) else { return nil }
-        let first = document.lineAndColumn(at: node.range.lowerBound).line
+        let (first, column) = document.lineAndColumn(at: node.range.lowerBound)
         let last = document.lineAndColumn(at: max(node.range.lowerBound, node.range.upperBound - 1)).line
         var excerpt = Markup()
         for number in max(1, first - 1)...min(last, first + limit - 1) {
             let text =
                 "\(String(repeating: " ", count: max(0, 4 - String(number).count)))\(number)  "
-                + String(document.line(number).prefix(400))
+                + Self.part(of: document.line(number), from: number == first ? column : 1)
             excerpt += number == first ? .element("span", ["class": "mark"], text: text) : Markup(text: text)
             excerpt += Markup("\n")
         }
         return excerpt
+    }
+
+    private static let longestLine = 400
+
+    /// Of a long line the part that matters.
+    private static func part(of line: String, from column: Int) -> String {
+        guard line.count > longestLine else { return line }
+        let skipped = max(0, column - 20)
+        return (skipped > 0 ? "…" : "") + line.dropFirst(skipped).prefix(longestLine) + "…"
     }
 }

@@ -46,7 +46,7 @@ extension Templates {
             ##"<span class="state {{key}}"><svg class="icon" aria-hidden="true"><use href="#i-{{key}}"/></svg>{{word}}</span>"##,
         "time": #"<time datetime="{{iso}}" title="{{full}}">{{words}}</time>"#,
         "outcomes": #"""
-        <span class="outcomes" role="img" aria-label="{{label}}">{{#bars}}<a href="/jobs/{{job}}" class="{{key}} h{{height}}" title="Job {{job}}: {{word}}, {{took}}" tabindex="-1" aria-hidden="true"></a>{{/bars}}</span>
+        <span class="hidden">{{label}}</span><span class="outcomes" aria-hidden="true">{{#bars}}<a href="/jobs/{{job}}" class="{{key}} h{{height}}" title="Job {{job}}: {{word}}, {{took}}" tabindex="-1"></a>{{/bars}}</span>
         """#,
         "pages": #"""
         {{#paged}}<nav class="pages" aria-label="Pages">{{#newest}}<a class="button" href="{{newest}}">Newest</a>{{/newest}}{{#older}}<a class="button" rel="next" href="{{older}}">Older</a>{{/older}}</nav>{{/paged}}
