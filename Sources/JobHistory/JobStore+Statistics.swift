@@ -32,27 +32,50 @@ extension JobStore {
     private static func addEnds(
         to statistics: inout JobStatistics, of recipe: Int64?, _ names: [Int64: String], _ database: Database
     ) throws {
-        let (table, grain) = statistics.usesHours ? ("job_hour", JobCounts.hour) : ("job_minute", JobCounts.minute)
+        var shares: [Int64: JobStatistics.RecipeShare] = [:]
+        let byHour = statistics.usesHours
+        try eachCount(
+            byHour ? "slot, recipe, state, jobs, 0" : "slot, recipe, state, jobs, took_ms",
+            in: byHour ? "job_hour" : "job_minute", byHour ? JobCounts.hour : JobCounts.minute, statistics, of: recipe,
+            database
+        ) { time, recipe, row in
+            guard let state = JobState(rawValue: row.int(2)) else { return }
+            let jobs = row.int(3)
+            let slot = Int((time - statistics.start) / statistics.slotLength)
+            if statistics.slots.indices.contains(slot) { statistics.slots[slot].ends.add(jobs, state) }
+            statistics.ends.add(jobs, state)
+            shares[recipe, default: .init(recipe: names[recipe] ?? "?")].ends.add(jobs, state)
+            if !byHour {
+                statistics.times.add(jobs, row.int64(4))
+                shares[recipe]?.times.add(jobs, row.int64(4))
+            }
+        }
+        if byHour {
+            // Whole days: a few hours more at the ends do not move a percentile.
+            try eachCount("slot, recipe, jobs, took_ms", in: "job_day", JobCounts.day, statistics, of: recipe, database)
+            { _, recipe, row in
+                statistics.times.add(row.int(2), row.int64(3))
+                shares[recipe]?.times.add(row.int(2), row.int64(3))
+            }
+        }
+        statistics.recipes = shares.values.sorted { $0.recipe < $1.recipe }
+    }
+
+    /// Every row of a table of counts within a stretch of time.
+    /// - Parameter visit: with the start of its slot and its recipe.
+    private static func eachCount(
+        _ columns: String, in table: String, _ grain: Milliseconds, _ statistics: JobStatistics, of recipe: Int64?,
+        _ database: Database, _ visit: (_ time: Milliseconds, _ recipe: Int64, SQLStatement) -> Void
+    ) throws {
         let statement = try SQLStatement(
             database,
-            "SELECT slot, recipe, state, took_ms, jobs FROM \(table) WHERE slot >= ?1 AND slot < ?2"
-                + (recipe == nil ? "" : " AND recipe = ?3"))
+            "SELECT \(columns) FROM \(table) WHERE slot >= ?1 AND slot < ?2" + (recipe == nil ? "" : " AND recipe = ?3")
+        )
         statement.bind(1, statistics.start / grain)
         statement.bind(2, (statistics.end + grain - 1) / grain)
         if let recipe { statement.bind(3, recipe) }
         defer { statement.reset() }
-        var shares: [Int64: JobStatistics.RecipeShare] = [:]
-        while try statement.step() {
-            guard let state = JobState(rawValue: statement.int(2)) else { continue }
-            let (recipe, took, jobs) = (statement.int64(1), statement.int64(3), statement.int(4))
-            let slot = Int((statement.int64(0) * grain - statistics.start) / statistics.slotLength)
-            if statistics.slots.indices.contains(slot) { statistics.slots[slot].ends.add(jobs, state) }
-            statistics.ends.add(jobs, state)
-            statistics.times.add(jobs, took)
-            shares[recipe, default: .init(recipe: names[recipe] ?? "?")].ends.add(jobs, state)
-            shares[recipe]?.times.add(jobs, took)
-        }
-        statistics.recipes = shares.values.sorted { $0.recipe < $1.recipe }
+        while try statement.step() { visit(statement.int64(0) * grain, statement.int64(1), statement) }
     }
 
     private static func addOpen(

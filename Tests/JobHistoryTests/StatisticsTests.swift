@@ -68,7 +68,7 @@ struct StatisticsTests {
         await store.close()
     }
 
-    @Test(arguments: [(0.5, 450.0...560.0), (0.95, 850.0...1_050.0), (1, 900.0...1_050.0)])
+    @Test(arguments: [(0.5, 450.0...560.0), (0.95, 850.0...1_050.0), (1, 1_000.0...1_500.0)])
     func `percentiles are right to about a tenth`(share: Double, range: ClosedRange<Double>) async throws {
         let history = try TemporaryHistory()
         let store = try history.owner()
