@@ -19,7 +19,7 @@ struct DashboardTests {
           "properties": {"text": {"type": "string", "title": \(JSON.string(bait).compact)}}}}},
          "report": {"Text": "got.body.text"},
          "steps": [{"title": \(JSON.string(bait).compact), "set": {"x": "{{ got.body.text }}"}},
-                   {"id": "end", "stop": "failed", "reason": "{{ got.body.text }}"}]}
+                   {"id": "halted", "stop": "failed", "reason": "{{ got.body.text }}"}]}
         """
 
     private static let pages = [
@@ -37,7 +37,7 @@ struct DashboardTests {
     /// Sends one event and waits for the end of its job.
     private static func deliver(_ bed: ServerBed) async throws {
         let body = JSON.object(["text": .string(bait)]).compact
-        #expect(try await bed.post("/hooks/in", body).status == 202)
+        try #require(try await bed.post("/hooks/in", body).status == 202)
         while try await bed.engine.store.job(1)?.summary.state.isFinished != true { await Task.yield() }
     }
 
@@ -71,7 +71,7 @@ struct DashboardTests {
         try await ServerBed.use(["bait": Self.recipe], configure: { $0.isOpen = true }) { bed in
             try await Self.deliver(bed)
             let form = ["Content-Type: application/x-www-form-urlencoded"]
-            let retried = try await bed.post("/jobs/1/retry", "from=end", headers: form)
+            let retried = try await bed.post("/jobs/1/retry", "from=halted", headers: form)
             #expect(retried.status == 303 && retried.head.contains("/jobs/1?notice=retried"))
             let rerun = try await bed.post("/jobs/1/rerun", "", headers: form)
             #expect(rerun.status == 303 && rerun.head.contains("/jobs/2?notice=rerun"))
