@@ -85,7 +85,7 @@ extension Assets {
         .diff del{color:var(--bad)}.diff ins{color:var(--ok);text-decoration:none}
         .cols{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr))}
         .cols>*{min-width:0}
-        @media (max-width:40rem){.button,button{white-space:normal;text-align:center}.steps .name>a{white-space:normal;overflow-wrap:anywhere}.steps .name{flex-wrap:wrap}.steps .kind{white-space:normal;overflow-wrap:anywhere}.steps li{grid-template-columns:minmax(0,1fr) 4.2rem}.steps .lane{display:none}dl.facts{grid-template-columns:minmax(0,1fr)}dl.facts dd{margin-bottom:.4rem}}
+        @media (max-width:40rem){h1,h2,h3,p,summary,dd,.sub span,.kind,.label{overflow-wrap:anywhere;min-width:0}.sub>*{max-width:100%}.state{white-space:normal}.field input{min-width:0}.button,button{white-space:normal;text-align:center}.steps .name>a{white-space:normal;overflow-wrap:anywhere}.steps .name{flex-wrap:wrap}.steps .kind{white-space:normal;overflow-wrap:anywhere}.steps li{grid-template-columns:minmax(0,1fr) 4.2rem}.steps .lane{display:none}dl.facts{grid-template-columns:minmax(0,1fr)}dl.facts dd{margin-bottom:.4rem}}
 
         """#
 
