@@ -125,7 +125,7 @@ struct APITests {
             (bed: ServerBed) async throws -> Void in
             let document = try await bed.get("/api/v1/openapi.json").json
             #expect(document["openapi"] == "3.1.0")
-            let table = ServerResponder(
+            let table = try ServerResponder(
                 engine: bed.engine, configuration: ServerConfiguration(), logger: Logger(label: "test")
             ).table
             let routes = table.routes.filter { $0.pattern.description.hasPrefix("/api/v1/") && $0.operation != nil }

@@ -52,7 +52,7 @@ extension Engine {
             recipe: recipe, version: version.id, createdAt: services.clock(), event: services.redact(event),
             origin: origin)
         let job = try await store.accept(new, claim: false, startedAt: 0).job
-        bell.ring(.recipe(recipe))
+        queued(job, recipe)
         return job
     }
 

@@ -107,6 +107,10 @@ extension OwnerRequest {
         case .prune: ("jobs.prune", "jobs")
         case .backup(let path): ("backup", path)
         case .turn(let recipe, let on, _): (on ? "recipe.start" : "recipe.stop", "recipe \(recipe)")
+        case .pause(let recipe, _): ("schedule.pause", "recipe \(recipe)")
+        case .unpause(let recipe): ("schedule.resume", "recipe \(recipe)")
+        case .backfill(_, _, _, isPreview: true): nil
+        case .backfill(let recipe, _, _, _): ("schedule.backfill", "recipe \(recipe)")
         }
     }
 }

@@ -1,5 +1,6 @@
 // What pages load besides themselves: style sheet, script and icons, all within the binary.
 
+import Engine
 import HTTPTypes
 import Hummingbird
 import NIOCore
