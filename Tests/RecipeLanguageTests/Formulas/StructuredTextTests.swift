@@ -66,7 +66,7 @@ struct StructuredTextTests {
     func `what can't be read or written is said`(source: String, text: String, message: String) throws {
         let given = source.contains("to_xml") ? "!" : text
         let error = try #require(throws: FormulaError.self) { try Self.evaluate(source, given) }
-        #expect(error.message == message)
+        #expect(error.message.contains(message), "\(error.message)")
     }
 
     @Test func `a small YAML text does not become a huge value`() throws {

@@ -45,7 +45,9 @@ extension FormulaError {
         let name = method.spec.name
         var message = message.contains(name) ? message : "\(name): \(message)"
         let given = (arguments.isEmpty && !method.spec.receivers.isEmpty ? [receiver] : arguments).map(Self.shown)
-        if !given.isEmpty, !given.contains(where: message.contains) {
+        // Keys and passwords are not repeated.
+        let isSecret = ["token", "cipher", "digest"].contains(method.spec.family)
+        if !given.isEmpty, !isSecret, !given.contains(where: message.contains) {
             message += " (given \(given.prefix(4).joined(separator: ", ")))"
         }
         return FormulaError(

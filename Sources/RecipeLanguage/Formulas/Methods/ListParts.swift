@@ -56,7 +56,7 @@ enum ListParts {
         guard level < 1_000 else { throw call.fail("limit", "lists are nested too deep (formula.depth)") }
         for value in list {
             if depth != 0, let inner = value.list {
-                try flatten(inner, depth - 1, into: &made, call, level: level + 1)
+                try flatten(inner, max(-1, depth) - 1, into: &made, call, level: level + 1)
             } else {
                 made.append(value)
                 if made.count % 65_536 == 0 { try call.run.charge(65_536 * 8, call.range) }
