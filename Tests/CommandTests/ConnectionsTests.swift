@@ -19,7 +19,8 @@ struct ConnectionsTests {
             "auth": ["type": "bearer", "token": ["secret": "SHOP_TOKEN"]],
         ]
         #expect(file == wanted)
-        let again = try await place.galley("connections", "add", "shop", "--connector", "http", "--set", "base_url=x").expect(65)
+        let again = try await place.galley("connections", "add", "shop", "--connector", "http", "--set", "base_url=x")
+            .expect(65)
         #expect(again.messages.contains("Connections/shop.json is there already"))
     }
 
