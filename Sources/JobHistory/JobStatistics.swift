@@ -75,7 +75,8 @@ public struct RunningTimes: Sendable {
         count += jobs
     }
 
-    /// The time that a share of the jobs stayed below, in milliseconds; nil without jobs. Right to about a tenth.
+    /// The time that a share of the jobs stayed below, in milliseconds; nil without jobs. Times are counted by stretches
+    /// (`JobCounts.width`), so it is exact to the width of the one it lies in.
     /// - Parameter share: above 0, up to 1.
     public func percentile(_ share: Double) -> Milliseconds? {
         guard count > 0 else { return nil }

@@ -42,6 +42,20 @@ import Testing
         #expect(try await bed.post("/hooks/in", bait).status == 400)
     }
 
+    @Test func `a paused schedule says why, and is neither to come nor missing`() async throws {
+        let recipe =
+            #"{"galley": 1, "name": "Ticks", "trigger": {"use": "schedule", "input": {"every": "1h"}}, "steps": [{"return": 1}]}"#
+        try await ServerBed.use(["tick": recipe], configure: { $0.isOpen = true }) { bed in
+            #expect(try await bed.get("/").body.contains(#"href="/recipes/tick""#))
+            try await bed.engine.pause("tick", reason: "stocktaking")
+            bed.clock.advance(3 * 3_600_000)
+            let schedules = try await bed.get("/schedules").body
+            #expect(schedules.contains("stocktaking") && schedules.contains(">none<"))
+            let home = try await bed.get("/").body
+            #expect(!home.contains(#"href="/recipes/tick""#) && !home.contains("Silent"))
+        }
+    }
+
     @Test func `every page answers, and no text of an event or a recipe becomes markup`() async throws {
         try await ServerBed.use(["bait": Self.recipe], configure: { $0.isOpen = true }) { bed in
             try await Self.deliver(bed)

@@ -69,7 +69,7 @@ struct StatisticsTests {
     }
 
     @Test(arguments: [(0.5, 450.0...560.0), (0.95, 850.0...1_050.0), (1, 1_000.0...1_500.0)])
-    func `percentiles are right to about a tenth`(share: Double, range: ClosedRange<Double>) async throws {
+    func `percentiles are exact to the stretch they lie in`(share: Double, range: ClosedRange<Double>) async throws {
         let history = try TemporaryHistory()
         let store = try history.owner()
         let version = try await store.version()

@@ -13,7 +13,7 @@ extension Dashboard {
             from: span.start, slotLength: span.slotLength, count: span.count)
         let entries = await engine.recipes.entries
         let connections = workspace.connections()
-        let board = ScheduleBoard(entries, times, zone: engine.services.timeZone)
+        let board = ScheduleBoard(entries, try await store.schedules(), times, zone: engine.services.timeZone)
         let needs = try await needs(statistics, entries, connections, board)
         var values = try await span.values(at: "/", times)
         let filter = JobListFilter(since: statistics.start, until: statistics.end)

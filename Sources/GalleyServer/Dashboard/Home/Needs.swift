@@ -50,7 +50,7 @@ extension Dashboard {
                         path("recipes", entry.id)))
             }
         }
-        for silent in try await board.silent(store) {
+        for silent in board.silent {
             needs.append(
                 need(
                     "warning", "Silent", "\(silent.name) should have started \(times.relative(silent.due))",

@@ -19,7 +19,8 @@ extension Dashboard {
         let statistics = try await store.statistics(
             from: span.start, slotLength: span.slotLength, count: span.count)
         let shares = Dictionary(statistics.recipes.map { ($0.recipe, $0) }) { $1 }
-        let board = ScheduleBoard(await engine.recipes.entries, times, zone: engine.services.timeZone)
+        let board = ScheduleBoard(
+            await engine.recipes.entries, try await store.schedules(), times, zone: engine.services.timeZone)
         let upcoming = Dictionary(board.upcoming(.max).map { ($0.recipe, $0.at) }) { min($0, $1) }
         let live = entries.count(where: \.isLive)
         return Page(

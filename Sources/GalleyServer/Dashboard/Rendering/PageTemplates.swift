@@ -18,7 +18,7 @@ struct PageTemplates: Sendable {
 
     /// nil when there is no such template.
     func render(_ name: String, _ value: PageValue) -> String? {
-        library.render(value.untyped ?? [String: Any](), withTemplate: name)
+        library.render(value.untyped ?? [String: String](), withTemplate: name)
     }
 }
 

@@ -1,5 +1,5 @@
-// The schedules of the recipes as pages show them: rhythm in words, next times, and those that did not start when due.
-// The one place of the dashboard that asks a schedule for its times.
+// The schedules of the recipes as pages show them: rhythm in words, next times, pauses, and those that did not start when due.
+// When a recipe starts next is what the scheduler has written down; only a schedule it has not seen yet is asked itself.
 
 import Engine
 import Foundation
@@ -12,6 +12,8 @@ struct ScheduleBoard: Sendable {
         let name: String
         let schedule: Schedule
         let isLive: Bool
+        /// nil until the scheduler has seen it.
+        let state: ScheduleState?
     }
 
     /// A start to come.
@@ -25,13 +27,16 @@ struct ScheduleBoard: Sendable {
     let rows: [Row]
     private let now: Milliseconds
 
-    init(_ entries: [String: LiveRecipes.Entry], _ times: TimeWords, zone: String) {
+    init(
+        _ entries: [String: LiveRecipes.Entry], _ states: [String: ScheduleState], _ times: TimeWords, zone: String
+    ) {
         now = times.now
         rows = entries.values.sorted { $0.id < $1.id }.compactMap { entry in
             guard let recipe = entry.version?.recipe, let schedule = Self.schedule(of: recipe, zone: zone) else {
                 return nil
             }
-            return Row(recipe: entry.id, name: recipe.name, schedule: schedule, isLive: entry.isLive)
+            return Row(
+                recipe: entry.id, name: recipe.name, schedule: schedule, isLive: entry.isLive, state: states[entry.id])
         }
     }
 
@@ -49,28 +54,20 @@ struct ScheduleBoard: Sendable {
         }
     }
 
-    /// The next starts of all recipes that are on.
+    /// The next starts of all recipes that are on and not paused.
     func upcoming(_ count: Int) -> [Run] {
-        let runs = rows.filter(\.isLive).flatMap { row in
-            next(row.schedule, of: row.recipe, count: 1).map {
-                Run(recipe: row.recipe, name: row.name, words: row.schedule.words, at: $0)
-            }
+        let runs = rows.filter(\.isLive).compactMap { row -> Run? in
+            let start = row.state.map(\.start) ?? next(row.schedule, of: row.recipe, count: 1).first
+            return start.map { Run(recipe: row.recipe, name: row.name, words: row.schedule.words, at: $0) }
         }
         return Array(runs.sorted { $0.at < $1.at }.prefix(count))
     }
 
-    /// Schedules that are on, had a start more than ten minutes ago and made no job for it.
-    func silent(_ store: JobStore) async throws -> [(recipe: String, name: String, due: Milliseconds)] {
-        let live = rows.filter(\.isLive)
-        let last = try await store.outcomes(of: live.map(\.recipe), limit: 1)
-        return live.compactMap { row in
-            // A recipe that never ran may just have been written.
-            guard let job = last[row.recipe]?.first,
-                let due = row.schedule.next(after: Self.date(job.createdAt))
-            else { return nil }
-            let delay = row.schedule.delay(of: row.recipe).components.seconds * 1000
-            let time = Milliseconds(due.timeIntervalSince1970 * 1000) + delay
-            return time < now - 600_000 ? (row.recipe, row.name, time) : nil
+    /// Schedules that are on, not paused, and were to start more than ten minutes ago.
+    var silent: [(recipe: String, name: String, due: Milliseconds)] {
+        rows.filter(\.isLive).compactMap { row in
+            guard let start = row.state?.start, start < now - 600_000 else { return nil }
+            return (row.recipe, row.name, start)
         }
     }
 

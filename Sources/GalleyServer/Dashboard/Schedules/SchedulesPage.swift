@@ -23,7 +23,7 @@ extension Dashboard {
 
     func schedulesPage(_ request: RouteRequest) async throws -> Page {
         let (times, entries) = (times, await engine.recipes.entries)
-        let board = ScheduleBoard(entries, times, zone: engine.services.timeZone)
+        let board = ScheduleBoard(entries, try await store.schedules(), times, zone: engine.services.timeZone)
         let last = try await store.outcomes(of: board.rows.map(\.recipe), limit: 1)
         let start = Date(timeIntervalSince1970: Double(now) / 1000)
         return Page(
@@ -32,11 +32,16 @@ extension Dashboard {
                 "summary": .text(NumberWords.plural(board.rows.count, "schedule")),
                 "zone": .text(engine.services.timeZone), "any": .flag(!board.rows.isEmpty),
                 "rows": .items(board.rows) { row in
-                    let next = row.isLive ? row.schedule.next(after: start, count: Self.startsShown) : []
+                    let next =
+                        row.isLive && row.state?.pause == nil
+                        ? row.schedule.next(after: start, count: Self.startsShown) : []
                     let head = entries[row.recipe].map(Self.head) ?? [:]
                     return PageValue.object(head).merging([
                         "words": .text(row.schedule.words),
-                        "notes": .items(row.schedule.clockChangeWords(after: start)) { .text($0) },
+                        "notes": .items(
+                            (row.state?.pause.map { ["paused \(times.relative($0.at)): \($0.reason)"] } ?? [])
+                                + row.schedule.clockChangeWords(after: start)
+                        ) { .text($0) },
                         "last": last[row.recipe]?.first.map {
                             ["job": .text("\($0.job)"), "at": times.value($0.createdAt)]
                         } ?? .none,

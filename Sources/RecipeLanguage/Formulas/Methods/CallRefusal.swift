@@ -56,7 +56,7 @@ extension FormulaError {
 
     private static func shown(_ value: Value) -> String {
         switch value {
-        case .string(let text): Call.shown(text)
+        case .string(let text): Call.shown(text.replacing("\n", with: "\\n"))
         case .null: "nil"
         case .list, .jsonList, .table, .jsonObject, .bytes, .range, .regex, .pending, .marker: value.kind.phrase
         default: String(value.inspection.prefix(40))
