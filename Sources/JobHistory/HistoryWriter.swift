@@ -59,6 +59,7 @@ final class HistoryWriter: Sendable {
     private func work(_ connection: WriterConnection, _ log: WriteAheadLog) {
         while let tasks = queue.takeAll() {
             guard write(tasks, connection, log) else { return }
+            connection.rollUpCounts(at: options.clock())
             do {
                 try log.checkpointIfLong()
             } catch {

@@ -34,43 +34,48 @@ extension JobStore {
     ) throws {
         var shares: [Int64: JobStatistics.RecipeShare] = [:]
         let byHour = statistics.usesHours
-        try eachCount(
-            byHour ? "slot, recipe, state, jobs, 0" : "slot, recipe, state, jobs, took_ms",
-            in: byHour ? "job_hour" : "job_minute", byHour ? JobCounts.hour : JobCounts.minute, statistics, of: recipe,
-            database
-        ) { time, recipe, row in
-            guard let state = JobState(rawValue: row.int(2)) else { return }
-            let jobs = row.int(3)
+        func addEnd(_ time: Milliseconds, _ recipe: Int64, _ row: SQLStatement) {
+            guard let state = JobState(rawValue: row.int(3)) else { return }
+            let jobs = row.int(2)
             let slot = Int((time - statistics.start) / statistics.slotLength)
             if statistics.slots.indices.contains(slot) { statistics.slots[slot].ends.add(jobs, state) }
             statistics.ends.add(jobs, state)
             shares[recipe, default: .init(recipe: names[recipe] ?? "?")].ends.add(jobs, state)
-            if !byHour {
-                statistics.times.add(jobs, row.int64(4))
-                shares[recipe]?.times.add(jobs, row.int64(4))
-            }
+        }
+        func addTime(_ recipe: Int64, _ row: SQLStatement, took: Int32) {
+            statistics.times.add(row.int(2), row.int64(took))
+            shares[recipe, default: .init(recipe: names[recipe] ?? "?")].times.add(row.int(2), row.int64(took))
         }
         if byHour {
+            try eachCount("state", in: "job_hour", JobCounts.hour, statistics, of: recipe, database, addEnd)
             // Whole days: a few hours more at the ends do not move a percentile.
-            try eachCount("slot, recipe, jobs, took_ms", in: "job_day", JobCounts.day, statistics, of: recipe, database)
-            { _, recipe, row in
-                statistics.times.add(row.int(2), row.int64(3))
-                shares[recipe]?.times.add(row.int(2), row.int64(3))
+            try eachCount("took_ms", in: "job_day", JobCounts.day, statistics, of: recipe, database) {
+                addTime($1, $2, took: 3)
             }
+        }
+        try eachCount(
+            "state, took_ms", in: "job_minute", JobCounts.minute, statistics, of: recipe, database,
+            where: byHour ? "slot >= \(JobCounts.rolledMinute)" : "true"
+        ) { time, recipe, row in
+            addEnd(time, recipe, row)
+            addTime(recipe, row, took: 4)
         }
         statistics.recipes = shares.values.sorted { $0.recipe < $1.recipe }
     }
 
     /// Every row of a table of counts within a stretch of time.
-    /// - Parameter visit: with the start of its slot and its recipe.
+    /// - Parameters:
+    ///   - columns: to have after slot, recipe and jobs.
+    ///   - visit: with the start of its slot and its recipe.
     private static func eachCount(
         _ columns: String, in table: String, _ grain: Milliseconds, _ statistics: JobStatistics, of recipe: Int64?,
-        _ database: Database, _ visit: (_ time: Milliseconds, _ recipe: Int64, SQLStatement) -> Void
+        _ database: Database, where condition: String = "true",
+        _ visit: (_ time: Milliseconds, _ recipe: Int64, SQLStatement) -> Void
     ) throws {
         let statement = try SQLStatement(
             database,
-            "SELECT \(columns) FROM \(table) WHERE slot >= ?1 AND slot < ?2" + (recipe == nil ? "" : " AND recipe = ?3")
-        )
+            "SELECT slot, recipe, jobs, \(columns) FROM \(table) WHERE slot >= ?1 AND slot < ?2 AND \(condition)"
+                + (recipe == nil ? "" : " AND recipe = ?3"))
         statement.bind(1, statistics.start / grain)
         statement.bind(2, (statistics.end + grain - 1) / grain)
         if let recipe { statement.bind(3, recipe) }
@@ -119,7 +124,10 @@ extension JobStore {
             if recipe != nil, only == nil { return [:] }
             let ofRecipe = only.map { " AND recipe = \($0)" } ?? ""
             let (first, last) = ((since ?? 0) / JobCounts.minute, (until ?? .max / 2) / JobCounts.minute)
-            let (firstHour, lastHour) = ((first + 59) / 60, last / 60)
+            let rolled = try SQLStatement(database, "SELECT \(JobCounts.rolledMinute)").one { $0.int64(0) } ?? 0
+            // Whole hours as far as they are summed up, minutes before and after.
+            let firstHour = (first + 59) / 60
+            let lastHour = max(firstHour, min(last, rolled) / 60)
             let parts =
                 firstHour < lastHour
                 ? [

@@ -16,7 +16,8 @@ enum Schema {
         Migration(version: 2, sql: version2),
         Migration(version: 3, sql: version3),
         Migration(version: 4, sql: version4),
-        Migration(version: 5, sql: JobCounts.migration),
+        Migration(version: 5, sql: JobCounts.tablesMigration),
+        Migration(version: 6, sql: JobCounts.rollingMigration),
     ]
 
     /// Brings the database to the newest of `migrations`.

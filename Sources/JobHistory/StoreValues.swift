@@ -1,5 +1,6 @@
 // The small values that go in and out of the store: options, outcomes of intake, moves by people, versions.
 
+import Glibc
 import JSONCore
 
 /// How a store is opened.
@@ -17,6 +18,12 @@ public struct StoreOptions: Sendable {
     public var busyTimeout: Duration = .seconds(5)
     /// The database grows to no more pages than this (of 4 KiB); nil for no bound. Reaching it is a full disk.
     public var maximumPages: Int?
+    /// The time by which hours are over for the counts of statistics.
+    public var clock: @Sendable () -> Milliseconds = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Milliseconds(time.tv_sec) * 1000 + Milliseconds(time.tv_nsec) / 1_000_000
+    }
 
     public init() {}
 }

@@ -14,6 +14,8 @@ final class WriterConnection {
     private let insertDedupe, findDedupe: SQLStatement
     private let begin, commitWork, rollbackWork, readEpoch: SQLStatement
     private let ids: JobNumbers
+    /// Jobs made before it are counted into hours and days.
+    private var rolledUp: Milliseconds
 
     init(_ database: Database, epoch: Int64, ids: JobNumbers) throws {
         (self.database, self.epoch, self.ids) = (database, epoch, ids)
@@ -52,6 +54,7 @@ final class WriterConnection {
         commitWork = try SQLStatement(database, "COMMIT")
         rollbackWork = try SQLStatement(database, "ROLLBACK")
         readEpoch = try SQLStatement(database, "SELECT epoch FROM owner")
+        rolledUp = try SQLStatement(database, "SELECT before_ms FROM job_rolled").one { $0.int64(0) } ?? 0
     }
 
     /// Starts a transaction, after making sure that nobody else has become the owner.
@@ -61,6 +64,22 @@ final class WriterConnection {
     }
 
     func commitTransaction() throws { try commitWork.run() }
+
+    /// Counts the jobs of the hours that are over into their hours and days, in a transaction of its own.
+    ///
+    /// Counts are right without it, only slower to read: when the disk refuses, the next hour's does this one's too.
+    func rollUpCounts(at now: Milliseconds) {
+        let hour = now / JobCounts.hour * JobCounts.hour
+        guard hour > rolledUp else { return }
+        rolledUp = hour
+        do {
+            try beginTransaction()
+            try database.execute(sql: JobCounts.rollUp(to: hour))
+            try commitTransaction()
+        } catch {
+            rollback()
+        }
+    }
 
     func rollback() {
         // SQLite has rolled back by itself after some failures; nothing to do then.

@@ -12,8 +12,17 @@ enum Disk {
         let device: UInt64
         let inode: UInt64
         let bytes: Int64
+        /// When it was last changed in any way (ctime, which no program can set).
         let seconds: Int
         let nanoseconds: Int
+
+        /// Whether the next change will show: a file system's clock stands still for some milliseconds.
+        var isSettled: Bool {
+            var now = timespec()
+            clock_gettime(CLOCK_REALTIME, &now)
+            let age = (now.tv_sec - seconds) * 1000 + (now.tv_nsec - nanoseconds) / 1_000_000
+            return age > 100
+        }
     }
 
     static func kind(of path: String) -> Kind? {
@@ -31,7 +40,7 @@ enum Disk {
         guard stat(path, &status) == 0 else { return nil }
         return Stamp(
             device: UInt64(status.st_dev), inode: UInt64(status.st_ino), bytes: Int64(status.st_size),
-            seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
+            seconds: Int(status.st_ctim.tv_sec), nanoseconds: Int(status.st_ctim.tv_nsec))
     }
 
     /// Owner and permission bits, links followed.

@@ -1,6 +1,7 @@
 // The files of recipes and the folders of connectors.
 
 import RecipeLanguage
+import Synchronization
 
 extension Workspace {
     /// The folders below `Recipes/` that hold a `recipe.json`, sorted.
@@ -10,13 +11,18 @@ extension Workspace {
         }
     }
 
-    /// A recipe's file, relative to the workspace, and what is in it.
+    /// A recipe's file, relative to the workspace, and what is in it. Read again only when the file has changed.
     /// - Throws: `WorkspaceError`: the name is not allowed, or there is no such recipe (with a suggestion).
     public func recipeSource(_ id: String) throws -> (path: String, bytes: [UInt8]) {
         try WorkspaceName.check(id, "recipe")
         let path = "Recipes/\(id)/recipe.json"
-        guard Disk.kind(of: root + "/" + path) == .file else { throw missing("recipe", id, among: recipeIDs()) }
-        return (path, try Disk.read(root + "/" + path, limit: 16 << 20))
+        let file = root + "/" + path
+        if let stamp = Disk.stamp(of: file), let bytes = recipeCache.source(id, stamp) { return (path, bytes) }
+        guard Disk.kind(of: file) == .file else { throw missing("recipe", id, among: recipeIDs()) }
+        let stamp = Disk.stamp(of: file)
+        let bytes = try Disk.read(file, limit: 16 << 20)
+        if let stamp, stamp.isSettled { recipeCache.keep(bytes, of: id, stamp) }
+        return (path, bytes)
     }
 
     /// The sample events of a recipe: the JSON files in its `samples/`, relative to the workspace, sorted.
@@ -65,4 +71,16 @@ extension Workspace {
             }
         return WorkspaceError(.notFound, "there is no \(what) \"\(name)\": \(hint)")
     }
+}
+
+/// The files of recipes as last read, with the state they were read in.
+final class RecipeCache: Sendable {
+    private let known = Mutex<[String: (bytes: [UInt8], stamp: Disk.Stamp)]>([:])
+
+    func source(_ id: String, _ stamp: Disk.Stamp) -> [UInt8]? {
+        guard let entry = known.withLock({ $0[id] }), entry.stamp == stamp else { return nil }
+        return entry.bytes
+    }
+
+    func keep(_ bytes: [UInt8], of id: String, _ stamp: Disk.Stamp) { known.withLock { $0[id] = (bytes, stamp) } }
 }

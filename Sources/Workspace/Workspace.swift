@@ -19,6 +19,7 @@ public struct Workspace: Sendable {
     /// The tables with more than what formulas see.
     let tableFolder: TableFolder
     let connectionCache = ConnectionCache()
+    let recipeCache = RecipeCache()
 
     /// Where the database, its lock and socket and the encrypted secrets are.
     public var dataFolder: String { root + "/.galley" }

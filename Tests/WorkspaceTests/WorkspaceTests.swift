@@ -52,6 +52,27 @@ struct WorkspaceTests {
         }
     }
 
+    @Test func `a recipe's file is read again after each change, at once and later`() throws {
+        let path = "Recipes/b/recipe.json"
+        try withWorkspace([path: "[0]"]) { (workspace) throws in
+            func text() throws -> String { String(decoding: try workspace.recipeSource("b").bytes, as: UTF8.self) }
+            let file = workspace.root + "/" + path
+            for number in 0..<200 {
+                try Data("[\(number % 10)]".utf8).write(to: URL(fileURLWithPath: file))
+                #expect(try text() == "[\(number % 10)]")
+            }
+            // A file that was left alone for long is kept in memory: this one, by a link.
+            let fileManager = FileManager.default
+            try fileManager.removeItem(atPath: file)
+            try fileManager.createSymbolicLink(atPath: file, withDestinationPath: #filePath)
+            let source = try String(contentsOfFile: #filePath, encoding: .utf8)
+            #expect(try text() == source && text() == source)
+            try fileManager.removeItem(atPath: file)
+            try Data("[x]".utf8).write(to: URL(fileURLWithPath: file))
+            #expect(try text() == "[x]")
+        }
+    }
+
     @Test func `a mistyped recipe is answered with the nearest one`() throws {
         try withWorkspace(["Recipes/lead-routing/recipe.json": "{}"]) { (workspace) throws in
             let error = try workspaceError { _ = try workspace.recipeSource("lead-ruoting") }

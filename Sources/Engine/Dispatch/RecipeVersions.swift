@@ -6,13 +6,15 @@ import RecipeLanguage
 
 /// Compiles each version once.
 public actor RecipeVersions {
-    /// A version that can run.
-    public struct Loaded: Sendable {
+    /// A version that can run. Shared, not copied: it goes along with every job.
+    public final class Loaded: Sendable {
         /// What jobs are pinned to.
         public let id: Int64
         /// From 1 within its recipe.
         public let number: Int
         public let recipe: Recipe
+
+        init(id: Int64, number: Int, recipe: Recipe) { (self.id, self.number, self.recipe) = (id, number, recipe) }
     }
 
     private let store: JobStore
