@@ -7,14 +7,13 @@ import argparse
 import json
 import os
 import shutil
-import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 
 from definitions import Failure, expect
+from server import Server, one, wait_until
 
 
 def write_recipes(folder, count, settings):
@@ -29,52 +28,6 @@ def write_recipes(folder, count, settings):
                   "steps": [{"return": {"at": "{{ clock.scheduled_at }}"}}]}
         with open(os.path.join(path, "recipe.json"), "w") as file:
             json.dump(recipe, file)
-
-
-class Server:
-    """A running galley serve."""
-
-    def __init__(self, galley, folder):
-        self.log = os.path.join(folder, "serve.log")
-        started = time.perf_counter()
-        with open(self.log, "w") as log:
-            self.process = subprocess.Popen(
-                [galley, "serve", "--port", "0"], cwd=folder, stdout=subprocess.DEVNULL, stderr=log)
-        while "galley serves" not in open(self.log).read():
-            if self.process.poll() is not None:
-                raise Failure(f"galley serve ended: {open(self.log).read()[-400:]}")
-            time.sleep(0.1)
-        self.ready_after = time.perf_counter() - started
-
-    def cpu_seconds(self):
-        with open(f"/proc/{self.process.pid}/stat") as stat:
-            fields = stat.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def memory_mb(self):
-        with open(f"/proc/{self.process.pid}/status") as status:
-            return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmRSS"))
-
-    def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        expect("the exit code of galley serve", self.process.wait(60), 0)
-
-
-def wait_until(condition, what, seconds=600):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise Failure(f"not within {seconds} s: {what}")
-        time.sleep(0.5)
-
-
-def one(folder, sql):
-    database = sqlite3.connect(f"file:{folder}/.galley/history.db?mode=ro", uri=True)
-    try:
-        return database.execute(sql).fetchall()
-    finally:
-        database.close()
 
 
 def placed(folder, count):
