@@ -39,7 +39,7 @@ public struct Delivery: Sendable {
     public var reason: String?
     /// By name in lower case, credentials left out.
     public var headers: JSONObject
-    /// Of a refused delivery: the body, or its start.
+    /// Of a delivery that made no job: the body, or its start.
     public var body: [UInt8]?
 
     public init(

@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
-"""The dashboard as people use it: Chromium over `galley serve`, on a workspace made here. Prints a line for each check; exits 1 when one fails."""
-import contextlib, json, pathlib, re, subprocess, sys, tempfile, traceback
+"""The dashboard as people use it: Chromium over `galley serve`, on a workspace made here. Prints a line for each check; exits 1 when one fails.
+
+usage: dashboard.py GALLEY [CHECK...]
+"""
+import contextlib, http.server, json, pathlib, re, subprocess, sys, tempfile, threading, traceback
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
@@ -22,11 +25,36 @@ RECIPES = {
             "type": "object", "properties": {"text": {"type": "string", "title": BAIT, "description": BAIT}}}}},
         "report": {"Text": "got.body.text"},
         "steps": [{"title": BAIT, "set": {"x": "{{ got.body.text }}"}}, {"title": BAIT, "stop": "failed", "reason": "{{ got.body.text }}"}]},
+    "people": {"galley": 1, "name": "Copy the people", "trigger": {"id": "hook", "use": "webhook.received", "input": {"path": "people"}}, "connections": {"http": "staff"},
+               "steps": [{"id": "list", "title": "Ask the directory", "use": "http.get", "input": {"path": "/people"}}, {"return": {"people": "{{ list.body.length }}"}}]},
+    "slow": {"galley": 1, "name": "Takes a while", "trigger": {"id": "go", "use": "manual", "input": {"schema": {"type": "object"}}},
+             "steps": [{"wait": "2s"}, {"return": {}}]},
     "nightly": {"galley": 1, "name": "Nightly figures", "trigger": {"use": "schedule", "input": {"cron": "30 2 * * *", "dst": "skip", "time_zone": "Europe/Berlin"}},
                 "steps": [{"return": {}}]},
 }
 PAGES = ["/", "/jobs", "/jobs?state=failed", "/jobs/1", "/jobs/1?step=0", "/jobs/2", "/jobs/1/compare?with=2", "/jobs/bulk?action=retry", "/recipes", "/recipes/orders",
          "/recipes/bait", "/recipes/nightly", "/schedules", "/webhooks", "/webhooks/1", "/connections", "/connectors", "/connectors/http", "/settings"]
+
+
+class Directory(http.server.BaseHTTPRequestHandler):
+    """The app behind the connection `staff`."""
+
+    def do_GET(self):
+        body = b'["Ada", "Grace"]'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def connect(folder, port):
+    place = pathlib.Path(folder, "Connections")
+    place.mkdir(exist_ok=True)
+    (place / "staff.json").write_text(json.dumps({"connector": "http", "settings": {"base_url": f"http://127.0.0.1:{port}"}}))
 
 
 @contextlib.contextmanager
@@ -36,20 +64,43 @@ def server():
             place = pathlib.Path(folder, "Recipes", name)
             place.mkdir(parents=True)
             (place / "recipe.json").write_text(json.dumps(recipe, ensure_ascii=False, indent=1))
-        pathlib.Path(folder, "galley.json").write_text(json.dumps({"galley": 1, "name": "Browser trial"}))
+        pathlib.Path(folder, "galley.json").write_text(json.dumps({"galley": 1, "name": "Browser trial", "network": {"private_addresses": True}}))
+        connect(folder, 1)  # nobody listens there
         subprocess.run([GALLEY, "run", "orders", "--input", '{"number":"A-1"}'], cwd=folder, capture_output=True, timeout=60)
-        process = subprocess.Popen([GALLEY, "serve", "--no-login", "--port", "0"], cwd=folder, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([GALLEY, "serve", "--port", "0"], cwd=folder, stderr=subprocess.PIPE, text=True)
         try:
             for line in process.stderr:
-                found = re.search(r"at (http://\S+)", line)
+                found = re.search(r"open (http://[^/]+)(/setup\S+)", line)
                 if found:
-                    yield found[1], pathlib.Path(folder)
+                    threading.Thread(target=process.stderr.read, daemon=True).start()  # so that it never waits for a reader
+                    yield found[1], found[2], pathlib.Path(folder)
                     break
             else:
                 raise RuntimeError("the server did not start")
         finally:
             process.terminate()
-            process.communicate(timeout=40)
+            process.wait(timeout=40)
+
+
+def signs_in(page, base, setup):
+    """The one-time link of the first start makes the first user; then out, refused with a wrong password, and in again."""
+    page.goto(base + "/jobs")
+    assert "/sign-in" in page.url, page.url
+    page.goto(base + setup)
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password, at least 12 characters").fill("correct horse battery")
+    page.get_by_label("Password again").fill("correct horse battery")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url(re.compile(re.escape(base) + "/($|\\?)"))
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(base + "/jobs")
+    for password in ["wrong horse battery", "correct horse battery"]:
+        page.get_by_label("Name").fill("ada")
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(base + "/jobs")
+    page.goto(base + setup)
+    assert not page.get_by_label("Password again").is_visible(), "the link of the first start works twice"
 
 
 def post_bait(page, base):
@@ -80,6 +131,56 @@ def stops_a_recipe(page, base, folder):
     assert "is stopped" in page.get_by_role("status").inner_text()
     page.get_by_role("button", name=re.compile("Start")).click()
     assert "is started" in page.get_by_role("status").inner_text()
+
+
+def pauses_a_schedule(page, base, folder):
+    page.goto(base + "/schedules")
+    page.get_by_label("Pause Nightly figures").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("the ledger is closed")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**notice=paused")
+    assert "the ledger is closed" in page.get_by_role("row", name=re.compile("Nightly")).inner_text()
+    page.get_by_role("button", name="Go on with Nightly figures").click()
+    assert "the ledger is closed" not in page.locator("main").inner_text()
+
+
+def fixes_a_connection(page, base, folder):
+    """A delivery fails at an app that is away; once the connection is right, its job goes on from there and the delivery comes in again."""
+    assert page.request.post(base + "/hooks/people", data={}).status == 202
+    page.wait_for_function("async () => (await (await fetch('/jobs?recipe=people')).text()).includes('state failed')", timeout=30_000)
+    page.goto(base + "/jobs?recipe=people")
+    page.get_by_role("row", name=re.compile("Copy the people")).get_by_role("link").first.click()
+    job = page.url
+    assert "Ask the directory" in page.locator(".why .sentence").inner_text()
+    directory = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Directory)
+    threading.Thread(target=directory.serve_forever, daemon=True).start()
+    connect(folder, directory.server_address[1])
+    page.goto(base + "/connections/staff")
+    assert page.get_by_role("link", name="Copy the people").is_visible()
+    page.get_by_role("button", name="Test it now").click()
+    page.wait_for_url("**notice=*")
+    page.goto(job)
+    page.get_by_role("button", name="Retry from the failed step").click()
+    page.wait_for_function(f"async () => (await (await fetch('{job}')).text()).includes('This job succeeded')", timeout=30_000)
+    page.goto(base + "/webhooks?path=people")
+    page.get_by_role("row").nth(1).get_by_role("link").first.click()
+    page.get_by_role("button", name=re.compile("again|replay", re.I)).click()
+    page.wait_for_url("**/jobs/*notice=*")
+    again = page.url.split("?")[0]
+    page.wait_for_function(f"async () => (await (await fetch('{again}')).text()).includes('This job succeeded')", timeout=30_000)
+    directory.shutdown()
+
+
+def follows_a_job(page, base, folder):
+    """The page of a job that runs shows its end without being asked to."""
+    (folder / "ledger.txt").write_text("ready")
+    page.goto(base + "/recipes/slow")
+    page.locator("#run > summary").click()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.wait_for_url("**/jobs/*")
+    page.get_by_text("This job succeeded").wait_for(timeout=30_000)
 
 
 def runs_a_recipe(page, base, folder):
@@ -149,7 +250,7 @@ def fits_narrow_screens(page, base, folder):
 
 
 def works_without_script(page, base, folder):
-    context = page.context.browser.new_context(java_script_enabled=False)
+    context = page.context.browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
     plain = context.new_page()
     plain.goto(base + "/jobs/2")
     plain.get_by_role("button", name=re.compile("Run the event again")).click()
@@ -166,19 +267,22 @@ def asks_nobody_else(page, base, folder):
 
 
 def main():
-    checks = [finds_and_retries, stops_a_recipe, runs_a_recipe, keyboard_only, works_without_script, bait_is_inert, asks_nobody_else, fits_narrow_screens, axe_finds_nothing]
+    checks = [finds_and_retries, stops_a_recipe, pauses_a_schedule, fixes_a_connection, runs_a_recipe, follows_a_job, keyboard_only, works_without_script, bait_is_inert, asks_nobody_else, fits_narrow_screens, axe_finds_nothing]
     failed = 0
-    with server() as (base, folder), sync_playwright() as playwright:
+    with server() as (base, setup, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        signs_in(page, base, setup)
         page.goto(base + "/")
         post_bait(page, base)
-        for check in checks:
+        wanted = sys.argv[2:]
+        for check in [check for check in checks if not wanted or check.__name__ in wanted]:
             try:
                 check(page, base, folder)
                 print("ok   ", check.__name__)
             except Exception as error:
                 failed += 1
+                print("at", page.url, page.locator("main").inner_text()[:600], sep="\n  ")
                 print("FAILED", check.__name__, *(traceback.format_exc().splitlines()[-12:] if not isinstance(error, AssertionError) else [str(error) or traceback.format_exc().splitlines()[-2]]), sep="\n  ")
         browser.close()
     sys.exit(1 if failed else 0)

@@ -47,12 +47,17 @@ import Testing
             #"{"galley": 1, "name": "Ticks", "trigger": {"use": "schedule", "input": {"every": "1h"}}, "steps": [{"return": 1}]}"#
         try await ServerBed.use(["tick": recipe], configure: { $0.isOpen = true }) { bed in
             #expect(try await bed.get("/").body.contains(#"href="/recipes/tick""#))
-            try await bed.engine.pause("tick", reason: "stocktaking")
+            #expect(try await bed.form("/schedules/tick/pause", "reason=+").status == 400)
+            #expect(try await bed.form("/schedules/none/pause", "reason=x").status == 404)
+            #expect(try await bed.form("/schedules/tick/resume", "").status == 409)
+            #expect(try await bed.form("/schedules/tick/pause", "reason=stocktaking").status == 303)
             bed.clock.advance(3 * 3_600_000)
             let schedules = try await bed.get("/schedules").body
             #expect(schedules.contains("stocktaking") && schedules.contains(">none<"))
             let home = try await bed.get("/").body
             #expect(!home.contains(#"href="/recipes/tick""#) && !home.contains("Silent"))
+            #expect(try await bed.form("/schedules/tick/resume", "").status == 303)
+            #expect(try await !bed.get("/schedules").body.contains("stocktaking"))
         }
     }
 

@@ -117,6 +117,36 @@ struct HookTests {
         }
     }
 
+    @Test func `what proves a sender is kept nowhere, and a delivery that was passed over can come in again`()
+        async throws
+    {
+        let settings =
+            #""path": "guarded", "verify": {"scheme": "token", "header": "X-Token", "secret": "HOOK_SECRET"}"#
+        try await ServerBed.use(
+            ["guarded": ServerBed.hook(settings, #", "when": "got.body.n > 5""#)], configure: { $0.isOpen = true }
+        ) {
+            (bed: ServerBed) async throws -> Void in
+            let proofs = [
+                "Cookie: galley=bait-1", "Authorization: Bearer bait-2", "Proxy-Authorization: Basic bait-3",
+                "X-Token: It's a Secret to Everybody", "X-Kept: yes", "Content-Type: application/json",
+            ]
+            #expect(try await bed.post("/hooks/guarded", #"{"n": 9}"#, headers: proofs).status == 202)
+            #expect(try await bed.post("/hooks/guarded", #"{"n": 1}"#, headers: proofs).status == 202)
+            let wrong = proofs.map { $0.hasPrefix("X-Token") ? $0 + "!" : $0 }
+            #expect(try await bed.post("/hooks/guarded", #"{"n": 7}"#, headers: wrong).status == 401)
+            let job = try #require(try await bed.engine.store.jobs(JobFilter()).first)
+            let event = try #require(try await bed.engine.store.job(job.id)?.event)
+            let deliveries = try await bed.engine.store.deliveries(path: nil, verdict: nil, before: nil, limit: 10)
+            for text in [event.compact] + deliveries.map({ JSON.object($0.headers).compact }) {
+                #expect(text.contains("x-kept") && !text.contains("bait-") && !text.contains("Everybody"), "\(text)")
+            }
+            let passedOver = try #require(deliveries.first { $0.verdict == .passedOver })
+            #expect(try await bed.form("/webhooks/\(passedOver.id)/replay", "").status == 303)
+            let refused = try #require(deliveries.first { $0.verdict == .refused })
+            #expect(try await bed.form("/webhooks/\(refused.id)/replay", "").status == 422)
+        }
+    }
+
     @Test func `a body that is too long is refused before it is read, declared or not`() async throws {
         var limits = ServerLimits()
         limits.bodyBytes = 1_000

@@ -46,17 +46,21 @@ public struct WebhookIntake: Sendable {
 
     public init(_ engine: Engine) { self.engine = engine }
 
-    public func answer(_ request: WebhookRequest) async -> WebhookAnswer {
+    /// - Parameter isVerified: its sender has proved itself before: a delivery that is taken in again.
+    public func answer(_ request: WebhookRequest, isVerified: Bool = false) async -> WebhookAnswer {
         let hooks = await engine.recipes.hooks(at: request.path).filter { $0.method == request.method }
         guard !hooks.isEmpty else { return .unknown }
+        var request = request
+        let sent = request.headers
+        request.leaveOutCredentials(hooks)
         let now = engine.services.clock()
         var noted = Delivery(
             receivedAt: now, verdict: .accepted, method: request.method, path: request.path, sender: request.sender,
-            sizeBytes: request.body.count, headers: Self.shown(request.headers))
-        let delivery = WebhookDelivery(headers: request.headers, body: request.body, receivedAt: now / 1000)
+            sizeBytes: request.body.count, headers: request.headerObject)
+        let delivery = WebhookDelivery(headers: sent, body: request.body, receivedAt: now / 1000)
         var refusal: String?
         let admitted = hooks.filter { hook in
-            guard let (scheme, name) = hook.signature else { return true }
+            guard let (scheme, name) = hook.signature, !isVerified else { return true }
             do {
                 try scheme.verify(delivery, secrets: [engine.services.secret(name)])
                 return true
@@ -94,7 +98,7 @@ public struct WebhookIntake: Sendable {
             }
             guard !jobs.isEmpty else {
                 (noted.verdict, noted.recipe) = (.passedOver, hooks.first?.recipe)
-                noted.reason = "no recipe's \"when\" holds for it"
+                (noted.reason, noted.body) = ("no recipe's \"when\" holds for it", request.body)
                 await note(noted)
                 return WebhookAnswer(202, ["accepted": true, "jobs": []])
             }
@@ -134,13 +138,6 @@ public struct WebhookIntake: Sendable {
             "raw": .string(String(decoding: request.body, as: UTF8.self)),
         ]
     }
-
-    /// Headers for the inbox, without credentials.
-    private static func shown(_ headers: [(name: String, value: String)]) -> JSONObject {
-        var shown = JSONObject()
-        for (name, value) in headers where name != "authorization" && name != "cookie" { shown[name] = .string(value) }
-        return shown
-    }
 }
 
 extension WebhookRequest {
@@ -167,6 +164,15 @@ extension WebhookRequest {
         // `curl -d '{…}'` says that it sends a form.
         if text.hasPrefix("{"), let json = try? JSON(parsing: body) { return json }
         return .object(FormText.object(text))
+    }
+
+    /// What proves the sender is checked once and kept nowhere: not in the event, not in the inbox.
+    fileprivate mutating func leaveOutCredentials(_ hooks: [Hook]) {
+        var names: Set = ["authorization", "proxy-authorization", "cookie"]
+        for case .token? in hooks.map(\.signature?.scheme.scheme) {
+            names.formUnion(hooks.compactMap(\.signature?.scheme.header))
+        }
+        headers.removeAll { names.contains($0.name) }
     }
 
     /// The headers as an event has them; one that came several times joined by commas.

@@ -45,6 +45,8 @@ extension Dashboard {
             action("/recipes/{recipe}/start", .operator) { try await turnRecipe($0, on: true) },
             action("/recipes/{recipe}/stop", .operator) { try await turnRecipe($0, on: false) },
             action("/recipes/{recipe}/run", .author) { try await runRecipe($0) },
+            action("/schedules/{recipe}/pause", .operator) { try await pauseSchedule($0) },
+            action("/schedules/{recipe}/resume", .operator) { try await resumeSchedule($0) },
             action("/webhooks/{id}/replay", .operator) { try await replayDelivery($0) },
             action("/connections/{name}/test", .author) { try await testConnection($0) },
         ]

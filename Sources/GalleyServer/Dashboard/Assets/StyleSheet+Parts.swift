@@ -6,7 +6,7 @@ extension Assets {
         .state.succeeded{background:var(--ok-tint);color:var(--ok)}.state.failed,.state.refused,.state.broken{background:var(--bad-tint);color:var(--bad)}
         .state.running,.state.started{background:var(--run-tint);color:var(--run)}.state.waiting,.state.warning{background:var(--warn-tint);color:var(--warn)}
         .state.needs-decision,.state.quarantined{background:var(--odd-tint);color:var(--odd)}.state.accepted,.state.on,.state.works{background:var(--ok-tint);color:var(--ok)}
-        .scroll{overflow-x:auto;margin:0 -1.2rem;padding:0 1.2rem}
+        .scroll{position:relative;overflow-x:auto;margin:0 -1.2rem;padding:0 1.2rem}
         .scroll:focus-visible{outline-offset:-3px}
         table{border-collapse:collapse;width:100%;font-size:.9rem}
         th{text-align:left;font-weight:600;color:var(--ink-2);font-size:.8rem;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line-2);white-space:nowrap}
@@ -69,7 +69,7 @@ extension Assets {
         .steps .kind{color:var(--ink-2);font-size:.8125rem;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
         .steps .note{grid-column:1/-1;padding-left:1.55rem;font-size:.8125rem;color:var(--ink-2);overflow-wrap:anywhere}
         .steps .took{text-align:right;color:var(--ink-2);font-variant-numeric:tabular-nums;white-space:nowrap;font-size:.8125rem}
-        .steps .taken-back{opacity:.75}.steps .taken-back .label,.steps .taken-back a{text-decoration:line-through}
+        .steps .taken-back .label,.steps .taken-back a{text-decoration:line-through}
         .d1{padding-left:1.4rem!important}.d2{padding-left:2.6rem!important}.d3{padding-left:3.8rem!important}.d4{padding-left:5rem!important}.d5{padding-left:6.2rem!important}
         .i-succeeded{color:var(--ok)}.i-failed{color:var(--bad)}.i-running{color:var(--run)}.i-waiting{color:var(--warn)}.i-skipped,.i-canceled{color:var(--calm)}
         .lane{width:100%;height:.8rem;display:block}

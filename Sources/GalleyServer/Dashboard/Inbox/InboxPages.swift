@@ -102,7 +102,8 @@ extension Dashboard {
         let answer = await WebhookIntake(engine).answer(
             WebhookRequest(
                 method: delivery.method, path: delivery.path, query: [:],
-                headers: delivery.headers.map { ($0.key, $0.value.string ?? "") }, body: body, sender: delivery.sender))
+                headers: delivery.headers.map { ($0.key, $0.value.string ?? "") }, body: body, sender: delivery.sender),
+            isVerified: delivery.verdict == .passedOver)
         guard answer.status == 202 else {
             var page = try await deliveryPage(
                 request, refusal: "It was refused again: \(answer.body["error"]?.string ?? "\(answer.status)").")

@@ -2,6 +2,7 @@
 
 enum Notice: String, Sendable, CaseIterable {
     case retried, rerun, canceled, canceling, decided, started, stopped, running, replayed, works, complete
+    case paused, resumed
     case bulkRetried = "bulk_retried"
     case bulkCanceled = "bulk_canceled"
     case someLeft = "some_left"
@@ -22,6 +23,8 @@ enum Notice: String, Sendable, CaseIterable {
         case .decided: "The decision is noted."
         case .started: "The recipe is started: it takes events."
         case .stopped: "The recipe is stopped. Jobs that it has go on."
+        case .paused: "The recipe is paused: it starts no job by itself. Jobs that it has go on."
+        case .resumed: "The recipe goes on by itself again."
         case .running: "The job is in the queue."
         case .replayed: "The delivery came in again, as if the sender had repeated it."
         case .works: "The connection works: its app has answered."
