@@ -23,6 +23,8 @@ public final class Engine: Sendable {
     let running = RunningJobs()
     /// What becomes of jobs, as it happens.
     public let news: JobNews
+    /// What was done since the start, for metrics.
+    public let activity = EngineActivity()
     private let stopping = Atomic<Bool>(false)
     private let stopListener = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -30,7 +32,7 @@ public final class Engine: Sendable {
     public init(store: JobStore, services: EngineServices) {
         (self.store, self.services) = (store, services)
         versions = RecipeVersions(store: store, services: services)
-        news = JobNews(epoch: store.epoch, clock: services.clock)
+        news = JobNews(epoch: store.epoch, clock: services.clock, activity: activity)
         access = AccessControl(store: store, clock: services.clock, cost: services.limits.passwords)
         let bell = bell
         recipes = LiveRecipes(store: store, services: services, versions: versions, changes: changes)
@@ -73,6 +75,7 @@ public final class Engine: Sendable {
         }
         running.add(job.id, task)
         news.post(job.id, job.recipe, .running)
+        let start = ContinuousClock.now
         defer { running.remove(job.id) }
         let result = try await withTaskCancellationHandler {
             try await task.value
@@ -81,6 +84,9 @@ public final class Engine: Sendable {
         }
         running.left(job.id)
         news.post(job.id, job.recipe, result.state)
+        if result.state.isFinished {
+            activity.addRunningTime(job.recipe, ContinuousClock.now - start + .milliseconds(job.activeMilliseconds))
+        }
         if result.state == .waiting, let due = result.runAfter { bell.ring(.due(due)) }
         return result
     }

@@ -21,12 +21,19 @@ public struct GalleyServer: Sendable {
     public struct Address: Sendable {
         public let url: String
         public let port: Int
+        /// The same for a browser on this machine, where the server listens at every address.
+        public var localURL: String {
+            for every in ["//0.0.0.0:", "//[::]:"] where url.contains(every) {
+                return url.replacing(every, with: "//localhost:")
+            }
+            return url
+        }
     }
 
     /// - Parameters:
     ///   - changes: yields when something in the workspace may have changed.
     ///   - onReady: called once, when the listener takes connections and the recipes are loaded.
-    /// - Throws: when the certificate can't be read.
+    /// - Throws: `CertificateProblem`, and nothing else that a configuration can cause.
     public init(
         engine: Engine, configuration: ServerConfiguration, changes: AsyncStream<Void>, logger: Logger,
         onReady: @escaping @Sendable (Address) async -> Void = { _ in }
@@ -36,7 +43,7 @@ public struct GalleyServer: Sendable {
         let host = configuration.host
         let application = Application(
             responder: try ServerResponder(engine: engine, configuration: configuration, logger: logger),
-            server: try Self.server(configuration),
+            server: try Self.server(configuration, logger),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: configuration.port), serverName: nil,
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.limits.connections)),
@@ -66,7 +73,7 @@ public struct GalleyServer: Sendable {
     /// Closes the listener and lets running steps come to an end.
     public func stop() async { await group.triggerGracefulShutdown() }
 
-    private static func server(_ configuration: ServerConfiguration) throws -> HTTPServerBuilder {
+    private static func server(_ configuration: ServerConfiguration, _ logger: Logger) throws -> HTTPServerBuilder {
         let limits = configuration.limits
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
@@ -74,11 +81,7 @@ public struct GalleyServer: Sendable {
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headersBytes)))
         guard let (certificate, key) = configuration.tls else { return http }
-        var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-            privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-        tls.minimumTLSVersion = .tlsv12
-        return try .tls(http, tlsConfiguration: tls)
+        return try .tls(http, tlsConfiguration: ServerCertificate.configuration(certificate, key: key, logger))
     }
 
     /// For what the frameworks say: connections that were cut are no news.

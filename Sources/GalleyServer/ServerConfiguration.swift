@@ -16,6 +16,8 @@ public struct ServerConfiguration: Sendable {
     /// Nobody has to sign in: whoever reaches the server is its admin. Only for a loopback `host`.
     public var isOpen = false
     public var limits = ServerLimits()
+    /// Of the program, for metrics.
+    public var version = ""
 
     /// What the dashboard shows of the workspace.
     public var workspace = WorkspaceView()

@@ -14,6 +14,7 @@ struct ServerResponder: HTTPResponder {
     private let hosts: HostRules
     private let access: ServerAccess
     private let body: BodyReader
+    private let requests = RequestCounts()
     private let logger: Logger
 
     init(engine: Engine, configuration: ServerConfiguration, logger: Logger) throws {
@@ -23,7 +24,9 @@ struct ServerResponder: HTTPResponder {
         let limits = configuration.limits
         body = BodyReader(mostBytes: limits.bodyBytes, time: limits.bodyTime)
         table = try RouteTable(
-            HealthRoutes.list(engine) + HookRoutes(intake: WebhookIntake(engine), limits: limits).list
+            HealthRoutes.list(engine)
+                + MetricsRoute(engine: engine, version: configuration.version, requests: requests).list
+                + HookRoutes(intake: WebhookIntake(engine), limits: limits).list
                 + AccessRoutes.list(access) + APIRoutes.list(engine, access, limits)
                 + RecipeAPIRoutes(engine: engine, limits: limits).list
                 + DashboardRoutes.list(engine, configuration.workspace))
@@ -31,16 +34,20 @@ struct ServerResponder: HTTPResponder {
 
     func respond(to request: Request, context: Context) async throws -> Response {
         var response: Response
+        var route: Route?
+        let start = ContinuousClock.now
         do {
-            response = try await answer(request, context)
+            response = try await answer(request, context, &route)
         } catch {
             response = problem(error, request)
         }
+        requests.add(route, status: response.status.code, ContinuousClock.now - start)
         SecurityHeaders.add(to: &response)
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func answer(_ request: Request, _ context: Context) async throws -> Response {
+    /// - Parameter found: the route, as soon as it is known.
+    private func answer(_ request: Request, _ context: Context, _ found: inout Route?) async throws -> Response {
         // RFC 9112 §3.2: without one Host a request could be meant for somebody else.
         guard request.head.authority?.isEmpty == false,
             !request.headers.contains(where: { $0.name.canonicalName == "host" })
@@ -53,6 +60,7 @@ struct ServerResponder: HTTPResponder {
         }
         guard let address = RequestAddress(request.head.path ?? "") else { throw Problem.notFound }
         let (route, parameters) = try find(request.method, address)
+        found = route
         // An open route checks what it needs itself: a webhook's Authorization header is no token of ours.
         let principal = route.access == .open ? nil : try await access.principal(of: request, peer)
         if route.access != .open {

@@ -13,6 +13,8 @@ final class HistoryWriter: Sendable {
     private let options: StoreOptions
     private let healthNow = Mutex(StoreHealth.ok)
     private let transactions = Atomic<Int>(0)
+    /// How long a commit takes, which is mostly the disk's flush.
+    let commitTimes = DurationHistogram(bounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5])
     private let ended = DispatchSemaphore(value: 0)
 
     /// - Parameter lock: given up when the thread has ended.
@@ -171,7 +173,9 @@ final class HistoryWriter: Sendable {
     private func commit(
         _ tasks: [any WriterTask], _ failures: [Int: any Error], _ connection: WriterConnection
     ) throws {
+        let start = ContinuousClock.now
         try connection.commitTransaction()
+        commitTimes.add(ContinuousClock.now - start)
         transactions.add(1, ordering: .relaxed)
         for (index, task) in tasks.enumerated() {
             if let error = failures[index] {

@@ -160,6 +160,28 @@ extension JobStore {
         }
     }
 
+    /// How many jobs of each recipe are in each state: finished ones from the counted hours, the others from their index.
+    public func countsByRecipe() async throws -> [String: [JobState: Int]] {
+        try await read { database in
+            let names = try Self.recipeNames(database)
+            var counts: [String: [JobState: Int]] = [:]
+            for sql in [
+                "SELECT recipe, state, sum(jobs) FROM job_hour GROUP BY recipe, state",
+                """
+                SELECT recipe, state, count(*) FROM job INDEXED BY job_open WHERE \(JobState.openCondition)
+                GROUP BY recipe, state
+                """,
+            ] {
+                for (recipe, state, jobs) in try SQLStatement(database, sql).all({ ($0.int64(0), $0.int(1), $0.int(2)) }
+                ) {
+                    guard let name = names[recipe], let state = JobState(rawValue: state) else { continue }
+                    counts[name, default: [:]][state, default: 0] += jobs
+                }
+            }
+            return counts
+        }
+    }
+
     /// How one job of a recipe ended, or is.
     public struct Outcome: Sendable {
         public let job: JobID

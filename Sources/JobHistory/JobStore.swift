@@ -50,6 +50,18 @@ public final class JobStore: Sendable {
     public var health: StoreHealth { writer?.health ?? .ok }
     /// Transactions this owner has committed since it was opened.
     public var commitCount: Int { writer?.commitCount ?? 0 }
+    /// How long each of them took to become durable; nil for a reader.
+    public var commitTimes: DurationHistogram? { writer?.commitTimes }
+    /// What waits for the next transaction.
+    public var waitingWrites: Int { writer?.queue.waitingCount ?? 0 }
+    /// Bytes of the database and of its log on disk.
+    public var sizeBytes: (database: Int, log: Int) {
+        func size(_ path: String) -> Int {
+            var found = stat()
+            return stat(path, &found) == 0 ? Int(found.st_size) : 0
+        }
+        return (size(path), size(path + "-wal"))
+    }
 
     /// The number of the next job; never given twice. Numbers may have gaps after a crash.
     public func nextJobID() -> JobID { ids.next() }

@@ -44,6 +44,11 @@ public enum Intake: Sendable, Hashable {
     /// The recipe already had a job with this key.
     case duplicate(of: JobID)
 
+    /// Whether it made a job.
+    public var isNew: Bool {
+        if case .accepted = self { true } else { false }
+    }
+
     /// The job that stands for the event.
     public var job: JobID {
         switch self {

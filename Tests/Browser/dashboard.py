@@ -82,6 +82,16 @@ def server():
             process.wait(timeout=40)
 
 
+def eventually(page, url, text):
+    """Loads a page until its main part has a text."""
+    for _ in range(150):
+        page.goto(url)
+        if text in page.locator("main").inner_text():
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(f"{url} never shows {text}: {page.locator('main').inner_text()[:500]}")
+
+
 def signs_in(page, base, setup):
     """The one-time link of the first start makes the first user; then out, refused with a wrong password, and in again."""
     page.goto(base + "/jobs")
@@ -106,7 +116,7 @@ def signs_in(page, base, setup):
 def post_bait(page, base):
     answer = page.request.post(base + "/hooks/bait", data={"text": BAIT})
     assert answer.status == 202, answer.text()
-    page.wait_for_function("async () => (await (await fetch('/jobs/2')).text()).includes('Failed')", timeout=20_000)
+    eventually(page, base + "/jobs/2", "failed")
 
 
 def finds_and_retries(page, base, folder):
@@ -120,8 +130,7 @@ def finds_and_retries(page, base, folder):
     assert "ledger.txt" in page.locator("pre.source").inner_text()
     (folder / "ledger.txt").write_text("ready")
     page.get_by_role("button", name="Retry from the failed step").click()
-    page.wait_for_function("async () => { const t = await (await fetch('/jobs/1')).text(); return t.includes('This job succeeded'); }", timeout=20_000)
-    page.goto(base + "/jobs/1")
+    eventually(page, base + "/jobs/1", "This job succeeded")
     assert page.locator(".state.succeeded").first.is_visible()
 
 
@@ -149,8 +158,7 @@ def pauses_a_schedule(page, base, folder):
 def fixes_a_connection(page, base, folder):
     """A delivery fails at an app that is away; once the connection is right, its job goes on from there and the delivery comes in again."""
     assert page.request.post(base + "/hooks/people", data={}).status == 202
-    page.wait_for_function("async () => (await (await fetch('/jobs?recipe=people')).text()).includes('state failed')", timeout=30_000)
-    page.goto(base + "/jobs?recipe=people")
+    eventually(page, base + "/jobs?recipe=people&state=failed", "Copy the people")
     page.get_by_role("row", name=re.compile("Copy the people")).get_by_role("link").first.click()
     job = page.url
     assert "Ask the directory" in page.locator(".why .sentence").inner_text()
@@ -163,13 +171,13 @@ def fixes_a_connection(page, base, folder):
     page.wait_for_url("**notice=*")
     page.goto(job)
     page.get_by_role("button", name="Retry from the failed step").click()
-    page.wait_for_function(f"async () => (await (await fetch('{job}')).text()).includes('This job succeeded')", timeout=30_000)
+    eventually(page, job, "This job succeeded")
     page.goto(base + "/webhooks?path=people")
     page.get_by_role("row").nth(1).get_by_role("link").first.click()
     page.get_by_role("button", name=re.compile("again|replay", re.I)).click()
     page.wait_for_url("**/jobs/*notice=*")
     again = page.url.split("?")[0]
-    page.wait_for_function(f"async () => (await (await fetch('{again}')).text()).includes('This job succeeded')", timeout=30_000)
+    eventually(page, again, "This job succeeded")
     directory.shutdown()
 
 

@@ -40,6 +40,14 @@ struct RouteTests {
         }
     }
 
+    @Test(arguments: [
+        ("http://0.0.0.0:80", "http://localhost:80"), ("https://[::]:1", "https://localhost:1"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"), ("http://10.0.0.0:8", "http://10.0.0.0:8"),
+    ])
+    func `a browser on this machine finds a server that listens everywhere`(url: String, local: String) {
+        #expect(GalleyServer.Address(url: url, port: 0).localURL == local)
+    }
+
     @Test(arguments: ["/health", "/nothing", "/hooks/any"])
     func `every answer has the headers that keep a browser safe`(path: String) async throws {
         try await ServerBed.use([:]) {

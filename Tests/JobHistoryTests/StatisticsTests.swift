@@ -13,6 +13,14 @@ struct StatisticsTests {
     private func expectAgreement(_ store: JobStore, _ place: SourceLocation = #_sourceLocation) async throws {
         let counts = try await store.counts()
         #expect(try await store.quickCounts(recipe: nil, since: nil, until: nil) == counts, sourceLocation: place)
+        let ofRecipes = try await store.countsByRecipe()
+        #expect(
+            ofRecipes.values.reduce(into: [:]) { $0.merge($1) { $0 + $1 } } == counts, sourceLocation: place)
+        for (recipe, states) in ofRecipes {
+            var filter = JobFilter()
+            filter.recipe = recipe
+            #expect(try await store.counts(filter) == states, sourceLocation: place)
+        }
         let statistics = try await store.statistics(from: noon - 3_600_000, slotLength: 3_600_000, count: 100)
         #expect(statistics.ends.succeeded == counts[.succeeded] ?? 0, sourceLocation: place)
         #expect(statistics.ends.failed == counts[.failed] ?? 0, sourceLocation: place)

@@ -19,6 +19,8 @@ public final class AccessControl: Sendable {
     let hasher: PasswordHasher
     private let limit = RateLimit()
     private let setup = Mutex<(hash: [UInt8], until: Int64)?>(nil)
+    /// Rung when somebody may have lost a right.
+    let losses = ChangeSignal()
 
     init(store: JobStore, clock: @escaping @Sendable () -> Int64, cost: PasswordCost) {
         (self.store, self.clock, hasher) = (store, clock, PasswordHasher(cost: cost))
@@ -78,20 +80,33 @@ public final class AccessControl: Sendable {
             throw AccessError.wrongPassword
         }
         limit.forget("name \(name)")
-        if let old { try await store.remove(session: Secret.hash(old)) }
+        if let old { try await signOut(old) }
         await note("sign_in", "user \(name)", by: Principal(name: name, role: user.role, kind: .session), from: from)
         return try await newSession(name)
     }
 
-    public func signOut(_ session: String) async throws { try await store.remove(session: Secret.hash(session)) }
+    public func signOut(_ session: String) async throws {
+        try await store.remove(session: Secret.hash(session))
+        losses.ring()
+    }
+
+    /// Yields when somebody may have lost a right: a session or a token was ended, a user changed or removed. What ends by
+    /// time alone is not told.
+    public func rightsLost() -> AsyncStream<Void> {
+        let (stream, tell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let ticket = losses.listen { tell.yield() }
+        tell.onTermination = { [losses] _ in losses.forget(ticket) }
+        return stream
+    }
 
     /// Whose session it is; nil when it has ended or never was.
-    public func session(_ secret: String) async throws -> Principal? {
+    /// - Parameter isUse: whether asking keeps it from being idle.
+    public func session(_ secret: String, isUse: Bool = true) async throws -> Principal? {
         let (hash, now) = (Secret.hash(secret), clock())
         guard let (session, user) = try await store.session(hash), now - session.usedAt < Self.sessionIdle,
             now - session.createdAt < Self.sessionLife
         else { return nil }
-        if now - session.usedAt > 60_000 { try? await store.noteUse(ofSession: hash, at: now) }
+        if isUse, now - session.usedAt > 60_000 { try? await store.noteUse(ofSession: hash, at: now) }
         return Principal(name: user.name, role: user.role, kind: .session)
     }
 

@@ -109,6 +109,7 @@ extension AccessControl {
         case .addToken(let new): answer = try await add(new, by: who)
         case .removeToken(let name): try await store.remove(token: name.lowercased())
         }
+        losses.ring()
         let (action, subject) = request.words
         await note(action, subject, by: who, from: from)
         return answer

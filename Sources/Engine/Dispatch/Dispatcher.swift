@@ -19,13 +19,13 @@ public final class Dispatcher: Sendable {
 
     private let engine: Engine
     private let observe: @Sendable (ClaimedJob) -> RunOptions
-    private let alarm = Alarm()
+    private let alarm: Alarm
     /// The lanes that are claiming now.
     private let lanes = Mutex<[String: Lane]>([:])
 
     /// - Parameter observe: the options each job runs with.
     public init(_ engine: Engine, observe: @escaping @Sendable (ClaimedJob) -> RunOptions = { _ in RunOptions() }) {
-        (self.engine, self.observe) = (engine, observe)
+        (self.engine, self.observe, alarm) = (engine, observe, Alarm(clock: engine.services.clock))
     }
 
     /// Runs jobs until the engine stops; returns when the last one has left.
@@ -120,7 +120,7 @@ public final class Dispatcher: Sendable {
             alarm.reset()
             let backlog = try await engine.store.backlog(now: engine.services.clock())
             for recipe in backlog.recipes.keys.sorted() { engine.bell.ring(.recipe(recipe)) }
-            try await alarm.sleep(until: backlog.nextDue, clock: engine.services.clock)
+            try await alarm.sleep(until: backlog.nextDue)
         }
     }
 }

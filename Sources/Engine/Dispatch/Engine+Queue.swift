@@ -222,6 +222,7 @@ extension Engine {
                 type: "recipe_broken", "this version of the recipe can't run any more: \(message)", step: ""
             ).json
         try await store.commit([.end(end)])
+        news.post(job.id, job.recipe, .failed)
         return JobResult(end, recipe: job.recipe)
     }
 }

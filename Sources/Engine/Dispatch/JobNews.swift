@@ -28,11 +28,15 @@ public final class JobNews: Sendable {
     /// Of the owner of the history: numbers of another epoch mean nothing.
     public let epoch: Int64
     private let clock: @Sendable () -> Int64
+    private let activity: EngineActivity
     private let state = Mutex(State())
 
-    init(epoch: Int64, clock: @escaping @Sendable () -> Int64) { (self.epoch, self.clock) = (epoch, clock) }
+    init(epoch: Int64, clock: @escaping @Sendable () -> Int64, activity: EngineActivity) {
+        (self.epoch, self.clock, self.activity) = (epoch, clock, activity)
+    }
 
     func post(_ job: JobID, _ recipe: String, _ jobState: JobState) {
+        if jobState.isFinished { activity.addEnd(recipe, jobState) }
         let now = clock()
         state.withLock { state in
             state.last += 1

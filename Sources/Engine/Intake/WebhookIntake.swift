@@ -49,7 +49,10 @@ public struct WebhookIntake: Sendable {
     /// - Parameter isVerified: its sender has proved itself before: a delivery that is taken in again.
     public func answer(_ request: WebhookRequest, isVerified: Bool = false) async -> WebhookAnswer {
         let hooks = await engine.recipes.hooks(at: request.path).filter { $0.method == request.method }
-        guard !hooks.isEmpty else { return .unknown }
+        guard !hooks.isEmpty else {
+            engine.activity.add(.unknown)
+            return .unknown
+        }
         var request = request
         let sent = request.headers
         request.leaveOutCredentials(hooks)
@@ -100,21 +103,23 @@ public struct WebhookIntake: Sendable {
                 (noted.verdict, noted.recipe) = (.passedOver, hooks.first?.recipe)
                 (noted.reason, noted.body) = ("no recipe's \"when\" holds for it", request.body)
                 await note(noted)
+                engine.activity.add(.passedOver)
                 return WebhookAnswer(202, ["accepted": true, "jobs": []])
             }
             let intakes = try await engine.store.accept(jobs, of: noted)
-            for (job, intake) in zip(jobs, intakes) {
-                if case .accepted(let id) = intake { engine.queued(id, job.recipe) }
-            }
+            for (job, intake) in zip(jobs, intakes) where intake.isNew { engine.queued(intake.job, job.recipe) }
+            engine.activity.add(intakes.contains { $0.isNew } ? .accepted : .duplicate)
             return WebhookAnswer(
                 202, ["accepted": true, "jobs": .array(intakes.map { .integer(Int($0.job)) })])
         } catch let failure as StepFailure {
             return await refuse(422, failure.message, failure.message, &noted, request)
         } catch StoreError.full {
+            engine.activity.add(.unavailable)
             return WebhookAnswer(503, ["error": "there is no space for more events"], retryAfterSeconds: 30)
         } catch {
             engine.services.logger.error(
                 "a webhook delivery could not be stored", metadata: ["path": "\(request.path)", "error": "\(error)"])
+            engine.activity.add(.unavailable)
             return WebhookAnswer(503, ["error": "the event could not be stored; send it again"], retryAfterSeconds: 5)
         }
     }
@@ -122,6 +127,7 @@ public struct WebhookIntake: Sendable {
     private func refuse(
         _ status: Int, _ message: String, _ reason: String, _ noted: inout Delivery, _ request: WebhookRequest
     ) async -> WebhookAnswer {
+        engine.activity.add(.refused)
         (noted.verdict, noted.reason, noted.body) = (.refused, reason, request.body)
         await note(noted)
         return WebhookAnswer(status, ["error": .string(message)])

@@ -22,6 +22,7 @@ struct PollRun: Sendable {
             let settings = try plan.settings(environment)
             every = settings.every
             try await poll(settings, environment)
+            engine.activity.addPoll(succeeded: true)
         } catch let error as StoreError {
             // Another trigger by now: that one is polled from its own beginning.
             if case .refused = error { return }
@@ -34,6 +35,7 @@ struct PollRun: Sendable {
     }
 
     private func fail(_ failure: ConnectorError, _ every: Milliseconds) async throws {
+        engine.activity.addPoll(succeeded: false)
         let now = services.clock()
         let message = services.redact(.string(failure.message)).string ?? failure.type
         let wait = PollFailure.wait(
@@ -90,8 +92,9 @@ struct PollRun: Sendable {
     }
 
     private func ring(_ intakes: [Intake]) {
-        let isNew = intakes.contains { if case .accepted = $0 { true } else { false } }
-        if isNew { engine.bell.ring(.recipe(plan.recipe)) }
+        let count = intakes.count { $0.isNew }
+        engine.activity.add(polledEvents: count)
+        if count > 0 { engine.bell.ring(.recipe(plan.recipe)) }
     }
 
     /// The jobs that events make. One that can't be taken holds up no other.

@@ -20,10 +20,10 @@ public final class Poller: Sendable {
     }
 
     private let engine: Engine
-    private let alarm = Alarm()
+    private let alarm: Alarm
     private let state = Mutex(State())
 
-    public init(_ engine: Engine) { self.engine = engine }
+    public init(_ engine: Engine) { (self.engine, alarm) = (engine, Alarm(clock: engine.services.clock)) }
 
     /// Runs until `stop` is called; polls on their way are given up then: they have changed nothing.
     /// - Throws: `StoreError` when the history can't be read or written any more.
@@ -41,7 +41,7 @@ public final class Poller: Sendable {
                 }
                 let next = try await nextLook()
                 guard !state.withLock({ $0.isStopping }) else { break }
-                try await alarm.sleep(until: next, clock: engine.services.clock)
+                try await alarm.sleep(until: next)
             }
         }
         if let failure = state.withLock({ $0.failure }) { throw failure }

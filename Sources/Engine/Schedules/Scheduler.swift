@@ -25,10 +25,10 @@ public final class Scheduler: Sendable {
     }
 
     private let engine: Engine
-    private let alarm = Alarm()
+    private let alarm: Alarm
     private let state = Mutex(State())
 
-    public init(_ engine: Engine) { self.engine = engine }
+    public init(_ engine: Engine) { (self.engine, alarm) = (engine, Alarm(clock: engine.services.clock)) }
 
     /// Runs until `stop` is called.
     /// - Throws: `StoreError` when the history can't be read or written any more.
@@ -39,7 +39,7 @@ public final class Scheduler: Sendable {
             alarm.reset()
             let next = try await pass()
             guard !state.withLock({ $0.isStopping }) else { return }
-            try await alarm.sleep(until: next, clock: engine.services.clock)
+            try await alarm.sleep(until: next)
         }
     }
 
@@ -83,8 +83,9 @@ public final class Scheduler: Sendable {
         }
         let results = try await engine.store.take(plans.map(\.plan))
         var report = FireReport()
-        for ((_, table), result) in zip(plans, results) {
+        for ((plan, table), result) in zip(plans, results) {
             report.add(result)
+            engine.activity.add(plan, result)
             guard let newest = result.fires.last(where: { $0.verdict == .started })?.job else { continue }
             engine.bell.ring(.recipe(result.recipe))
             if table.schedule.overlap == .cancel, result.fires.count == 1 {

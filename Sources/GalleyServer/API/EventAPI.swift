@@ -103,7 +103,8 @@ struct EventAPI: Sendable {
     private func respond(
         _ request: APIRequest, _ tell: @escaping @Sendable (Frames) -> Task<Void, Never>
     ) throws(Problem) -> Response {
-        let (open, limits, access, asked) = (open, limits, access, request.asked)
+        let (open, limits, access) = (open, limits, access)
+        let right = StreamRight(access: access, asked: request.asked)
         guard open.count < limits.eventStreams else {
             var problem = Problem(.serviceUnavailable, "too many live updates at once; try again later")
             problem.headers[.retryAfter] = "10"
@@ -112,29 +113,51 @@ struct EventAPI: Sendable {
         let body = ResponseBody { writer in
             open.add(1)
             let (frames, out) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1_000))
+            // Heard before the first look, so that nothing falls between.
+            let losses = access.control.rightsLost()
             let telling = tell(out)
+            let guarding = Task {
+                guard await right.isHeld() else { return out.finish() }
+                for await _ in losses { guard await right.isHeld() else { return out.finish() } }
+            }
             let pulse = Task {
-                // For an hour at most, and only for as long as whoever asked may still see it.
+                // For an hour at most.
                 for _ in 0..<max(1, Int(.seconds(3_600) / limits.heartbeat)) {
-                    guard (try? await Task.sleep(for: limits.heartbeat)) != nil,
-                        let principal = try? await access.principal(of: asked.request, asked.peer),
-                        principal.role >= .viewer
-                    else { break }
+                    guard (try? await Task.sleep(for: limits.heartbeat)) != nil, await right.isHeld() else { break }
                     out.yield(": still here\n\n")
                 }
                 out.finish()
             }
             defer {
-                telling.cancel()
-                pulse.cancel()
+                for task in [telling, guarding, pulse] { task.cancel() }
                 open.add(-1)
             }
-            for await frame in frames.cancelOnGracefulShutdown() {
+            for await frame in frames.cancelOnGracefulShutdown() where !right.isLost {
                 try await writer.write(ByteBuffer(string: frame))
             }
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
+    }
+}
+
+/// Whether whoever asked for a stream may still see it.
+private final class StreamRight: Sendable {
+    private let access: ServerAccess
+    private let asked: RouteRequest
+    private let lost = Atomic<Bool>(false)
+
+    init(access: ServerAccess, asked: RouteRequest) { (self.access, self.asked) = (access, asked) }
+
+    /// Once lost, it stays so: what waits to be sent is not sent.
+    var isLost: Bool { lost.load(ordering: .relaxed) }
+
+    /// Looks anew. An open page is no use of a session.
+    func isHeld() async -> Bool {
+        let principal = try? await access.principal(of: asked.request, asked.peer, isUse: false)
+        let isHeld = principal.map { $0.role >= .viewer } ?? false
+        if !isHeld { lost.store(true, ordering: .relaxed) }
+        return isHeld && !isLost
     }
 }
 

@@ -11,8 +11,9 @@ struct ServerAccess: Sendable {
     let isOpen: Bool
 
     /// Who is asking; nil: nobody that is known.
+    /// - Parameter isUse: whether this counts as use of a session.
     /// - Throws: `Problem` 401 for a token that is not good.
-    func principal(of request: Request, _ peer: Peer) async throws -> Principal? {
+    func principal(of request: Request, _ peer: Peer, isUse: Bool = true) async throws -> Principal? {
         let headers = request.headers[values: .authorization]
         if let header = headers.first {
             guard headers.count == 1, header.lowercased().hasPrefix("bearer "),
@@ -22,7 +23,7 @@ struct ServerAccess: Sendable {
         }
         if isOpen { return .local }
         guard let secret = Self.session(in: request, peer) else { return nil }
-        return try await control.session(secret)
+        return try await control.session(secret, isUse: isUse)
     }
 
     static func unknown(_ sentence: String) -> Problem {

@@ -40,6 +40,10 @@ struct Serve: AsyncParsableCommand {
     var tlsCertificate: String?
     @Option(help: "The certificate's private key (PEM).")
     var tlsKey: String?
+    @Flag(help: "Open the dashboard in a browser when the server is ready.")
+    var open = false
+    @Option(help: "How lines on stderr look: text, or json with one object a line.")
+    var logFormat = LogFormat.text
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is from 0 to 65535, not \(port)") }
@@ -52,8 +56,10 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let format = logFormat
+        if format == .json { Terminal.writeJSON() }
         try await reportingErrors {
-            let logger = Logger(label: "galley") { StreamLogHandler.standardError(label: $0) }
+            let logger = Logger(label: "galley") { _ in LogLines(format) }
             let live = try LiveSession(place, logger: logger)
             DiagnosticPrinter.print(live.session.diagnostics)
             guard case .here(let engine, let service) = try await Owner.of(live.session, services: live.services) else {
@@ -81,23 +87,20 @@ struct Serve: AsyncParsableCommand {
             server = try GalleyServer(
                 engine: engine, configuration: configuration(live), changes: changes, logger: logger
             ) { address in
-                Terminal.note("galley serves \(live.session.workspace.settings.name) at \(address.url)")
-                if noLogin {
-                    Terminal.note("--no-login: everybody who reaches this address is admin, without signing in")
-                } else if let secret = try? await engine.access.openSetup() {
-                    Terminal.note(
-                        "first start: open \(address.url)/setup?token=\(secret) within an hour to make the first user")
-                }
+                await welcome(at: address, engine, live.session.workspace)
             }
-        } catch {
-            throw OwnerFailure(kind: "refused", "the certificate or its key can't be used: \(error)")
+        } catch let problem as CertificateProblem {
+            throw OwnerFailure(kind: "refused", problem.description)
         }
         let signals = Signals { count in
             if count > 1 { Foundation.exit(Exit.interrupted.rawValue) }
             Terminal.note("stopping: running steps have 25 s to end, the rest can be resumed; again to stop at once")
             Task { await server.stop() }
         }
-        defer { signals.stop() }
+        defer {
+            signals.stop()
+            try? FileManager.default.removeItem(atPath: Self.openingPage(live.session.workspace))
+        }
         do {
             try await server.run()
         } catch let error as StoreError {
@@ -108,6 +111,28 @@ struct Serve: AsyncParsableCommand {
         withExtendedLifetime(watch) {}
     }
 
+    /// Says where the server is, and shows it.
+    private func welcome(at address: GalleyServer.Address, _ engine: Engine, _ workspace: Workspace) async {
+        Terminal.note("galley serves \(workspace.settings.name) at \(address.url)")
+        var setup: String?
+        if noLogin {
+            Terminal.note("--no-login: everybody who reaches this address is admin, without signing in")
+        } else if let secret = try? await engine.access.openSetup() {
+            setup = "/setup?token=\(secret)"
+            Terminal.note("first start: open \(address.url)\(setup ?? "") within an hour to make the first user")
+        }
+        guard open else { return }
+        do {
+            try await Browser.open(
+                address.localURL + (setup ?? "/"), secretly: setup == nil ? nil : Self.openingPage(workspace))
+        } catch {
+            let reason = (error as? Browser.Unavailable)?.reason ?? "xdg-open could not be started"
+            Terminal.note("no browser was opened: \(reason); open the address above yourself")
+        }
+    }
+
+    private static func openingPage(_ workspace: Workspace) -> String { workspace.dataFolder + "/open.html" }
+
     private func configuration(_ live: LiveSession) -> ServerConfiguration {
         let session = live.session
         var configuration = ServerConfiguration()
@@ -115,6 +140,7 @@ struct Serve: AsyncParsableCommand {
         (configuration.allowedHosts, configuration.trustedProxies) = (allowHost, trustProxy)
         if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
         configuration.workspace = live.view
+        configuration.version = galleyVersion
         let limits = session.workspace.settings.limits
         configuration.limits.bodyBytes = limits[.webhookBodyBytes]
         configuration.limits.headerBytes = limits[.webhookHeaderBytes]

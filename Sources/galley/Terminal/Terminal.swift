@@ -2,6 +2,8 @@
 
 import Foundation
 import JSONCore
+import Logging
+import Synchronization
 
 /// The two streams of a command.
 enum Terminal {
@@ -22,9 +24,14 @@ enum Terminal {
         case cyan = "36"
     }
 
+    /// Messages are lines of JSON from now on, as the log's are: for a server whose stderr programs read.
+    static func writeJSON() { isJSON.store(true, ordering: .relaxed) }
+    private static let isJSON = Atomic<Bool>(false)
+
     /// `text` in a style when messages go to a terminal.
     static func style(_ text: String, _ style: Style) -> String {
-        errorIsTerminal && wantsColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+        errorIsTerminal && wantsColour && !isJSON.load(ordering: .relaxed)
+            ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
     /// The same for data on stdout.
@@ -39,13 +46,18 @@ enum Terminal {
     static func printWithoutEnd(_ text: String) { StandardStreams.write(text, to: STDOUT_FILENO) }
 
     /// A message.
-    static func note(_ text: String) { StandardStreams.write(text + "\n", to: STDERR_FILENO) }
+    static func note(_ text: String) { write(text, .info, before: "") }
 
     /// Part of a message line, for progress.
     static func noteWithoutEnd(_ text: String) { StandardStreams.write(text, to: STDERR_FILENO) }
 
-    static func error(_ text: String) { note(style("error: ", .red) + text) }
-    static func warning(_ text: String) { note(style("warning: ", .yellow) + text) }
+    static func error(_ text: String) { write(text, .error, before: style("error: ", .red)) }
+    static func warning(_ text: String) { write(text, .warning, before: style("warning: ", .yellow)) }
+
+    private static func write(_ text: String, _ level: Logger.Level, before: String) {
+        let line = isJSON.load(ordering: .relaxed) ? LogLines.line(.json, at: Date.now, level, text, []) : before + text
+        StandardStreams.write(line + "\n", to: STDERR_FILENO)
+    }
 
     /// The width of the terminal, or 100.
     static var columns: Int {

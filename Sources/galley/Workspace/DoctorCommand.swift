@@ -73,7 +73,9 @@ struct Backup: AsyncParsableCommand {
             let session = try Session(place)
             let path = file.hasPrefix("/") ? file : FileManager.default.currentDirectoryPath + "/" + file
             _ = try await Owner.with(session) { try await $0.perform(.backup(path: path)) }
-            Terminal.note("backed up to \(file); to restore, stop galley and put it in the place of .galley/history.db")
+            Terminal.note(
+                "backed up to \(file); to restore, stop galley, remove .galley/history.db and the -wal and -shm beside it, "
+                    + "and copy it there as history.db")
         }
     }
 }
