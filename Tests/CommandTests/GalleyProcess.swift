@@ -45,14 +45,17 @@ final class GalleyProcess: @unchecked Sendable {  // everything is set before it
         ].merging(environment) { $1 }
         // A terminal shows messages; an interactive program has it for everything.
         let all = isInteractive ? terminal : nil
-        process.standardInput = try all ?? FileHandle(forReadingFrom: folder.appendingPathComponent("in"))
-        process.standardOutput = try all ?? FileHandle(forWritingTo: folder.appendingPathComponent("out"))
-        process.standardError = try terminal ?? FileHandle(forWritingTo: folder.appendingPathComponent("err"))
+        let input = try all ?? FileHandle(forReadingFrom: folder.appendingPathComponent("in"))
+        let output = try all ?? FileHandle(forWritingTo: folder.appendingPathComponent("out"))
+        let errors = try terminal ?? FileHandle(forWritingTo: folder.appendingPathComponent("err"))
+        (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
         process.terminationHandler = { process in
             end.yield(process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0))
             end.finish()
         }
         try process.run()
+        // The child has its own: a process with very many open files could not start another one.
+        for handle in [input, output, errors] where handle !== terminal { try? handle.close() }
     }
 
     var messages: String { text("err") }

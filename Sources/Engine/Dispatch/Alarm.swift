@@ -67,22 +67,27 @@ final class Alarm: Sendable {
     private static func wait(
         until due: Milliseconds, _ reference: Reference?, _ clock: @Sendable () -> Milliseconds, _ slice: Duration
     ) async {
+        var last = reference?.wall ?? .min
         while !Task.isCancelled {
             let wall = clock()
-            if let reference, reference.wasSet(wall) { return }
+            // Back is back, whatever the other clock says.
+            if wall < last || reference?.wasSet(wall) == true { return }
+            last = wall
             let left = due == .max ? slice : .milliseconds(max(0, due - wall))
-            guard (try? await Task.sleep(for: min(max(left, shortest), slice))) != nil, due > clock() else { return }
+            let pause = min(max(left, shortest), slice)
+            guard (try? await Task.sleep(for: pause, clock: .suspending)) != nil, due > clock() else { return }
         }
     }
 
-    /// Both clocks at one moment.
+    /// Both clocks at one moment. The one that nobody sets stands still while the machine sleeps: waking up is like a clock that
+    /// was set, so that what came due meanwhile starts at once.
     private struct Reference: Sendable {
         let wall: Milliseconds
-        let monotonic = ContinuousClock.now
+        let monotonic = SuspendingClock.now
 
         /// Whether the wall clock does not show what it would if nobody had touched it.
         func wasSet(_ wall: Milliseconds) -> Bool {
-            let passed = (ContinuousClock.now - monotonic).milliseconds
+            let passed = (SuspendingClock.now - monotonic).milliseconds
             let (change, overflow) = wall.subtractingReportingOverflow(self.wall)
             return overflow || !(passed - tolerance...passed + tolerance).contains(change)
         }
