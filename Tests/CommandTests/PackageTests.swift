@@ -17,7 +17,7 @@ struct PackageTests {
             .data
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func `the package has the program, its service, its words and its promises`() async throws {
         let place = try CommandPlace(empty: ())
         let built = try await GalleyProcess(
