@@ -29,6 +29,20 @@ public struct EngineServices: Sendable {
     public var testConnection: @Sendable (_ name: String) async throws -> String = {
         throw ControlError("there is no connection \($0)")
     }
+    /// Writes a recipe's file in one step: a reader sees the old text or the new one.
+    /// - Throws: a sentence when it can't be written.
+    public var writeRecipe: @Sendable (_ id: String, _ source: [UInt8]) throws -> Void = { id, _ in
+        throw ControlError("the file of \(id) can't be written here")
+    }
+    /// The columns of each look-up table that can be read.
+    public var tableColumns: @Sendable () -> [String: [String]] = { [:] }
+    /// Rows of a table, `after` so many of them.
+    /// - Throws: a sentence when there is no such table or it can't be read.
+    public var tableRows: @Sendable (_ table: String, _ after: Int, _ limit: Int) throws -> TablePage = { name, _, _ in
+        throw OwnerFailure(kind: "no_such_job", "there is no table \(name)")
+    }
+    /// Days that finished jobs are kept; nil: for ever.
+    public var retentionDays: @Sendable () -> Int? = { nil }
     public var http: any HTTPClient
     public var files: any WorkspaceFiles
     public var tables: any TableSource

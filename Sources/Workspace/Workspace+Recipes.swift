@@ -25,6 +25,16 @@ extension Workspace {
         return (path, bytes)
     }
 
+    /// Writes a recipe's file in one step: a reader sees the old text or the new one, also after a crash.
+    /// - Throws: `WorkspaceError`: the name is not allowed, or the disk refuses.
+    public func writeRecipe(_ id: String, _ bytes: [UInt8]) throws {
+        try WorkspaceName.check(id, "recipe")
+        let folder = "\(root)/Recipes/\(id)"
+        try Disk.makeFolder(folder, mode: 0o755)
+        let path = folder + "/recipe.json"
+        try Disk.replace(path, with: bytes, mode: Disk.access(of: path)?.mode ?? 0o644)
+    }
+
     /// The sample events of a recipe: the JSON files in its `samples/`, relative to the workspace, sorted.
     public func samples(_ id: String) throws -> [String] { try jsonFiles(of: id, in: "samples") }
 

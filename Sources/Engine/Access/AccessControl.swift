@@ -18,6 +18,7 @@ public final class AccessControl: Sendable {
     let clock: @Sendable () -> Int64
     let hasher: PasswordHasher
     private let limit = RateLimit()
+    let invitations = Invitations()
     private let setup = Mutex<(hash: [UInt8], until: Int64)?>(nil)
     /// Rung when somebody may have lost a right.
     let losses = ChangeSignal()
@@ -110,7 +111,7 @@ public final class AccessControl: Sendable {
         return Principal(name: user.name, role: user.role, kind: .session)
     }
 
-    private func newSession(_ user: String) async throws -> String {
+    func newSession(_ user: String) async throws -> String {
         let (secret, now) = (Secret.text(), clock())
         try await store.add(
             StoredSession(hash: Secret.hash(secret), user: user, createdAt: now, usedAt: now),

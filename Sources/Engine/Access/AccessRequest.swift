@@ -27,6 +27,8 @@ public enum AccessRequest: Sendable {
     case addUser(String, Role, password: String)
     case changeUser(String, role: Role?, password: String?)
     case removeUser(String)
+    /// Everywhere: all sessions of a user end.
+    case signOut(String)
     case addToken(NewToken)
     case removeToken(String)
 
@@ -40,6 +42,7 @@ public enum AccessRequest: Sendable {
                 "password": password.map { .string($0) } ?? .null,
             ]
         case .removeUser(let name): ["remove_user": .string(name)]
+        case .signOut(let name): ["sign_out": .string(name)]
         case .addToken(let token):
             [
                 "add_token": .string(token.name), "client": .bool(token.kind == .client),
@@ -60,6 +63,8 @@ public enum AccessRequest: Sendable {
             self = .changeUser(name, role: role, password: json["password"]?.string)
         } else if let name = json["remove_user"]?.string {
             self = .removeUser(name)
+        } else if let name = json["sign_out"]?.string {
+            self = .signOut(name)
         } else if let name = json["add_token"]?.string, let role, let perMinute = json["per_minute"]?.integer {
             self = .addToken(
                 NewToken(
@@ -80,6 +85,7 @@ public enum AccessRequest: Sendable {
         case .changeUser(let name, let role?, _): ("user.role", "user \(name) to \(role.name)")
         case .changeUser(let name, nil, _): ("user.password", "user \(name)")
         case .removeUser(let name): ("user.remove", "user \(name)")
+        case .signOut(let name): ("user.sign_out", "user \(name)")
         case .addToken(let token):
             (
                 "token.add",
@@ -106,6 +112,7 @@ extension AccessControl {
             if let password { hash = try await newPassword(password) }
             try await store.change(user: name.lowercased(), role: role, password: hash)
         case .removeUser(let name): try await store.remove(user: name.lowercased())
+        case .signOut(let name): try await store.removeSessions(of: name.lowercased())
         case .addToken(let new): answer = try await add(new, by: who)
         case .removeToken(let name): try await store.remove(token: name.lowercased())
         }

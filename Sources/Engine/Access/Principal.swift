@@ -37,7 +37,7 @@ public struct Principal: Sendable, Hashable {
 
 /// A part of the REST API, for tokens that are for some of it only.
 public enum APIScope: String, Sendable, CaseIterable {
-    case recipes, jobs, schedules, connections, deliveries, stats, users, tokens, audit
+    case recipes, jobs, schedules, connections, tables, deliveries, stats, users, tokens, audit
 }
 
 /// Why somebody is not let in, or access can't be changed that way.
@@ -46,6 +46,7 @@ public enum AccessError: Error, Sendable, Hashable, CustomStringConvertible {
     case wrongPassword
     case tooManyAttempts(retryAfterSeconds: Int)
     case setupOver
+    case invitationOver
     case refused(String)
 
     public var description: String {
@@ -53,6 +54,7 @@ public enum AccessError: Error, Sendable, Hashable, CustomStringConvertible {
         case .wrongPassword: "the name or the password is wrong"
         case .tooManyAttempts(let seconds): "too many attempts; try again in \(seconds) s"
         case .setupOver: "this link was used already or is too old; `galley serve` prints a new one when it starts"
+        case .invitationOver: "this invitation was used already or is too old; ask an admin for a new one"
         case .refused(let sentence): sentence
         }
     }

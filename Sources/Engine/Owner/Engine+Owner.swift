@@ -74,12 +74,7 @@ extension Engine {
             guard state == .queued else { return ["job": .integer(Int(job)), "state": .string(state.description)] }
             return try await seeThrough(job, options: options)
         case .prune(let before):
-            var pruned = 0
-            while true {
-                let batch = try await store.prune(finishedBefore: before, batch: 200)
-                pruned += batch
-                if batch < 200 { return ["pruned": .integer(pruned)] }
-            }
+            return ["pruned": .integer(try await prune(finishedBefore: before))]
         case .backup(let path):
             try await store.backup(to: path)
             return ["path": .string(path)]
@@ -91,10 +86,15 @@ extension Engine {
             try await pause(recipe, reason: reason)
             return ["recipe": .string(recipe), "paused": true, "reason": .string(reason)]
         case .unpause(let recipe):
-            let next = try await unpause(recipe)
-            return ["recipe": .string(recipe), "paused": false, "next": next.map { .integer(Int($0)) } ?? .null]
-        case .backfill(let recipe, let from, let through, let isPreview):
-            return try await backfill(recipe, from: from, through: through, isPreview: isPreview).json
+            return ["recipe": .string(recipe), "paused": false, "next": .time(try await unpause(recipe))]
+        case .backfill(let recipe, let from, let to, let isPreview):
+            return try await backfill(recipe, from: from, to: to, isPreview: isPreview)
+        case .rollBack(let recipe, let version, let force):
+            let isChanged = try await rollBack(recipe, to: version, force: force)
+            return ["recipe": .string(recipe), "version": .integer(version), "changed": .bool(isChanged)]
+        case .bulk(let action, let query, let reason, let apply):
+            let filter = try query.filter(now: services.clock())
+            return try await bulk(action, filter, reason: reason, apply: apply).json
         }
     }
 }

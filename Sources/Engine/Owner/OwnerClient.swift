@@ -46,7 +46,8 @@ public struct OwnerClient: Sendable {
 /// What went wrong in the owner, as it crosses the socket.
 public struct OwnerFailure: Error, Sendable, CustomStringConvertible {
     public let description: String
-    /// The kind of failure, which decides the exit code: `no_such_job`, `broken`, `refused`, `full`, `internal`.
+    /// The kind of failure, which decides the exit code: `no_such_job`, `broken`, `refused`,
+    /// `invalid` (what was asked for makes no sense), `full`, `internal`.
     public let kind: String
 
     static let gone = OwnerFailure(

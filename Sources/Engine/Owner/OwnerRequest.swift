@@ -11,13 +11,17 @@ public enum OwnerRequest: Sendable {
     case resume(JobID)
     case cancel(JobID, reason: String)
     case decide(JobID, step: String?, Decision)
-    case prune(finishedBefore: Milliseconds)
+    /// nil: by the workspace's retention setting.
+    case prune(finishedBefore: Milliseconds?)
     case backup(path: String)
     case turn(recipe: String, on: Bool, reason: String?)
     case access(AccessRequest)
     case pause(recipe: String, reason: String)
     case unpause(recipe: String)
-    case backfill(recipe: String, from: Milliseconds, through: Milliseconds, isPreview: Bool)
+    /// Times as people write them, in the schedule's zone.
+    case backfill(recipe: String, from: String, to: String, isPreview: Bool)
+    case rollBack(recipe: String, version: Int, force: Bool)
+    case bulk(BulkAction, JobQuery, reason: String, apply: Bool)
 
     public var json: JSON {
         switch self {
@@ -33,7 +37,7 @@ public enum OwnerRequest: Sendable {
                 "op": "decide", "job": .id(job), "step": step.map { .string($0) } ?? .null,
                 "decision": decision.json,
             ]
-        case .prune(let before): ["op": "prune", "before": .id(before)]
+        case .prune(let before): ["op": "prune", "before": before.map { .id($0) } ?? .null]
         case .backup(let path): ["op": "backup", "path": .string(path)]
         case .turn(let recipe, let on, let reason):
             [
@@ -43,10 +47,17 @@ public enum OwnerRequest: Sendable {
         case .access(let request): ["op": "access", "change": request.json]
         case .pause(let recipe, let reason): ["op": "pause", "recipe": .string(recipe), "reason": .string(reason)]
         case .unpause(let recipe): ["op": "unpause", "recipe": .string(recipe)]
-        case .backfill(let recipe, let from, let through, let isPreview):
+        case .backfill(let recipe, let from, let to, let isPreview):
             [
-                "op": "backfill", "recipe": .string(recipe), "from": .id(from), "through": .id(through),
+                "op": "backfill", "recipe": .string(recipe), "from": .string(from), "to": .string(to),
                 "preview": .bool(isPreview),
+            ]
+        case .rollBack(let recipe, let version, let force):
+            ["op": "roll_back", "recipe": .string(recipe), "version": .integer(version), "force": .bool(force)]
+        case .bulk(let action, let query, let reason, let apply):
+            [
+                "op": "bulk", "action": .string(action.rawValue), "query": query.json, "reason": .string(reason),
+                "apply": .bool(apply),
             ]
         }
     }
@@ -67,8 +78,7 @@ public enum OwnerRequest: Sendable {
             guard let decision = Decision(json["decision"]) else { return nil }
             self = .decide(job, step: json["step"]?.string, decision)
         case ("prune", _):
-            guard let before = json["before"]?.integer else { return nil }
-            self = .prune(finishedBefore: Milliseconds(before))
+            self = .prune(finishedBefore: json["before"]?.integer.map { Milliseconds($0) })
         case ("backup", _):
             guard let path = json["path"]?.string else { return nil }
             self = .backup(path: path)
@@ -85,11 +95,19 @@ public enum OwnerRequest: Sendable {
             guard let recipe = json["recipe"]?.string else { return nil }
             self = .unpause(recipe: recipe)
         case ("backfill", _):
-            guard let recipe = json["recipe"]?.string, let from = json["from"]?.integer,
-                let through = json["through"]?.integer, let isPreview = json["preview"]?.bool
+            guard let recipe = json["recipe"]?.string, let from = json["from"]?.string, let to = json["to"]?.string,
+                let isPreview = json["preview"]?.bool
             else { return nil }
-            self = .backfill(
-                recipe: recipe, from: Milliseconds(from), through: Milliseconds(through), isPreview: isPreview)
+            self = .backfill(recipe: recipe, from: from, to: to, isPreview: isPreview)
+        case ("roll_back", _):
+            guard let recipe = json["recipe"]?.string, let version = json["version"]?.integer else { return nil }
+            self = .rollBack(recipe: recipe, version: version, force: json["force"]?.bool ?? false)
+        case ("bulk", _):
+            guard let action = json["action"]?.string.flatMap(BulkAction.init), let query = json["query"] else {
+                return nil
+            }
+            self = .bulk(
+                action, JobQuery(query), reason: json["reason"]?.string ?? "", apply: json["apply"]?.bool ?? false)
         default: return nil
         }
     }
@@ -111,6 +129,13 @@ extension OwnerRequest {
         case .unpause(let recipe): ("schedule.resume", "recipe \(recipe)")
         case .backfill(_, _, _, isPreview: true): nil
         case .backfill(let recipe, _, _, _): ("schedule.backfill", "recipe \(recipe)")
+        case .rollBack(let recipe, let version, _): ("recipe.rollback", "recipe \(recipe) to version \(version)")
+        case .bulk(_, _, _, apply: false): nil
+        case .bulk(let action, let query, _, _):
+            (
+                "jobs.\(action.rawValue)",
+                "jobs: " + query.fields.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+            )
         }
     }
 }

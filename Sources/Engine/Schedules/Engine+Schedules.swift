@@ -23,12 +23,13 @@ public struct Backfill: Sendable, Hashable {
     /// Due times in one call.
     public static let most = 10_000
 
-    /// For the socket and for `--json`; times in milliseconds since 1970.
-    public var json: JSON {
+    /// Times with the offset of the schedule's zone.
+    func json(in schedule: Schedule, isPreview: Bool) -> JSON {
         [
-            "times": .array(times.map { .integer(Int($0)) }), "make": .integer(made), "repeated": .integer(repeated),
-            "forgotten": .integer(forgotten), "jobs": .array(jobs.map { .integer(Int($0)) }),
-            "refusals": .array(refusals.map { .string($0) }),
+            "times": .array(times.map { .string(schedule.isoText(Date($0))) }), "make": .integer(made),
+            "repeated": .integer(repeated), "forgotten": .integer(forgotten),
+            "jobs": .array(jobs.map { .integer(Int($0)) }), "refusals": .array(refusals.map { .string($0) }),
+            "count": .integer(times.count), "made": .bool(!isPreview),
         ]
     }
 }
@@ -73,6 +74,30 @@ extension Engine {
 
     private static func notPaused(_ recipe: String) -> ControlError { ControlError("\(recipe) is not paused") }
 
+    /// The same with times as people write them, in the schedule's zone; a date as `to` holds the whole day.
+    /// - Returns: the backfill as JSON.
+    public func backfill(_ recipe: String, from: String, to: String, isPreview: Bool) async throws -> JSON {
+        guard case .clock(let table) = try await starter(of: recipe) else { throw Self.notClocked(recipe) }
+        func time(_ text: String, _ name: String, endOfDay: Bool = false) throws -> Date {
+            guard let time = table.schedule.time(text, endOfDay: endOfDay) else {
+                throw OwnerFailure(
+                    kind: "invalid", "\(name) must be \(Schedule.timeForm), not \"\(text.prefix(40))\"")
+            }
+            return time
+        }
+        let (first, last) = (try time(from, "from"), try time(to, "to", endOfDay: true))
+        // A whole day that is not over ends now.
+        let (now, start) = (Date(services.clock()), try time(to, "to"))
+        let through = start != last && start <= now ? min(last, now) : last
+        let backfill = try await backfill(
+            recipe, from: first.milliseconds, through: through.milliseconds, isPreview: isPreview)
+        return backfill.json(in: table.schedule, isPreview: isPreview)
+    }
+
+    private static func notClocked(_ recipe: String) -> ControlError {
+        ControlError("\(recipe) does not start by a schedule, so it has no times to fill in")
+    }
+
     /// Makes jobs of the due times of a stretch that is over, one for each that has none; durable on return.
     ///
     /// - Parameter isPreview: only says what it would do.
@@ -80,9 +105,7 @@ extension Engine {
     public func backfill(
         _ recipe: String, from: Milliseconds, through: Milliseconds, isPreview: Bool
     ) async throws -> Backfill {
-        guard case .clock(let table) = try await starter(of: recipe) else {
-            throw ControlError("\(recipe) does not start by a schedule, so it has no times to fill in")
-        }
+        guard case .clock(let table) = try await starter(of: recipe) else { throw Self.notClocked(recipe) }
         let now = services.clock()
         guard from <= through else { throw ControlError("the stretch ends before it begins: swap --from and --to") }
         guard through <= now else {

@@ -31,6 +31,8 @@ extension JobDetail {
         if let result { object["result"] = result }
         if let error { object["error"] = error }
         if let response { object["response"] = response }
+        if let parentAddress { object["parent_address"] = .string(parentAddress) }
+        object["why"] = .string(why)
         if !children.isEmpty { object["children"] = .array(children.map { .integer(Int($0)) }) }
         return object
     }

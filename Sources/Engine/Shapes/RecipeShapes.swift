@@ -1,6 +1,5 @@
-// Recipes, their versions and schedules as JSON.
+// Recipes, their versions and deliveries as JSON.
 
-import Foundation
 import JSONCore
 import JobHistory
 import RecipeLanguage
@@ -14,6 +13,7 @@ extension LiveRecipes.Entry {
             "version": version.map { .integer($0.number) } ?? .null, "on": .bool(position.isOn),
             "takes_events": .bool(isLive),
             "reason": (position.reason ?? obstacle).map { .string($0) } ?? .null,
+            "step_count": version.map { .integer($0.recipe.stepNames.count) } ?? .null,
         ]
     }
 }
@@ -59,19 +59,5 @@ extension Delivery {
         ]
         if let body { object["body"] = .string(String(decoding: body, as: UTF8.self)) }
         return object
-    }
-}
-
-/// A schedule of a recipe.
-public enum ScheduleShape {
-    /// - Parameter schedule: nil when it can't be read.
-    public static func json(of recipe: String, _ schedule: Schedule?, errors: Int, now: Date) -> JSON {
-        let next = schedule?.next(after: now)
-        return [
-            "recipe": .string(recipe), "words": schedule.map { .string($0.words) } ?? .null,
-            "time_zone": schedule.map { .string($0.timeZone) } ?? .null,
-            "next": schedule.flatMap { schedule in next.map { .string(schedule.isoText($0)) } } ?? .null,
-            "errors": .integer(errors),
-        ]
     }
 }

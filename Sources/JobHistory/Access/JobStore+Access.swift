@@ -124,6 +124,19 @@ extension JobStore {
         }
     }
 
+    /// Ends all sessions of a user.
+    /// - Throws: `refused` when there is no such user.
+    public func removeSessions(of user: String) async throws {
+        try await write { connection in
+            let statement = try SQLStatement(connection.database, "SELECT count(*) FROM user WHERE name = ?")
+            statement.bind(1, user)
+            guard try statement.one({ $0.int(0) }) ?? 0 > 0 else {
+                throw StoreError.refused("there is no user \(user)")
+            }
+            try connection.endSessions(of: user)
+        }
+    }
+
     // MARK: Tokens
 
     /// By name.
@@ -202,11 +215,15 @@ extension JobStore {
 }
 
 extension WriterConnection {
-    /// A change after which there must still be an admin.
+    /// A change after which there must still be an admin, when it is one who is changed.
     fileprivate func changeUser(_ sql: String, _ name: String) throws {
+        let known = try SQLStatement(database, "SELECT role FROM user WHERE name = ?")
+        known.bind(1, name)
+        let role = try known.one { $0.int(0) }
         let statement = try SQLStatement(database, sql)
         statement.bind(1, name)
         guard try statement.run() > 0 else { throw StoreError.refused("there is no user \(name)") }
+        guard role == Role.admin.rawValue else { return }
         let admins = try SQLStatement(database, "SELECT count(*) FROM user WHERE role = \(Role.admin.rawValue)")
         guard try admins.one({ $0.int(0) }) ?? 0 > 0 else {
             throw StoreError.refused("\(name) is the last admin: make somebody else one first")
