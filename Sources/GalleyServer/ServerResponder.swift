@@ -43,6 +43,9 @@ struct ServerResponder: HTTPResponder {
         }
         requests.add(route, status: response.status.code, ContinuousClock.now - start)
         SecurityHeaders.add(to: &response)
+        if request.head.path?.hasPrefix("/api/v1/") == true, let name = HTTPField.Name(APIRoutes.versionHeader) {
+            response.headers[name] = APIRoutes.version
+        }
         return request.method == .head ? response.createHeadResponse() : response
     }
 

@@ -65,6 +65,7 @@ final class ServerBed: Sendable {
         let (recipes, clock) = (Recipes(sources), TestClock())
         var services = services(recipes)
         services.clock = { clock.now }
+        services.writeRecipe = { recipes[$0] = String(decoding: $1, as: UTF8.self) }
         services.limits.passwords = PasswordCost(logRounds: 4, blockSize: 8, passes: 1)
         adjust(&services)
         let engine = Engine(store: try JobStore.openOwner(folder: folder), services: services)

@@ -81,7 +81,7 @@ struct TokenTests {
     @Test func `users and tokens are changed over the owner's socket as well`() throws {
         for request: AccessRequest in [
             .addUser("ann", .author, password: "p"), .changeUser("ann", role: .viewer, password: nil),
-            .removeUser("ann"),
+            .removeUser("ann"), .signOut("ann"),
             .addToken(NewToken(name: "ci", kind: .client, perMinute: 5, lifeSeconds: 9)), .removeToken("ci"),
         ] {
             guard case .access(let read)? = OwnerRequest(OwnerRequest.access(request).json) else {

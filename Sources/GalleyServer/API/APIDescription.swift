@@ -27,7 +27,9 @@ enum APIDescription {
     ) -> JSON {
         [
             "openapi": "3.1.0",
-            "info": ["title": .string(title), "description": .string(description), "version": "1"],
+            "info": [
+                "title": .string(title), "description": .string(description), "version": .string(APIRoutes.version),
+            ],
             "servers": [["url": .string(server)]], "security": [["token": []]], "paths": .object(paths),
             "components": [
                 "securitySchemes": ["token": ["type": "http", "scheme": "bearer"]], "schemas": .object(schemas),

@@ -1,5 +1,6 @@
 // The shapes of the REST API as JSON Schemas, and short ways to write them.
 
+import Engine
 import JSONCore
 import JobHistory
 
@@ -16,9 +17,10 @@ enum APISchemas {
             ], required: ["title", "status", "detail"]),
         "Job": .record(job, required: ["job", "recipe", "version", "state", "origin", "created_at"]),
         "JobDetail": .record(
-            job.merged([
+            job.merging([
                 "event": [:], "result": [:], "error": ["type": "object"], "response": [:],
-                "children": .listSchema("integer"),
+                "children": .listSchema("integer"), "parent_address": .typed("string"),
+                "why": .textSchema("Its state in words."),
             ]), required: ["job", "recipe", "version", "state", "origin", "created_at", "event"]),
         "Step": .record(
             [
@@ -29,7 +31,7 @@ enum APISchemas {
             ], required: ["seq", "address", "state"]),
         "Recipe": .record(recipe, required: ["id", "name", "errors", "on", "takes_events"]),
         "RecipeDetail": .record(
-            recipe.merged(["mistakes": .listSchema("object"), "steps": .listSchema("object")]), required: ["id"]),
+            recipe.merging(["mistakes": .listSchema("object"), "steps": .listSchema("object")]), required: ["id"]),
         "RecipeVersion": .record(
             [
                 "number": .typed("integer"), "hash": .typed("string"), "registered_at": .time,
@@ -37,9 +39,38 @@ enum APISchemas {
             ], required: ["number", "hash"]),
         "Schedule": .record(
             [
-                "recipe": .typed("string"), "words": .nullable("string"), "time_zone": .nullable("string"),
-                "next": .nullable("string"), "errors": .typed("integer"),
-            ], required: ["recipe"]),
+                "recipe": .typed("string"), "kind": ["type": "string", "enum": ["schedule", "poller"]],
+                "state": [
+                    "type": "string", "enum": .array(ScheduleStanding.State.allCases.map { .string($0.rawValue) }),
+                ],
+                "reason": .nullable("string"), "paused_reason": .nullable("string"), "words": .nullable("string"),
+                "time_zone": .nullable("string"), "next": .nullable("string"), "last": .nullable("string"),
+                "missed": .typed("integer"), "skipped": .typed("integer"), "events": .typed("integer"),
+                "refused": .typed("integer"), "failures": .typed("integer"), "error": .nullable("string"),
+                "errors": .typed("integer"),
+            ], required: ["recipe", "kind", "state"]),
+        "ScheduleTimes": .record(
+            [
+                "words": .typed("string"), "time_zone": .typed("string"), "clock_changes": .listSchema("string"),
+                "next": [
+                    "type": "array",
+                    "items": .record(["at": .time, "utc": .time, "in_seconds": .typed("integer")]),
+                ], "delay_ms": .typed("integer"),
+            ], required: ["words", "next"]),
+        "RecipeChange": .record(
+            [
+                "kind": [
+                    "type": "string", "enum": .array(RecipeChange.Kind.allCases.map { .string($0.rawValue) }),
+                ],
+                "step": .nullable("string"), "words": .typed("string"), "place": .typed("string"),
+                "field": .typed("string"), "from": [:], "to": [:],
+            ], required: ["kind", "step", "words"]),
+        "Table": .record(["name": .typed("string"), "columns": .listSchema("string")], required: ["name"]),
+        "TablePage": .record(
+            [
+                "table": .typed("string"), "columns": .listSchema("string"), "rows": .listSchema("object"),
+                "total": .typed("integer"), "next": .nullable("integer"),
+            ], required: ["table", "columns", "rows", "total", "next"]),
         "Connection": .record(
             ["name": .typed("string"), "connector": .typed("string"), "state": .typed("string")], required: ["name"]),
         "Delivery": .record(
@@ -77,7 +108,7 @@ enum APISchemas {
     private static let recipe: JSONObject = [
         "id": .typed("string"), "name": .typed("string"), "trigger": .nullable("string"), "errors": .typed("integer"),
         "version": .nullable("integer"), "on": .typed("boolean"), "takes_events": .typed("boolean"),
-        "reason": .nullable("string"),
+        "reason": .nullable("string"), "step_count": .nullable("integer"),
     ]
 }
 
@@ -128,7 +159,7 @@ extension JSON {
 }
 
 extension JSONObject {
-    fileprivate func merged(_ other: JSONObject) -> JSONObject {
+    func merging(_ other: JSONObject) -> JSONObject {
         var merged = self
         for (name, value) in other { merged[name] = value }
         return merged

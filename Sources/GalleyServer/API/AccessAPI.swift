@@ -60,6 +60,29 @@ struct AccessAPI: Sendable {
                 APIOperation(
                     id: "users.remove", scope: .users, summary: "Let somebody in no more", answer: (200, .record([:])))
             ) { try await perform(.removeUser($0.asked["name"]), $0) },
+            .api(
+                .post, "/users/{name}/sign-out", .admin,
+                APIOperation(
+                    id: "users.sign_out", scope: .users, summary: "Sign somebody out everywhere",
+                    answer: (200, .record([:])))
+            ) { try await perform(.signOut($0.asked["name"]), $0) },
+            .api(
+                .post, "/invitations", .admin,
+                APIOperation(
+                    id: "users.invite", scope: .users,
+                    summary: "A link with which somebody makes their user, once and within a day",
+                    body: .record(["name": .typed("string"), "role": .roleSchema], required: ["name", "role"]),
+                    answer: (
+                        201, .record(["name": .typed("string"), "path": .textSchema("On this server; shown once.")])
+                    ))
+            ) { request in
+                let (body, name) = (request.body, request.body["name"]?.string ?? "")
+                let role = body["role"]?.string.flatMap { Role(name: $0) } ?? .viewer
+                let secret = try await control.invite(
+                    name, role, by: request.principal, from: request.asked.peer.address)
+                request.asked.subject.set(nil)
+                return ["name": .string(name.lowercased()), "path": .string(AccessRoutes.invitation(secret))]
+            },
         ]
     }
 

@@ -61,36 +61,35 @@ struct JobAPI: Sendable {
         ]
     }
 
+    /// - Throws: `OwnerFailure` for a filter that can't be read.
+    static func query(_ request: APIRequest) throws -> JobQuery {
+        var query = JobQuery()
+        (query.recipe, query.state) = (request.text("recipe"), request.text("state"))
+        (query.since, query.text) = (request.text("since"), request.text("text"))
+        query.parent = try request.number("parent", in: 0...Int.max).map { Int64($0) }
+        query.before = try request.before()
+        return query
+    }
+
+    /// The parameters that choose jobs.
+    static let choosing: [APIOperation.Parameter] = [
+        .init("recipe", "Only jobs of this recipe.", .text),
+        .init("state", "Only jobs in these states, separated by commas.", .text),
+        .init("since", "Only jobs made within this time: 30m, 24h, 7d.", .text),
+        .init("text", "Only jobs with this text in the event, the error, the report or the recipe's name.", .text),
+        .init("parent", "Only jobs that this job called.", .whole), .before,
+    ]
+
     // MARK: Reading
 
     private static let listing = APIOperation(
         id: "jobs.list", scope: .jobs, summary: "Jobs, newest first",
-        parameters: [
-            .init("recipe", "Only jobs of this recipe.", .text),
-            .init("state", "Only jobs in these states, separated by commas.", .text),
-            .init("since", "Only jobs made within this time: 30m, 24h, 7d.", .text),
-            .init("text", "Only jobs with this text in the event, the error, the report or the recipe's name.", .text),
-            .init("parent", "Only jobs that this job called.", .whole), .before, .limit,
-        ], answer: (200, .page("jobs", of: "Job")))
+        parameters: choosing + [.limit], answer: (200, .page("jobs", of: "Job")))
 
     private func jobs(_ request: APIRequest) async throws -> JSON {
-        var filter = JobFilter()
-        (filter.recipe, filter.text) = (request.text("recipe"), request.text("text"))
-        filter.parent = try request.number("parent", in: 0...Int.max).map { Int64($0) }
-        (filter.before, filter.limit) = (try request.before(), try request.limit())
-        for name in (request.text("state") ?? "").split(separator: ",") {
-            guard let state = JobState(String(name)) else {
-                let names = JobState.allCases.map(\.description).joined(separator: ", ")
-                throw Problem(.badRequest, "there is no state \"\(name)\"; the states: \(names)")
-            }
-            filter.states.insert(state)
-        }
-        if let since = request.text("since") {
-            guard let duration = DurationText.parse(since) else {
-                throw Problem(.badRequest, "since needs \(DurationText.form), not \"\(since)\"")
-            }
-            filter.createdSince = engine.services.clock() - duration.components.seconds * 1_000
-        }
+        var query = try Self.query(request)
+        query.limit = try request.limit()
+        let filter = try query.filter(now: engine.services.clock())
         let jobs = try await engine.store.jobs(filter)
         return APIRequest.page("jobs", jobs.map(\.json), limit: filter.limit, last: jobs.last?.id)
     }

@@ -1,7 +1,6 @@
-// /api/v1/recipes and /api/v1/schedules: what there is, what it does, and running it.
+// /api/v1/recipes: what there is, what it does, running it, and its versions.
 
 import Engine
-import Foundation
 import JSONCore
 import JobHistory
 import RecipeLanguage
@@ -62,19 +61,30 @@ struct RecipeAPI: Sendable {
                     id: "recipes.version", scope: .recipes, summary: "One version with its source as text",
                     answer: (200, .shape("RecipeVersion")))
             ) { try await version($0) },
+            .api(.get, "/recipes/{recipe}/diff", .viewer, Self.comparing) { request in
+                let id = request.asked["recipe"]
+                return try await engine.store.compareVersions(
+                    of: id, from: request.text("from"), to: request.text("to"),
+                    file: try? engine.services.recipeSource(id)
+                ).json
+            },
             .api(
-                .get, "/schedules", .viewer,
+                .get, "/recipes/{recipe}/graph", .viewer,
                 APIOperation(
-                    id: "schedules.list", scope: .schedules, summary: "The recipes that start by the clock",
-                    answer: (200, .list("schedules", of: "Schedule")))
-            ) { _ in await schedules() },
-            .api(
-                .get, "/schedules/{recipe}/next", .viewer,
-                APIOperation(
-                    id: "schedules.next", scope: .schedules, summary: "The next times of a recipe's schedule",
-                    parameters: [.init("count", "How many, up to 100; 5 when left out.", .whole)],
-                    answer: (200, .record(["next": .listSchema("string")])))
-            ) { try await next($0) },
+                    id: "recipes.graph", scope: .recipes, summary: "Which step of a recipe can come after which",
+                    answer: (
+                        200,
+                        .record(
+                            ["nodes": .listSchema("object"), "edges": .listSchema("object")],
+                            required: ["nodes", "edges"])
+                    ))
+            ) { request in
+                guard let recipe = try await entry(request).version?.recipe else {
+                    throw Problem(.unprocessableContent, "\(request.asked["recipe"]) has mistakes and can't be drawn")
+                }
+                return RecipeGraph(recipe).json
+            },
+            .api(.post, "/recipes/{recipe}/rollback", .author, Self.rollingBack) { try await rollBack($0) },
         ]
     }
 
@@ -110,44 +120,52 @@ struct RecipeAPI: Sendable {
         return .object(try await self.entry(request).json)
     }
 
+    // MARK: Versions
+
+    private static let comparing = APIOperation(
+        id: "recipes.diff", scope: .recipes, summary: "What changed between two versions, in steps",
+        parameters: [
+            .init(
+                "from", "A version's number, or `file`; the newest one that is another than `to` when left out.", .text),
+            .init("to", "A version's number, or `file`, which is in the workspace now; `file` when left out.", .text),
+        ],
+        answer: (
+            200,
+            .record(
+                [
+                    "from": .typed("string"), "to": .typed("string"), "same": .typed("boolean"),
+                    "changes": ["type": "array", "items": .shape("RecipeChange")],
+                ], required: ["from", "to", "same", "changes"])
+        ))
+
+    private static let rollingBack = APIOperation(
+        id: "recipes.rollback", scope: .recipes,
+        summary: "Write an older version's text into the workspace's file, after a check",
+        body: .record(
+            [
+                "version": ["type": "integer", "minimum": 1],
+                "force": .truthSchema("Also when the file holds changes that never ran; they are lost."),
+            ], required: ["version"]),
+        answer: (
+            200,
+            .record([
+                "recipe": .typed("string"), "version": .typed("integer"),
+                "changed": .truthSchema("Whether the file was another one before."),
+            ])
+        ))
+
+    private func rollBack(_ request: APIRequest) async throws -> JSON {
+        let (id, number) = (request.asked["recipe"], request.body["version"]?.integer ?? 0)
+        let isChanged = try await engine.rollBack(id, to: number, force: request.body["force"]?.bool ?? false)
+        request.asked.subject.set("recipe \(id) to version \(number)")
+        return ["recipe": .string(id), "version": .integer(number), "changed": .bool(isChanged)]
+    }
+
     private func version(_ request: APIRequest) async throws -> JSON {
         let (id, number) = (request.asked["recipe"], try request.asked.number("number"))
-        guard let version = try await engine.store.versions(of: id).first(where: { $0.number == Int(number) }),
-            var object = version.json.object
-        else { throw Problem(.notFound, "\(id) has no version \(number) that ran") }
-        object["source"] = .string(String(decoding: try await engine.store.versionSource(version.id), as: UTF8.self))
+        let (version, source) = try await engine.store.version(Int(number), of: id)
+        var object = version.json.object ?? [:]
+        object["source"] = .string(String(decoding: source, as: UTF8.self))
         return .object(object)
-    }
-
-    // MARK: Schedules
-
-    private func schedule(_ entry: LiveRecipes.Entry) -> Schedule? {
-        guard let trigger = entry.version?.recipe.trigger, trigger.use == LanguageTriggers.schedule.name else {
-            return nil
-        }
-        return Schedule.read(trigger.input, timeZone: engine.services.timeZone).schedule
-    }
-
-    private func schedules() async -> JSON {
-        let now = Date(timeIntervalSince1970: Double(engine.services.clock()) / 1_000)
-        let entries = await engine.recipes.entries.values.sorted { $0.id < $1.id }
-        return [
-            "schedules": .array(
-                entries.compactMap { entry in
-                    schedule(entry).map { schedule in
-                        ScheduleShape.json(
-                            of: entry.id, schedule, errors: entry.problems.count { $0.severity == .error }, now: now)
-                    }
-                })
-        ]
-    }
-
-    private func next(_ request: APIRequest) async throws -> JSON {
-        guard let schedule = schedule(try await entry(request)) else {
-            throw Problem(.notFound, "\(request.asked["recipe"]) does not start by a schedule")
-        }
-        let now = Date(timeIntervalSince1970: Double(engine.services.clock()) / 1_000)
-        let times = schedule.next(after: now, count: try request.number("count", in: 1...100) ?? 5)
-        return ["next": .array(times.map { .string(schedule.isoText($0)) })]
     }
 }

@@ -1,4 +1,4 @@
-// /api/v1/connections, deliveries and stats: the surroundings of the recipes.
+// /api/v1/connections, tables, deliveries and stats: the surroundings of the recipes.
 
 import Engine
 import JSONCore
@@ -33,6 +33,27 @@ struct WorkspaceAPI: Sendable {
                 }
             },
             .api(
+                .get, "/tables", .viewer,
+                APIOperation(
+                    id: "tables.list", scope: .tables, summary: "The look-up tables and their columns",
+                    answer: (200, .list("tables", of: "Table")))
+            ) { _ in
+                let tables = engine.services.tableColumns().sorted { $0.key < $1.key }
+                return ["tables": .array(tables.map { TablePage.entry($0.key, $0.value) })]
+            },
+            .api(
+                .get, "/tables/{table}", .viewer,
+                APIOperation(
+                    id: "tables.get", scope: .tables, summary: "Rows of a table, in its order",
+                    parameters: [
+                        .init("after", "Only rows after so many: `next` of the page before.", .whole), .limit,
+                    ], answer: (200, .shape("TablePage")))
+            ) { request in
+                try engine.services.tableRows(
+                    request.asked["table"], try request.number("after", in: 0...Int.max) ?? 0, try request.limit()
+                ).json
+            },
+            .api(
                 .get, "/deliveries", .viewer,
                 APIOperation(
                     id: "deliveries.list", scope: .deliveries, summary: "Webhook deliveries of late, newest first",
@@ -62,12 +83,9 @@ struct WorkspaceAPI: Sendable {
                     ))
             ) { _ in
                 let counts = try await engine.store.counts()
-                let jobs = JobState.allCases.map { ($0.description, JSON.integer(counts[$0] ?? 0)) }
-                return [
-                    "jobs": .object(JSONObject(uniqueEntries: jobs.map { (key: $0.0, value: $0.1) })),
-                    "recipes": .integer(await engine.recipes.entries.count),
-                    "ready": .bool(engine.store.health == .ok && !engine.isStopping),
-                ]
+                return Statistics.json(
+                    counts, recipes: await engine.recipes.entries.count,
+                    isReady: engine.store.health == .ok && !engine.isStopping)
             },
         ]
     }

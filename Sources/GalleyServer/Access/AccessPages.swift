@@ -25,14 +25,32 @@ enum AccessPages {
             \(alert(mistake))<form method="post" action="/setup">
             <input type="hidden" name="token" value="\(escaped(token))">
             <label>Name <input name="name" autocomplete="username" required autofocus></label>
-            <label>Password, at least 12 characters
-            <input name="password" type="password" autocomplete="new-password" minlength="12" required></label>
-            <label>Password again
-            <input name="again" type="password" autocomplete="new-password" minlength="12" required></label>
+            \(newPassword)
             <button>Begin</button>
             </form>
             """)
     }
+
+    static func invitation(name: String, token: String, mistake: String? = nil) -> String {
+        page(
+            "Welcome to Galley",
+            """
+            <p>You are invited as <strong>\(escaped(name))</strong>. Choose a password.</p>
+            \(alert(mistake))<form method="post" action="/invitation">
+            <input type="hidden" name="token" value="\(escaped(token))">
+            <input type="hidden" name="name" autocomplete="username" value="\(escaped(name))">
+            \(newPassword)
+            <button>Begin</button>
+            </form>
+            """)
+    }
+
+    private static let newPassword = """
+        <label>Password, at least 12 characters
+        <input name="password" type="password" autocomplete="new-password" minlength="12" required></label>
+        <label>Password again
+        <input name="again" type="password" autocomplete="new-password" minlength="12" required></label>
+        """
 
     static func notice(_ sentence: String, title: String = "Galley") -> String {
         page(title, "<p>\(escaped(sentence))</p>\n<p><a href=\"/\">To the start</a></p>")

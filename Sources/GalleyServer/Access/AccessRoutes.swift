@@ -28,7 +28,38 @@ enum AccessRoutes {
                 return .html(AccessPages.setup(token: secret))
             },
             Route(.post, "/setup", .open, isForm: true) { try await setUp($0, access) },
+            Route(.get, invitationPath, .open) { asked in
+                let secret = asked.address.query["token"]?.string ?? ""
+                guard let (name, _) = access.control.invited(secret) else {
+                    return .html(AccessPages.notice("\(AccessError.invitationOver)"), .forbidden)
+                }
+                return .html(AccessPages.invitation(name: name, token: secret))
+            },
+            Route(.post, invitationPath, .open, isForm: true) { try await join($0, access) },
         ]
+    }
+
+    private static let invitationPath: RoutePattern = "/invitation"
+
+    /// The address of an invitation on this server.
+    static func invitation(_ secret: String) -> String { "\(invitationPath)?token=\(secret)" }
+
+    private static func join(_ asked: RouteRequest, _ access: ServerAccess) async throws -> Response {
+        let form = try await asked.form()
+        let (secret, password) = (form["token"]?.string ?? "", form["password"]?.string ?? "")
+        guard let (name, _) = access.control.invited(secret) else {
+            return .html(AccessPages.notice("\(AccessError.invitationOver)"), .forbidden)
+        }
+        do {
+            guard password == form["again"]?.string else {
+                throw AccessError.refused("the two passwords are not the same")
+            }
+            return signedIn(
+                try await access.control.accept(secret, password: password, from: asked.peer.address), "/", asked.peer)
+        } catch AccessError.refused(let sentence) {
+            return .html(
+                AccessPages.invitation(name: name, token: secret, mistake: sentence), .unprocessableContent)
+        }
     }
 
     private static func signIn(_ asked: RouteRequest, _ access: ServerAccess) async throws -> Response {

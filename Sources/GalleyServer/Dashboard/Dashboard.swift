@@ -51,8 +51,6 @@ public struct WorkspaceView: Sendable {
     public var testConnection: @Sendable (_ name: String) async -> ConnectionTest
     /// Names of the stored secrets; never a value.
     public var secretNames: @Sendable () -> [String]
-    /// Days that finished jobs are kept; nil: for ever.
-    public var retentionDays: @Sendable () -> Int?
 
     public init(
         name: String = "Galley", connectors: @escaping @Sendable () -> [ConnectorSpec] = { [] },
@@ -60,10 +58,9 @@ public struct WorkspaceView: Sendable {
         testConnection: @escaping @Sendable (String) async -> ConnectionTest = {
             .fails("there is no connection \($0)")
         },
-        secretNames: @escaping @Sendable () -> [String] = { [] },
-        retentionDays: @escaping @Sendable () -> Int? = { nil }
+        secretNames: @escaping @Sendable () -> [String] = { [] }
     ) {
         (self.name, self.connectors, self.connections) = (name, connectors, connections)
-        (self.testConnection, self.secretNames, self.retentionDays) = (testConnection, secretNames, retentionDays)
+        (self.testConnection, self.secretNames) = (testConnection, secretNames)
     }
 }

@@ -44,11 +44,20 @@ extension Dashboard {
             action("/jobs/{job}/decide", .operator) { try await decideJob($0) },
             action("/recipes/{recipe}/start", .operator) { try await turnRecipe($0, on: true) },
             action("/recipes/{recipe}/stop", .operator) { try await turnRecipe($0, on: false) },
+            action("/recipes/{recipe}/rollback", .author) { try await rollBackRecipe($0) },
             action("/recipes/{recipe}/run", .author) { try await runRecipe($0) },
             action("/schedules/{recipe}/pause", .operator) { try await pauseSchedule($0) },
             action("/schedules/{recipe}/resume", .operator) { try await resumeSchedule($0) },
             action("/webhooks/{id}/replay", .operator) { try await replayDelivery($0) },
             action("/connections/{name}/test", .author) { try await testConnection($0) },
+            action("/settings/users", .admin) { try await addUser($0) },
+            action("/settings/users/{name}/role", .admin) { try await changeRole($0) },
+            action("/settings/users/{name}/sign-out", .admin) { try await signUserOut($0) },
+            action("/settings/users/{name}/remove", .admin) { try await removeUser($0) },
+            action("/settings/sign-out-everywhere", .viewer) { try await signOutEverywhere($0) },
+            action("/settings/tokens", .admin) { try await addToken($0) },
+            action("/settings/tokens/{name}/revoke", .admin) { try await revokeToken($0) },
+            action("/settings/prune", .admin) { try await pruneJobs($0) },
         ]
     }
 

@@ -31,7 +31,11 @@ extension Dashboard {
                 "sentence": .text("Job \(id) \(one.why). Job \(otherID) \(other.why)."),
                 "differs": .flag(!differences.isEmpty),
                 "differences": .items(differences) {
-                    ["field": .text($0.field), "a": .text($0.one ?? "–"), "b": .text($0.other ?? "–")]
+                    [
+                        "field": .text($0.field.isEmpty ? "the whole" : $0.field),
+                        "a": .text(JSONDifference.text($0.one) ?? "–"),
+                        "b": .text(JSONDifference.text($0.other) ?? "–"),
+                    ]
                 },
             ])
     }
@@ -59,44 +63,5 @@ extension Dashboard {
         }
         return one.map { row($0, $0, found[$0.address]) }
             + other.filter { !known.contains($0.address) }.map { row($0, nil, $0) }
-    }
-}
-
-/// Where two values differ, field by field.
-struct JSONDifference: Sendable {
-    let field: String
-    /// As compact JSON, or its beginning; nil where there is no such field.
-    let one: String?
-    let other: String?
-
-    /// - Parameter limit: further differences are left out.
-    static func between(_ one: JSON, _ other: JSON, limit: Int) -> [JSONDifference] {
-        var found: [JSONDifference] = []
-        collect(one, other, "", 0, limit, &found)
-        return found
-    }
-
-    private static func collect(
-        _ one: JSON?, _ other: JSON?, _ field: String, _ depth: Int, _ limit: Int, _ found: inout [JSONDifference]
-    ) {
-        guard found.count < limit, one != other else { return }
-        if depth < 32, let left = one?.object, let right = other?.object {
-            for key in left.keys + right.keys.filter({ left[$0] == nil }) {
-                collect(left[key], right[key], field.isEmpty ? key : "\(field).\(key)", depth + 1, limit, &found)
-            }
-        } else if depth < 32, let left = one?.array, let right = other?.array {
-            for index in 0..<max(left.count, right.count) {
-                collect(
-                    left.indices.contains(index) ? left[index] : nil,
-                    right.indices.contains(index) ? right[index] : nil, "\(field)[\(index)]", depth + 1, limit, &found)
-            }
-        } else {
-            func text(_ value: JSON?) -> String? {
-                value.map {
-                    ($0.string ?? $0.compact).count > 500 ? $0.compact.prefix(500) + "…" : $0.string ?? $0.compact
-                }
-            }
-            found.append(JSONDifference(field: field.isEmpty ? "the whole" : field, one: text(one), other: text(other)))
-        }
     }
 }

@@ -1,5 +1,6 @@
 // A job as a recipe test: its event, what its steps gave as mocks, and how it ended as the expectation.
 
+import Engine
 import Hummingbird
 import HTTPTypes
 import JSONCore
@@ -8,18 +9,25 @@ import NIOCore
 import RecipeLanguage
 
 extension Dashboard {
-    private static let stepsExported = 2_000
-
     func exportTest(_ request: RouteRequest) async throws -> Response {
         let id = try request.number("job")
-        guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
-        let names = StepNames(await engine.recipe(of: detail))
-        let steps = try await store.steps(of: id, limit: Self.stepsExported, mostBytes: 8 << 20)
-        var response = Response.json(.object(Self.test(of: detail, steps, names)))
-        response.body = ResponseBody(
-            byteBuffer: ByteBuffer(string: JSON.object(Self.test(of: detail, steps, names)).indented + "\n"))
+        let test = JSON.object(try await JobTest.of(id, engine))
+        var response = Response.json(test)
+        response.body = ResponseBody(byteBuffer: ByteBuffer(string: test.indented + "\n"))
         response.headers[.contentDisposition] = "attachment; filename=\"job-\(id).json\""
         return response
+    }
+}
+
+enum JobTest {
+    private static let stepsExported = 2_000
+
+    /// - Throws: `StoreError` when there is no such job.
+    static func of(_ id: JobID, _ engine: Engine) async throws -> JSONObject {
+        guard let detail = try await engine.store.job(id) else { throw StoreError.noSuchJob(id) }
+        let names = StepNames(await engine.recipe(of: detail))
+        let steps = try await engine.store.steps(of: id, limit: stepsExported, mostBytes: 8 << 20)
+        return test(of: detail, steps, names)
     }
 
     private static func test(of detail: JobDetail, _ steps: [StepRecord], _ names: StepNames) -> JSONObject {

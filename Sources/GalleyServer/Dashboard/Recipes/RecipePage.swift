@@ -85,51 +85,61 @@ extension Dashboard {
 
     func diffPage(_ request: RouteRequest) async throws -> Page {
         let id = request["recipe"]
-        let versions = try await store.versions(of: id)
-        func number(_ name: String) -> RecipeVersion? {
-            let wanted = request.address.query[name]?.string.flatMap { Int($0) }
-            return versions.first { $0.number == wanted }
+        func wanted(_ name: String) -> String? { request.address.query[name]?.string }
+        let comparison: RecipeComparison
+        do {
+            comparison = try await store.compareVersions(
+                of: id, from: wanted("from"), to: wanted("to"), file: try? engine.services.recipeSource(id))
+        } catch let failure as OwnerFailure {
+            return problem(.notFound, "There is nothing to compare", failure.description, back: .recipes)
         }
-        guard let from = number("from"), let to = number("to") else {
-            return problem(
-                .notFound, "There is no such version", "The recipe \(id) has no versions with these numbers.",
-                back: .recipes)
-        }
-        guard let one = try await version(from, of: id), let other = try await version(to, of: id) else {
-            return problem(
-                .unprocessableContent, "These versions can't be compared step by step",
-                "One of them can't be read any more, because a connector that it uses has changed. `galley recipes versions \(id) --show N` prints each.",
-                back: .recipes)
-        }
-        let changes = RecipeDifference.between(one, other)
-        let counts = [RecipeDifference.Kind.added, .removed, .changed].compactMap { kind -> String? in
-            let count = changes.count { $0.kind == kind }
+        let (name, to) = (await engine.recipes.entries[id]?.version?.recipe.name ?? id, Self.named(comparison.to))
+        let counts = RecipeChange.Kind.allCases.compactMap { kind -> String? in
+            let count = comparison.changes.count { $0.kind == kind }
             return count == 0 ? nil : "\(count) \(kind.rawValue)"
         }
         return Page(
-            "\(other.recipe.name): versions \(from.number) and \(to.number)", in: .recipes, "diff",
+            "\(name): \(Self.named(comparison.from)) and \(to)", in: .recipes, "diff",
             [
-                "name": .text(other.recipe.name), "from": .text("\(from.number)"), "to": .text("\(to.number)"),
+                "name": .text(name), "from": .text(Self.named(comparison.from)), "to": .text(to),
                 "href": .text(path("recipes", id)),
                 "sentence": .text(
                     counts.isEmpty ? "No step changed." : "Steps and settings: \(counts.joined(separator: ", "))."),
-                "changes": .items(changes) { change in
+                "changes": .items(comparison.changes) { change in
                     [
                         "kind": .text(change.kind.rawValue), "word": .text(change.kind.rawValue.capitalized + ":"),
-                        "what": .text(change.what),
+                        "what": .text(Self.what(change)),
                         "details": .items(change.fields) {
-                            ["field": .text($0.field), "one": .text($0.one), "other": .text($0.other)]
+                            [
+                                "field": .text($0.field), "one": .text(JSONDifference.text($0.one)),
+                                "other": .text(JSONDifference.text($0.other)),
+                            ]
                         },
                     ]
                 },
+                "rollback": .text(
+                    (request.principal?.role ?? .viewer) >= .author && Int(comparison.from) != nil
+                        ? comparison.from : nil),
             ])
     }
 
-    private func version(_ version: RecipeVersion, of id: String) async throws -> (recipe: Recipe, source: JSON)? {
-        guard let recipe = await engine.recipe(id, version: version.id),
-            let source = try? JSON(parsing: try await store.versionSource(version.id))
-        else { return nil }
-        return (recipe, source)
+    private static func named(_ version: String) -> String {
+        version == "file" ? "the file" : "version \(version)"
+    }
+
+    private static func what(_ change: RecipeChange) -> String {
+        guard change.kind == .changed else { return change.sentences.joined() }
+        return change.step.map { "step `\($0)`" } ?? "the trigger or the settings"
+    }
+
+    func rollBackRecipe(_ request: RouteRequest) async throws -> Response {
+        let (id, form) = (request["recipe"], try await request.form())
+        guard let number = form["version"]?.string.flatMap({ Int($0) }) else {
+            throw Problem(.badRequest, "say which version to go back to")
+        }
+        request.subject.set("recipe \(id) to version \(number)")
+        try await engine.rollBack(id, to: number, force: form["force"]?.string == "yes")
+        return .seeOther(path("recipes", id) + "?notice=\(Notice.rolledBack.rawValue)")
     }
 
     func runRecipe(_ request: RouteRequest) async throws -> Response {

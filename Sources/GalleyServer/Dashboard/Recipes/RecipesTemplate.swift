@@ -34,9 +34,10 @@ extension Templates {
         </div>
         """#,
         "diff": #"""
-        <div class="head"><h1>{{name}}: version {{from}} to {{to}}</h1></div>
+        <div class="head"><h1>{{name}}: {{from}} to {{to}}</h1></div>
         <p class="lead">{{sentence}}</p>
         <section class="card" aria-label="Changes"><ul class="diff">{{#changes}}<li class="{{kind}}"><span class="strong">{{word}}</span> {{what}}{{#details}}<br><span class="small"><code>{{field}}</code>: {{#one}}<del>{{one}}</del>{{/one}}{{^one}}nothing{{/one}} → {{#other}}<ins>{{other}}</ins>{{/other}}{{^other}}nothing{{/other}}</span>{{/details}}</li>{{/changes}}</ul>{{^changes}}<p class="empty">The steps are the same: only the layout of the file differs.</p>{{/changes}}</section>
+        {{#rollback}}<form class="card" method="post" action="{{href}}/rollback" aria-labelledby="rollback"><h2 id="rollback">Go back</h2><p>This writes the text of version {{rollback}} into the recipe's file, after a check.</p><input type="hidden" name="version" value="{{rollback}}"><p><label><input type="checkbox" name="force" value="yes"> Also when the file holds changes that never ran; they are lost.</label></p><button>Go back to version {{rollback}}</button></form>{{/rollback}}
         <p><a href="{{href}}">Back to the recipe</a></p>
         """#,
     ]

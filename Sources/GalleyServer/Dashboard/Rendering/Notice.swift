@@ -6,6 +6,13 @@ enum Notice: String, Sendable, CaseIterable {
     case bulkRetried = "bulk_retried"
     case bulkCanceled = "bulk_canceled"
     case someLeft = "some_left"
+    case rolledBack = "rolled_back"
+    case userAdded = "user_added"
+    case roleChanged = "role_changed"
+    case signedOut = "signed_out"
+    case userRemoved = "user_removed"
+    case tokenRevoked = "token_revoked"
+    case pruned
 
     init?(_ name: String?) {
         guard let name, let notice = Notice(rawValue: name) else { return nil }
@@ -31,6 +38,13 @@ enum Notice: String, Sendable, CaseIterable {
         case .complete: "The connection is complete. Its connector has no test request, so nothing was sent."
         case .bulkRetried: "The jobs are in the queue again."
         case .bulkCanceled: "The jobs are canceled."
+        case .rolledBack: "The recipe's file holds the older version again."
+        case .userAdded: "They may sign in now."
+        case .roleChanged: "The role is changed; it counts at once."
+        case .signedOut: "They are signed out everywhere."
+        case .userRemoved: "They may not sign in any more."
+        case .tokenRevoked: "The token lets nobody in any more."
+        case .pruned: "The old jobs are deleted."
         case .someLeft: "Some jobs could not be changed any more: they had gone on by themselves. The others are done."
         }
     }

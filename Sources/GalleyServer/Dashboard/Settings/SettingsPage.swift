@@ -1,37 +1,78 @@
-// Settings: what the workspace says, how long jobs are kept, which secrets there are by name.
+// Settings: what the workspace says, how long jobs are kept, who may do what.
 
 import Engine
 import JSONCore
 import JobHistory
 
-extension Templates {
-    static let settings: [String: String] = [
-        "settings": #"""
-        <div class="head"><h1>Settings</h1></div>
-        <p class="sub"><span>Settings live in <code>galley.json</code>, so that they can be reviewed and kept with the recipes.</span></p>
-        <div class="grid">
-        <section class="card" aria-labelledby="workspace"><h2 id="workspace">Workspace</h2><dl class="facts">{{#facts}}<dt>{{name}}</dt><dd>{{value}}</dd>{{/facts}}</dl></section>
-        <section class="card" aria-labelledby="secrets"><h2 id="secrets">Secrets</h2><p class="small">Names only; a value is never shown. <code>galley secrets set NAME</code> stores one.</p><ul>{{#secrets}}<li><code>{{.}}</code></li>{{/secrets}}</ul>{{^secrets}}<p class="empty">No secret is stored.</p>{{/secrets}}</section>
-        {{#links}}<section class="card" aria-labelledby="people"><h2 id="people">People and programs</h2><ul>{{#entries}}<li><a href="{{href}}">{{label}}</a></li>{{/entries}}</ul></section>{{/links}}
-        </div>
-        """#
-    ]
+/// What a settings page says besides the settings.
+struct SettingsAnswer: Sendable {
+    /// Something that is shown this once.
+    struct Secret: Sendable {
+        let heading: String
+        let about: String
+        let text: String
+    }
+    var secret: Secret?
+    /// Why what was asked for was not done; the form it came from is open again.
+    var mistake: String?
+    var form: Form?
+
+    enum Form: Sendable { case person, token }
 }
 
 extension Dashboard {
-    func settingsPage(_ request: RouteRequest) async throws -> Page {
+    func settingsPage(_ request: RouteRequest, _ answer: SettingsAnswer = SettingsAnswer()) async throws -> Page {
         let role = request.principal?.role ?? .viewer
-        let retention = workspace.retentionDays().map { NumberWords.plural($0, "day") } ?? "for ever"
+        let days = engine.services.retentionDays()
+        let retention = days.map { NumberWords.plural($0, "day") } ?? "for ever"
         let facts: [(String, String)] = [
-            ("Name", workspace.name), ("Time zone", engine.services.timeZone),
-            ("Finished jobs are kept", retention), ("You are", role.name),
+            ("Name", workspace.name), ("Time zone", engine.services.timeZone), ("You are", role.name),
             ("History", "SQLite \(JobStore.sqliteVersion)"),
         ]
-        return Page(
-            "Settings", in: .settings, "settings",
-            [
-                "facts": .items(facts) { ["name": .text($0.0), "value": .text($0.1)] },
-                "secrets": role >= .author ? .items(workspace.secretNames()) { .text($0) } : .none,
-            ])
+        var values: [String: PageValue] = [
+            "facts": .items(facts) { ["name": .text($0.0), "value": .text($0.1)] },
+            "secrets": role >= .author ? .items(workspace.secretNames()) { .text($0) } : .none,
+            "retention": .text(retention), "days": .text("\(days ?? 90)"), "isAdmin": .flag(role >= .admin),
+            "canLeave": .flag(request.principal?.kind == .session), "mistake": .text(answer.mistake),
+            "addsPerson": .flag(answer.form == .person), "addsToken": .flag(answer.form == .token),
+            "shown": answer.secret.map {
+                ["heading": .text($0.heading), "about": .text($0.about), "secret": .text($0.text)]
+            } ?? .none,
+        ]
+        if role >= .admin { values.merge(try await access()) { $1 } }
+        var page = Page("Settings", in: .settings, "settings", values)
+        if answer.mistake != nil { page.status = .unprocessableContent }
+        return page
+    }
+
+    /// What admins see.
+    private func access() async throws -> [String: PageValue] {
+        let (users, tokens, times) = (try await store.users(), try await store.tokens(), times)
+        func roles(_ chosen: Role?) -> PageValue {
+            .items(Role.allCases) { ["role": .text($0.name), "chosen": .flag($0 == chosen)] }
+        }
+        return [
+            "roles": roles(nil), "scopes": .items(APIScope.allCases) { .text($0.rawValue) },
+            "usersAny": .flag(!users.isEmpty), "tokensAny": .flag(!tokens.isEmpty),
+            "users": .items(users) { user in
+                [
+                    "name": .text(user.name), "href": .text(path("settings", "users", user.name)),
+                    "roles": roles(user.role), "at": times.value(user.createdAt),
+                ]
+            },
+            "tokens": .items(tokens) { token in
+                [
+                    "name": .text(token.name), "href": .text(path("settings", "tokens", token.name)),
+                    "purpose": .text(Self.purpose(token)), "made": times.value(token.createdAt),
+                    "by": .text(token.createdBy), "expires": times.value(token.expiresAt),
+                    "used": times.value(token.usedAt),
+                ]
+            },
+        ]
+    }
+
+    private static func purpose(_ token: StoredToken) -> String {
+        guard token.kind == .api else { return "a client, \(token.perMinute) requests a minute" }
+        return token.role.name + (token.scopes.isEmpty ? "" : ": " + token.scopes.joined(separator: ", "))
     }
 }

@@ -5,28 +5,13 @@ import JSONCore
 import Hummingbird
 import JobHistory
 
-/// What can be done with many jobs at once.
-enum BulkAction: String, Sendable {
-    case retry, cancel
-
-    /// More jobs than this take more than one go.
-    static let most = 1_000
-
-    /// Jobs that it can be done with.
-    var states: Set<JobState> {
-        switch self {
-        case .retry: [.failed, .canceled, .quarantined]
-        case .cancel: [.queued, .running, .waiting, .needsDecision, .quarantined]
-        }
-    }
-}
-
 extension Dashboard {
     /// The question, with how many jobs it is about.
     func bulkPage(_ request: RouteRequest) async throws -> Page {
         let (action, filter) = try bulk(request.address.query)
-        let jobs = try await store.jobs(filter.jobFilter(limit: BulkAction.most))
-        let (count, times) = (jobs.count, times)
+        let outcome = try await engine.bulk(
+            action, filter.jobFilter(limit: BulkAction.most), reason: "", apply: false)
+        let (count, times) = (outcome.count, times)
         let verb = action == .retry ? "Retry" : "Cancel"
         var sentence =
             count == 0
@@ -40,9 +25,8 @@ extension Dashboard {
         }
         if count > 0 { sentence += " Chosen: \(filter.words(times))." }
         // Jobs that fail from here on are not part of what was asked.
-        let through = jobs.first.map { "\($0.id + 1)" } ?? "1"
         var fields = filter.fields.filter { $0.name != "before" }
-        fields += [("before", through), ("action", action.rawValue)]
+        fields += [("before", "\(outcome.before)"), ("action", action.rawValue)]
         return Page(
             "\(verb) jobs", in: .jobs, "bulk",
             [
@@ -57,19 +41,9 @@ extension Dashboard {
 
     func bulkPerform(_ request: RouteRequest) async throws -> Response {
         let (action, filter) = try bulk(try await request.form())
-        var left = 0
-        for job in try await store.jobs(filter.jobFilter(limit: BulkAction.most)) {
-            do {
-                switch action {
-                case .retry: try await engine.retry(job.id)
-                case .cancel: _ = try await engine.cancel(job.id, reason: Self.canceledBy(request))
-                }
-            } catch is ControlError {
-                left += 1
-            } catch StoreError.illegalMove {
-                left += 1
-            }
-        }
+        let left = try await engine.bulk(
+            action, filter.jobFilter(limit: BulkAction.most), reason: Self.canceledBy(request), apply: true
+        ).left
         var back = filter.withStates([])
         back.before = nil
         let notice: Notice = left > 0 ? .someLeft : action == .retry ? .bulkRetried : .bulkCanceled
@@ -87,10 +61,7 @@ extension Dashboard {
             throw Problem(.badRequest, "say what to do with the jobs: retry or cancel")
         }
         let filter = JobListFilter(fields, times)
-        let states = filter.states.isEmpty ? action.states : filter.states.intersection(action.states)
-        guard !states.isEmpty else {
-            throw Problem(.badRequest, "none of these jobs can be treated that way: choose another state")
-        }
+        let states = try action.narrowed(filter.jobFilter(limit: BulkAction.most)).states
         return (action, filter.withStates(states))
     }
 }
