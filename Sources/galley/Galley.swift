@@ -23,11 +23,15 @@ struct Galley: AsyncParsableCommand {
             """,
         version: galleyVersion,
         groupedSubcommands: [
-            CommandGroup(name: "Daily work", subcommands: [Run.self, Serve.self, Check.self, Test.self, Jobs.self]),
+            CommandGroup(
+                name: "Daily work",
+                subcommands: [Run.self, Serve.self, Check.self, Test.self, Jobs.self, StatisticsCommand.self]),
             CommandGroup(
                 name: "Recipes",
                 subcommands: [Recipes.self, Schedules.self, Format.self, SchemaCommand.self, Formulas.self]),
-            CommandGroup(name: "Systems", subcommands: [Connectors.self, Connections.self, Secrets.self, Tables.self]),
+            CommandGroup(
+                name: "Systems",
+                subcommands: [Connectors.self, Connections.self, Secrets.self, Tables.self, Deliveries.self]),
             CommandGroup(name: "Access", subcommands: [Users.self, Tokens.self, Audit.self]),
             CommandGroup(
                 name: "Workspace",

@@ -45,17 +45,21 @@ final class GalleyProcess: @unchecked Sendable {  // everything is set before it
         ].merging(environment) { $1 }
         // A terminal shows messages; an interactive program has it for everything.
         let all = isInteractive ? terminal : nil
-        let input = try all ?? FileHandle(forReadingFrom: folder.appendingPathComponent("in"))
-        let output = try all ?? FileHandle(forWritingTo: folder.appendingPathComponent("out"))
-        let errors = try terminal ?? FileHandle(forWritingTo: folder.appendingPathComponent("err"))
-        (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
+        // `Process` keeps what it is given for ever: closed by hand, or after some hundred runs none can be started.
+        var files: [FileHandle] = []
+        defer { for file in files { try? file.close() } }
+        func file(_ name: String, _ open: (URL) throws -> FileHandle) throws -> FileHandle {
+            files.append(try open(folder.appendingPathComponent(name)))
+            return files[files.count - 1]
+        }
+        process.standardInput = try all ?? file("in") { try FileHandle(forReadingFrom: $0) }
+        process.standardOutput = try all ?? file("out") { try FileHandle(forWritingTo: $0) }
+        process.standardError = try terminal ?? file("err") { try FileHandle(forWritingTo: $0) }
         process.terminationHandler = { process in
             end.yield(process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0))
             end.finish()
         }
         try process.run()
-        // The child has its own: a process with very many open files could not start another one.
-        for handle in [input, output, errors] where handle !== terminal { try? handle.close() }
     }
 
     var messages: String { text("err") }

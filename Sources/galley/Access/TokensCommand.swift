@@ -16,27 +16,27 @@ struct TokensList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "The tokens by name, and what they are for. What they are is kept nowhere.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Flag(help: "As JSON.")
     var json = false
 
     func run() async throws {
         try await reportingErrors {
-            let tokens = try await HistoryReading.with(place) { try await $0.tokens() }
             var listing = Listing("TOKEN", "FOR", "CREATED", "BY", "EXPIRES", "LAST USED")
-            for token in tokens {
+            for token in try await venue.with({ try await $0.tokens() }) {
                 listing.add(
-                    token.name, purpose(token), InstantText.words(token.createdAt), token.createdBy,
-                    token.expiresAt.map(InstantText.words) ?? "never", token.usedAt.map(InstantText.words) ?? "never",
-                    json: token.json)
+                    token["name"]?.string ?? "", purpose(token), TimeText.words(token["created_at"]) ?? "",
+                    token["created_by"]?.string ?? "", TimeText.words(token["expires_at"]) ?? "never",
+                    TimeText.words(token["used_at"]) ?? "never", json: token)
             }
             listing.print(asJSON: json, empty: "no tokens; `galley tokens add NAME` makes one")
         }
     }
 
-    private func purpose(_ token: StoredToken) -> String {
-        guard token.kind == .api else { return "client, \(token.perMinute) a minute" }
-        return token.role.name + (token.scopes.isEmpty ? "" : ": " + token.scopes.joined(separator: ", "))
+    private func purpose(_ token: JSON) -> String {
+        if let rate = token["per_minute"]?.integer { return "client, \(rate) a minute" }
+        let scopes = (token["scopes"]?.array ?? []).compactMap(\.string)
+        return (token["role"]?.string ?? "") + (scopes.isEmpty ? "" : ": " + scopes.joined(separator: ", "))
     }
 }
 
@@ -44,7 +44,7 @@ struct TokensAdd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Make a token. It is printed once, on standard output.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "Its name, of the program that will use it: letters, digits and . _ - @ +")
     var name: String
     @Option(help: "What it may do: viewer, operator, author or admin.")
@@ -79,7 +79,7 @@ struct TokensAdd: AsyncParsableCommand {
             let token = NewToken(
                 name: name, kind: client ? .client : .api, role: role ?? .viewer, scopes: scope,
                 perMinute: perMinute ?? 60, lifeSeconds: life)
-            let answer = try await AccessChange.perform(.addToken(token), place)
+            let answer = try await venue.perform(.access(.addToken(token)))
             Terminal.print(answer["token"]?.string ?? "")
             Terminal.note("this is shown once; send it as `Authorization: Bearer …`")
         }
@@ -90,13 +90,13 @@ struct TokensRemove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove", abstract: "Make a token worthless, at once.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "Its name.")
     var name: String
 
     func run() async throws {
         try await reportingErrors {
-            try await AccessChange.perform(.removeToken(name), place)
+            try await venue.perform(.access(.removeToken(name)))
             Terminal.note("\(name) lets nobody in any more")
         }
     }
@@ -111,7 +111,7 @@ struct Audit: AsyncParsableCommand {
 struct AuditList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "The audit log, page by page.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Option(help: "Only what this user or token did.")
     var who: String?
     @Option(help: "Only lines before this number: the next page.")
@@ -124,18 +124,17 @@ struct AuditList: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be between 1 and 10000") }
-            let entries = try await HistoryReading.with(place) {
-                try await $0.audit(who: who, before: before, limit: limit)
-            }
+            let entries = try await venue.with { try await $0.audit(who: who, before: before, limit: limit) }
             var listing = Listing("WHEN", "WHO", "BY", "FROM", "DID", "TO")
             for entry in entries {
+                func text(_ name: String) -> String { entry[name]?.string ?? "" }
                 listing.add(
-                    InstantText.words(entry.at), entry.who, entry.kind, entry.from, entry.action, entry.subject,
-                    json: entry.json)
+                    TimeText.words(entry["at"]) ?? "", text("who"), text("kind"), text("from"), text("action"),
+                    text("subject"), json: entry)
             }
             listing.print(asJSON: json, .lines, empty: "nothing was done yet")
-            if !json, entries.count == limit, let last = entries.last {
-                Terminal.note(Terminal.style("next page: galley audit --before \(last.id)", .dim))
+            if !json, entries.count == limit, let last = entries.last?["id"]?.integer {
+                Terminal.note(Terminal.style("next page: galley audit --before \(last)", .dim))
             }
         }
     }

@@ -5,28 +5,31 @@ import Engine
 import Foundation
 import JSONCore
 import JobHistory
-import RecipeLanguage
 
 struct Users: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Who may sign in to the server: viewers see, operators run jobs, authors edit, admins do all.",
-        subcommands: [UsersList.self, UsersAdd.self, UsersRole.self, UsersPassword.self, UsersRemove.self],
+        subcommands: [
+            UsersList.self, UsersAdd.self, UsersRole.self, UsersPassword.self, UsersSignOut.self,
+            UsersRemove.self,
+        ],
         defaultSubcommand: UsersList.self)
 }
 
 struct UsersList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "list", abstract: "The users and their roles.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Flag(help: "As JSON.")
     var json = false
 
     func run() async throws {
         try await reportingErrors {
-            let users = try await HistoryReading.with(place) { try await $0.users() }
             var listing = Listing("USER", "ROLE", "SINCE")
-            for user in users {
-                listing.add(user.name, user.role.name, InstantText.words(user.createdAt), json: user.json)
+            for user in try await venue.with({ try await $0.users() }) {
+                listing.add(
+                    user["name"]?.string ?? "", user["role"]?.string ?? "", TimeText.words(user["created_at"]) ?? "",
+                    json: user)
             }
             listing.print(asJSON: json, empty: "no users yet; `galley serve` prints a link that makes the first one")
         }
@@ -37,7 +40,7 @@ struct UsersAdd: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Let somebody in; the password is asked for, or read from standard input.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @OptionGroup var user: UserArgument
     @Option(help: "viewer, operator, author or admin.")
     var role = Role.viewer
@@ -45,7 +48,7 @@ struct UsersAdd: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             let password = try SecretInput.read("password of \(user.name)")
-            try await AccessChange.perform(.addUser(user.name, role, password: password), place)
+            try await venue.perform(.access(.addUser(user.name, role, password: password)))
             Terminal.note("\(user.name) may sign in as \(role.name)")
         }
     }
@@ -55,14 +58,14 @@ struct UsersRole: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "role", abstract: "Change what somebody may do; it counts at once.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @OptionGroup var user: UserArgument
     @Argument(help: "viewer, operator, author or admin.")
     var role: Role
 
     func run() async throws {
         try await reportingErrors {
-            try await AccessChange.perform(.changeUser(user.name, role: role, password: nil), place)
+            try await venue.perform(.access(.changeUser(user.name, role: role, password: nil)))
             Terminal.note("\(user.name) has the role \(role.name) now")
         }
     }
@@ -72,13 +75,13 @@ struct UsersPassword: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "password", abstract: "Set somebody's password; where they are signed in, they are signed out.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @OptionGroup var user: UserArgument
 
     func run() async throws {
         try await reportingErrors {
             let password = try SecretInput.read("new password of \(user.name)")
-            try await AccessChange.perform(.changeUser(user.name, role: nil, password: password), place)
+            try await venue.perform(.access(.changeUser(user.name, role: nil, password: password)))
             Terminal.note("\(user.name) signs in with the new password from now on")
         }
     }
@@ -87,13 +90,28 @@ struct UsersPassword: AsyncParsableCommand {
 struct UsersRemove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "remove", abstract: "Let somebody in no more.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @OptionGroup var user: UserArgument
 
     func run() async throws {
         try await reportingErrors {
-            try await AccessChange.perform(.removeUser(user.name), place)
+            try await venue.perform(.access(.removeUser(user.name)))
             Terminal.note("\(user.name) may not sign in any more; their tokens are separate: `galley tokens list`")
+        }
+    }
+}
+
+struct UsersSignOut: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sign-out", abstract: "Sign somebody out, wherever they are signed in.")
+
+    @OptionGroup var venue: VenueOptions
+    @OptionGroup var user: UserArgument
+
+    func run() async throws {
+        try await reportingErrors {
+            try await venue.perform(.access(.signOut(user.name)))
+            Terminal.note("\(user.name) is signed out everywhere")
         }
     }
 }
@@ -102,14 +120,6 @@ struct UsersRemove: AsyncParsableCommand {
 struct UserArgument: ParsableArguments {
     @Argument(help: "Their name: letters, digits and . _ - @ +")
     var name: String
-}
-
-/// Changes of users and tokens, by whoever owns the database.
-enum AccessChange {
-    @discardableResult
-    static func perform(_ request: AccessRequest, _ place: WorkspaceOptions) async throws -> JSON {
-        try await Owner.with(try Session(place)) { try await $0.perform(.access(request)) }
-    }
 }
 
 /// A value that nobody should see.

@@ -8,19 +8,19 @@ import RecipeLanguage
 
 /// Shows the run of a job that a command set going, and ends with the exit code for its state.
 enum JobAction {
-    static func perform(_ request: OwnerRequest, _ place: WorkspaceOptions, json: Bool) async throws {
-        let session = try Session(place)
+    static func perform(_ request: OwnerRequest, _ venue: VenueOptions, json: Bool) async throws {
         let printer = StepPrinter()
-        let answer = try await Owner.with(session) { owner in
+        let answer: JSON
+        do {
             defer { printer.end() }
-            return try await owner.perform(request, observer: { printer.show($0) })
+            answer = try await venue.perform(request, observer: { printer.show($0) })
         }
         guard let result = JobResult(answer) else {
             Terminal.print(answer.compact)
             return
         }
         if json {
-            Terminal.print(answer.compact)
+            Terminal.print(result.json.compact)
         } else {
             if let value = result.result { Terminal.print(value.indented) }
             Terminal.note(
@@ -32,22 +32,69 @@ enum JobAction {
     }
 }
 
+/// One job by its number, or many by a filter.
+struct JobsOrOne: ParsableArguments {
+    @Argument(help: "The job's number; without it, the jobs that --recipe, --state, --since and --text choose.")
+    var job: Int64?
+    @OptionGroup var choice: JobChoiceOptions
+    @Flag(help: "Do it with all the jobs that are chosen; without it, they are only counted.")
+    var yes = false
+
+    func validate() throws {
+        guard (job == nil) == !choice.isEmpty else {
+            throw ValidationError("give a job's number, or choose jobs with --recipe, --state, --since or --text")
+        }
+    }
+
+    /// Counts the chosen jobs, and with `--yes` does it.
+    func perform(_ action: BulkAction, reason: String, _ venue: VenueOptions, json: Bool) async throws {
+        let answer = try await venue.perform(.bulk(action, choice.query(), reason: reason, apply: yes))
+        if json { return Terminal.print(answer.compact) }
+        let (count, left) = (answer["count"]?.integer ?? 0, answer["left"]?.integer ?? 0)
+        let jobs = { (count: Int) in count == 1 ? "1 job" : "\(count) jobs" }
+        if yes {
+            let done = answer["done"]?.integer ?? 0
+            Terminal.note(
+                "\(jobs(done)) \(action == .retry ? "in the queue again" : "canceled")"
+                    + (left == 0 ? "" : "; \(jobs(left)) had gone on meanwhile"))
+        } else {
+            Terminal.note("\(jobs(count)) would be \(action == .retry ? "retried" : "canceled")")
+            if count > 0, let before = answer["before"]?.integer {
+                Terminal.note(
+                    Terminal.style("next: the same with --before \(before) --yes does it with exactly these", .dim))
+            }
+        }
+        if answer["more"]?.bool == true {
+            Terminal.note("there may be more: these are the newest \(count); do it again for the rest")
+        }
+    }
+}
+
 struct JobsRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Go on with a failed, canceled or quarantined job at the step that failed; what was done is kept.")
+        abstract: "Go on with a failed, canceled or quarantined job at the step that failed; what was done is kept.",
+        discussion: "Many at once: galley jobs retry --recipe NAME --since 1h counts them, and with --yes retries them."
+    )
 
-    @OptionGroup var place: WorkspaceOptions
-    @OptionGroup var job: JobArgument
+    @OptionGroup var venue: VenueOptions
+    @OptionGroup var jobs: JobsOrOne
     @Option(help: "Do everything from this step on again.")
     var from: String?
     @Flag(help: "Use the recipe as it is now instead of the version the job started with.")
     var latest = false
     @Flag var json = false
 
+    func validate() throws {
+        if jobs.job == nil, from != nil || latest {
+            throw ValidationError("--from and --latest are for one job at a time")
+        }
+    }
+
     func run() async throws {
         try await reportingErrors {
-            try await JobAction.perform(.retry(job.job, from: from, latest: latest), place, json: json)
+            guard let job = jobs.job else { return try await jobs.perform(.retry, reason: "", venue, json: json) }
+            try await JobAction.perform(.retry(job, from: from, latest: latest), venue, json: json)
         }
     }
 }
@@ -56,12 +103,12 @@ struct JobsRerun: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rerun", abstract: "A new job from a job's stored event, on the recipe as it is now.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @OptionGroup var job: JobArgument
     @Flag var json = false
 
     func run() async throws {
-        try await reportingErrors { try await JobAction.perform(.rerun(job.job), place, json: json) }
+        try await reportingErrors { try await JobAction.perform(.rerun(job.job), venue, json: json) }
     }
 }
 
@@ -70,7 +117,7 @@ struct JobsResume: AsyncParsableCommand {
         commandName: "resume",
         abstract: "Run jobs that are queued or whose wait is over: one by number, or all there are.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "The job's number; without it, all that can start.")
     var job: Int64?
     @Option(help: "Also wait this long for jobs that become due: 30s, 5m.")
@@ -79,14 +126,17 @@ struct JobsResume: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            if let job { return try await JobAction.perform(.resume(job), place, json: json) }
+            if let job { return try await JobAction.perform(.resume(job), venue, json: json) }
             let duration = try patience.map { text in
                 guard let duration = DurationText.parse(text) else {
                     throw ValidationError("--patience needs \(DurationText.form), not \"\(text)\"")
                 }
                 return duration
             }
-            let ends = try await Owner.with(try Session(place)) { owner in
+            guard !venue.isRemote else {
+                throw OwnerFailure(kind: "refused", "a server works its queue off itself: name one job")
+            }
+            let ends = try await Owner.with(try Session(venue.place)) { owner in
                 guard case .here(let engine, _) = owner else {
                     throw OwnerFailure(
                         kind: "owned", "a galley is running in this workspace and works the queue off itself")
@@ -109,18 +159,23 @@ struct JobsResume: AsyncParsableCommand {
 
 struct JobsCancel: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "End a job that is queued, waiting, running or parked.")
+        commandName: "cancel", abstract: "End a job that is queued, waiting, running or parked.",
+        discussion: "Many at once: galley jobs cancel --recipe NAME counts them, and with --yes cancels them.")
 
-    @OptionGroup var place: WorkspaceOptions
-    @OptionGroup var job: JobArgument
+    @OptionGroup var venue: VenueOptions
+    @OptionGroup var jobs: JobsOrOne
     @Option(help: "Why; kept with the job.")
     var reason = "canceled"
+    @Flag var json = false
 
     func run() async throws {
         try await reportingErrors {
-            let (request, session) = (OwnerRequest.cancel(job.job, reason: reason), try Session(place))
-            let answer = try await Owner.with(session) { try await $0.perform(request) }
-            Terminal.note("job \(job.job) is \(answer["state"]?.string ?? "?")")
+            guard let job = jobs.job else {
+                return try await jobs.perform(.cancel, reason: reason, venue, json: json)
+            }
+            let answer = try await venue.perform(.cancel(job, reason: reason))
+            if json { return Terminal.print(answer.compact) }
+            Terminal.note("job \(job) is \(answer["state"]?.string ?? "?")")
         }
     }
 }
@@ -131,7 +186,7 @@ struct JobsDecide: AsyncParsableCommand {
         abstract: "Settle a step whose outcome is unknown: run it again, mark it done with its output, or fail the job."
     )
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @OptionGroup var job: JobArgument
     @Option(help: "The step's address, when several wait for a decision.")
     var step: String?
@@ -156,7 +211,7 @@ struct JobsDecide: AsyncParsableCommand {
                 } else {
                     .fail(message: fail ?? "")
                 }
-            try await JobAction.perform(.decide(job.job, step: step, decision), place, json: json)
+            try await JobAction.perform(.decide(job.job, step: step, decision), venue, json: json)
         }
     }
 }
@@ -165,26 +220,19 @@ struct JobsPrune: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune", abstract: "Delete finished jobs older than the retention setting, in small batches.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Option(help: "Older than this: 30d (default: `retention_days` of galley.json).")
     var olderThan: String?
 
     func run() async throws {
         try await reportingErrors {
-            let session = try Session(place)
-            let age: Duration
-            if let olderThan {
-                guard let duration = DurationText.parse(olderThan) else {
-                    throw ValidationError("--older-than needs \(DurationText.form), not \"\(olderThan)\"")
+            let before = try olderThan.map { text in
+                guard let age = DurationText.parse(text) else {
+                    throw ValidationError("--older-than needs \(DurationText.form), not \"\(text)\"")
                 }
-                age = duration
-            } else if let days = session.workspace.settings.retentionDays {
-                age = .seconds(days * 86_400)
-            } else {
-                throw ValidationError("say --older-than, or set retention_days in galley.json")
+                return systemMilliseconds() - age.components.seconds * 1000
             }
-            let before = systemMilliseconds() - age.components.seconds * 1000
-            let answer = try await Owner.with(session) { try await $0.perform(.prune(finishedBefore: before)) }
+            let answer = try await venue.perform(.prune(finishedBefore: before))
             Terminal.note("\(answer["pruned"]?.integer ?? 0) jobs deleted")
         }
     }

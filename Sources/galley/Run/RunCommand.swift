@@ -16,7 +16,7 @@ struct Run: AsyncParsableCommand {
             before make none.
             """)
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "The recipe's folder name below Recipes/.")
     var recipe: String
     @Option(help: "The event: a JSON file, - for standard input, or JSON text.")
@@ -37,7 +37,8 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let session = try Session(place)
+            if venue.isRemote { return try await runThere() }
+            let session = try Session(venue.place)
             let compiled = try session.recipe(recipe)
             if let until, !compiled.stepNames.contains(until) {
                 throw OwnerFailure(
@@ -67,6 +68,28 @@ struct Run: AsyncParsableCommand {
             return try await owner.outlast(JobResult(answer), printer)
         }
         guard let result else {
+            return Terminal.note("no job: the trigger's `when` does not hold for this event")
+        }
+        try report(result, took: started.duration(to: .now))
+    }
+
+    /// One event on a server elsewhere.
+    private func runThere() async throws {
+        guard lines == nil, !dryRun, mock == nil, until == nil else {
+            throw OwnerFailure(
+                kind: "refused",
+                "--lines, --dry-run, --mock and --until work on the machine of the workspace only, not with --server")
+        }
+        let event = try JSONInput.read(input, what: "--input")
+        let printer = quiet ? nil : StepPrinter()
+        let started = ContinuousClock.now
+        let answer: JSON
+        do {
+            defer { printer?.end() }
+            answer = try await venue.perform(
+                .run(recipe: recipe, event: event, until: nil), observer: { printer?.show($0) })
+        }
+        guard let result = JobResult(answer) else {
             return Terminal.note("no job: the trigger's `when` does not hold for this event")
         }
         try report(result, took: started.duration(to: .now))

@@ -2,9 +2,7 @@
 
 import ArgumentParser
 import Engine
-import Foundation
 import JSONCore
-import RecipeLanguage
 
 struct SchedulesBackfill: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,7 +13,7 @@ struct SchedulesBackfill: AsyncParsableCommand {
             of their times, within the recipe's concurrency.
             """)
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "The recipe's folder name below Recipes/.")
     var recipe: String
     @Option(help: "The first time, like 2026-01-31 or 2026-01-31T09:30; in the schedule's zone.")
@@ -35,54 +33,24 @@ struct SchedulesBackfill: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let session = try Session(place)
-            let trigger = try session.recipe(recipe).trigger
-            guard trigger.use == LanguageTriggers.schedule.name,
-                let schedule = Schedule.read(trigger.input, timeZone: session.workspace.settings.timeZone).schedule
-            else { throw OwnerFailure(kind: "refused", "\(recipe) starts by \(trigger.use), not by a schedule") }
-            // A whole day that is not over ends now.
-            let (first, last) = (
-                try time(from, "--from", in: schedule), try time(to, "--to", in: schedule, endOfDay: true)
-            )
-            let isToday = schedule.time(to) != last && (schedule.time(to) ?? last) <= Date()
-            let through = isToday ? min(last, Date()) : last
-            let request = OwnerRequest.backfill(
-                recipe: recipe, from: first.milliseconds, through: through.milliseconds, isPreview: !yes)
-            let answer = try await Owner.with(session) { owner in try await owner.perform(request) }
-            print(answer, schedule)
+            let answer = try await venue.perform(.backfill(recipe: recipe, from: from, to: to, isPreview: !yes))
+            print(answer)
         }
-    }
-
-    private func time(
-        _ text: String, _ option: String, in schedule: Schedule, endOfDay: Bool = false
-    ) throws -> Date {
-        guard let time = schedule.time(text, endOfDay: endOfDay) else {
-            throw OwnerFailure(
-                kind: "refused", "\(option) must be \(Schedule.timeForm), not \"\(printable(String(text.prefix(40))))\""
-            )
-        }
-        return time
     }
 
     /// Times shown one by one.
     private static let shown = 20
 
-    private func print(_ answer: JSON, _ schedule: Schedule) {
-        let times = (answer["times"]?.array ?? []).compactMap { $0.integer.map { Date(Int64($0)) } }
-        if json {
-            var object = answer.object ?? [:]
-            object["times"] = .array(times.map { .string(schedule.isoText($0)) })
-            object["count"] = .integer(times.count)
-            object["made"] = .bool(yes)
-            return Terminal.print(JSON.object(object).indented)
-        }
+    private func print(_ answer: JSON) {
+        if json { return Terminal.print(answer.indented) }
+        let times = answer["times"]?.array ?? []
         let (made, repeated) = (answer["make"]?.integer ?? 0, answer["repeated"]?.integer ?? 0)
         let forgotten = answer["forgotten"]?.integer ?? 0
         var words = "\(times.count) times in this stretch: \(made) \(yes ? "made" : "would make") a job"
         if repeated > 0 { words += ", \(repeated) started before" }
         if forgotten > 0 { words += ", \(forgotten) are too old to know whether they started" }
         Terminal.print(words)
-        for time in times.prefix(Self.shown) { Terminal.print("  " + schedule.clockText(time)) }
+        for time in times.prefix(Self.shown) { Terminal.print("  " + printable(TimeText.words(time) ?? "")) }
         if times.count > Self.shown { Terminal.print("  and \(times.count - Self.shown) more") }
         for refusal in (answer["refusals"]?.array ?? []).prefix(5) {
             Terminal.warning("a time made no job: " + printable(refusal.string ?? ""))

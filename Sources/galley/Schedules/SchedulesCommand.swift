@@ -1,12 +1,7 @@
 // galley schedules: what starts by itself, by the clock or by asking other systems; when, and how it stands.
 
 import ArgumentParser
-import Engine
-import Foundation
 import JSONCore
-import JobHistory
-import RecipeLanguage
-import Workspace
 
 struct Schedules: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,40 +20,48 @@ struct SchedulesList: AsyncParsableCommand {
             overdue (it should have started by now) or failing (its last poll failed).
             """)
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Flag(help: "As JSON.")
     var json = false
 
     func run() async throws {
         try await reportingErrors {
-            let session = try Session(place)
-            let standing = try await Standing.read(session.workspace.dataFolder)
-            let now = systemMilliseconds()
+            let (schedules, isServed) = try await venue.with { (try await $0.schedules(), await $0.isServed) }
             var listing = Listing("RECIPE", "STATE", "NEXT", "LAST", "MISSED", "STARTS")
-            var starters: [Starter] = []
-            for id in session.workspace.recipeIDs() {
-                guard let starter = try Starter(id, session, standing, now: now) else { continue }
-                starters.append(starter)
+            for schedule in schedules {
+                let state = schedule["state"]?.string ?? "?"
                 listing.add(
-                    id, starter.state.rawValue, starter.nextWords, starter.lastWords, starter.missedWords,
-                    starter.words, json: starter.json)
+                    schedule["recipe"]?.string ?? "", state,
+                    TimeText.words(schedule["next"]) ?? (state == "over" ? "never" : "-"),
+                    TimeText.words(schedule["last"]) ?? "-", missed(schedule), words(schedule), json: schedule)
             }
             listing.print(asJSON: json, empty: "no recipe here starts by a schedule or by polling")
-            warn(of: starters, session.workspace.dataFolder)
+            warn(of: schedules, isServed)
         }
     }
 
+    private func words(_ schedule: JSON) -> String {
+        schedule["words"]?.string
+            ?? "\(schedule["errors"]?.integer ?? 0) mistakes: galley check \(schedule["recipe"]?.string ?? "")"
+    }
+
+    private func missed(_ schedule: JSON) -> String {
+        if let refused = schedule["refused"]?.integer { return refused == 0 ? "" : "\(refused) refused" }
+        let (missed, skipped) = (schedule["missed"]?.integer ?? 0, schedule["skipped"]?.integer ?? 0)
+        return skipped == 0 ? "\(missed)" : "\(missed), \(skipped) skipped"
+    }
+
     /// What a person should know besides the table.
-    private func warn(of starters: [Starter], _ dataFolder: String) {
-        for starter in starters {
-            guard let reason = starter.reason, [.paused, .stopped, .failing, .overdue].contains(starter.state) else {
-                continue
-            }
-            let line = "\(starter.recipe) is \(starter.state.rawValue): \(printable(reason))"
-            if [.failing, .overdue].contains(starter.state) { Terminal.warning(line) } else { Terminal.note(line) }
+    private func warn(of schedules: [JSON], _ isServed: Bool) {
+        let states = schedules.map { $0["state"]?.string ?? "" }
+        for (schedule, state) in zip(schedules, states) {
+            guard let reason = schedule["reason"]?.string,
+                ["paused", "stopped", "failing", "overdue"].contains(state)
+            else { continue }
+            let line = printable("\(schedule["recipe"]?.string ?? "") is \(state): \(reason)")
+            if ["failing", "overdue"].contains(state) { Terminal.warning(line) } else { Terminal.note(line) }
         }
-        let isServed = JobStore.ownerPID(folder: dataFolder) != nil
-        if !isServed, starters.contains(where: { [.on, .overdue, .failing].contains($0.state) }) {
+        if !isServed, states.contains(where: { ["on", "overdue", "failing"].contains($0) }) {
             Terminal.note("nothing of this starts now: `galley serve` does not run in this workspace")
         }
     }

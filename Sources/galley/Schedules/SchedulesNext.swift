@@ -15,7 +15,7 @@ struct SchedulesNext: AsyncParsableCommand {
             {"id","error"} for each.
             """)
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "The recipe's folder name below Recipes/.")
     var recipe: String?
     @Option(help: "A cron expression in place of a recipe.")
@@ -54,47 +54,54 @@ struct SchedulesNext: AsyncParsableCommand {
                     Terminal.print(Self.answer(to: line).compact)
                 }
             }
-            let schedule = try schedule()
-            let start = try start(in: schedule)
-            let times = schedule.next(after: start, count: count)
-            if json { return Terminal.print(document(schedule, start, times).indented) }
-            Terminal.print(Terminal.outputStyle(schedule.words(after: start), .bold))
-            guard !times.isEmpty else {
-                return Terminal.note(count == 0 ? "" : "no time after \(schedule.clockText(start))")
+            let times: JSON
+            if let recipe {
+                times = try await venue.with { try await $0.times(of: recipe, from: from, count: count) }
+            } else {
+                let schedule = try schedule()
+                times = ScheduleTimes.json(
+                    schedule, recipe: nil, after: try Self.start(from, in: schedule), count: count)
             }
-            if let delay = delay(schedule) {
-                Terminal.print(
-                    "jitter: this recipe always starts \(words(microseconds: delay)) after the time it is due")
-            }
-            var table = Table("TIME", "UTC", "IN")
-            for time in times {
-                table.add(schedule.clockText(time), Self.utc(time), Self.countdown(from: start, to: time))
-            }
-            table.print()
+            if json { return Terminal.print(times.indented) }
+            print(times)
         }
+    }
+
+    private func print(_ document: JSON) {
+        let changes = (document["clock_changes"]?.array ?? []).compactMap(\.string)
+        let headline = ([document["words"]?.string ?? ""] + changes).joined(separator: "; ")
+        Terminal.print(Terminal.outputStyle(printable(headline), .bold))
+        let times = document["next"]?.array ?? []
+        guard !times.isEmpty else {
+            return Terminal.note(count == 0 ? "" : "no time after \(from ?? "now")")
+        }
+        if let delay = document["delay_ms"]?.integer {
+            let time = words(microseconds: Int64(delay).multipliedReportingOverflow(by: 1_000).partialValue)
+            Terminal.print("jitter: this recipe always starts \(time) after the time it is due")
+        }
+        var table = Table("TIME", "UTC", "IN")
+        for time in times {
+            table.add(
+                TimeText.words(time["at"]) ?? "", (time["utc"]?.string ?? "").replacing("T", with: " "),
+                Self.countdown(Int64(time["in_seconds"]?.integer ?? 0)))
+        }
+        table.print()
     }
 
     // MARK: - Whose schedule
 
+    /// Of `--cron`. A workspace is welcome, for its zone, but not needed.
     private func schedule() throws -> Schedule {
-        if let recipe {
-            let session = try Session(place)
-            let trigger = try session.recipe(recipe).trigger
-            guard trigger.use == "schedule" else {
-                throw OwnerFailure(kind: "refused", "\(recipe) starts by \(trigger.use), not by a schedule")
-            }
-            return try read(trigger.input, timeZone: session.workspace.settings.timeZone)
-        }
-        // A workspace is welcome, for its zone, but not needed.
-        let workspace = try? Workspace.open(from: place.folder, environment: place.environment)
+        let workspace = try? Workspace.open(from: venue.place.folder, environment: venue.place.environment)
         var settings: JSONObject = ["cron": .string(cron ?? "")]
         settings["time_zone"] = tz.map { .string($0) }
         settings["dialect"] = dialect.map { .string($0.rawValue) }
         settings["dst"] = dst.map { .string($0.rawValue) }
-        return try read(.object(settings), timeZone: workspace?.settings.timeZone ?? "UTC")
+        return try Self.read(.object(settings), timeZone: workspace?.settings.timeZone ?? "UTC")
     }
 
-    private func read(_ settings: JSON, timeZone: String) throws -> Schedule {
+    /// - Throws: the exit code for a schedule with mistakes, which are printed.
+    static func read(_ settings: JSON, timeZone: String) throws -> Schedule {
         let (schedule, mistakes) = Schedule.read(settings, timeZone: timeZone)
         if let schedule { return schedule }
         for mistake in mistakes {
@@ -104,7 +111,8 @@ struct SchedulesNext: AsyncParsableCommand {
         throw Exit.invalid
     }
 
-    private func start(in schedule: Schedule) throws -> Date {
+    /// The time of `--from`; now without one.
+    static func start(_ from: String?, in schedule: Schedule) throws -> Date {
         guard let from else { return Date() }
         guard let start = schedule.time(from) else {
             throw OwnerFailure(
@@ -115,29 +123,6 @@ struct SchedulesNext: AsyncParsableCommand {
 
     // MARK: - What is printed
 
-    /// The recipe's own delay in microseconds, when its schedule spreads starts.
-    private func delay(_ schedule: Schedule) -> Int64? {
-        guard let recipe, schedule.jitter > .zero else { return nil }
-        let (seconds, attoseconds) = schedule.delay(of: recipe).components
-        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-    }
-
-    private func document(_ schedule: Schedule, _ start: Date, _ times: [Date]) -> JSON {
-        var document: JSONObject = [
-            "words": .string(schedule.words), "time_zone": .string(schedule.timeZone),
-            "clock_changes": .array(schedule.clockChangeWords(after: start).map { .string($0) }),
-            "next": .array(
-                times.map { time in
-                    [
-                        "at": .string(schedule.isoText(time)), "utc": .string(Self.isoUTC(time)),
-                        "in_seconds": .integer(Int(time.timeIntervalSince(start).rounded(.up))),
-                    ]
-                }),
-        ]
-        if let delay = delay(schedule) { document["delay_ms"] = .integer(Int(delay / 1_000)) }
-        return .object(document)
-    }
-
     private static func answer(to line: [UInt8]) -> JSON {
         do {
             return ScheduleCases.answer(try JSON(parsing: line))
@@ -146,14 +131,8 @@ struct SchedulesNext: AsyncParsableCommand {
         }
     }
 
-    private static func isoUTC(_ time: Date) -> String { time.formatted(.iso8601) }
-    private static func utc(_ time: Date) -> String {
-        isoUTC(time).replacing("T", with: " ")
-    }
-
     /// `2 d 3 h`, `3 h 20 m`.
-    private static func countdown(from start: Date, to time: Date) -> String {
-        let seconds = Int64(time.timeIntervalSince(start).rounded(.up))
+    private static func countdown(_ seconds: Int64) -> String {
         guard seconds >= 86_400 else { return words(microseconds: seconds * 1_000_000) }
         return "\(seconds / 86_400) d \(seconds / 3_600 % 24) h"
     }

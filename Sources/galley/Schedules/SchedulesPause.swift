@@ -3,7 +3,6 @@
 import ArgumentParser
 import Engine
 import JSONCore
-import RecipeLanguage
 
 struct SchedulesPause: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +12,7 @@ struct SchedulesPause: AsyncParsableCommand {
             what a poller would have found comes when it is resumed.
             """)
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "The recipe's folder name below Recipes/.")
     var recipe: String
     @Option(help: "Why, for whoever looks at it later.")
@@ -27,16 +26,10 @@ struct SchedulesPause: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let answer = try await Self.perform(.pause(recipe: recipe, reason: reason), of: recipe, place)
+            let answer = try await venue.perform(.pause(recipe: recipe, reason: reason))
             if json { return Terminal.print(answer.indented) }
             Terminal.note("\(recipe) is paused; `galley schedules resume \(recipe)` goes on")
         }
-    }
-
-    static func perform(_ request: OwnerRequest, of recipe: String, _ place: WorkspaceOptions) async throws -> JSON {
-        let session = try Session(place)
-        _ = try session.workspace.recipeSource(recipe)
-        return try await Owner.with(session) { owner in try await owner.perform(request) }
     }
 }
 
@@ -45,7 +38,7 @@ struct SchedulesResume: AsyncParsableCommand {
         commandName: "resume",
         abstract: "Let a paused recipe start by itself again: from its next time on, or with what came since.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "The recipe's folder name below Recipes/.")
     var recipe: String
     @Flag(help: "As JSON.")
@@ -53,15 +46,10 @@ struct SchedulesResume: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let answer = try await SchedulesPause.perform(.unpause(recipe: recipe), of: recipe, place)
-            let next = answer["next"]?.integer.map { Int64($0) }
-            if json {
-                var object = answer.object ?? [:]
-                object["next"] = .time(next)
-                return Terminal.print(JSON.object(object).indented)
-            }
+            let answer = try await venue.perform(.unpause(recipe: recipe))
+            if json { return Terminal.print(answer.indented) }
             Terminal.note(
-                "\(recipe) goes on" + (next.map { ", next at \(InstantText.words($0))" } ?? ": no time is left"))
+                "\(recipe) goes on" + (TimeText.words(answer["next"]).map { ", next at \($0)" } ?? ": no time is left"))
         }
     }
 }

@@ -70,8 +70,8 @@ private func exitCode(of error: WorkspaceError) -> ExitCode {
 private func exitCode(of failure: OwnerFailure) -> ExitCode {
     switch failure.kind {
     case "no_such_job": Exit.notFound
-    case "broken", "refused": Exit.invalid
-    case "full", "owned", "gone", "schema", "unwritable": Exit.unavailable
+    case "broken", "refused", "invalid": Exit.invalid
+    case "full", "owned", "gone", "denied", "schema", "unwritable": Exit.unavailable
     case "disk": Exit.disk
     default: Exit.internalError
     }

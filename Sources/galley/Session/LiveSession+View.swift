@@ -31,7 +31,6 @@ extension LiveSession {
                     return .fails("\(error)")
                 }
             },
-            secretNames: { [self] in ((try? session.workspace.secrets.list()) ?? []).map(\.name) },
-            retentionDays: { [self] in session.workspace.settings.retentionDays })
+            secretNames: { [self] in ((try? session.workspace.secrets.list()) ?? []).map(\.name) })
     }
 }

@@ -34,6 +34,10 @@ final class LiveSession: Sendable {
         services.secret = { [self] in try session.workspace.secrets.value(of: $0) }
         services.connectionStates = { [self] in newest.connectionStates() }
         services.testConnection = { [self] in try await newest.testConnection($0) }
+        services.writeRecipe = { [self] in try newest.writeRecipe($0, $1) }
+        services.tableColumns = { [self] in newest.tableColumns() }
+        services.tableRows = { [self] in try newest.tableRows($0, $1, $2) }
+        services.retentionDays = { [self] in newest.retentionDays() }
         services.redact = { [self] in newest.redact($0) }
         return services
     }

@@ -101,6 +101,17 @@ struct Session: Sendable {
             limits: limits, redact: { redactor.redact($0) }, logger: logger)
         let whole = services
         services.connectionStates = { session.connectionStates() }
+        services.writeRecipe = { id, source in
+            try OwnerFailure.wrapping { try workspace.writeRecipe(id, source) }
+        }
+        services.tableColumns = { workspace.tableColumns() }
+        services.tableRows = { name, after, limit in
+            try OwnerFailure.wrapping {
+                let (columns, rows, total) = try workspace.tableRows(name, after: after, limit: limit)
+                return TablePage(name: name, columns: columns, rows: rows, total: total, after: after)
+            }
+        }
+        services.retentionDays = { workspace.settings.retentionDays }
         services.testConnection = { try await session.testConnection($0, whole) }
         return services
     }
@@ -116,6 +127,23 @@ struct Session: Sendable {
         limits.downloadBytes = settings.limits[.downloadBytes]
         limits.redirects = settings.limits[.redirects]
         return NetworkPolicy(permissions: settings.network, limits: limits, folder: workspace.root)
+    }
+}
+
+extension OwnerFailure {
+    /// Mistakes of the workspace in the form that crosses the socket and that the API knows.
+    fileprivate static func wrapping<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as WorkspaceError {
+            let kind =
+                switch error.kind {
+                case .notFound: "no_such_job"
+                case .invalid, .refused: "refused"
+                case .disk: "unwritable"
+                }
+            throw OwnerFailure(kind: kind, error.diagnostics.first?.message ?? error.message)
+        }
     }
 }
 

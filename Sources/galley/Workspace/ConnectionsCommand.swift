@@ -1,8 +1,7 @@
 // galley connections list and test: which there are, and whether they are complete and work.
 
 import ArgumentParser
-import Engine
-import Workspace
+import JSONCore
 
 struct Connections: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -16,16 +15,17 @@ struct ConnectionsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "The connections, their connectors, and what is missing in them.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Flag(help: "As JSON.")
     var json = false
 
     func run() async throws {
         try await reportingErrors {
-            let session = try Session(place)
             var listing = Listing("CONNECTION", "CONNECTOR", "STATE")
-            for connection in session.connectionStates() {
-                listing.add(connection.name, connection.connector, connection.state, json: connection.json)
+            for connection in try await venue.with({ try await $0.connections() }) {
+                listing.add(
+                    connection["name"]?.string ?? "", connection["connector"]?.string ?? "",
+                    connection["state"]?.string ?? "", json: connection)
             }
             listing.print(asJSON: json, empty: "no connections; `galley connections add NAME` writes one")
         }
@@ -36,15 +36,13 @@ struct ConnectionsTest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Make a connection's test request, and say precisely what is wrong.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "The connection's name.")
     var name: String
 
     func run() async throws {
         try await reportingErrors {
-            let session = try Session(place)
-            let answer = try await session.withServices { services in try await services.testConnection(name) }
-            Terminal.note(answer)
+            Terminal.note(printable(try await venue.with { try await $0.testConnection(name) }))
         }
     }
 }

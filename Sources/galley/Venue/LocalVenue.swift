@@ -1,0 +1,228 @@
+// This workspace: its files, its history through a reader, and for changes whoever owns the database.
+
+import Engine
+import Foundation
+import JSONCore
+import JobHistory
+import RecipeLanguage
+import Workspace
+
+struct LocalVenue: Venue {
+    private let options: WorkspaceOptions
+
+    init(_ options: WorkspaceOptions) { self.options = options }
+
+    func close() async {}
+
+    var isServed: Bool {
+        get async {
+            guard let workspace = try? Workspace.open(from: options.folder, environment: options.environment) else {
+                return false
+            }
+            return JobStore.ownerPID(folder: workspace.dataFolder) != nil
+        }
+    }
+
+    /// Runs `body` with a reader of the history.
+    /// - Throws: a sentence when nothing has run here yet.
+    private func reading<Result>(_ body: (JobStore) async throws -> Result) async throws -> Result {
+        let workspace = try Workspace.open(from: options.folder, environment: options.environment)
+        let store = try JobStore.openReader(folder: workspace.dataFolder)
+        do {
+            let result = try await body(store)
+            await store.close()
+            return result
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    private func session() throws -> Session { try Session(options) }
+
+    // MARK: Jobs
+
+    func jobs(_ query: JobQuery) async throws -> [JSON] {
+        let filter = try query.filter(now: systemMilliseconds())
+        return try await reading { try await $0.jobs(filter).map(\.json) }
+    }
+
+    func job(_ id: JobID) async throws -> JSON { try await reading { .object(try await Self.detail(id, $0).json) } }
+
+    private static func detail(_ id: JobID, _ store: JobStore) async throws -> JobDetail {
+        guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
+        return detail
+    }
+
+    func steps(of job: JobID, after: Int?, limit: Int) async throws -> [JSON] {
+        try await reading { store in
+            _ = try await Self.detail(job, store)
+            return try await store.steps(of: job, after: after, limit: limit, includingSuperseded: true).map(\.json)
+        }
+    }
+
+    func export(_ query: JobQuery, withSteps: Bool, _ emit: @escaping @Sendable (JSON) -> Void) async throws {
+        let filter = try query.filter(now: systemMilliseconds())
+        try await reading { store in try await store.export(filter, withSteps: withSteps) { emit($0) } }
+    }
+
+    func watch(_ job: JobID, _ show: @escaping @Sendable (JSON) -> Void) async throws -> JSON {
+        try await reading { store in
+            var follower = StepFollower(job: job)
+            while true {
+                let detail = try await Self.detail(job, store)
+                for step in try await follower.news(in: store) { show(step.json) }
+                guard detail.summary.state == .running || detail.summary.state == .queued else {
+                    return .object(detail.json)
+                }
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
+    }
+
+    // MARK: Recipes
+
+    func recipes() async throws -> [JSON] {
+        let session = try session()
+        return try session.workspace.recipeIDs().map { id in
+            let source = try session.workspace.recipeSource(id)
+            let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
+            let trigger = checked.recipe?.trigger.use ?? Recipe.signature(of: source.bytes)?.triggerUse
+            return [
+                "id": .string(id), "name": .string(checked.recipe?.name ?? id),
+                "trigger": trigger.map { .string($0) } ?? .null,
+                "errors": .integer(checked.diagnostics.count { $0.severity == .error }),
+                "step_count": checked.recipe.map { .integer($0.stepNames.count) } ?? .null,
+            ]
+        }
+    }
+
+    func versions(of recipe: String) async throws -> [JSON] {
+        try await reading { try await $0.versions(of: recipe).map(\.json) }
+    }
+
+    func version(_ number: Int, of recipe: String) async throws -> JSON {
+        try await reading { store in
+            let (version, source) = try await store.version(number, of: recipe)
+            var object = version.json.object ?? [:]
+            object["source"] = .string(String(decoding: source, as: UTF8.self))
+            return .object(object)
+        }
+    }
+
+    func comparison(of recipe: String, from: String?, to: String?) async throws -> JSON {
+        let workspace = try Workspace.open(from: options.folder, environment: options.environment)
+        let file = try? workspace.recipeSource(recipe).bytes
+        return try await reading {
+            try await $0.compareVersions(of: recipe, from: from, to: to, file: file).json
+        }
+    }
+
+    func graph(of recipe: String) async throws -> RecipeGraph { RecipeGraph(try session().recipe(recipe)) }
+
+    // MARK: Schedules
+
+    func schedules() async throws -> [JSON] {
+        let session = try session()
+        var known = KnownStarts()
+        do {
+            known = try await reading { try await KnownStarts($0) }
+        } catch StoreError.noHistory {
+        } catch StoreError.olderSchema {}  // from before there were any
+        let now = systemMilliseconds()
+        return try session.workspace.recipeIDs().compactMap { id in
+            let source = try session.workspace.recipeSource(id)
+            let use = session.catalog.recipes[id]?.triggerUse ?? ""
+            guard use == LanguageTriggers.schedule.name || use.contains(".") else { return nil }
+            let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
+            return ScheduleStanding(
+                id, use: use, recipe: checked.recipe, errors: checked.diagnostics.count { $0.severity == .error },
+                zone: session.workspace.settings.timeZone, known, now: now
+            )?.json
+        }
+    }
+
+    func times(of recipe: String, from: String?, count: Int) async throws -> JSON {
+        let session = try session()
+        let trigger = try session.recipe(recipe).trigger
+        guard trigger.use == LanguageTriggers.schedule.name else {
+            throw OwnerFailure(kind: "refused", "\(recipe) starts by \(trigger.use), not by a schedule")
+        }
+        let schedule = try SchedulesNext.read(trigger.input, timeZone: session.workspace.settings.timeZone)
+        let start = try SchedulesNext.start(from, in: schedule)
+        return ScheduleTimes.json(schedule, recipe: recipe, after: start, count: count)
+    }
+
+    // MARK: The surroundings
+
+    func connections() async throws -> [JSON] { try session().connectionStates().map(\.json) }
+
+    func testConnection(_ name: String) async throws -> String {
+        try await session().withServices { try await $0.testConnection(name) }
+    }
+
+    func deliveries(path: String?, verdict: Delivery.Verdict?, before: Int64?, limit: Int) async throws -> [JSON] {
+        try await reading {
+            try await $0.deliveries(path: path, verdict: verdict, before: before, limit: limit)
+                .map { .object($0.json) }
+        }
+    }
+
+    func delivery(_ id: Int64) async throws -> JSON {
+        try await reading { store in
+            guard let delivery = try await store.delivery(id) else {
+                throw OwnerFailure(kind: "no_such_job", "delivery \(id) is not kept any more, or never came")
+            }
+            return .object(delivery.json)
+        }
+    }
+
+    func tables() async throws -> [JSON] {
+        try Workspace.open(from: options.folder, environment: options.environment).tableColumns()
+            .sorted { $0.key < $1.key }.map { TablePage.entry($0.key, $0.value) }
+    }
+
+    func table(_ name: String, after: Int, limit: Int) async throws -> JSON {
+        let workspace = try Workspace.open(from: options.folder, environment: options.environment)
+        let (columns, rows, total) = try workspace.tableRows(name, after: after, limit: limit)
+        return TablePage(name: name, columns: columns, rows: rows, total: total, after: after).json
+    }
+
+    func statistics() async throws -> JSON {
+        let (session, isServed) = (try session(), await isServed)
+        let counts = try await reading { try await $0.counts() }
+        return Statistics.json(counts, recipes: session.workspace.recipeIDs().count, isReady: isServed)
+    }
+
+    // MARK: Access
+
+    func users() async throws -> [JSON] { try await reading { try await $0.users().map(\.json) } }
+
+    func tokens() async throws -> [JSON] { try await reading { try await $0.tokens().map(\.json) } }
+
+    func audit(who: String?, before: Int64?, limit: Int) async throws -> [JSON] {
+        try await reading { try await $0.audit(who: who, before: before, limit: limit).map(\.json) }
+    }
+
+    // MARK: Changes
+
+    func perform(
+        _ request: OwnerRequest, observer: @escaping @Sendable (StepEvent) -> Void
+    ) async throws -> JSON {
+        let session = try session()
+        // A name that is not there is told before anybody becomes the owner, with the nearest one.
+        if let recipe = request.recipe { _ = try session.workspace.recipeSource(recipe) }
+        return try await Owner.with(session) { owner in try await owner.perform(request, observer: observer) }
+    }
+}
+
+extension OwnerRequest {
+    /// The recipe whose file must be there.
+    fileprivate var recipe: String? {
+        switch self {
+        case .turn(let recipe, _, _), .pause(let recipe, _), .unpause(let recipe), .backfill(let recipe, _, _, _):
+            recipe
+        default: nil
+        }
+    }
+}

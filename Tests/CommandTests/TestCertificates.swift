@@ -1,0 +1,1 @@
+../OutboundHTTPTests/TestCertificates.swift
