@@ -91,4 +91,12 @@ public protocol WorkspaceFiles: Sendable {
     /// into `.galley`, `Connections` or a key file.
     /// - Throws: `ConnectorError` of type `file` otherwise.
     func path(of relative: String) throws -> String
+
+    /// A folder of Galley's own where unfinished files are noted, so that the next owner of the workspace removes those that
+    /// a crash left behind; nil: nobody looks after them.
+    var draftNotes: String? { get }
+}
+
+extension WorkspaceFiles {
+    public var draftNotes: String? { nil }
 }

@@ -19,6 +19,8 @@ public final class Engine: Sendable {
     let bell = QueueBell()
     /// Rung when recipes, pauses or switches have changed: what starts by itself may be another.
     let changes = ChangeSignal()
+    /// Rung when something was noted that an alert may tell of, besides what `news` says of jobs.
+    let noted = ChangeSignal()
     let slots: Slots
     let running = RunningJobs()
     /// What becomes of jobs, as it happens.

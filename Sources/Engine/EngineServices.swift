@@ -43,6 +43,13 @@ public struct EngineServices: Sendable {
     }
     /// Days that finished jobs are kept; nil: for ever.
     public var retentionDays: @Sendable () -> Int? = { nil }
+    /// The alert rules of the workspace as it is now.
+    public var alerts: @Sendable () -> [AlertRule] = { [] }
+    /// Sends a message to a mail address or a webhook; `id` is the same whenever the same message is sent again.
+    /// - Throws: a sentence about what is wrong.
+    public var sendAlert:
+        @Sendable (_ notice: AlertNotice, _ target: AlertRule.Target, _ id: String) async throws -> Void =
+            { _, target, _ in throw ControlError("nothing here can reach \(target.words)") }
     public var http: any HTTPClient
     public var files: any WorkspaceFiles
     public var tables: any TableSource
@@ -81,8 +88,10 @@ public struct EngineServices: Sendable {
 public struct ConnectionState: Sendable {
     public let name: String
     public let connector: String
-    /// "complete", or what is missing in it.
+    /// `complete`, or what is missing in it.
     public let state: String
+    /// The state of one that nothing is missing in.
+    public static let complete = "complete"
 
     public init(name: String, connector: String, state: String) {
         (self.name, self.connector, self.state) = (name, connector, state)

@@ -106,26 +106,29 @@ private struct JobService: Service {
     }
 }
 
-/// Schedules and pollers, and who watches over them.
+/// Schedules and pollers, who watches over them, and alerts.
 private struct StarterService: Service {
     let engine: Engine
 
     func run() async throws {
         let (scheduler, poller, watch) = (Scheduler(engine), Poller(engine), StartWatch(engine))
+        let alerts = AlertWatch(engine)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await scheduler.run() }
                 group.addTask { try await poller.run() }
+                group.addTask { try await alerts.run() }
                 group.addTask {
                     do { try await watch.run() } catch is CancellationError {}
                 }
-                // Those two end when they are stopped, or with an error.
-                for _ in 0..<2 { try await group.next() }
+                // Those three end when they are stopped, or with an error.
+                for _ in 0..<3 { try await group.next() }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
             scheduler.stop()
             poller.stop()
+            alerts.stop()
         }
     }
 }

@@ -92,6 +92,7 @@ struct EncodedEnd {
 enum EncodedRow {
     case job(EncodedJob)
     case step(EncodedStep)
+    case attempt(EncodedAttempt)
     case end(EncodedEnd)
     case response(JobID, EncodedText)
 }
@@ -123,6 +124,8 @@ struct EncodedRows {
                 try append(job, id: id, recipe: recipeID(job.recipe), startedAt: nil)
             case .step(let step):
                 try append(step)
+            case .attempt(let attempt):
+                try append(attempt)
             case .end(let end):
                 guard JobState.running.mayBecome(end.state) else {
                     throw StoreError.illegalMove(end.job, from: .running, to: end.state)
@@ -172,6 +175,16 @@ struct EncodedRows {
                     isSuperseded: step.isSuperseded, startedAt: step.startedAt, duration: step.duration,
                     address: text(step.address), idempotencyKey: text(step.idempotencyKey),
                     input: payload(step.input), output: payload(step.output), error: payload(step.error))))
+    }
+
+    private mutating func append(_ attempt: AttemptRecord) throws {
+        rows.append(
+            .attempt(
+                EncodedAttempt(
+                    key: try StepKey.key(job: attempt.job, seq: attempt.seq), attempt: attempt.attempt,
+                    startedAt: attempt.startedAt, duration: attempt.duration, wait: attempt.wait,
+                    waitReason: text(attempt.waitReason), error: small(attempt.error),
+                    exchanges: small(attempt.exchanges))))
     }
 
     private mutating func end(_ end: JobEnd) -> EncodedEnd {

@@ -95,10 +95,11 @@ final class HistoryWriter: Sendable {
                 for task in tasks { task.fail(failure.storeError) }
                 return false
             }
+            // Whoever is told that it is full finds it so.
+            if failure.storeError == .full { healthNow.withLock { $0 = .full } }
             // Full, or locked by another program: running jobs wait, everybody else is told now.
             tasks = keepWaiting(tasks, failure)
             if failure.storeError == .full {
-                healthNow.withLock { $0 = .full }
                 // The log starts over once it is copied: that may be all the space it takes.
                 do {
                     try log.checkpoint()

@@ -153,6 +153,8 @@ public enum HistoryWrite: Sendable {
     case queuedJob(JobID, NewJob)
     /// Inserts the record, or replaces the one with the same job and seq.
     case step(StepRecord)
+    /// Inserts the attempt, or replaces the one with the same job, seq and number.
+    case attempt(AttemptRecord)
     /// The end of a claim: a finish, a wait, a return to the queue.
     case end(JobEnd)
     /// A `respond` that an API client or caller can have now.

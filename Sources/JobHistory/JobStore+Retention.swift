@@ -128,6 +128,10 @@ extension WriterConnection {
             steps.bind(3, left)
             left -= try steps.run()
             guard left > 0 else { return true }
+            let attempts = try SQLStatement(database, "DELETE FROM step_attempt WHERE key BETWEEN ? AND ?")
+            attempts.bind(1, keys.first)
+            attempts.bind(2, keys.last)
+            try attempts.run()
             try dropPayloads(of: job)
             let done = try SQLStatement(database, "DELETE FROM pruned_job WHERE job = ?")
             done.bind(1, job)

@@ -18,6 +18,8 @@ enum Schema {
         Migration(version: 4, sql: version4),
         Migration(version: 5, sql: JobCounts.tablesMigration),
         Migration(version: 6, sql: JobCounts.rollingMigration),
+        Migration(version: 7, sql: version7),
+        Migration(version: 8, sql: version8),
     ]
 
     /// Brings the database to the newest of `migrations`.

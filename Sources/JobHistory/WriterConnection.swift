@@ -131,6 +131,7 @@ final class WriterConnection {
                     if case .duplicate(let other) = intake, refusingDuplicates { throw StoreError.duplicate(of: other) }
                     intakes.append(intake)
                 case .step(let step): try insert(step, bytes)
+                case .attempt(let attempt): try insert(attempt, bytes)
                 case .end(let end): try finish(end, bytes)
                 case .response(let job, let response):
                     try store(response, of: job, bytes)

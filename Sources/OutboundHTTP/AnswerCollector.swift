@@ -40,7 +40,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         let firstByte: Duration
         /// When the whole call must be over.
         let deadline: NIODeadline
-        let whole: Duration
+        let whole: OutboundFailure.WholeTime
 
         /// Where the body of an answer with this status goes; nil: into memory.
         func download(_ head: HTTPResponseHead) -> HTTPDownload? {

@@ -34,7 +34,7 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
     public func send(_ request: HTTPRequest) async throws -> HTTPAnswer {
         let start = ContinuousClock.now
         let whole = try limit(request.timeout)
-        let deadline = start + whole
+        let deadline = start + whole.duration
         var hop = Hop(
             url: try TargetURL(request.url), method: try RequestRules.method(request.method).rawValue,
             headers: request.headers, body: request.body, upload: request.upload, permissions: request.permissions)
@@ -68,17 +68,17 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
     }
 
     /// The limit of the whole call.
-    private func limit(_ timeout: Double?) throws(ConnectorError) -> Duration {
-        guard let timeout else { return policy.limits.whole }
+    private func limit(_ timeout: Double?) throws(ConnectorError) -> OutboundFailure.WholeTime {
+        guard let timeout else { return .init(duration: policy.limits.whole, isOwn: false) }
         guard timeout > 0, timeout <= 86_400 else {
             throw ConnectorError(type: "bad_input", "a time-out must be more than 0 and at most 86,400 seconds")
         }
-        return .milliseconds(Int64(max(1, timeout * 1000)))
+        return .init(duration: .milliseconds(Int64(max(1, timeout * 1000))), isOwn: true)
     }
 
     /// One request and its answer, over the first address that takes a connection.
     private func exchange(
-        _ hop: Hop, request: HTTPRequest, whole: Duration, deadline: ContinuousClock.Instant
+        _ hop: Hop, request: HTTPRequest, whole: OutboundFailure.WholeTime, deadline: ContinuousClock.Instant
     ) async throws -> RawAnswer {
         let host = hop.url.origin.host
         let headers = try RequestRules.headers(hop.headers, url: hop.url, limits: policy.limits)
@@ -96,7 +96,7 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
             ratio: policy.limits.inflationRatio, headerBytes: policy.limits.headerBytes,
             headersBytes: policy.limits.headersBytes,
             mayEndByClosing: hop.permissions.bodiesWithoutLength || policy.permissions.bodiesWithoutLength,
-            firstByte: request.timeout == nil ? policy.limits.firstByte : max(policy.limits.firstByte, whole),
+            firstByte: request.timeout == nil ? policy.limits.firstByte : max(policy.limits.firstByte, whole.duration),
             deadline: .now() + .nanoseconds(Int64(max(0, (deadline - .now).nanoseconds))), whole: whole)
 
         var attempts = addresses.isEmpty ? [nil] : addresses.map { Optional($0) }

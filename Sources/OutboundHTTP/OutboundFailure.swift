@@ -23,9 +23,18 @@ enum OutboundFailure {
             isTransient: true, outcome: .unknown)
     }
 
-    static func wholeTime(_ host: String, _ limit: Duration, wasSent: Bool = true) -> ConnectorError {
+    /// The bound on a whole call, and whose it is.
+    struct WholeTime: Sendable {
+        let duration: Duration
+        /// The call names it itself; else it is the workspace's.
+        let isOwn: Bool
+
+        var words: String { isOwn ? "the \"timeout\" of the call" : "limit call_seconds" }
+    }
+
+    static func wholeTime(_ host: String, _ limit: WholeTime, wasSent: Bool = true) -> ConnectorError {
         ConnectorError(
-            type: "timeout", "the call to \(host) took longer than \(inSeconds(limit)) (limit call_seconds)",
+            type: "timeout", "the call to \(host) took longer than \(inSeconds(limit.duration)) (\(limit.words))",
             isTransient: true, outcome: wasSent ? .unknown : .refused)
     }
 
@@ -59,7 +68,7 @@ enum OutboundFailure {
 
     /// - Parameter wasSent: whether bytes of the request may have reached the other side.
     static func of(
-        _ error: any Error, host: String, wasSent: Bool, hasHead: Bool, connect: Duration, whole: Duration
+        _ error: any Error, host: String, wasSent: Bool, hasHead: Bool, connect: Duration, whole: WholeTime
     ) -> ConnectorError {
         func failure(_ type: String, _ message: String, isTransient: Bool) -> ConnectorError {
             ConnectorError(type: type, message, isTransient: isTransient, outcome: wasSent ? .unknown : .refused)

@@ -15,6 +15,8 @@ struct ContainedFiles: WorkspaceFiles {
     /// Endings of files that hold keys.
     static let keyEndings = ["key", "pem", "p12", "pfx", "jks", "keystore"]
 
+    var draftNotes: String? { root + "/.galley/drafts" }
+
     func path(of relative: String) throws -> String {
         func refused(_ why: String) -> ConnectorError {
             ConnectorError(type: "file", "the file \"\(WorkspaceName.printable(relative))\" can't be used: \(why)")

@@ -9,7 +9,7 @@ import RecipeLanguage
 struct SettingsReader {
     /// The format that `"galley"` names, as in recipes.
     private static let format = 1
-    static let known = ["galley", "name", "time_zone", "properties", "network", "limits", "retention_days"]
+    static let known = ["galley", "name", "time_zone", "properties", "network", "limits", "retention_days", "alerts"]
 
     var settings: WorkspaceSettings
     private(set) var diagnostics: [Diagnostic] = []
@@ -33,6 +33,10 @@ struct SettingsReader {
             case "network":
                 settings.network.read(member.value, at: "/network", for: .workspace, reading)
             case "limits": readLimits(member.value, reading)
+            case "alerts":
+                // An environment's alerts take the place of the plain ones: who is told differs there.
+                let alerts = AlertReader(member.value, reading)
+                (settings.alerts, settings.alertReferences) = (alerts.rules, alerts.references)
             case "retention_days":
                 if case .null = member.value.content {
                     settings.retentionDays = nil

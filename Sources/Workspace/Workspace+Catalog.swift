@@ -35,6 +35,7 @@ extension Workspace {
         diagnostics += mistakes
         catalog.properties = Set(settings.properties.keys)
         catalog.timeZone = settings.timeZone
+        diagnostics += missingFromAlerts(catalog)
         return (catalog, diagnostics)
     }
 

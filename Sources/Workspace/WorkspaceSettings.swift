@@ -2,6 +2,7 @@
 
 import ConnectorKit
 import JSONCore
+import RecipeLanguage
 
 /// What `galley.json` says, overridden by `galley.ENVIRONMENT.json`.
 public struct WorkspaceSettings: Sendable {
@@ -16,6 +17,10 @@ public struct WorkspaceSettings: Sendable {
     public var limits = WorkspaceLimits()
     /// Finished jobs older than this many days are pruned; nil keeps them all (`retention_days`).
     public var retentionDays: Int?
+    /// In order of the file (`alerts`).
+    public var alerts: [AlertRule] = []
+    /// What the rules name.
+    var alertReferences: [AlertReference] = []
 
     public init(name: String) { self.name = name }
 }

@@ -25,7 +25,9 @@ struct Galley: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Daily work",
-                subcommands: [Run.self, Serve.self, Check.self, Test.self, Jobs.self, StatisticsCommand.self]),
+                subcommands: [
+                    Run.self, Serve.self, Check.self, Test.self, Jobs.self, Alerts.self, StatisticsCommand.self,
+                ]),
             CommandGroup(
                 name: "Recipes",
                 subcommands: [Recipes.self, Schedules.self, Format.self, SchemaCommand.self, Formulas.self]),

@@ -26,6 +26,20 @@ struct WebhookSignatureTests {
         }
     }
 
+    @Test(arguments: ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])
+    func `what is signed as Standard Webhooks say is taken by who checks it so`(secret: String) throws {
+        // The example of the specification's own test suite (standard-webhooks/standard-webhooks).
+        let (body, id, seconds) = (
+            Array(#"{"test": 2432232314}"#.utf8), "msg_p5jXN8AQM9LWM0D4loKWxJek", Int64(1_614_265_330)
+        )
+        let signature = WebhookSignature.standardSignature(of: body, id: id, seconds: seconds, secret: secret)
+        #expect(signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+        let delivery = WebhookDelivery(
+            headers: [("webhook-id", id), ("webhook-timestamp", "\(seconds)"), ("webhook-signature", signature)],
+            body: body, receivedAt: seconds)
+        #expect(try WebhookSignature(.standard).verify(delivery, secrets: [secret]) == id)
+    }
+
     static let cases = [
         Case(
             name: "hmac, SHA-1 in hex", verify: #"{"scheme":"hmac","secret":"S","header":"X-Sig","algorithm":"sha1"}"#,

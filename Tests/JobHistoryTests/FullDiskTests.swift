@@ -55,7 +55,7 @@ struct FullDiskTests {
 
     @Test func `intake is refused at once and nothing is lost or half there`() async throws {
         let history = try TemporaryHistory()
-        let store = try history.owner(options(pages: 60))
+        let store = try history.owner(options(pages: 80))
         let accepted = try await fill(store)
         #expect(store.health == .full)
         #expect(accepted.count > 10)

@@ -48,6 +48,9 @@ struct TimeTests {
                         HTTPRequest("POST", "http://127.0.0.1:\(server.port)/", timeout: 0.1, isRepeatable: false))
                 }
                 #expect(error?.type == "timeout" && error?.message.contains("100 ms") == true)
+                // It is not the workspace's limit that ended it.
+                #expect(error?.message.contains("the \"timeout\" of the call") == true, "\(String(describing: error))")
+                #expect(error?.message.contains("call_seconds") == false)
                 #expect(ContinuousClock.now - start < .seconds(120))
             }
         }

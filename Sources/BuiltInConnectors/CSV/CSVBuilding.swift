@@ -104,7 +104,8 @@ struct WriteCSV: Action {
         let files = context.files
         return try await BlockingWork.run { _ in
             let bytes = try CSVBuilding.bytes(input)
-            try FileWriting.replace(files.path(of: name), name: name, with: bytes, overwrite: true)
+            try FileWriting.replace(
+                files.path(of: name), name: name, with: bytes, overwrite: true, notes: files.draftNotes)
             return [
                 "file": .string(name), "count": .integer(try input.list("rows")?.count ?? 0),
                 "size": .integer(bytes.count),

@@ -90,7 +90,8 @@ struct WriteFile: Action {
         let overwrite = try input.flag("overwrite", default: true)
         let files = context.files
         return try await BlockingWork.run { _ in
-            try FileWriting.replace(files.path(of: name), name: name, with: bytes, overwrite: overwrite)
+            try FileWriting.replace(
+                files.path(of: name), name: name, with: bytes, overwrite: overwrite, notes: files.draftNotes)
             return ["path": .string(name), "size": .integer(bytes.count)]
         }
     }

@@ -12,6 +12,8 @@ final class FileDraft: Sendable {
     private let path: String
     private let overwrites: Bool
     private let temporary: String
+    /// A link to the draft, for whoever cleans up after a crash; see `DraftNotes`.
+    private let note: String?
     private struct State: Sendable {
         /// nil when closed.
         var descriptor: CInt?
@@ -23,7 +25,8 @@ final class FileDraft: Sendable {
     /// - Parameters:
     ///   - path: where it really is.
     ///   - overwrite: when false, a file that is there is left and `conflict` thrown.
-    init(_ path: String, name: String, overwrite: Bool) throws {
+    ///   - notes: `WorkspaceFiles.draftNotes`
+    init(_ path: String, name: String, overwrite: Bool, notes: String? = nil) throws {
         (self.path, self.name, overwrites) = (path, name, overwrite)
         try FileWriting.makeFolders(to: path, name: name)
         // Better said before the work than after it.
@@ -31,9 +34,18 @@ final class FileDraft: Sendable {
         let isThere = stat(path, &found) == 0
         if isThere, found.st_mode & S_IFMT == S_IFDIR { throw ConnectorError.file("write", name, EISDIR) }
         if isThere, !overwrite { throw ConnectorError.file("write", name, EEXIST) }
-        temporary = "\(FileWriting.folderOf(path))/.galley-\(UInt64.random(in: 0 ... .max)).tmp"
+        let number = UInt64.random(in: 0 ... .max)
+        let temporary = "\(FileWriting.folderOf(path))/.galley-\(number).tmp"
+        let note = notes.flatMap { Self.leaveNote(of: temporary, as: "\($0)/\(number)", in: $0) }
+        (self.temporary, self.note) = (temporary, note)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw ConnectorError.file("write", name, errno) }
+        guard descriptor >= 0 else {
+            let reason = errno
+            if let note { unlink(note) }
+            throw ConnectorError.file("write", name, reason)
+        }
+        // Held for as long as the file is being written: who cleans up leaves it alone.
+        flock(descriptor, LOCK_EX | LOCK_NB)
         // A file that is replaced keeps its rights.
         if isThere { fchmod(descriptor, found.st_mode & 0o777) }
         state = Mutex(State(descriptor: descriptor))
@@ -66,6 +78,7 @@ final class FileDraft: Sendable {
                 unlink(temporary)
             }
             close(descriptor)
+            if let note { unlink(note) }
             state.descriptor = nil
         }
         FileWriting.syncFolder(FileWriting.folderOf(path))
@@ -77,7 +90,15 @@ final class FileDraft: Sendable {
             guard let descriptor = state.descriptor else { return }
             close(descriptor)
             unlink(temporary)
+            if let note { unlink(note) }
             state.descriptor = nil
         }
+    }
+
+    /// - Returns: the note; nil when there can't be one, which is no reason not to write.
+    private static func leaveNote(of temporary: String, as note: String, in folder: String) -> String? {
+        if symlink(temporary, note) == 0 { return note }
+        guard errno == ENOENT, mkdir(folder, 0o700) == 0 || errno == EEXIST else { return nil }
+        return symlink(temporary, note) == 0 ? note : nil
     }
 }

@@ -8,8 +8,11 @@ import RecipeLanguage
 enum FileWriting {
     /// Replaces the file by `bytes` in one move, on disk before it returns. Folders on the way are made.
     /// - Parameter overwrite: when false, a file that is there is left and `conflict` thrown.
-    static func replace(_ path: String, name: String, with bytes: [UInt8], overwrite: Bool) throws {
-        let draft = try FileDraft(path, name: name, overwrite: overwrite)
+    /// - Parameter notes: `WorkspaceFiles.draftNotes`
+    static func replace(
+        _ path: String, name: String, with bytes: [UInt8], overwrite: Bool, notes: String? = nil
+    ) throws {
+        let draft = try FileDraft(path, name: name, overwrite: overwrite, notes: notes)
         defer { draft.discard() }
         try draft.write(bytes)
         try draft.commit()

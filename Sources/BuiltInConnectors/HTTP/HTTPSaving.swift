@@ -30,7 +30,7 @@ struct HTTPSaving {
         }
         let overwrite = try input.flag("overwrite", default: true)
         draft = try await BlockingWork.run { _ in
-            try FileDraft(files.path(of: name), name: name, overwrite: overwrite)
+            try FileDraft(files.path(of: name), name: name, overwrite: overwrite, notes: files.draftNotes)
         }
     }
 

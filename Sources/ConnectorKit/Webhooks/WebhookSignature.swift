@@ -142,6 +142,15 @@ public struct WebhookSignature: Sendable, Hashable {
         return id
     }
 
+    /// `webhook-signature` for what is sent, after the same specification (standardwebhooks.com, "Signature scheme").
+    /// - Parameter secret: base64, with or without `whsec_` in front; any other text signs by its bytes.
+    public static func standardSignature(of body: [UInt8], id: String, seconds: Int64, secret: String) -> String {
+        let key = decode(secret.hasPrefix("whsec_") ? secret.dropFirst(6) : secret[...], .base64) ?? Array(secret.utf8)
+        let message = Array("\(id).\(seconds).".utf8) + body
+        let code = HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: key))
+        return "v1," + Data(code).base64EncodedString()
+    }
+
     private func checkToken(_ delivery: WebhookDelivery, _ secrets: [String]) throws(Refusal) {
         // Compared as digests: the time says nothing about how much of it is right.
         let value = SHA256.hash(data: Array(try required(header, of: delivery).utf8))

@@ -185,7 +185,7 @@ extension [Step] {
 
 extension Step {
     /// The blocks inside of it.
-    fileprivate var parts: [[Step]] {
+    var parts: [[Step]] {
         switch kind {
         case .branch(let branches, let otherwise): branches.map(\.steps) + [otherwise]
         case .forEach(let loop): [loop.steps]

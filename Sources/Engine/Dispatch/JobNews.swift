@@ -21,6 +21,7 @@ public final class JobNews: Sendable {
         var kept: [Item] = []
         var listeners: [Int: AsyncStream<Item>.Continuation] = [:]
         var nextListener = 0
+        var watcher: (@Sendable (Item) -> Void)?
     }
 
     private static let mostKept = 1_000
@@ -38,7 +39,7 @@ public final class JobNews: Sendable {
     func post(_ job: JobID, _ recipe: String, _ jobState: JobState) {
         if jobState.isFinished { activity.addEnd(recipe, jobState) }
         let now = clock()
-        state.withLock { state in
+        let (item, watcher) = state.withLock { state in
             state.last += 1
             let item = Item(number: state.last, job: job, recipe: recipe, state: jobState, at: now)
             state.kept.append(item)
@@ -47,8 +48,13 @@ public final class JobNews: Sendable {
                 // It reads too slowly; it can come back and say what it saw last.
                 if case .dropped = listener.yield(item) { listener.finish() }
             }
+            return (item, state.watcher)
         }
+        watcher?(item)
     }
+
+    /// - Parameter see: called with each item on whatever thread posts it; must not block. One at a time may watch.
+    func watch(_ see: (@Sendable (Item) -> Void)?) { state.withLock { $0.watcher = see } }
 
     /// The news after `number`, and all that come.
     /// - Returns: nil when some of them are not kept any more.

@@ -16,6 +16,16 @@ struct ActionCall: Sendable {
     /// Tries before a wait that left memory.
     let earlierTries: Int
     var record: StepRecord
+    /// Of the present attempt: when it started, and what it sends.
+    var startedAt: Int64 = 0
+    var start = ContinuousClock.now
+    var exchanges: ExchangeRecorder?
+
+    /// Gets ready for one more attempt.
+    mutating func begin(at now: Int64, _ http: any HTTPClient) {
+        (startedAt, start) = (now, .now)
+        exchanges = effect == .pure ? nil : ExchangeRecorder(http)
+    }
 }
 
 extension JobRun {
@@ -67,9 +77,11 @@ extension JobRun {
                 journal.add(.step(intent))
                 try await journal.flush()
             }
+            call.begin(at: services.clock(), services.http)
             let failure: StepFailure
             do {
                 let output = try await send(call)
+                if call.action.recordsExchanges || call.record.attempt > 1 { noteAttempt(call, nil) }
                 finish(visit, action, call.record, input: call.input, output: output)
                 return output
             } catch  where error is CancellationError || Task.isCancelled {
@@ -82,6 +94,7 @@ extension JobRun {
             guard tries <= retries, try mayRunAgain(failure, call, visit, frame),
                 let wait = wait(afterTry: tries, call, failure)
             else {
+                noteAttempt(call, failure)
                 if failure.type == "outcome_unknown" { undecided.withLock { $0[visit.address] = call.record } }
                 throw failed(visit, action, call.record, input: call.input, failure)
             }
@@ -89,6 +102,7 @@ extension JobRun {
                 .retrying(
                     address: visit.address, attempt: tries + 1, of: retries + 1, wait: wait,
                     error: redacted(failure.message)))
+            noteAttempt(call, failure, wait: wait)
             call.record.error = services.redact(failure.json)
             if leavesMemory(wait, failure) {
                 throw leave(for: wait, afterTry: tries, of: retries + 1, call, failure, visit)
@@ -101,7 +115,7 @@ extension JobRun {
 
     private func send(_ call: ActionCall) async throws -> JSON {
         let context = ActionContext(
-            connection: call.connection, http: services.http, logger: services.logger,
+            connection: call.connection, http: call.exchanges ?? services.http, logger: services.logger,
             idempotencyKey: call.record.idempotencyKey ?? "", nowMilliseconds: environment.nowNanoseconds / 1_000_000,
             files: services.files, tables: services.tables, formulas: environment)
         let (connector, operation, input) = (call.connector, call.action.operation, call.input)
@@ -145,7 +159,7 @@ extension JobRun {
         if failure.isOutcomeUnknown, !call.effect.isRepeatable { return false }
         guard let retry = call.action.retry, let condition = retry.when else { return failure.isTransient }
         var slots = frame.slots
-        slots[retry.errorSlot] = Value(failure.json)
+        slots[retry.errorSlot] = Value(failure.pill)
         return try evaluate(condition, visit, slots, field: "retry/when").isTrue
     }
 

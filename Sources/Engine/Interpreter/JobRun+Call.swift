@@ -154,13 +154,36 @@ extension JobRun {
         if let slot = visit.step.slot { frame.slots[slot] = Value(output) }
     }
 
+    /// The recipes that called each other below the one that ended, and what went wrong in the last of them: said once, and
+    /// not once for each.
+    private static func cause(of end: JobResult) -> (callees: [String], error: JSON?) {
+        var (callees, error): ([String], JSON?) = ([], end.error)
+        while let type = error?["type"]?.string, ["call_failed", "call_canceled"].contains(type), callees.count < 100,
+            let inner = error?["details"], let recipe = inner["recipe"]?.string, let job = inner["job"]?.integer
+        {
+            callees.append("\(recipe) (job \(job))")
+            if inner["message"] == nil { break }
+            error = inner
+        }
+        return (callees, error)
+    }
+
     private func failed(_ call: CallStep, _ end: JobResult, _ visit: Visit) -> StepFailure {
-        let message = end.error?["message"]?.string ?? end.reason ?? "it did not succeed"
+        let (callees, cause) = Self.cause(of: end)
+        let message = cause?["message"]?.string ?? end.reason ?? "it did not succeed"
+        let state =
+            switch end.state {
+            case .failed: "failed"
+            case .canceled: "was canceled"
+            default: "is \(end.state)"
+            }
         var failure = StepFailure(
             type: end.state == .canceled ? "call_canceled" : "call_failed",
-            "\(call.recipe) (job \(end.job)) is \(end.state): \(message)", step: visit.address,
-            pointer: visit.step.pointer)
-        failure.details = end.error
+            "\(call.recipe) (job \(end.job)) \(state)\(callees.map { ", in \($0)" }.joined()): \(message)",
+            step: visit.address, pointer: visit.step.pointer)
+        var details = end.error?.object ?? [:]
+        (details["recipe"], details["job"]) = (.string(call.recipe), .integer(Int(end.job)))
+        failure.details = .object(details)
         if isRecorded {
             var record = record(visit, .failed, input: visit.previous?.input ?? ["job": .integer(Int(end.job))])
             (record.error, record.duration) = (services.redact(failure.json), microseconds(since: visit.start))

@@ -41,6 +41,44 @@ extension JobRun {
         return failure
     }
 
+    /// Records one attempt: those that fail, those after them, and all where the recipe asks for it.
+    /// - Parameter wait: until the next one.
+    func noteAttempt(_ call: ActionCall, _ failure: StepFailure?, wait: Duration? = nil) {
+        guard isRecorded else { return }
+        var attempt = AttemptRecord(
+            job: job.id, seq: call.record.seq, attempt: call.record.attempt, startedAt: call.startedAt,
+            duration: microseconds(since: call.start), error: failure.map(shortError))
+        if failure != nil || call.action.recordsExchanges {
+            let record = ExchangeRecord(redact: services.redact, isMasked: call.action.mask)
+            attempt.exchanges = call.exchanges.flatMap { record.json($0) }
+        }
+        if let wait, let failure {
+            (attempt.wait, attempt.waitReason) = (wait.milliseconds, Self.waitReason(wait, failure))
+        }
+        journal.add(.attempt(attempt))
+    }
+
+    /// What a list of attempts says of a failure.
+    func shortError(_ failure: StepFailure) -> JSON {
+        var error: JSONObject = [
+            "message": .string(String(redacted(failure.message).prefix(1_000))), "type": .string(failure.type),
+        ]
+        if let status = failure.status { error["status"] = .integer(status) }
+        return .object(error)
+    }
+
+    static func waitReason(_ wait: Duration, _ failure: StepFailure) -> String {
+        // Full jitter may go beyond what was asked for.
+        if let asked = failure.retryAfter, asked > 0,
+            wait.milliseconds <= Int64((min(asked, 86_400) * 1_000).rounded(.up))
+        {
+            return "the other side asked for it (Retry-After)"
+        }
+        return failure.retryAfter == nil
+            ? "back-off: a random wait that grows with each try"
+            : "back-off, which is longer than the other side asked for (Retry-After)"
+    }
+
     /// A call that was cut short. The intent of an unsafe one stays as it is: it may have been done, and only a person can say
     /// before it runs again. Between two tries nothing is in flight, and the record says that too.
     func cancelCall(_ visit: Visit, _ call: ActionCall, isOutcomeUnknown: Bool) {

@@ -10,6 +10,7 @@ extension JobRun {
         let entry = frame
         var attempt = 1
         while true {
+            let start = (at: services.clock(), instant: ContinuousClock.now)
             do {
                 frame = entry
                 frame.depth += 1
@@ -25,7 +26,10 @@ extension JobRun {
                 failure.attempts = max(failure.attempts, attempt)
                 if try runsAgain(block, after: attempt, failure, visit, frame) {
                     attempt += 1
-                    try await prepare(attempt, block, failure, visit)
+                    var ended = AttemptRecord(
+                        job: job.id, seq: visit.seq(journal), attempt: attempt - 1, startedAt: start.at,
+                        duration: microseconds(since: start.instant), error: shortError(failure))
+                    try await prepare(attempt, block, failure, visit, &ended)
                     continue
                 }
                 guard let handler = block.handler else { throw failure }
@@ -40,13 +44,13 @@ extension JobRun {
         guard let retry = block.retry, attempt <= retry.times else { return false }
         guard let condition = retry.when else { return true }
         var slots = frame.slots
-        slots[retry.errorSlot] = Value(failure.json)
+        slots[retry.errorSlot] = Value(failure.pill)
         return try evaluate(condition, visit, slots, field: "retry/when").isTrue
     }
 
     /// Waits, and makes the new round durable before anything of it runs.
     private func prepare(
-        _ attempt: Int, _ block: TryStep, _ failure: StepFailure, _ visit: Visit
+        _ attempt: Int, _ block: TryStep, _ failure: StepFailure, _ visit: Visit, _ ended: inout AttemptRecord
     ) async throws {
         guard let retry = block.retry else { return }
         let attempts: JSON = ["attempts": .integer(attempt)]
@@ -61,6 +65,8 @@ extension JobRun {
                 .retrying(
                     address: visit.address, attempt: attempt, of: retry.times + 1, wait: wait,
                     error: redacted(failure.message)))
+            (ended.wait, ended.waitReason) = (wait.milliseconds, Self.waitReason(wait, failure))
+            if isRecorded { journal.add(.attempt(ended)) }
             due = time(after: wait)
         } else {
             // Before the job was resumed, this round had begun, or was waited for.
@@ -86,7 +92,7 @@ extension JobRun {
         undecided.withLock { $0[failure.step] = nil }  // caught: the recipe decides
         (frame.scope, frame.depth) = (entry.scope, entry.depth + 1)
         let outer = frame.slots[block.errorSlot]
-        frame.slots[block.errorSlot] = Value(services.redact(failure.json))
+        frame.slots[block.errorSlot] = Value(services.redact(failure.pill))
         frame.handling = failure.step
         defer {
             (frame.depth, frame.handling) = (entry.depth, entry.handling)

@@ -43,7 +43,14 @@ public struct StepFailure: Error, Sendable {
         self.init(error.error, in: error.source, step: step, pointer: error.pointer)
     }
 
-    /// The `error` pill.
+    /// The `error` pill as recipes see it: the step by the address it has in any round of a `try`.
+    var pill: JSON {
+        var object = json.object ?? [:]
+        object["step"] = .string(StepAddress.withoutRounds(step))
+        return .object(object)
+    }
+
+    /// The `error` pill, with the step's whole address.
     public var json: JSON {
         var object: JSONObject = [
             "message": .string(message), "type": .string(type), "status": status.map { .integer($0) } ?? .null,

@@ -95,6 +95,7 @@ extension Engine {
         case .bulk(let action, let query, let reason, let apply):
             let filter = try query.filter(now: services.clock())
             return try await bulk(action, filter, reason: reason, apply: apply).json
+        case .testAlert(let rule): return try await testAlert(rule)
         }
     }
 }

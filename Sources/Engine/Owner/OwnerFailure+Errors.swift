@@ -1,5 +1,6 @@
 // The engine's errors in one form that can cross the socket and be printed.
 
+import ConnectorKit
 import JobHistory
 import RecipeLanguage
 
@@ -11,6 +12,7 @@ extension OwnerFailure {
         case let error as StoreError: self.init(error)
         case let error as AccessError: self.init(kind: "refused", error.description)
         case let error as ControlError: self.init(kind: "refused", error.description)
+        case let error as ConnectorError: self.init(kind: "gone", "\(error.message) [\(error.type)]")
         case let failure as StepFailure: self.init(kind: "refused", failure.message)
         case let broken as RecipeBroken:
             let more = broken.diagnostics.count > 1 ? " (and \(broken.diagnostics.count - 1) more)" : ""

@@ -22,6 +22,7 @@ public enum OwnerRequest: Sendable {
     case backfill(recipe: String, from: String, to: String, isPreview: Bool)
     case rollBack(recipe: String, version: Int, force: Bool)
     case bulk(BulkAction, JobQuery, reason: String, apply: Bool)
+    case testAlert(rule: String)
 
     public var json: JSON {
         switch self {
@@ -47,6 +48,7 @@ public enum OwnerRequest: Sendable {
         case .access(let request): ["op": "access", "change": request.json]
         case .pause(let recipe, let reason): ["op": "pause", "recipe": .string(recipe), "reason": .string(reason)]
         case .unpause(let recipe): ["op": "unpause", "recipe": .string(recipe)]
+        case .testAlert(let rule): ["op": "test_alert", "rule": .string(rule)]
         case .backfill(let recipe, let from, let to, let isPreview):
             [
                 "op": "backfill", "recipe": .string(recipe), "from": .string(from), "to": .string(to),
@@ -94,6 +96,9 @@ public enum OwnerRequest: Sendable {
         case ("unpause", _):
             guard let recipe = json["recipe"]?.string else { return nil }
             self = .unpause(recipe: recipe)
+        case ("test_alert", _):
+            guard let rule = json["rule"]?.string else { return nil }
+            self = .testAlert(rule: rule)
         case ("backfill", _):
             guard let recipe = json["recipe"]?.string, let from = json["from"]?.string, let to = json["to"]?.string,
                 let isPreview = json["preview"]?.bool
@@ -127,6 +132,7 @@ extension OwnerRequest {
         case .turn(let recipe, let on, _): (on ? "recipe.start" : "recipe.stop", "recipe \(recipe)")
         case .pause(let recipe, _): ("schedule.pause", "recipe \(recipe)")
         case .unpause(let recipe): ("schedule.resume", "recipe \(recipe)")
+        case .testAlert(let rule): ("alert.test", "alert rule \(rule)")
         case .backfill(_, _, _, isPreview: true): nil
         case .backfill(let recipe, _, _, _): ("schedule.backfill", "recipe \(recipe)")
         case .rollBack(let recipe, let version, _): ("recipe.rollback", "recipe \(recipe) to version \(version)")

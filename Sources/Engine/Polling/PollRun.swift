@@ -41,6 +41,10 @@ struct PollRun: Sendable {
         let wait = PollFailure.wait(
             every: every, failures: state.failures + 1, retryAfterSeconds: failure.retryAfter)
         try await engine.store.fail(state, message, at: now, next: now + wait)
+        if failure.type == "auth", state.failures == 0, let connection = plan.source.connection {
+            try await engine.store.noteBroken(connection, recipe: plan.recipe, message: message, at: now)
+        }
+        engine.noted.ring()
         services.logger.warning(
             "a poll failed",
             metadata: [

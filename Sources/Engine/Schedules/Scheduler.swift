@@ -93,6 +93,7 @@ public final class Scheduler: Sendable {
             }
         }
         report.log(engine.services.logger)
+        if results.contains(where: { $0.missed > 0 }) { engine.noted.ring() }
     }
 
     private func plan(_ schedule: ScheduleState, _ table: Timetable, _ now: Milliseconds) async throws -> FirePlan? {

@@ -29,7 +29,7 @@ extension JobStore {
         var last: Int?
         while true {
             let page = try await self.steps(of: job, after: last, limit: 1_000, includingSuperseded: true)
-            steps += page.map(\.json)
+            steps += try await json(of: page)
             guard page.count == 1_000, let seq = page.last?.seq else { return steps }
             last = seq
         }

@@ -38,6 +38,34 @@ extension JobDetail {
     }
 }
 
+extension AttemptRecord {
+    public var json: JSON {
+        var object: JSONObject = [
+            "attempt": .integer(attempt), "started_at": .time(startedAt), "microseconds": .integer(Int(duration)),
+            "state": error == nil ? "succeeded" : "failed", "sentence": .string(sentence),
+        ]
+        if let waitSentence { object["wait_sentence"] = .string(waitSentence) }
+        if let error { object["error"] = error }
+        if let wait { object["wait_ms"] = .integer(Int(wait)) }
+        if let waitReason { object["wait_reason"] = .string(waitReason) }
+        if let exchanges { object["exchanges"] = exchanges }
+        return .object(object)
+    }
+}
+
+extension JobStore {
+    /// Steps as JSON, each with its attempts where some are recorded.
+    public func json(of steps: [StepRecord]) async throws -> [JSON] {
+        guard let first = steps.first, let last = steps.last else { return [] }
+        let attempts = try await attempts(of: first.job, seqs: first.seq...max(first.seq, last.seq))
+        return steps.map { step in
+            guard let own = attempts[step.seq], var object = step.json.object else { return step.json }
+            object["attempts"] = .array(own.map(\.json))
+            return .object(object)
+        }
+    }
+}
+
 extension StepRecord {
     public var json: JSON {
         var object: JSONObject = [

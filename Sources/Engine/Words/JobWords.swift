@@ -23,7 +23,9 @@ extension JobDetail {
 public enum RunError {
     public static func sentence(_ error: JSON) -> String {
         var text = error["message"]?.string ?? "it failed"
-        if let step = error["step"]?.string, !step.isEmpty { text = "\(step): \(text)" }
+        if let step = error["step"]?.string, !step.isEmpty {
+            text = "\(StepAddress.withoutRounds(step)): \(text)"
+        }
         if let place = error["at"]?.string { text += "  [recipe \(place)]" }
         return text
     }

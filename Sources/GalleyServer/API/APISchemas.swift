@@ -28,6 +28,7 @@ enum APISchemas {
                 "effect": .typed("string"), "attempt": .typed("integer"), "round": .typed("integer"),
                 "started_at": .time, "microseconds": .nullable("integer"), "input": [:], "output": [:],
                 "error": ["type": "object"], "idempotency_key": .typed("string"), "superseded": .typed("boolean"),
+                "attempts": .listSchema("object"),
             ], required: ["seq", "address", "state"]),
         "Recipe": .record(recipe, required: ["id", "name", "errors", "on", "takes_events"]),
         "RecipeDetail": .record(
@@ -71,6 +72,11 @@ enum APISchemas {
                 "table": .typed("string"), "columns": .listSchema("string"), "rows": .listSchema("object"),
                 "total": .typed("integer"), "next": .nullable("integer"),
             ], required: ["table", "columns", "rows", "total", "next"]),
+        "Alerts": .record(
+            [
+                "rules": .listSchema("object"), "open": .listSchema("object"), "messages": .listSchema("object"),
+                "next": .nullable("integer"),
+            ], required: ["rules", "open", "messages"]),
         "Connection": .record(
             ["name": .typed("string"), "connector": .typed("string"), "state": .typed("string")], required: ["name"]),
         "Delivery": .record(

@@ -36,12 +36,13 @@ struct EventAPI: Sendable {
                 APIOperation(
                     id: "jobs.events", scope: .jobs,
                     summary:
-                        "A job's steps (`event: step`) and states (`event: job`) until it has ended, waits or is parked",
+                        "A job's steps (`event: step`) and states (`event: job`) until it has ended. Last-Event-ID goes on where it was",
                     answer: (200, .text), answerType: "text/event-stream")
             ) { request in
                 let id = try request.asked.number("id")
                 guard try await engine.store.job(id) != nil else { throw StoreError.noSuchJob(id) }
-                return try respond(request) { frames in job(id, frames) }
+                let seen = request.asked.headers[values: .lastEventID].last
+                return try respond(request) { frames in job(id, seen: seen, frames) }
             },
         ]
     }
@@ -77,22 +78,39 @@ struct EventAPI: Sendable {
         }
     }
 
-    private func job(_ id: JobID, _ frames: Frames) -> Task<Void, Never> {
-        Task {
-            var follower = StepFollower(job: id)
-            var state: JobState?
-            while !Task.isCancelled, let detail = try? await engine.store.job(id) {
-                for step in (try? await follower.news(in: engine.store)) ?? [] {
+    /// - Parameter seen: the id of the last frame that the client has had.
+    private func job(_ id: JobID, seen: String?, _ frames: Frames) -> Task<Void, Never> {
+        // Heard before the job is looked at, so that nothing falls between.
+        let news = engine.news.follow()
+        return Task {
+            let epoch = engine.news.epoch
+            let known = JobPlace(seen, epoch: epoch)
+            var place = known ?? JobPlace(epoch: epoch)
+            var follower = StepFollower(job: id, after: place.settled)
+            frames.yield("retry: 2000\n\n" + (seen != nil && known == nil ? "event: reset\ndata: {}\n\n" : ""))
+            var changes = (news ?? AsyncStream(unfolding: { nil })).makeAsyncIterator()
+            while !Task.isCancelled, let summary = try? await engine.store.job(id)?.summary {
+                let steps = (try? await follower.news(in: engine.store)) ?? []
+                for step in steps {
                     guard var data = step.json.object else { continue }
                     (data["input"], data["output"]) = (nil, nil)
-                    frames.yield("event: step\ndata: \(JSON.object(data).compact)\n\n")
+                    // The client is not there yet before all of these have come.
+                    frames.yield("id: \(place.id)\nevent: step\ndata: \(JSON.object(data).compact)\n\n")
                 }
-                if detail.summary.state != state {
-                    state = detail.summary.state
-                    frames.yield("event: job\ndata: \(detail.summary.json.compact)\n\n")
+                place.settled = follower.settled
+                if summary.state != place.state {
+                    place.state = summary.state
+                    frames.yield("id: \(place.id)\nevent: job\ndata: \(summary.json.compact)\n\n")
                 }
-                guard [.queued, .running].contains(detail.summary.state) else { break }
-                guard (try? await Task.sleep(for: .milliseconds(300))) != nil else { break }
+                if summary.state.isFinished { break }
+                if [.queued, .running].contains(summary.state) {
+                    guard (try? await Task.sleep(for: .milliseconds(300))) != nil else { break }
+                } else {
+                    // It waits, for days perhaps: until something is heard of it.
+                    var isHeard = false
+                    while !isHeard, let item = await changes.next() { isHeard = item.job == id }
+                    if !isHeard { break }
+                }
             }
             frames.finish()
         }
@@ -159,6 +177,25 @@ private final class StreamRight: Sendable {
         if !isHeld { lost.store(true, ordering: .relaxed) }
         return isHeld && !isLost
     }
+}
+
+/// Where a client stands in a job: the owner's epoch, the last step of those that are over, and the state it was told.
+private struct JobPlace {
+    var epoch: Int64
+    var settled: Int?
+    var state: JobState?
+
+    init(epoch: Int64) { self.epoch = epoch }
+
+    /// From an id: `7-12-running`; nil for anything else, and for one of another owner's time.
+    init?(_ id: String?, epoch: Int64) {
+        guard let parts = id?.split(separator: "-", maxSplits: 2, omittingEmptySubsequences: false), parts.count == 3,
+            Int64(parts[0]) == epoch
+        else { return nil }
+        (self.epoch, settled, state) = (epoch, Int(parts[1]), JobState(String(parts[2])))
+    }
+
+    var id: String { "\(epoch)-\(settled.map { "\($0)" } ?? "")-\(state?.description ?? "")" }
 }
 
 /// Streams that are open now.

@@ -113,7 +113,7 @@ struct JobAPI: Sendable {
         // A page may end early, at so many bytes.
         let isLast = try await engine.store.lastSeq(of: id) == steps.last?.seq
         return [
-            "steps": .array(steps.map(\.json)),
+            "steps": .array(try await engine.store.json(of: steps)),
             "next": isLast ? .null : steps.last.map { .integer($0.seq) } ?? .null,
         ]
     }

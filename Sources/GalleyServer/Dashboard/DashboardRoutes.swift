@@ -32,6 +32,7 @@ extension Dashboard {
             page("/connectors") { _ in connectorListPage() },
             page("/connectors/{name}") { connectorPage($0) },
             page("/settings") { try await settingsPage($0) },
+            page("/settings/alerts") { try await alertsPage($0) },
         ]
     }
 
@@ -58,6 +59,7 @@ extension Dashboard {
             action("/settings/tokens", .admin) { try await addToken($0) },
             action("/settings/tokens/{name}/revoke", .admin) { try await revokeToken($0) },
             action("/settings/prune", .admin) { try await pruneJobs($0) },
+            action("/settings/alerts/{rule}/test", .author) { try await testAlert($0) },
         ]
     }
 

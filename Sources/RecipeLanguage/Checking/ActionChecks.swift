@@ -27,6 +27,7 @@ extension RecipeChecker {
         let timeout = positiveDuration(fields["timeout"], "\"timeout\"")
         let retry = fields["retry"].flatMap { self.retry($0) }
         let mask = truth(fields["mask"], "\"mask\"") ?? false
+        let record = fields["record"].map { choice($0, "\"record\"", among: Recorded.allCases.map(\.rawValue)) }
         guard let target, let operation, let input else { return nil }
         if operation.effect(of: fields["input"]?.node.json ?? [:]) == .unsafe {
             unsafeActions.append(UnsafeAction(use: use ?? "", range: usePlace.node.range, path: usePlace.path))
@@ -38,7 +39,8 @@ extension RecipeChecker {
             .action(
                 ActionStep(
                     connector: target.connector.spec.name, operation: operation.name, connection: connection,
-                    spec: operation, input: input, timeout: timeout, retry: retry, mask: mask)),
+                    spec: operation, input: input, timeout: timeout, retry: retry, mask: mask,
+                    recordsExchanges: record.map { $0 == Recorded.exchange.rawValue } ?? recordsExchanges)),
             output: output)
     }
 

@@ -22,7 +22,9 @@ extension RecipeChecker {
             } else {
                 guard unresolved.count < Self.mostDiagnostics else { continue }
                 // Hostile files have thousands: suggestions for the first hundred will do.
-                let visible = unresolved.count < 100 ? names.visibleNames() : []
+                let visible =
+                    unresolved.count < 100
+                    ? names.visibleNames() + (errorSlots.isEmpty ? [] : ["error"]) : []
                 unresolved.append(
                     UnresolvedName(
                         name: use.name, range: range(of: use.range.shifted(by: offset), in: place), path: place.path,

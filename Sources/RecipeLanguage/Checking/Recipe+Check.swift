@@ -63,6 +63,9 @@ extension RecipeChecker {
         if let place = fields["connections"] { readConnections(place) }
         let concurrency = wholeNumber(fields["concurrency"], "\"concurrency\"", in: 1...1_000) ?? 1
         let checkpoint = choice(fields["checkpoint"], "\"checkpoint\"", among: Checkpoint.allCases.map(\.rawValue))
+        recordsExchanges =
+            choice(fields["record"], "\"record\"", among: Recorded.allCases.map(\.rawValue))
+            == Recorded.exchange.rawValue
         let trigger = requiredTrigger(fields)
         var steps: [Step] = []
         if let place = fields["steps"] {

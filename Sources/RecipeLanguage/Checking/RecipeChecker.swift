@@ -39,6 +39,8 @@ final class RecipeChecker {
     /// From the names under `connections` to connections.
     var connections: [String: String] = [:]
     var stepNames: [String] = []
+    /// What the recipe says under `record`; steps may say otherwise.
+    var recordsExchanges = false
     /// Unsafe actions read so far, for `try`.
     var unsafeActions: [UnsafeAction] = []
     var hasTooManySteps = false

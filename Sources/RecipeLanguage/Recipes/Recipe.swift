@@ -33,6 +33,15 @@ public struct Recipe: Sendable {
     }
 }
 
+/// What is recorded of calls that succeed, besides input and output (field `record` of a recipe or a step). Of attempts that
+/// fail, requests and answers are always recorded.
+public enum Recorded: String, Sendable, CaseIterable {
+    /// Nothing more.
+    case data
+    /// Requests and answers over HTTP as they were sent.
+    case exchange
+}
+
 /// When a step's record has to be on disk (recipe field `checkpoint`).
 public enum Checkpoint: String, Sendable, CaseIterable {
     /// Before the next step that changes something outside starts (the default).

@@ -4,8 +4,7 @@
 enum RecipeKeys {
     static let recipe = [
         "galley", "name", "description", "tags", "note", "trigger", "connections", "concurrency", "checkpoint",
-        "report",
-        "steps",
+        "record", "report", "steps",
     ]
     static let trigger = ["id", "use", "title", "note", "input", "when", "dedupe"]
     /// The keys that name a step's kind; a step has exactly one.
@@ -21,7 +20,7 @@ enum RecipeKeys {
     /// What a step of each kind has besides, its own key first.
     static func step(_ kind: String) -> [String] {
         switch kind {
-        case "use": ["use", "connection", "input", "timeout", "retry", "mask"]
+        case "use": ["use", "connection", "input", "timeout", "retry", "mask", "record"]
         case "if": ["if", "then", "else_if", "else"]
         case "for_each": ["for_each", "as", "batch_size", "at_once", "steps"]
         case "repeat": ["repeat", "while", "max"]

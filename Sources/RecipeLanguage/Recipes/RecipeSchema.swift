@@ -22,6 +22,7 @@ public enum RecipeSchema {
                 "enum": .array(Checkpoint.allCases.map { .string($0.rawValue) }),
                 "description": "When step records are on disk: before the next effect, or before every step.",
             ],
+            "record": record,
             "report": [
                 "type": "object", "description": "Columns of the job list: a title and a formula each.",
                 "additionalProperties": ["$ref": "#/$defs/formula"],
@@ -89,6 +90,12 @@ public enum RecipeSchema {
     }
 
     // MARK: - Parts
+
+    static let record: JSON = [
+        "enum": .array(Recorded.allCases.map { .string($0.rawValue) }),
+        "description":
+            "What is recorded of calls that succeed: their data, or also requests and answers as they were sent.",
+    ]
 
     static func text(_ description: String) -> JSON { ["type": "string", "description": .string(description)] }
 

@@ -89,6 +89,7 @@ enum RecipeStepSchema {
         case "wait": return ["anyOf": [["$ref": "#/$defs/duration"], ["$ref": "#/$defs/pill"]]]
         case "retry": return ["$ref": "#/$defs/retry"]
         case "mask": return ["type": "boolean", "description": "Input and output are not recorded."]
+        case "record": return RecipeSchema.record
         case "allow_repeat": return ["type": "boolean", "description": "Unsafe actions in it may be done twice."]
         case "then", "else", "steps", "repeat", "try", "catch": return steps
         case "if", "for_each", "while", "wait_until": return formula

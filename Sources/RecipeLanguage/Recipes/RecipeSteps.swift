@@ -78,11 +78,14 @@ public struct ActionStep: Sendable {
     public let retry: RetryPolicy?
     /// Input and output are not recorded.
     public let mask: Bool
+    /// Requests and answers of attempts that succeed are recorded too (`"record": "exchange"`).
+    public let recordsExchanges: Bool
 
     public init(
         connector: String, operation: String, connection: String?, spec: OperationSpec, input: InputTemplate,
-        timeout: Duration?, retry: RetryPolicy?, mask: Bool
+        timeout: Duration?, retry: RetryPolicy?, mask: Bool, recordsExchanges: Bool = false
     ) {
+        self.recordsExchanges = recordsExchanges
         (self.connector, self.operation, self.connection) = (connector, operation, connection)
         (self.spec, self.input, self.timeout, self.retry, self.mask) = (spec, input, timeout, retry, mask)
     }

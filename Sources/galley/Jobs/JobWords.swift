@@ -76,9 +76,28 @@ enum StepLine {
         if step["superseded"]?.bool == true { line += "  (taken back by a retry)" }
         if let message = step["error"]?["message"]?.string { line += "  " + printable(shortened(message, to: 300)) }
         Terminal.print(line)
+        defer { printAttempts(of: step, full: full) }
         guard full else { return }
         for (name, value) in [("in ", step["input"]), ("out", step["output"])] {
             if let value { Terminal.print("      \(name) " + printable(value.compact)) }
+        }
+    }
+
+    /// The attempts that are recorded; in full also with what was sent and answered in them.
+    private static func printAttempts(of step: JSON, full: Bool) {
+        let attempts = step["attempts"]?.array ?? []
+        // A single attempt without an exchange says no more than the step.
+        guard attempts.count > 1 || attempts.contains(where: { $0["exchanges"] != nil || $0["wait_ms"] != nil }) else {
+            return
+        }
+        for attempt in attempts {
+            Terminal.print("      " + Terminal.outputStyle(printable(attempt["sentence"]?.string ?? ""), .dim))
+            for exchange in full ? attempt["exchanges"]?.array ?? [] : [] {
+                for line in ExchangeWords.lines(of: exchange) { Terminal.print("        " + printable(line)) }
+            }
+            if let wait = attempt["wait_sentence"]?.string {
+                Terminal.print("      " + Terminal.outputStyle(printable(wait), .dim))
+            }
         }
     }
 }

@@ -38,6 +38,8 @@ final class LiveSession: Sendable {
         services.tableColumns = { [self] in newest.tableColumns() }
         services.tableRows = { [self] in try newest.tableRows($0, $1, $2) }
         services.retentionDays = { [self] in newest.retentionDays() }
+        services.alerts = { [self] in session.workspace.settings.alerts }
+        services.sendAlert = { [self] in try await newest.sendAlert($0, $1, $2) }
         services.redact = { [self] in newest.redact($0) }
         return services
     }

@@ -26,6 +26,7 @@ enum Owner: Sendable {
         while true {
             do {
                 let store = try JobStore.openOwner(folder: folder, options: storeOptions)
+                session.workspace.removeStaleDrafts()
                 let engine = Engine(store: store, services: try services ?? session.services(logger: logger))
                 return .here(engine, try OwnerService(engine: engine, dataFolder: folder))
             } catch StoreError.owned(let pid) {

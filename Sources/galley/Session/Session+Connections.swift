@@ -13,7 +13,7 @@ extension Session {
         workspace.connectionNames().map { name in
             let connector = catalog.connections[name] ?? ""
             return ConnectionState(
-                name: name, connector: connector, state: problem(inConnection: name) ?? "complete")
+                name: name, connector: connector, state: problem(inConnection: name) ?? ConnectionState.complete)
         }
     }
 

@@ -113,6 +113,8 @@ struct Session: Sendable {
         }
         services.retentionDays = { workspace.settings.retentionDays }
         services.testConnection = { try await session.testConnection($0, whole) }
+        services.alerts = { workspace.settings.alerts }
+        services.sendAlert = { try await session.send($0, to: $1, id: $2, whole) }
         return services
     }
 

@@ -57,7 +57,8 @@ struct LocalVenue: Venue {
     func steps(of job: JobID, after: Int?, limit: Int) async throws -> [JSON] {
         try await reading { store in
             _ = try await Self.detail(job, store)
-            return try await store.steps(of: job, after: after, limit: limit, includingSuperseded: true).map(\.json)
+            let steps = try await store.steps(of: job, after: after, limit: limit, includingSuperseded: true)
+            return try await store.json(of: steps)
         }
     }
 

@@ -85,10 +85,16 @@ struct SchemaCommand: AsyncParsableCommand {
         abstract: "Print a JSON Schema of recipes, made from the installed connectors, for editors.")
 
     @OptionGroup var place: WorkspaceOptions
+    @Flag(help: "The schema of galley.json instead.")
+    var settings = false
 
     func run() async throws {
         try await reportingErrors {
-            Terminal.print(RecipeSchema.json(catalog: try Session(place).catalog).indented)
+            let session = try Session(place)
+            guard settings else { return Terminal.print(RecipeSchema.json(catalog: session.catalog).indented) }
+            let mail = session.catalog.connections.filter { $0.value == "mail" }.keys.sorted()
+            Terminal.print(
+                SettingsSchema.json(recipes: session.workspace.recipeIDs(), mailConnections: mail).indented)
         }
     }
 }

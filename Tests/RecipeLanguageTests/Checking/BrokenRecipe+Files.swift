@@ -137,7 +137,7 @@ extension BrokenRecipe {
                 1:42 [empty_text] /description "description" must not be empty
                 1:61 [wrong_type] /tags/1 a tag must be a text, not 1
                 3:3 [unknown_key] /conections a recipe has no "conections" | did you mean "connections"?
-                3:21 [unknown_key] /zzz a recipe has no "zzz" | it may have galley, name, description, tags, note, trigger, connections, concurrency, checkpoint, report and steps
+                3:21 [unknown_key] /zzz a recipe has no "zzz" | it may have galley, name, description, tags, note, trigger, connections, concurrency, checkpoint, record, report and steps
                 4:18 [out_of_range] /concurrency "concurrency" must be from 1 to 1000, not 0
                 4:35 [not_a_choice] /checkpoint "checkpoint" must be "effects" or "every_step", not "evry_step" | did you mean "every_step"?
                 5:13 [wrong_type] /report "report" must be an object, not a list

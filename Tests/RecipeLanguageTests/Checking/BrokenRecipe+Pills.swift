@@ -15,6 +15,14 @@ extension BrokenRecipe {
                 4:81 [formula_syntax] /steps/0/set/a the pill is not closed | add }} after the formula
                 """#),
         BrokenRecipe(
+            "a wrong name for the error in a catch",
+            steps: #"""
+                { "try": [ { "wait": "1s" } ], "catch": [ { "set": { "a": "{{ eror.message }}" } } ] }
+                """#,
+            mistakes: #"""
+                4:63 [unknown_name] /steps/0/catch/0/set/a nothing here is called "eror" | did you mean "error"?
+                """#),
+        BrokenRecipe(
             "names that are not there yet",
             steps: #"""
                     { "id": "first", "use": "logger.log", "input": { "message": "{{ second.id }} {{ first.x }} {{ total }}" } },

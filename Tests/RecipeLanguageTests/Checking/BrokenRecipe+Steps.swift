@@ -32,7 +32,7 @@ extension BrokenRecipe {
             mistakes: #"""
                 4:28 [unknown_key] /steps/0/inputs an action has no "inputs" | did you mean "input"?
                 4:42 [unknown_key] /steps/0/timout an action has no "timout" | did you mean "timeout"?
-                4:87 [unknown_key] /steps/0/xyzzy an action has no "xyzzy" | it may have id, title, note, skip, use, connection, input, timeout, retry and mask
+                4:87 [unknown_key] /steps/0/xyzzy an action has no "xyzzy" | it may have id, title, note, skip, use, connection, input, timeout, retry, mask and record
                 """#),
         BrokenRecipe(
             "wrong values of what every step has",

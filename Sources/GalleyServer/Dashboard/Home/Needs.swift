@@ -50,6 +50,13 @@ extension Dashboard {
                         path("recipes", entry.id)))
             }
         }
+        let failing = try await store.failingAlertDeliveries(since: now - 86_400_000)
+        if let latest = failing.first {
+            let what = "\(NumberWords.plural(failing.count, "alert")) could not be delivered"
+            let target = AlertRule.Target(latest.target)?.words ?? "its place"
+            needs.append(
+                need("broken", "Not told", what, "To \(target): \(latest.error ?? "")", "/settings/alerts"))
+        }
         for silent in board.silent {
             needs.append(
                 need(

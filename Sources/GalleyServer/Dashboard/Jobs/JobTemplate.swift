@@ -32,6 +32,9 @@ extension Templates {
         <p class="sub">{{> state}}<span>{{kind}}</span><span>{{effect}}</span><span>started {{#started}}{{> time}}{{/started}}</span>{{#took}}<span>took {{took}}</span>{{/took}}{{#attempts}}<span>{{attempts}}</span>{{/attempts}}{{#recipeLine}}<span>{{recipeLine}}</span>{{/recipeLine}}</p>
         {{#canRetryHere}}<form method="post" action="/jobs/{{id}}/retry" class="actions"><input type="hidden" name="from" value="{{address}}"><button>Retry from here: do this step and all after it again</button></form>{{/canRetryHere}}
         <div class="cols">{{#parts}}<div><h3>{{title}}</h3>{{#tree}}{{tree}}{{/tree}}{{#absent}}<p class="small">{{absent}}</p>{{/absent}}</div>{{/parts}}</div>
+        {{#triesAny}}<h3>Attempts</h3><ol class="tries">{{#tries}}<li><p>{{> state}} {{title}} {{#at}}{{> time}}{{/at}}, took {{took}}{{#message}}: {{message}}{{/message}}</p>
+        {{#exchanges}}<details id="{{id}}"><summary>{{title}} → {{status}}</summary><div class="cols"><div><h4>Request as sent</h4><pre class="source" tabindex="0">{{request}}</pre></div><div><h4>Answer</h4><pre class="source" tabindex="0">{{response}}</pre></div></div></details>{{/exchanges}}
+        {{#wait}}<p class="small">{{wait}}</p>{{/wait}}</li>{{/tries}}</ol>{{/triesAny}}
         {{#keySent}}<p class="small">Idempotency key, the same in every attempt: <code>{{keySent}}</code></p>{{/keySent}}
         </section>{{/step}}
         <section class="card" aria-labelledby="event"><h2 id="event">The event</h2>{{event}}</section>

@@ -33,6 +33,7 @@ extension Dashboard {
                     ? "Not recorded: the recipe masks this step."
                     : isOpen ? "Nothing yet." : "Nothing."))
         if let error = record.error { parts.append(part("What went wrong", error, absent: "")) }
+        let attempts = try await store.attempts(of: detail.summary.id, seqs: seq...seq)[seq] ?? []
         let line = names.step(record.number).flatMap { source.line(of: $0.pointer) }
         return PageValue.object([
             "label": .text(names.label(record.number, address: record.address)), "address": .text(record.address),
@@ -41,8 +42,31 @@ extension Dashboard {
             "attempts": .text(record.attempt > 1 ? "\(record.attempt) attempts" : nil),
             "recipeLine": .text(line.map { "line \($0) of the recipe" }),
             "canRetryHere": .flag(mayRetry && !record.isSuperseded), "parts": .list(parts),
-            "keySent": .text(record.idempotencyKey),
+            "keySent": .text(record.idempotencyKey), "tries": .items(attempts, row),
+            "triesAny": .flag(attempts.contains { $0.exchanges != nil || $0.wait != nil } || attempts.count > 1),
         ]).merging(record.state.members)
+    }
+}
+
+extension Dashboard {
+    /// An attempt: how it went, what was sent and answered, and the wait after it.
+    private func row(_ attempt: AttemptRecord) -> PageValue {
+        let state: StepState = attempt.error == nil ? .succeeded : .failed
+        return PageValue.object([
+            "title": .text("Attempt \(attempt.attempt)"), "at": times.value(attempt.startedAt),
+            "took": .text(words(microseconds: attempt.duration)), "message": .text(attempt.error?["message"]?.string),
+            "wait": .text(attempt.waitSentence),
+            "exchanges": .items((attempt.exchanges?.array ?? []).enumerated()) { number, exchange in
+                [
+                    "id": .text("exchange-\(attempt.seq)-\(attempt.attempt)-\(number)"),
+                    "title": .text(
+                        "\(exchange["request"]?["method"]?.string ?? "") \(exchange["request"]?["url"]?.string ?? "")"),
+                    "status": .text(exchange["response"]?["status"]?.integer.map { "\($0)" } ?? "no answer"),
+                    "request": .text(ExchangeWords.request(exchange)),
+                    "response": .text(ExchangeWords.response(exchange)),
+                ]
+            },
+        ]).merging(state.members)
     }
 }
 

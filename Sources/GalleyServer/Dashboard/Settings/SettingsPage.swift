@@ -30,6 +30,7 @@ extension Dashboard {
             ("History", "SQLite \(JobStore.sqliteVersion)"),
         ]
         var values: [String: PageValue] = [
+            "alertRules": .text(NumberWords.plural(engine.services.alerts().count, "rule")),
             "facts": .items(facts) { ["name": .text($0.0), "value": .text($0.1)] },
             "secrets": role >= .author ? .items(workspace.secretNames()) { .text($0) } : .none,
             "retention": .text(retention), "days": .text("\(days ?? 90)"), "isAdmin": .flag(role >= .admin),

@@ -1,0 +1,78 @@
+// Keeps what one attempt of a step sends and gets over HTTP, in case it has to be shown: bounded, nothing made of it yet.
+
+import ConnectorKit
+import Synchronization
+
+/// The HTTP client of one attempt. It costs a reference to each message until somebody asks for them.
+final class ExchangeRecorder: HTTPClient {
+    /// Of more, the first and the latest are kept.
+    private static let most = 4
+    /// Bytes kept of a body: more than is shown, so that a secret at the cut is seen whole.
+    static let keptBytes = 24 << 10
+
+    /// One request and what came of it.
+    struct Exchange: Sendable {
+        /// From 1, in order of sending.
+        let number: Int
+        let request: HTTPRequest
+        let sentBytes: Int
+        let start = ContinuousClock.now
+        var end: ContinuousClock.Instant?
+        var answer: HTTPAnswer?
+        var answerBytes = 0
+        var error: String?
+    }
+
+    private struct State {
+        var count = 0
+        var kept: [Exchange] = []
+    }
+
+    private let inner: any HTTPClient
+    private let state = Mutex(State())
+
+    init(_ inner: any HTTPClient) { self.inner = inner }
+
+    /// What was kept, in order, and how many there were.
+    var exchanges: (kept: [Exchange], count: Int) { state.withLock { ($0.kept, $0.count) } }
+
+    func send(_ request: HTTPRequest) async throws -> HTTPAnswer {
+        let number = begin(request)
+        do {
+            let answer = try await inner.send(request)
+            end(number) { exchange in
+                exchange.answerBytes = answer.body.count
+                exchange.answer = HTTPAnswer(
+                    status: answer.status, headers: answer.headers, body: Self.beginning(answer.body), url: answer.url)
+            }
+            return answer
+        } catch {
+            end(number) { $0.error = (error as? ConnectorError)?.message ?? "it was given up" }
+            throw error
+        }
+    }
+
+    private func begin(_ request: HTTPRequest) -> Int {
+        var kept = request
+        (kept.body, kept.upload, kept.download) = (Self.beginning(request.body), nil, nil)
+        return state.withLock { state in
+            state.count += 1
+            if state.kept.count == Self.most { state.kept.remove(at: 1) }
+            state.kept.append(Exchange(number: state.count, request: kept, sentBytes: request.body.count))
+            return state.count
+        }
+    }
+
+    private func end(_ number: Int, _ change: (inout Exchange) -> Void) {
+        state.withLock { state in
+            guard let place = state.kept.firstIndex(where: { $0.number == number }) else { return }
+            state.kept[place].end = .now
+            change(&state.kept[place])
+        }
+    }
+
+    /// The bytes themselves while there are few: they are shared, not copied.
+    private static func beginning(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.count <= keptBytes ? bytes : Array(bytes.prefix(keptBytes))
+    }
+}
