@@ -22,10 +22,10 @@ final class AlertCourier: Sendable {
     }
 
     private let engine: Engine
-    private let alarm = Alarm()
+    private let alarm: Alarm
     private let state = Mutex(State())
 
-    init(_ engine: Engine) { self.engine = engine }
+    init(_ engine: Engine) { (self.engine, alarm) = (engine, Alarm(clock: engine.services.clock)) }
 
     func ring() { alarm.set(0) }
 
@@ -41,7 +41,7 @@ final class AlertCourier: Sendable {
             alarm.reset()
             let next = try await pass()
             guard !state.withLock({ $0.isStopping }) else { return }
-            try await alarm.sleep(until: next, clock: engine.services.clock)
+            try await alarm.sleep(until: next)
         }
     }
 

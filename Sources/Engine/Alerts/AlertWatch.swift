@@ -24,11 +24,11 @@ public final class AlertWatch: Sendable {
 
     private let engine: Engine
     private let courier: AlertCourier
-    private let alarm = Alarm()
+    private let alarm: Alarm
     private let state = Mutex(State())
 
     public init(_ engine: Engine) {
-        self.engine = engine
+        (self.engine, alarm) = (engine, Alarm(clock: engine.services.clock))
         courier = AlertCourier(engine)
     }
 
@@ -54,7 +54,7 @@ public final class AlertWatch: Sendable {
                     alarm.reset()
                     let next = try await pass()
                     guard !state.withLock({ $0.isStopping }) else { return }
-                    try await alarm.sleep(until: next, clock: engine.services.clock)
+                    try await alarm.sleep(until: next)
                 }
             }
             try await group.waitForAll()

@@ -28,7 +28,7 @@ struct AlertsList: AsyncParsableCommand {
             let rules = try Session(place).workspace.settings.alerts
             var (open, deliveries): ([AlertStanding], [AlertDelivery]) = ([], [])
             do {
-                (open, deliveries) = try await HistoryReading.with(place) { store in
+                (open, deliveries) = try await LocalVenue(place).reading { store in
                     let standings = try await store.alertStandings().values.filter { $0.openedAt != nil }
                     return (
                         standings.sorted { ($0.openedAt ?? 0) > ($1.openedAt ?? 0) },

@@ -25,7 +25,7 @@ struct LocalVenue: Venue {
 
     /// Runs `body` with a reader of the history.
     /// - Throws: a sentence when nothing has run here yet.
-    private func reading<Result>(_ body: (JobStore) async throws -> Result) async throws -> Result {
+    func reading<Result>(_ body: (JobStore) async throws -> Result) async throws -> Result {
         let workspace = try Workspace.open(from: options.folder, environment: options.environment)
         let store = try JobStore.openReader(folder: workspace.dataFolder)
         do {

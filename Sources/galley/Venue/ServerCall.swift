@@ -46,6 +46,7 @@ struct ServerCall {
         case .pause(let recipe, let reason):
             self.init("POST", ["schedules", recipe, "pause"], ["reason": .string(reason)])
         case .unpause(let recipe): self.init("POST", ["schedules", recipe, "resume"])
+        case .testAlert(let rule): self.init("POST", ["alerts", rule, "test"])
         case .backfill(let recipe, let from, let to, let isPreview):
             self.init(
                 "POST", ["schedules", recipe, "backfill"],
