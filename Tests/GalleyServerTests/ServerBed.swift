@@ -213,7 +213,7 @@ struct RawConnection {
         }
         guard socket >= 0, connected == 0 else { throw POSIXError(.ECONNREFUSED) }
         // A stream that says nothing for so long (heartbeats come every 15 s) ends the reading, and the test tells what came.
-        var patience = timeval(tv_sec: 30, tv_usec: 0)
+        var patience = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
 
