@@ -168,6 +168,10 @@ extension JobStore {
             for sql in [
                 "SELECT recipe, state, sum(jobs) FROM job_hour GROUP BY recipe, state",
                 """
+                SELECT recipe, state, sum(jobs) FROM job_minute WHERE slot >= \(JobCounts.rolledMinute)
+                GROUP BY recipe, state
+                """,
+                """
                 SELECT recipe, state, count(*) FROM job INDEXED BY job_open WHERE \(JobState.openCondition)
                 GROUP BY recipe, state
                 """,

@@ -159,7 +159,7 @@ final class ServerBed: Sendable {
     {
         let text = (["GET \(path) HTTP/1.1", "Host: test"] + headers + ["", ""]).joined(separator: "\r\n")
         let port = port
-        return try await BlockingWork.run { _ in
+        return try await RawConnection.onThread {
             Answer(try RawConnection(port: port).exchange(text) { isEnough(String(decoding: $0, as: UTF8.self)) })
         }
     }
@@ -167,7 +167,7 @@ final class ServerBed: Sendable {
     /// Sends these bytes on a connection of its own and reads to its end.
     func send(_ text: String) async throws -> Answer {
         let port = port
-        return try await BlockingWork.run { _ in Answer(try RawConnection(port: port).exchange(text)) }
+        return try await RawConnection.onThread { Answer(try RawConnection(port: port).exchange(text)) }
     }
 }
 
@@ -215,6 +215,13 @@ struct RawConnection {
         // A stream that says nothing for so long (heartbeats come every 15 s) ends the reading, and the test tells what came.
         var patience = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    /// Runs what waits for a server of this process on a thread of its own: pools are what the server itself needs.
+    static func onThread<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread { continuation.resume(with: Swift.Result(catching: work)) }.start()
+        }
     }
 
     func exchange(_ text: String, until isEnough: ([UInt8]) -> Bool = { _ in false }) throws -> [UInt8] {

@@ -25,6 +25,9 @@ struct StatisticsTests {
         #expect(statistics.ends.succeeded == counts[.succeeded] ?? 0, sourceLocation: place)
         #expect(statistics.ends.failed == counts[.failed] ?? 0, sourceLocation: place)
         #expect(statistics.ends.canceled == counts[.canceled] ?? 0, sourceLocation: place)
+        let byRecipe = try await store.countsByRecipe()
+        let sums = byRecipe.values.reduce(into: [JobState: Int]()) { $0.merge($1, uniquingKeysWith: +) }
+        #expect(sums == counts, sourceLocation: place)
         #expect(statistics.openNow == counts.filter { !$0.key.isFinished }, sourceLocation: place)
         #expect(
             statistics.slots.reduce(0) { $0 + $1.ends.total + $1.open } == counts.values.reduce(0, +),
