@@ -73,6 +73,8 @@ let package = Package(
             dependencies: ["ConnectorKit", "XML", "CCurl", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: ours),
         .target(
+            name: "ConnectorImport", dependencies: ["RecipeLanguage", "Yams"], swiftSettings: ours),
+        .target(
             name: "Sandbox",
             dependencies: [
                 "JSONCore", "XML", .product(name: "Hummingbird", package: "hummingbird"),
@@ -91,7 +93,8 @@ let package = Package(
         .executableTarget(
             name: "galley",
             dependencies: [
-                "Engine", "BuiltInConnectors", "OutboundHTTP", "Workspace", "Sandbox", "GalleyServer",
+                "Engine", "BuiltInConnectors", "ConnectorImport", "OutboundHTTP", "Workspace", "Sandbox",
+                "GalleyServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: ours),
         .executableTarget(
@@ -111,6 +114,12 @@ let package = Package(
         .testTarget(
             name: "BuiltInConnectorsTests", dependencies: ["BuiltInConnectors", "OutboundHTTP", "Sandbox"],
             swiftSettings: ours),
+        .testTarget(
+            name: "ConnectorImportTests",
+            dependencies: [
+                "ConnectorImport", "BuiltInConnectors", "OutboundHTTP",
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ], swiftSettings: ours),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox", "OutboundHTTP"], swiftSettings: ours),
         .testTarget(
             name: "GalleyServerTests",

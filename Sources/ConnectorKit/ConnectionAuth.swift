@@ -7,11 +7,12 @@ import JSONCore
 ///
 /// - `{"type": "basic", "username": …, "password": …}`
 /// - `{"type": "bearer", "token": …}`
-/// - `{"type": "api_key", "in": "header", "name": "X-Api-Key", "key": …}`; `in` is `header` (default) or `query`
+/// - `{"type": "api_key", "in": "header", "name": "X-Api-Key", "key": …}`; `in` is `header` (default), `query` or `cookie`
+/// - `{"type": "api_keys", "keys": [{"member": "app_key", "in": …, "name": …}, …], "app_key": …, …}`: all of them at once
 /// - `{"type": "none"}`, or no `auth` at all
 public enum ConnectionAuth {
     /// What this version signs in with.
-    public static let types = ["none", "basic", "bearer", "api_key"]
+    public static let types = ["none", "basic", "bearer", "api_key", "api_keys"]
 
     /// The name in the query under which this connection's key travels; nil when it has none there.
     public static func queryName(_ connection: Connection) -> String? {
@@ -58,10 +59,18 @@ public enum ConnectionAuth {
         case "api_key":
             let name = try required("name")
             let key = try required("key")
-            switch text("in") ?? "header" {
-            case "header": request.setHeader(name, (text("prefix") ?? "") + key)
-            case "query": request.addQuery([(name, key)])
-            default: throw wrong("\"in\" of \"auth\" must be \"header\" or \"query\"")
+            guard request.addKey(key, name: name, in: text("in"), prefix: text("prefix")) else {
+                throw wrong("\"in\" of \"auth\" must be \"header\", \"query\" or \"cookie\"")
+            }
+        case "api_keys":
+            for key in (scheme["keys"] ?? credentials["keys"])?.array ?? [] {
+                guard let name = key["name"]?.string, let member = key["member"]?.string else {
+                    throw wrong("a key in \"keys\" needs \"name\" and \"member\"")
+                }
+                let value = try required(member)
+                guard request.addKey(value, name: name, in: key["in"]?.string, prefix: key["prefix"]?.string) else {
+                    throw wrong("\"in\" of a key must be \"header\", \"query\" or \"cookie\"")
+                }
             }
         case "": throw wrong("\"auth\" has no \"type\"; it can be \(types.joined(separator: ", "))")
         case let other:
@@ -84,12 +93,30 @@ extension HTTPRequest {
         return headers.first { $0.name.lowercased() == lower }?.value
     }
 
+    /// Adds a key where it belongs; false when there is no such place.
+    fileprivate mutating func addKey(_ key: String, name: String, in place: String?, prefix: String?) -> Bool {
+        switch place ?? "header" {
+        case "header": setHeader(name, (prefix ?? "") + key)
+        case "query": addQuery([(name, key)])
+        case "cookie":
+            let cookie = PercentEncoding.component(name) + "=" + PercentEncoding.component(key)
+            setHeader("Cookie", header("cookie").map { "\($0); \(cookie)" } ?? cookie)
+        default: return false
+        }
+        return true
+    }
+
     /// Appends to the URL's query, encoded; a fragment stays behind it.
     public mutating func addQuery(_ pairs: [(name: String, value: String)]) {
+        addQuery(encoded: pairs.map { PercentEncoding.query([$0]) })
+    }
+
+    /// As above, of pairs that are encoded already.
+    public mutating func addQuery(encoded pairs: [String]) {
         guard !pairs.isEmpty else { return }
         let fragment = url.firstIndex(of: "#").map { String(url[$0...]) } ?? ""
         var base = String(url.prefix { $0 != "#" })
         base += base.contains("?") ? (base.hasSuffix("?") || base.hasSuffix("&") ? "" : "&") : "?"
-        url = base + PercentEncoding.query(pairs) + fragment
+        url = base + pairs.joined(separator: "&") + fragment
     }
 }

@@ -15,7 +15,9 @@ struct ConnectorDefinition: Sendable {
     var test: RequestTemplate?
     var errors: [ErrorRule]
     var limits: CallLimits
-    var actions: [String: ActionDefinition]
+    var actions: ActionShelf
+    /// What the settings are without a connection.
+    var settingDefaults: JSONObject
     /// The triggers that ask, by name.
     var polls: [String: PollDefinition]
 }
@@ -50,6 +52,8 @@ struct ActionDefinition: Sendable {
     /// Held against an answer before those of the connection.
     let errors: [ErrorRule]
     let pagination: Pagination?
+    /// The schemas as written, for those who read more of JSON Schema than is enforced.
+    let source: SchemaSource
 }
 
 /// One request, to be filled in.
@@ -62,12 +66,17 @@ struct RequestTemplate: Sendable {
         case xml(PieceTemplate)
         /// Gives a list of parts, as `MultipartBody` takes them.
         case multipart(InputTemplate)
+        /// Made of members of the input.
+        case described(BodyTemplate)
     }
     let method: String
+    /// Its own, in place of the connection's.
+    let baseURL: PieceTemplate?
     /// Below the base URL, with its leading slash.
     let path: PieceTemplate
     let query: [(name: String, value: InputTemplate)]
     let headers: [(name: String, value: InputTemplate)]
+    let parameters: [ParameterTemplate]
     let body: Body
 }
 

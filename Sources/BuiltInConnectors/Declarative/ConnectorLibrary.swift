@@ -54,16 +54,32 @@ public final class ConnectorLibrary: Sendable {
         return clash + (readFolder(name)?.diagnostics ?? [])
     }
 
-    /// Everything wrong with any connector's folder; reads every folder.
+    /// Everything wrong with the files of a connector's actions, which are read for it.
+    public func fileDiagnostics(of name: String) -> [Diagnostic] { declarative(name)?.fileDiagnostics ?? [] }
+
+    /// Everything wrong with any connector's connector.json; reads every folder.
     public var diagnostics: [Diagnostic] { folders.keys.sorted().flatMap { diagnostics(of: $0) } }
 
-    /// The text of a connector's file, for showing diagnostics.
+    /// The text of a connector's connector.json, for showing diagnostics.
     public func source(of name: String) throws -> [UInt8] {
         guard let folder = folders[name] else {
             throw ConnectorError(type: "not_found", "there is no folder of a connector \"\(name)\"")
         }
         return try OpenedFile(path: folder + "/connector.json", name: Self.file(name)).readAll(
             limit: ConnectorReader.mostBytes)
+    }
+
+    /// The texts of a connector's files that diagnostics are about, by the names they go by there.
+    public func sources(of name: String, _ diagnostics: [Diagnostic]) -> [String: [UInt8]] {
+        let start = String(Self.file(name).dropLast("connector.json".count))
+        var sources = [Self.file(name): (try? source(of: name)) ?? []]
+        for file in Set(diagnostics.map(\.file)) where sources[file] == nil && file.hasPrefix(start) {
+            let inner = String(file.dropFirst(start.count))
+            guard let folder = folders[name], ConnectorFiles.isName(inner, in: "actions") else { continue }
+            sources[file] = try? OpenedFile(path: "\(folder)/\(inner)", name: file).readAll(
+                limit: ConnectorReader.mostBytes)
+        }
+        return sources
     }
 
     /// Runs the fixtures of a connector from a folder.
@@ -80,8 +96,12 @@ public final class ConnectorLibrary: Sendable {
             if let known = read[name] { return known }
             let result: Read
             do {
+                let folder = folders[name] ?? ""
                 let (connector, diagnostics) = DeclarativeConnector.read(
-                    try source(of: name), name: name, file: Self.file(name))
+                    try source(of: name), name: name, file: Self.file(name)
+                ) { file in
+                    try? OpenedFile(path: "\(folder)/\(file)", name: file).readAll(limit: ConnectorReader.mostBytes)
+                }
                 result = Read(connector: connector, diagnostics: diagnostics)
             } catch {
                 let message = (error as? ConnectorError)?.message ?? "\(error)"
@@ -111,6 +131,6 @@ extension DeclarativeConnector {
             }
             if !mistakes.isEmpty { fixtures.append((name, mistakes)) }
         }
-        return (library.diagnostics(of: name), fixtures)
+        return (library.diagnostics(of: name) + library.fileDiagnostics(of: name), fixtures)
     }
 }

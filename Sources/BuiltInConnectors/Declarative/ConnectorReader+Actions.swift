@@ -5,21 +5,65 @@ import JSONCore
 import RecipeLanguage
 
 extension ConnectorReader {
-    func action(_ entry: Entry, name: String) -> ActionDefinition? {
+    /// The actions of the connector, those in files of their own unread.
+    func actions(_ entry: Entry?) -> (ActionShelf, [OperationSpec]) {
+        var (inline, files): ([String: ActionDefinition], [String: ActionFile]) = ([:], [:])
+        var (specs, order): ([String: OperationSpec], [String]) = ([:], [])
+        if let entry, let members = members(entry, "\"actions\"") {
+            for member in members.members {
+                checkName(member.key, "the action's name", range: member.keyRange, pointer: member.value.pointer)
+                order.append(member.key)
+                if member.value.node.json["file"] != nil {
+                    files[member.key] = actionFile(member.value, name: member.key)
+                } else if let action = action(member.value, name: member.key, file: nil) {
+                    inline[member.key] = action
+                    specs[member.key] = action.spec
+                }
+            }
+        }
+        let shelf = ActionShelf(
+            inline: inline, files: files, folder: folder, settings: settings, connectorFile: self.file)
+        for file in files.values { specs[file.name] = shelf.spec(of: file) }
+        return (shelf, order.compactMap { specs[$0] })
+    }
+
+    /// What connector.json says of an action that has a file of its own.
+    private func actionFile(_ entry: Entry, name: String) -> ActionFile? {
+        let what = "the action \"\(name.prefix(64))\", which has a file,"
+        guard let entries = fields(entry, what, allowed: ["title", "summary", "description", "effect", "file"]) else {
+            return nil
+        }
+        let title = text(required("title", of: entries, what), "\"title\"")
+        let file = text(entries["file"], "\"file\"")
+        if let file, let place = entries["file"], !ConnectorFiles.isName(file, in: "actions") {
+            report(
+                "bad_file", "\"file\" must be a file of the connector's folder \"actions\", not \"\(file.prefix(64))\"",
+                hint: "like \"actions/\(name).json\": small letters, digits, _, - and .", at: place)
+        }
+        let effect = required("effect", of: entries, what, hint: "so that the file need not be read for it")
+        guard let title, let file, let word = choice(effect, "\"effect\"", among: Effect.allCases.map(\.rawValue)),
+            let effect = Effect(rawValue: word)
+        else { return nil }
+        let summary = text(entries["summary"] ?? entries["description"], "\"summary\"") ?? ""
+        return ActionFile(name: name, file: file, title: title, summary: summary, effect: effect)
+    }
+
+    /// - Parameter file: what connector.json says of the action, when the entry is a file of its own.
+    func action(_ entry: Entry, name: String, file: ActionFile?) -> ActionDefinition? {
         let what = "the action \"\(name.prefix(64))\""
-        let keys = [
-            "title", "summary", "description", "effect", "input", "request", "output", "output_schema", "errors",
-            "paginate", "examples",
-        ]
+        let keys =
+            (file == nil ? ["title", "summary", "description", "effect"] : [])
+            + ["input", "request", "output", "output_schema", "errors", "paginate", "examples"]
         let later = ["poll_until": "long-running calls (poll_until) come with a later version"]
         guard let entries = fields(entry, what, allowed: keys, later: later) else { return nil }
-        let title = text(required("title", of: entries, what), "\"title\"") ?? name
+        let title = file?.title ?? text(required("title", of: entries, what), "\"title\"") ?? name
         let input = schema(entries["input"], isClosed: true) ?? .object([])
-        let scope = Scope(names: [.settings, .input, .idempotencyKey], input: input)
+        var scope = Scope(names: [.settings, .input, .idempotencyKey], input: input)
+        scope.inputSource = entries["input"]?.node.json ?? [:]
         guard let requestEntry = required("request", of: entries, what),
             let request = self.request(requestEntry, "\"request\"", scope)
         else { return nil }
-        let effect = self.effect(entries["effect"], method: request.method)
+        let effect = file?.effect ?? self.effect(entries["effect"], method: request.method)
         if effect == .keyed, !holdsKey(requestEntry) {
             report(
                 "no_idempotency_key", "\(what) is \"keyed\" but its request does not send {{ idempotency_key }}",
@@ -43,13 +87,16 @@ extension ConnectorReader {
         if let examples = entries["examples"], examples.node.json.array == nil {
             report("wrong_type", "\"examples\" must be a list of inputs, not \(examples.words)", at: examples)
         }
-        let summary = text(entries["summary"] ?? entries["description"], "\"summary\"") ?? ""
+        let summary = file?.summary ?? text(entries["summary"] ?? entries["description"], "\"summary\"") ?? ""
         let spec = OperationSpec(
             name: name, title: title, summary: summary, effect: effect, input: input, output: outputSchema,
             examples: examples)
         return ActionDefinition(
             spec: spec, request: request, output: output, errors: errorRules(entries["errors"], answered),
-            pagination: pagination)
+            pagination: pagination,
+            source: SchemaSource(
+                input: entries["input"]?.node.json, output: entries["output_schema"]?.node.json, top: root,
+                files: folder))
     }
 
     /// The effect that is written, else the one that the method promises (RFC 9110 §9.2).
@@ -117,7 +164,7 @@ extension ConnectorReader {
         if let query = entries["query"] { return .query(pairs(query, "\"query\"", scope)) }
         if let body = entries["body"] {
             switch request.body {
-            case .json, .form: return .body(pairs(body, "\"body\"", scope))
+            case .json, .form, .described: return .body(pairs(body, "\"body\"", scope))
             default:
                 report(
                     "bad_next", "\"body\" of the next page changes a json or form body, and this request has none",

@@ -8,29 +8,63 @@ extension ConnectorReader {
     /// Reads one file.
     /// - Parameter name: of the folder, which the connector's own name has to be.
     /// - Returns: the connector when there is no error, and everything that was found.
-    static func read(_ bytes: [UInt8], name: String, file: String) -> (ConnectorDefinition?, [Diagnostic]) {
-        var limits = JSONLimits()
-        limits.bytes = mostBytes
+    static func read(
+        _ bytes: [UInt8], name: String, file: String, folder: ConnectorFiles
+    ) -> (ConnectorDefinition?, [Diagnostic]) {
+        let reader: ConnectorReader
+        switch Self.reader(of: bytes, JSONLimits(bytes: mostBytes), file: file, folder: folder) {
+        case .failure(let broken): return (nil, [broken.diagnostic])
+        case .success(let made): reader = made
+        }
+        let document = reader.document
+        let definition = reader.definition(Entry(node: document.root, pointer: JSONPointer()), name: name)
+        let isUsable = !reader.diagnostics.contains { $0.severity == .error }
+        return (isUsable ? definition : nil, Diagnostic.sorted(reader.diagnostics))
+    }
+
+    /// A text that is no JSON.
+    private struct Broken: Error { let diagnostic: Diagnostic }
+
+    /// A reader over a file's text; repeated names are reported.
+    private static func reader(
+        of bytes: [UInt8], _ limits: JSONLimits, file: String, folder: ConnectorFiles, isActionFile: Bool = false
+    ) -> Result<ConnectorReader, Broken> {
         let document: JSONDocument
         do {
             document = try JSONDocument(parsing: bytes, limits: limits)
         } catch {
             let place = min(error.offset, bytes.count)
             let end = min(place + 1, bytes.count)
-            let found = Diagnostic(
-                code: "bad_json", "this is not JSON: \(error.message)", file: file, range: place..<end, pointer: "")
-            return (nil, [found])
+            return .failure(
+                Broken(
+                    diagnostic: Diagnostic(
+                        code: "bad_json", "this is not JSON: \(error.message)", file: file, range: place..<end,
+                        pointer: "")))
         }
-        let reader = ConnectorReader(document: document, file: file)
+        let reader = ConnectorReader(document: document, file: file, folder: folder, isActionFile: isActionFile)
         for repeated in document.duplicates {
             let key = repeated.pointer.tokens.last ?? ""
             reader.report(
                 "duplicate_key", "\"\(key)\" is there twice", hint: "keep one of the two", range: repeated.range,
                 pointer: repeated.pointer)
         }
-        let definition = reader.definition(Entry(node: document.root, pointer: JSONPointer()), name: name)
-        let isUsable = !reader.diagnostics.contains { $0.severity == .error }
-        return (isUsable ? definition : nil, Diagnostic.sorted(reader.diagnostics))
+        return .success(reader)
+    }
+
+    /// Reads an action that has a file of its own.
+    /// - Parameter settings: of the connection, which formulas are held against.
+    static func readAction(
+        _ bytes: [UInt8], _ file: ActionFile, path: String, folder: ConnectorFiles, settings: Schema?
+    ) -> (ActionDefinition?, [Diagnostic]) {
+        switch reader(of: bytes, ConnectorFiles.limits, file: path, folder: folder, isActionFile: true) {
+        case .failure(let broken): return (nil, [broken.diagnostic])
+        case .success(let reader):
+            reader.settings = settings
+            let action = reader.action(
+                Entry(node: reader.document.root, pointer: JSONPointer()), name: file.name, file: file)
+            let isUsable = !reader.diagnostics.contains { $0.severity == .error }
+            return (isUsable ? action : nil, Diagnostic.sorted(reader.diagnostics))
+        }
     }
 
     private func definition(_ root: Entry, name: String) -> ConnectorDefinition? {
@@ -60,25 +94,22 @@ extension ConnectorReader {
         }
         let connection = self.connection(top["connection"])
         let errors = connection.map { errorRules($0.entries["errors"], .errors) } ?? []
-        var (actions, specs): ([String: ActionDefinition], [OperationSpec]) = ([:], [])
-        if let entry = required("actions", of: top, "the connector"), let members = members(entry, "\"actions\"") {
-            for member in members.members {
-                checkName(member.key, "the action's name", range: member.keyRange, pointer: member.value.pointer)
-                guard let action = action(member.value, name: member.key) else { continue }
-                actions[member.key] = action
-                specs.append(action.spec)
-            }
-        }
+        let (actions, specs) = self.actions(required("actions", of: top, "the connector"))
         let (triggers, polls) = self.triggers(top["triggers"], actions: actions)
         guard let connection, let baseURL = connection.baseURL else { return nil }
+        let defaults = (settings?.properties ?? []).compactMap { setting in
+            setting.schema.defaultValue.map { (setting.name, $0) }
+        }
+        // An address whose settings all have defaults is whole without a connection.
+        let isWhole = baseURL.constant != nil || defaults.count == settings?.properties.count ?? -1
         let spec = ConnectorSpec(
             name: name, title: title, summary: text(top["summary"], "\"summary\"") ?? "",
             docs: text(top["docs"], "\"docs\"") ?? "", actions: specs, triggers: triggers, settings: settings,
-            connectionRequired: connection.isRequired || baseURL.constant == nil)
+            connectionRequired: connection.isRequired || !isWhole)
         return ConnectorDefinition(
             spec: spec, scheme: connection.scheme, baseURL: baseURL, headers: connection.headers,
             test: connection.test, errors: errors, limits: connection.limits, actions: actions,
-            polls: polls)
+            settingDefaults: JSONObject(defaults), polls: polls)
     }
 
     /// What `connection` says.
@@ -146,8 +177,12 @@ extension ConnectorReader {
                 pointer: member.value.pointer)
         }
         let allowed =
-            kind == "api_key"
-            ? ["type", "in", "name", "prefix", "title", "description"] : ["type", "title", "description"]
+            switch kind {
+            case "api_key": ["type", "in", "name", "prefix", "title", "description"]
+            case "api_keys": ["type", "keys", "title", "description"]
+            default: ["type", "title", "description"]
+            }
+        if kind == "api_keys" { keys(required("keys", of: entries, "\"auth\"", hint: "a list of keys")) }
         _ = fields(entry, "\"auth\" of type \"\(kind)\"", allowed: allowed + secrets)
         if kind == "api_key" {
             if let name = required(
@@ -155,12 +190,30 @@ extension ConnectorReader {
             {
                 _ = text(name, "\"name\"")
             }
-            _ = choice(entries["in"], "\"in\"", among: ["header", "query"])
+            _ = choice(entries["in"], "\"in\"", among: ["header", "query", "cookie"])
         }
         return entry.node.json.object ?? [:]
     }
 
-    private func baseURL(_ entry: Entry) -> PieceTemplate? {
+    /// Several keys at once: each with the name of the member of the connection's `auth` that holds it.
+    private func keys(_ entry: Entry?) {
+        guard let entry else { return }
+        guard case .array(let elements) = entry.node.content, !elements.isEmpty else {
+            report("wrong_type", "\"keys\" must be a list of keys, not \(entry.words)", at: entry)
+            return
+        }
+        for (place, element) in elements.enumerated() {
+            let key = Entry(node: element, pointer: entry.pointer.appending(place))
+            let known = ["member", "in", "name", "prefix", "title", "description"]
+            guard let entries = fields(key, "a key", allowed: known) else { continue }
+            _ = text(
+                required("member", of: entries, "a key", hint: "the member of the connection's \"auth\""), "\"member\"")
+            _ = text(required("name", of: entries, "a key", hint: "the header or parameter it goes into"), "\"name\"")
+            _ = choice(entries["in"], "\"in\"", among: ["header", "query", "cookie"])
+        }
+    }
+
+    func baseURL(_ entry: Entry) -> PieceTemplate? {
         guard let pieces = pieces(entry, "\"base_url\"", .connection) else { return nil }
         guard case .literal(let start)? = pieces.pieces.first else { return pieces }
         let lower = start.lowercased()

@@ -40,11 +40,15 @@ extension ConnectorReader {
         var names: Set<FormulaName>
         /// The schema of `input`, where there is one.
         var input: Schema?
+        /// As it is written.
+        var inputSource: JSON = [:]
 
         static let connection = Scope(names: [.settings])
         static let errors = Scope(names: [.settings, .response, .input])
 
-        func adding(_ more: FormulaName...) -> Scope { Scope(names: names.union(more), input: input) }
+        func adding(_ more: FormulaName...) -> Scope {
+            Scope(names: names.union(more), input: input, inputSource: inputSource)
+        }
     }
 
     /// Words that formulas understand by themselves.

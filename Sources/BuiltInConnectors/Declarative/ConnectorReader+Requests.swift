@@ -9,7 +9,7 @@ extension ConnectorReader {
     private static let bodies = ["json", "form", "text", "xml", "multipart"]
 
     func request(_ entry: Entry, _ what: String, _ scope: Scope) -> RequestTemplate? {
-        let keys = ["method", "path", "query", "headers"] + Self.bodies
+        let keys = ["method", "base_url", "path", "query", "headers", "parameters", "body"] + Self.bodies
         let later = [
             "file": "a file is sent as a part of \"multipart\", or as an attachment in \"json\" (base64)",
             "url":
@@ -20,20 +20,28 @@ extension ConnectorReader {
         let path = required("path", of: entries, what, hint: "like \"/leads/{{ input.id }}\"").flatMap {
             self.path($0, scope)
         }
-        let given = Self.bodies.filter { entries[$0] != nil }
+        let given = (Self.bodies + ["body"]).filter { entries[$0] != nil }
         if given.count > 1 {
             report(
                 "two_bodies", "a request has one body, but \(what) has \(given.joined(separator: " and "))", at: entry)
         }
-        if let body = given.first, method == "GET" || method == "HEAD", let place = entries[body] {
+        // A body that is described is there because the system's own document says so.
+        if let body = given.first(where: { $0 != "body" }), method == "GET" || method == "HEAD",
+            let place = entries[body]
+        {
             report(
                 "body_not_allowed", "a \(method) request has no body",
                 hint: "put values into \"query\", or use another method", at: place)
         }
         let query = entries["query"].map { pairs($0, "\"query\"", scope) } ?? []
         let headers = self.headers(entries["headers"], scope)
+        let own = entries["base_url"].flatMap { baseURL($0) }
+        let parameters = entries["parameters"].map { self.parameters($0, scope) } ?? []
         guard let path, let body = self.body(entries, scope) else { return nil }
-        return RequestTemplate(method: method, path: path, query: query, headers: headers, body: body)
+        if let place = entries["path"] { check(parameters, path: path, at: place) }
+        return RequestTemplate(
+            method: method, baseURL: own, path: path, query: query, headers: headers, parameters: parameters, body: body
+        )
     }
 
     private func path(_ entry: Entry, _ scope: Scope) -> PieceTemplate? {
@@ -55,6 +63,7 @@ extension ConnectorReader {
     }
 
     private func body(_ entries: Entries, _ scope: Scope) -> RequestTemplate.Body? {
+        if let body = entries["body"] { return described(body, scope).map { .described($0) } }
         if let json = entries["json"] { return input(json, scope).map { .json($0) } }
         if let form = entries["form"] {
             guard case .object = form.node.content else {
@@ -125,7 +134,7 @@ extension ConnectorReader {
     }
 
     /// Headers set by others: by the client, or by `auth`.
-    private static let ownHeaders = [
+    static let ownHeaders = [
         "host": "it follows from the address", "content-length": "it follows from the body",
         "transfer-encoding": "it follows from the body", "connection": "the client decides it",
         "authorization": "\"auth\" of the connection sets it", "cookie": "it could carry credentials",

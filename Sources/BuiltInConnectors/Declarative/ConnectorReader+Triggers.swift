@@ -6,7 +6,7 @@ import RecipeLanguage
 
 extension ConnectorReader {
     func triggers(
-        _ entry: Entry?, actions: [String: ActionDefinition]
+        _ entry: Entry?, actions: ActionShelf
     ) -> (specs: [TriggerSpec], polls: [String: PollDefinition]) {
         var (specs, polls): ([TriggerSpec], [String: PollDefinition]) = ([], [:])
         guard let entry, let entries = members(entry, "\"triggers\"") else { return ([], [:]) }
@@ -20,7 +20,7 @@ extension ConnectorReader {
     }
 
     private func trigger(
-        _ entry: Entry, name: String, actions: [String: ActionDefinition]
+        _ entry: Entry, name: String, actions: ActionShelf
     ) -> (TriggerSpec, PollDefinition?)? {
         let what = "the trigger \"\(name.prefix(64))\""
         let keys = ["title", "summary", "description", "input", "event_schema", "poll", "webhook"]
@@ -53,7 +53,7 @@ extension ConnectorReader {
     }
 
     private func poll(
-        _ entry: Entry, _ scope: Scope, _ actions: [String: ActionDefinition]
+        _ entry: Entry, _ scope: Scope, _ actions: ActionShelf
     ) -> (definition: PollDefinition, every: Duration)? {
         let keys = ["action", "input", "items", "cursor", "dedupe", "start", "every"]
         guard let entries = fields(entry, "\"poll\"", allowed: keys) else { return nil }
@@ -84,7 +84,7 @@ extension ConnectorReader {
                 report("out_of_range", "\"every\" must be at least 1s, not \(text.prefix(40))", at: entry)
             }
         }
-        guard let name, let dedupe, actions[name] != nil else { return nil }
+        guard let name, let dedupe, actions.effect(of: name) != nil else { return nil }
         return (
             PollDefinition(action: name, input: input, items: items, cursor: cursor, dedupe: dedupe, start: start),
             every
@@ -92,17 +92,17 @@ extension ConnectorReader {
     }
 
     /// The action is called again and again, without anybody knowing: it must change nothing.
-    private func checkPolled(_ name: String, at entry: Entry, _ actions: [String: ActionDefinition]) {
-        guard let action = actions[name] else {
+    private func checkPolled(_ name: String, at entry: Entry, _ actions: ActionShelf) {
+        guard let effect = actions.effect(of: name) else {
             report(
                 "unknown_action", "the connector has no action \"\(name.prefix(64))\"",
-                hint: Suggestion.didYouMean(name, among: actions.keys.sorted()), at: entry)
+                hint: Suggestion.didYouMean(name, among: actions.names), at: entry)
             return
         }
-        guard action.spec.effect.changesTheWorld else { return }
+        guard effect.changesTheWorld else { return }
         report(
             "wrong_effect",
-            "a poll calls its action again and again, but \"\(name)\" is \"\(action.spec.effect.rawValue)\"",
+            "a poll calls its action again and again, but \"\(name)\" is \"\(effect.rawValue)\"",
             hint: "say \"effect\": \"read\" in the action when it changes nothing", range: entry.node.range,
             pointer: entry.pointer, severity: .warning)
     }

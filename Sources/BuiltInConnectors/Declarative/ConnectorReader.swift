@@ -38,17 +38,23 @@ final class ConnectorReader {
     /// Limits for hostile files.
     static let mostBytes = 16 << 20
     static let mostDiagnostics = 1_000
+    /// Of one action's input or output, whose schemas are in files.
+    static let mostSchemas = 3_000
 
     let document: JSONDocument
     let file: String
     /// `objects` are referred to from schemas by `#/objects/NAME`.
     let root: JSON
+    let folder: ConnectorFiles
+    /// Whether schemas may lead far and are read as far as is useful: those of actions in files of their own.
+    let isActionFile: Bool
     var diagnostics: [Diagnostic] = []
     /// The settings' schema, which formulas are held against.
     var settings: Schema?
 
-    init(document: JSONDocument, file: String) {
+    init(document: JSONDocument, file: String, folder: ConnectorFiles, isActionFile: Bool = false) {
         (self.document, self.file, root) = (document, file, document.root.json)
+        (self.folder, self.isActionFile) = (folder, isActionFile)
     }
 
     // MARK: - Reporting
@@ -183,7 +189,10 @@ final class ConnectorReader {
     /// - Parameter isClosed: whether members that are not described are mistakes unless the schema says otherwise.
     func schema(_ entry: Entry?, isClosed: Bool = false) -> Schema? {
         guard let entry else { return nil }
-        var (schema, problems) = Schema.read(entry.node.json, root: root, at: entry.pointer)
+        var (schema, problems) =
+            isActionFile
+            ? Schema.read(entry.node.json, root: root, at: entry.pointer, most: Self.mostSchemas) { folder.schema($0) }
+            : Schema.read(entry.node.json, root: root, at: entry.pointer)
         for problem in problems {
             let place = descendant(problem.pointer) ?? entry
             report(

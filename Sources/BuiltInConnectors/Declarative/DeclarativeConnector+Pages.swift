@@ -30,12 +30,20 @@ extension DeclarativeConnector {
         var count = 0
         var changes = PageChanges()
         var seen: [PageChanges] = []
+        var previous: [JSON] = []
         for page in 1...pagination.mostPages {
             let request = try await definition.request(
                 action.request, values, isRepeatable: action.spec.effect.isRepeatable, in: context, changes: changes)
             let answer = try await send(request, in: context)
             try take(answer, of: action, &values)
             let found = try records(pagination, values)
+            // One that does not heed the page's number would give its first page for ever.
+            guard found.isEmpty || found != previous else {
+                throw ConnectorError(
+                    type: "bad_answer",
+                    "\(definition.spec.title) gave the same page of records twice, so the list would never end")
+            }
+            previous = found
             let taken = found.prefix(limit - count)
             count += taken.count
             (values[.page], values[.count]) = (.integer(page), .integer(count))

@@ -8,7 +8,7 @@ extension DeclarativeConnector: PollingConnector {
     public func firstCursor(of trigger: String, _ input: JSON, in context: ActionContext) throws -> JSON? {
         let poll = try poll(trigger)
         guard let start = poll.start, poll.cursor != nil else { return nil }
-        var values = FormulaValues(context, action: "\(spec.name).\(trigger)")
+        var values = FormulaValues(context, definition, action: "\(spec.name).\(trigger)")
         values[.input] = input
         let cursor = try values.json(start, "\"start\" of the trigger")
         return cursor.flatMap { $0.isNull ? nil : $0 }
@@ -19,14 +19,14 @@ extension DeclarativeConnector: PollingConnector {
         page: @Sendable ([PolledEvent]) async throws -> Void
     ) async throws -> PollEnd {
         let poll = try poll(trigger)
-        guard let action = definition.actions[poll.action] else { throw ConnectorError.noAction(poll.action, of: spec) }
+        let action = try definition.actions.action(poll.action, of: spec)
         if spec.connectionRequired, context.connection == nil {
             throw ConnectorError(type: "bad_input", "\(spec.title) needs a connection: name one under \"connections\"")
         }
-        var values = FormulaValues(context, action: "\(spec.name).\(trigger)")
+        var values = FormulaValues(context, definition, action: "\(spec.name).\(trigger)")
         (values[.input], values[.cursor]) = (input, cursor ?? .null)
         var reading = PollReading(poll: poll, values: values, newest: cursor)
-        var call = FormulaValues(context, action: "\(spec.name).\(poll.action)")
+        var call = FormulaValues(context, definition, action: "\(spec.name).\(poll.action)")
         call[.input] = try Self.input(of: poll, action, values)
         guard poll.items == nil, action.output == nil, let pagination = action.pagination else {
             let output = try await execute(poll.action, call[.input], in: context)

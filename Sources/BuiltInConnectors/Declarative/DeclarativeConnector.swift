@@ -19,21 +19,31 @@ public struct DeclarativeConnector: Connector {
     /// - Parameters:
     ///   - name: of its folder.
     ///   - file: for the diagnostics, as the user knows it.
+    ///   - load: gives the bytes of a file in its folder by its name there: `actions/create_lead.json`.
     /// - Returns: nil when there is an error among the diagnostics, which are everything that is wrong.
     public static func read(
-        _ source: [UInt8], name: String, file: String
+        _ source: [UInt8], name: String, file: String, load: (@Sendable (_ name: String) -> [UInt8]?)? = nil
     ) -> (connector: DeclarativeConnector?, diagnostics: [Diagnostic]) {
-        let (definition, diagnostics) = ConnectorReader.read(source, name: name, file: file)
+        let folder = load.map { ConnectorFiles($0) } ?? .none
+        let (definition, diagnostics) = ConnectorReader.read(source, name: name, file: file, folder: folder)
         return (definition.map(DeclarativeConnector.init), diagnostics)
     }
 
+    /// Everything wrong with the files of its actions; reads all of them.
+    public var fileDiagnostics: [Diagnostic] { definition.actions.diagnostics }
+
+    /// The schemas of an action as JSON Schema, references to other files taken in under `$defs`.
+    public func schemas(of action: String) -> (input: JSON, output: JSON)? {
+        definition.actions[action].map { ($0.source.bundled(\.input), $0.source.bundled(\.output)) }
+    }
+
     public func execute(_ action: String, _ input: JSON, in context: ActionContext) async throws -> JSON {
-        guard let known = definition.actions[action] else { throw ConnectorError.noAction(action, of: spec) }
+        let known = try definition.actions.action(action, of: spec)
         if spec.connectionRequired, context.connection == nil {
             throw ConnectorError(
                 type: "bad_input", "\(spec.title) needs a connection: name one in the step or under \"connections\"")
         }
-        var values = FormulaValues(context, action: "\(spec.name).\(action)")
+        var values = FormulaValues(context, definition, action: "\(spec.name).\(action)")
         values[.input] = input
         if let pagination = known.pagination {
             return try await pages(of: known, pagination, &values, in: context)
@@ -49,7 +59,7 @@ public struct DeclarativeConnector: Connector {
     /// - Returns: the answer's body; nil when the connector has no test request.
     public func test(in context: ActionContext) async throws -> JSON? {
         guard let test = definition.test else { return nil }
-        var values = FormulaValues(context, action: "\(spec.name) test")
+        var values = FormulaValues(context, definition, action: "\(spec.name) test")
         let request = try await definition.request(test, values, isRepeatable: true, in: context)
         let answer = try await send(request, in: context)
         values[.response] = try answer.formulaValue(outcome: .refused)

@@ -9,10 +9,10 @@ struct FormulaValues {
     private(set) var slots: [Value]
     let evaluation: Evaluation
 
-    init(_ context: ActionContext, action: String) {
+    init(_ context: ActionContext, _ definition: ConnectorDefinition, action: String) {
         slots = Array(repeating: Value(.null), count: FormulaName.allCases.count)
         evaluation = Evaluation(context.formulas, address: action)
-        self[.settings] = .object(context.connection?.settings ?? [:])
+        self[.settings] = .object(context.connection?.settings ?? definition.settingDefaults)
         self[.idempotencyKey] = .string(context.idempotencyKey)
     }
 

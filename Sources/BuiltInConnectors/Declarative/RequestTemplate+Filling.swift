@@ -6,7 +6,9 @@ import RecipeLanguage
 
 extension ConnectorDefinition {
     /// The base URL with the connection's settings in it, without a slash at its end.
-    func base(_ values: FormulaValues) throws(ConnectorError) -> String {
+    /// - Parameter own: of the request, where it has one.
+    func base(_ own: PieceTemplate?, _ values: FormulaValues) throws(ConnectorError) -> String {
+        let baseURL = own ?? self.baseURL
         let isWhole = baseURL.startsWithPill
         var isFirst = true
         var url = try baseURL.text(values) { (text, source) throws(ConnectorError) in
@@ -40,24 +42,36 @@ extension ConnectorDefinition {
         _ template: RequestTemplate, _ values: FormulaValues, isRepeatable: Bool, in context: ActionContext,
         changes: PageChanges = PageChanges()
     ) async throws -> HTTPRequest {
-        let base = try base(values)
+        let base = try base(template.baseURL, values)
+        let input = values[.input]
         var request = HTTPRequest(template.method, base, isRepeatable: isRepeatable)
         if let url = changes.url {
             request.url = try Self.nextURL(url, base: base)
         } else {
-            request.url = base + (try Self.path(template.path, values))
+            request.url = base + (try Self.path(template.path, template.parameters, values, input))
             var query = try Self.pairs(template.query, values, "the query")
             for change in changes.query {
                 query.removeAll { $0.name == change.name }
                 query.append(change)
             }
+            let changed = Set(changes.query.map(\.name))
+            var encoded: [String] = []
+            for parameter in template.parameters where parameter.place == .query && !changed.contains(parameter.name) {
+                guard let value = try parameter.value(values, input: input) else { continue }
+                encoded += try parameter.queryPairs(value)
+            }
+            request.addQuery(encoded: encoded)
             request.addQuery(query)
         }
         for header in headers + template.headers {
             guard let text = try Self.header(header.name, header.value, values) else { continue }
             request.setHeader(header.name, text)
         }
+        try Self.addHeaders(template.parameters, to: &request, values, input)
         try addBody(template.body, to: &request, values, changes)
+        if case .described(let body) = template.body {
+            try await body.add(to: &request, input: input, changes: changes, in: context)
+        }
         if case .multipart(let template) = template.body {
             let body = try await Self.multipart(template, values, context)
             request.body = body.bytes
@@ -66,13 +80,39 @@ extension ConnectorDefinition {
         return request
     }
 
+    /// Described headers, and cookies in one header.
+    private static func addHeaders(
+        _ parameters: [ParameterTemplate], to request: inout HTTPRequest, _ values: FormulaValues, _ input: JSON
+    ) throws(ConnectorError) {
+        var cookies: [String] = []
+        for parameter in parameters where parameter.place == .header || parameter.place == .cookie {
+            guard let value = try parameter.value(values, input: input) else { continue }
+            if parameter.place == .header {
+                request.setHeader(parameter.name, try parameter.headerText(value))
+            } else {
+                cookies += try parameter.cookiePairs(value)
+            }
+        }
+        if !cookies.isEmpty { request.setHeader("Cookie", cookies.joined(separator: "; ")) }
+    }
+
     /// The path, each value percent-encoded so that it stays within its segment.
-    private static func path(_ path: PieceTemplate, _ values: FormulaValues) throws(ConnectorError) -> String {
-        let text = try path.text(values) { (text, source) throws(ConnectorError) in
+    private static func path(
+        _ path: PieceTemplate, _ parameters: [ParameterTemplate], _ values: FormulaValues, _ input: JSON
+    ) throws(ConnectorError) -> String {
+        var text = try path.text(values) { (text, source) throws(ConnectorError) in
             guard !text.isEmpty else {
                 throw ConnectorError(type: "bad_input", "\(source) is empty, and the request's path needs it")
             }
             return PercentEncoding.component(text)
+        }
+        // A brace in a value has been encoded by now: these are all of the path's own.
+        for parameter in parameters where parameter.place == .path {
+            guard let value = try parameter.value(values, input: input) else {
+                throw ConnectorError(
+                    type: "bad_input", "\"\(parameter.name)\" has no value, and the request's path needs it")
+            }
+            text = text.replacing("{\(parameter.name)}", with: try parameter.pathText(value))
         }
         // A dot-segment that a value made would be taken out of the path, with the segment before it.
         guard !text.split(separator: "/").contains(where: { $0 == "." || $0 == ".." }) else {
@@ -132,7 +172,7 @@ extension ConnectorDefinition {
     ) throws(ConnectorError) {
         var media: String?
         switch body {
-        case .none, .multipart: return
+        case .none, .multipart, .described: return
         case .json(let template):
             guard var json = try values.json(template, "the body of the request") else { return }
             if case .object(var object) = json, !changes.body.isEmpty {
@@ -184,7 +224,7 @@ extension ConnectorDefinition {
     }
 
     /// Right between tags and in attributes of either quote.
-    private static func escapedForXML(_ text: String) throws(ConnectorError) -> String {
+    static func escapedForXML(_ text: String) throws(ConnectorError) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {

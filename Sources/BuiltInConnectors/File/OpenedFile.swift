@@ -63,13 +63,11 @@ final class OpenedFile {
         var bytes: [UInt8] = []
         var room = min(max(sizeBytes, 0), limit) + 1  // one more, to see the end or the excess
         while true {
-            let start = bytes.count
-            bytes.append(contentsOf: repeatElement(0, count: room))
-            let count = try bytes.withUnsafeMutableBytes { all in
-                try read(into: UnsafeMutableRawBufferPointer(rebasing: all[start...]))
+            let piece = try [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
+                count = try read(into: UnsafeMutableRawBufferPointer(buffer))
             }
-            bytes.removeLast(room - count)
-            if count == 0 { return bytes }
+            if piece.isEmpty { return bytes }
+            if bytes.isEmpty { bytes = piece } else { bytes += piece }
             if bytes.count > limit {
                 throw ConnectorError(
                     type: "too_large", "\"\(name)\" has more than the \(limit) bytes that this step takes")

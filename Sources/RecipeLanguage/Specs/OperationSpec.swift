@@ -15,9 +15,10 @@ public struct OperationSpec: Sendable, Hashable {
     /// unevaluated templates at check time.
     public let effectOfInput: EffectRule?
     /// What it takes; `.any` when anything goes.
-    public let input: Schema
+    public var input: Schema { schemas.value.input }
     /// What it gives; `.any` when not known.
-    public let output: Schema
+    public var output: Schema { schemas.value.output }
+    private let schemas: DeferredSchemas
     /// Inputs worth showing.
     public let examples: [JSON]
 
@@ -28,7 +29,17 @@ public struct OperationSpec: Sendable, Hashable {
         (self.name, self.title, self.summary, self.effect, self.effectOfInput) = (
             name, title, summary, effect, effectOfInput
         )
-        (self.input, self.output, self.examples) = (input, output, examples)
+        (schemas, self.examples) = (DeferredSchemas(input: input, output: output), examples)
+    }
+
+    /// An operation whose schemas are read when they are first asked for: of a connector with a thousand actions a recipe
+    /// uses a few.
+    public init(
+        name: String, title: String, summary: String = "", effect: Effect,
+        schemas: @escaping @Sendable () -> (input: Schema, output: Schema)
+    ) {
+        (self.name, self.title, self.summary, self.effect) = (name, title, summary, effect)
+        (self.schemas, examples, effectOfInput) = (DeferredSchemas(schemas), [], nil)
     }
 
     /// The effect with this input.

@@ -26,6 +26,23 @@ extension Schema {
         return (schema, reader.problems)
     }
 
+    /// Reads a schema whose references may lead far: a large one is read as far down as `most` schemas reach, the upper
+    /// levels always; what lies below is `.any`.
+    /// - Parameter file: the schema in a file that a reference names (`../schemas/lead.json`); nil when there is none.
+    public static func read(
+        _ json: JSON, root: JSON? = nil, at pointer: JSONPointer = JSONPointer(), most: Int, file: (String) -> JSON?
+    ) -> (schema: Schema, problems: [SchemaProblem]) {
+        withoutActuallyEscaping(file) { file in
+            var best: (schema: Schema, problems: [SchemaProblem]) = (.any, [])
+            for references in [SchemaReader.deepest, 4, 2, 1, 0] {
+                var reader = SchemaReader(root: root ?? json, most: most, references: references, file: file)
+                best = (reader.schema(json, at: pointer), reader.problems)
+                if !reader.isOverfull { break }
+            }
+            return best
+        }
+    }
+
     /// Reads a schema from a document; pointers start at `node`.
     public static func read(_ node: JSONNode) -> (schema: Schema, problems: [SchemaProblem]) { read(node.json) }
 }
@@ -39,13 +56,30 @@ struct SchemaReader {
     /// Problems that are collected.
     static let mostProblems = 100
 
-    let root: JSON
+    private var root: JSON
     var problems: [SchemaProblem] = []
     private var references: [String] = []
     private var depth = 0
     private var count = 0
+    private let most: Int
+    /// References followed inside one another; beyond it they are `.any`.
+    private let mostReferences: Int
+    /// Whether what is too large is `.any` without a word.
+    private let isLenient: Bool
+    private let file: ((String) -> JSON?)?
+    /// The file that `root` is, as it was referred to; empty for the first one.
+    private var place = ""
 
-    init(root: JSON) { self.root = root }
+    /// Whether there were more schemas than may be read.
+    var isOverfull: Bool { count > most }
+
+    init(root: JSON) {
+        (self.root, most, mostReferences, isLenient, file) = (root, Self.most, Self.deepest, false, nil)
+    }
+
+    init(root: JSON, most: Int, references: Int, file: @escaping (String) -> JSON?) {
+        (self.root, self.most, mostReferences, isLenient, self.file) = (root, most, references, true, file)
+    }
 
     mutating func schema(_ json: JSON, at pointer: JSONPointer) -> Schema {
         if case .bool(let allowed) = json {
@@ -58,8 +92,8 @@ struct SchemaReader {
             return .any
         }
         count += 1
-        guard count <= Self.most, depth < Self.deepest else {
-            if count == Self.most + 1 || depth >= Self.deepest {
+        guard count <= most, depth < Self.deepest else {
+            if !isLenient, count == most + 1 || depth >= Self.deepest {
                 report("this schema is too large or too deep to be read", at: pointer)
             }
             return .any
@@ -90,20 +124,50 @@ struct SchemaReader {
     // MARK: - References
 
     private mutating func referenced(_ reference: JSON, at pointer: JSONPointer) -> Schema {
+        if case .string(let text) = reference, let file, !text.hasPrefix("#") {
+            return referenced(file: text, file, at: pointer)
+        }
         guard case .string(let text) = reference, text.hasPrefix("#"),
             let target = JSONPointer(parsing: Self.unescaped(text.dropFirst()))
         else {
             report("a reference has the form \"#/…\" and points into the same file", at: pointer)
             return .any
         }
-        if references.contains(text) { return .any }
+        if references.contains(place + text) || references.count >= mostReferences { return .any }
         guard let json = root[pointer: target] else {
             report("nothing in this file is at \(SchemaMismatch.words(for: reference))", at: pointer)
             return .any
         }
-        references.append(text)
+        references.append(place + text)
         defer { references.removeLast() }
         return schema(json, at: target)
+    }
+
+    /// A schema that is a file of its own; `#/…` in it points into that file.
+    private mutating func referenced(
+        file text: String, _ read: (String) -> JSON?, at pointer: JSONPointer
+    ) -> Schema {
+        if references.contains(text) || references.count >= mostReferences { return .any }
+        guard let json = read(text) else {
+            report("there is no schema in the file \(SchemaMismatch.words(for: .string(text)))", at: pointer)
+            return .any
+        }
+        references.append(text)
+        let outside = (root, place)
+        (root, place) = (json, text)
+        defer {
+            references.removeLast()
+            (root, place) = outside
+        }
+        let known = problems.count
+        let schema = schema(json, at: JSONPointer())
+        // Problems of the other file are told where it is referred to.
+        for index in problems.indices.dropFirst(known) {
+            problems[index] = SchemaProblem(
+                pointer: pointer, message: "in \(text): \(problems[index].message)",
+                suggestion: problems[index].suggestion)
+        }
+        return schema
     }
 
     /// `%24defs` in a URI fragment is `$defs`.

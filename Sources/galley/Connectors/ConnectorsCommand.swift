@@ -10,7 +10,10 @@ import Workspace
 struct Connectors: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "The connectors: list, show their actions, check and test the workspace's own.",
-        subcommands: [ConnectorsList.self, ConnectorsShow.self, ConnectorsCheck.self, ConnectorsTest.self],
+        subcommands: [
+            ConnectorsList.self, ConnectorsShow.self, ConnectorsCheck.self, ConnectorsTest.self,
+            ConnectorsImport.self,
+        ],
         defaultSubcommand: ConnectorsList.self)
 }
 
@@ -45,15 +48,17 @@ struct ConnectorsShow: AsyncParsableCommand {
     @OptionGroup var place: WorkspaceOptions
     @Argument(help: "Its name, or name.action.")
     var name: String
+    @Flag(help: "As JSON; of one action with JSON Schemas of its input and output.")
+    var json = false
 
     func run() async throws {
         try await reportingErrors {
             let parts = name.split(separator: ".", maxSplits: 1).map { String($0) }
-            let specs = try Session(place).library.specs
+            let library = try Session(place).library
+            let specs = library.specs
             guard let spec = specs.first(where: { $0.name == parts.first }) else {
                 throw missing("connector \(parts.first ?? "")", name, specs.map(\.name))
             }
-            Terminal.print(Terminal.outputStyle(spec.title, .bold) + "  \(spec.summary)")
             var (actions, triggers) = (spec.actions, spec.triggers)
             if parts.count == 2 {
                 (actions, triggers) = (actions.filter { $0.name == parts[1] }, triggers.filter { $0.name == parts[1] })
@@ -62,6 +67,13 @@ struct ConnectorsShow: AsyncParsableCommand {
                         "action or trigger \(name)", parts[1], spec.actions.map(\.name) + spec.triggers.map(\.name))
                 }
             }
+            if json {
+                let isOne = parts.count == 2
+                Terminal.print(
+                    ConnectorDescription(spec: spec, library: library).json(actions, triggers, isOne).indented)
+                return
+            }
+            Terminal.print(Terminal.outputStyle(spec.title, .bold) + "  \(spec.summary)")
             for trigger in triggers {
                 Terminal.print(
                     "\n" + Terminal.outputStyle("\(spec.name).\(trigger.name)", .cyan)
@@ -120,8 +132,8 @@ struct ConnectorsCheck: AsyncParsableCommand {
             var (errors, list) = (0, [JSON]())
             for (name, folder) in folders.sorted(by: { $0.key < $1.key }) {
                 let (_, fixtures) = DeclarativeConnector.check(folder: folder, name: name)
-                let diagnostics = library.diagnostics(of: name)
-                let sources = ["Connectors/\(name)/connector.json": (try? library.source(of: name)) ?? []]
+                let diagnostics = library.diagnostics(of: name) + library.fileDiagnostics(of: name)
+                let sources = library.sources(of: name, diagnostics)
                 errors += diagnostics.count { $0.severity == .error } + fixtures.count { !$0.mistakes.isEmpty }
                 if json {
                     list += DiagnosticPrinter.json(diagnostics, sources: sources).array ?? []

@@ -1,0 +1,197 @@
+// How the connector signs in: of all ways that the document offers, the one that most operations take.
+
+import JSONCore
+
+/// The way to sign in of one import, and which operations take it.
+struct Security {
+    /// `connection.auth`.
+    private(set) var auth: JSONObject = ["type": "none"]
+    /// What it does not do.
+    private(set) var note: String?
+    /// The places that credentials go into, as `place name` in small letters: such parameters are no input.
+    private(set) var covered: Set<String> = []
+    private var chosen: Set<String>?
+    private let document: OpenAPIDocument
+    private let kinds: [String]
+
+    /// - Parameter kinds: the kinds of `auth` that this galley knows.
+    init(_ document: OpenAPIDocument, _ operations: [OpenAPIDocument.Operation], kinds: [String]) {
+        (self.document, self.kinds) = (document, kinds)
+        var counts: [Set<String>: Int] = [:]
+        for operation in operations {
+            for way in ways(of: operation) where !way.isEmpty { counts[way, default: 0] += 1 }
+        }
+        if counts.isEmpty {
+            // Schemes that are described but never asked for: the document forgot to say so.
+            for name in schemes.keys { counts[[name], default: 0] += 1 }
+        }
+        let plans = counts.keys.compactMap { way in plan(way).map { (way: way, plan: $0) } }
+        let best = plans.max { one, other in
+            let (first, second) = (counts[one.way, default: 0], counts[other.way, default: 0])
+            if first != second { return first < second }
+            if one.plan.rank != other.plan.rank { return one.plan.rank > other.plan.rank }
+            return one.way.sorted().joined(separator: " ") > other.way.sorted().joined(separator: " ")
+        }
+        if let best {
+            (auth, note, covered, chosen) = (best.plan.auth, best.plan.note, best.plan.covered, best.way)
+        } else if !counts.isEmpty {
+            note = "none of the ways to sign in can be used: " + Printable.text(schemes.keys.joined(separator: ", "))
+        }
+    }
+
+    private var schemes: JSONObject {
+        let node =
+            document.version == .two
+            ? document.root["securityDefinitions"] : document.root["components"]?["securitySchemes"]
+        return node?.json.object ?? [:]
+    }
+
+    /// The sets of schemes that an operation takes, any of them; an empty one for nobody in particular.
+    private func ways(of operation: OpenAPIDocument.Operation) -> [Set<String>] {
+        let written = operation.node.json["security"]?.array ?? document.root.json["security"]?.array ?? []
+        return written.map { Set($0.object?.keys ?? []) }
+    }
+
+    /// Why the connection's credentials are not enough for an operation; nil when they are.
+    func objection(_ operation: OpenAPIDocument.Operation) -> String? {
+        let ways = ways(of: operation)
+        if ways.isEmpty || ways.contains(where: \.isEmpty) { return nil }
+        if let chosen, ways.contains(where: { $0.isSubset(of: chosen) }) { return nil }
+        let names = ways.map { $0.sorted().joined(separator: " and ") }.joined(separator: " or ")
+        return
+            "it signs in with \(Printable.text(names)), and the connection with \(chosen?.sorted().joined(separator: " and ") ?? "nothing")"
+    }
+
+    // MARK: - Plans
+
+    private struct Plan {
+        var auth: JSONObject
+        var note: String?
+        var covered: Set<String>
+        /// Lower is easier for people.
+        var rank: Int
+    }
+
+    private func plan(_ way: Set<String>) -> Plan? {
+        let parts = way.sorted().compactMap { name in self.scheme(name).map { (name, $0) } }
+        guard parts.count == way.count else { return nil }
+        // A client certificate is the connection's own, below all that is sent.
+        let sent = parts.filter { $0.1.text("type")?.lowercased() != "mutualtls" }
+        let isMutual = sent.count < parts.count
+        let certificate = "it asks for a client certificate: give it under \"network\" of the connection"
+        if sent.isEmpty {
+            return isMutual ? Plan(auth: ["type": "none"], note: certificate, covered: [], rank: 5) : nil
+        }
+        var plan: Plan?
+        if sent.count == 1 {
+            plan = single(sent[0].1, sent[0].0)
+        } else {
+            let keys = sent.compactMap { key($0.1, member: SnakeCase.words($0.0, most: 60)) }
+            if keys.count == sent.count {
+                plan = Plan(
+                    auth: ["type": "api_keys", "keys": .array(keys.map(\.json))], note: nil,
+                    covered: Set(keys.map(\.covered)), rank: 3)
+            }
+        }
+        guard isMutual, var plan else { return plan }
+        plan.note = [plan.note, certificate].compactMap(\.self).joined(separator: "; ")
+        return plan
+    }
+
+    private func scheme(_ name: String) -> Node? {
+        guard let json = schemes[name] else { return nil }
+        return try? document.documents.followed(Node(json: json, document: 0))
+    }
+
+    private func single(_ scheme: Node, _ name: String) -> Plan? {
+        switch (scheme.text("type")?.lowercased(), scheme.text("scheme")?.lowercased()) {
+        case ("basic", _), ("http", "basic"):
+            return Plan(auth: ["type": "basic"], note: nil, covered: ["header authorization"], rank: 2)
+        case ("http", "bearer"):
+            return Plan(auth: ["type": "bearer"], note: nil, covered: ["header authorization"], rank: 0)
+        case ("http", let word?)
+        where !["digest", "negotiate", "mutual", "hoba", "scram-sha-1", "scram-sha-256", "vapid", "privatetoken"]
+            .contains(word):
+            // A word of its own in front of the token: `Token`, `DPoP`.
+            guard word.utf8.allSatisfy({ (0x21..<0x7F).contains($0) }) else { return nil }
+            return Plan(
+                auth: [
+                    "type": "api_key", "in": "header", "name": "Authorization",
+                    "prefix": .string((scheme.text("scheme") ?? word) + " "),
+                ], note: nil, covered: ["header authorization"], rank: 2)
+        case ("apikey", _):
+            guard let key = key(scheme, member: "key") else { return nil }
+            var auth = key.json.object ?? [:]
+            auth["member"] = nil
+            auth["type"] = "api_key"
+            return Plan(auth: auth, note: nil, covered: [key.covered], rank: 1)
+        case ("oauth2", _): return oauth(scheme)
+        case ("openidconnect", _):
+            return Plan(
+                auth: ["type": "bearer"],
+                note:
+                    "it signs in by OpenID Connect (\(Printable.text(scheme.text("openIdConnectUrl") ?? ""))): give an access token as \"token\"",
+                covered: ["header authorization"], rank: 4)
+        default: return nil
+        }
+    }
+
+    private func key(_ scheme: Node, member: String) -> (json: JSON, covered: String)? {
+        let word = scheme.text("scheme")?.lowercased()
+        let type = scheme.text("type")?.lowercased()
+        if type == "oauth2" || type == "openidconnect" || type == "http" && word == "bearer" {
+            return (
+                ["member": .string(member), "in": "header", "name": "Authorization", "prefix": "Bearer "],
+                "header authorization"
+            )
+        }
+        guard type == "apikey", let name = scheme.text("name"), let place = scheme.text("in"),
+            ["header", "query", "cookie"].contains(place), !name.isEmpty,
+            name.utf8.allSatisfy({ (0x21..<0x7F).contains($0) })
+        else { return nil }
+        return (
+            ["member": .string(member), "in": .string(place), "name": .string(name)], "\(place) \(name.lowercased())"
+        )
+    }
+
+    private func oauth(_ scheme: Node) -> Plan {
+        let token = Plan(
+            auth: ["type": "bearer"],
+            note:
+                "it signs in by OAuth 2.0 (\(Printable.text(flows(scheme).map(\.key).joined(separator: ", ")))): give an access token as \"token\"",
+            covered: ["header authorization"], rank: 4)
+        guard kinds.contains("oauth2") else { return token }
+        let grants = [
+            ("authorizationCode", "authorization_code"), ("accessCode", "authorization_code"),
+            ("clientCredentials", "client_credentials"), ("application", "client_credentials"),
+        ]
+        for (key, grant) in grants {
+            guard let flow = flows(scheme).first(where: { $0.key == key })?.value,
+                let tokenURL = flow.text("tokenUrl"), Self.isURL(tokenURL)
+            else { continue }
+            var auth: JSONObject = ["type": "oauth2", "grant": .string(grant)]
+            if grant == "authorization_code" {
+                guard let url = flow.text("authorizationUrl"), Self.isURL(url) else { continue }
+                auth["pkce"] = true
+                auth["authorize_url"] = .string(url)
+            }
+            auth["token_url"] = .string(tokenURL)
+            let scopes = (flow.json["scopes"]?.object?.keys ?? []).filter {
+                $0.utf8.allSatisfy { (0x21..<0x7F).contains($0) && $0 != 0x7B }
+            }
+            if !scopes.isEmpty { auth["scopes"] = .array(scopes.map { .string($0) }) }
+            return Plan(auth: auth, note: nil, covered: ["header authorization"], rank: 3)
+        }
+        return token
+    }
+
+    private func flows(_ scheme: Node) -> [(key: String, value: Node)] {
+        if let flow = scheme.text("flow") { return [(flow, scheme)] }
+        return scheme["flows"]?.object ?? []
+    }
+
+    private static func isURL(_ text: String) -> Bool {
+        (text.hasPrefix("https://") || text.hasPrefix("http://")) && !text.contains("{")
+            && text.utf8.allSatisfy { (0x21..<0x7F).contains($0) }
+    }
+}

@@ -1,0 +1,145 @@
+// Servers and ways to sign in, names of actions, pages, and the report.
+
+import ConnectorImport
+import ConnectorKit
+import JSONCore
+import Testing
+
+struct ConnectionTests {
+    private static func document(_ top: String, operation: String = "") -> String {
+        """
+        { "openapi": "3.0.0", "info": { "title": "T", "version": "1" }, \(top),
+          "paths": { "/a": { "get": { "operationId": "getA", \(operation) "responses": { "200": { "description": "" } } } } } }
+        """
+    }
+
+    private static func schemes(_ schemes: String, _ security: String) -> String {
+        Self.document(
+            "\"servers\": [ { \"url\": \"https://a.example\" } ], \"components\": { \"securitySchemes\": { \(schemes) } }, \"security\": \(security)"
+        )
+    }
+
+    @Test(arguments: [
+        (#""k": { "type": "apiKey", "in": "header", "name": "X-Key" }"#, #"[ { "k": [] } ]"#, "x-key: s1", ""),
+        (#""k": { "type": "apiKey", "in": "query", "name": "key" }"#, #"[ { "k": [] } ]"#, "", "?key=s1"),
+        (#""k": { "type": "apiKey", "in": "cookie", "name": "sid" }"#, #"[ { "k": [] } ]"#, "cookie: sid=s1", ""),
+        (#""k": { "type": "http", "scheme": "bearer" }"#, #"[ { "k": [] } ]"#, "authorization: Bearer s1", ""),
+        (#""k": { "type": "http", "scheme": "Token" }"#, #"[ { "k": [] } ]"#, "authorization: Token s1", ""),
+        (#""k": { "type": "http", "scheme": "basic" }"#, #"[ { "k": [] } ]"#, "authorization: Basic dTpw", ""),
+        (
+            #""k": { "type": "openIdConnect", "openIdConnectUrl": "https://id.example" }"#, #"[ { "k": [] } ]"#,
+            "authorization: Bearer s1", ""
+        ),
+        (
+            #""a": { "type": "apiKey", "in": "header", "name": "X-A" }, "b": { "type": "apiKey", "in": "query", "name": "b" }"#,
+            #"[ { "a": [], "b": [] } ]"#, "x-a: s1", "?b=s2"
+        ),
+        (#""k": { "type": "http", "scheme": "bearer" }"#, "[]", "authorization: Bearer s1", ""),
+    ])
+    func `the connection signs in as the document says`(
+        schemes: String, security: String, header: String, query: String
+    ) async throws {
+        let trial = try await ImportTrial(Self.schemes(schemes, security))
+        let connection = ImportTrial.connection(
+            settings: ["server": "https://a.example"],
+            ["token": "s1", "key": "s1", "username": "u", "password": "p", "a": "s1", "b": "s2"])
+        let request = try #require(try await trial.requests("get_a", connection: connection).first)
+        #expect(request.url == "https://a.example/a" + query)
+        guard let colon = header.firstIndex(of: ":") else { return }
+        #expect(request.header(String(header[..<colon])) == String(header[colon...].dropFirst(2)))
+    }
+
+    @Test func `what the connection can't do is in the report`() async throws {
+        let mutual = try await ImportTrial(Self.schemes(#""m": { "type": "mutualTLS" }"#, #"[ { "m": [] } ]"#))
+        #expect(mutual.imported.report.general.contains { $0.contains("client certificate") })
+        let digest = try await ImportTrial(
+            Self.schemes(#""d": { "type": "http", "scheme": "digest" }"#, #"[ { "d": [] } ]"#))
+        #expect(digest.imported.report.general.contains { $0.contains("none of the ways to sign in") })
+        let other = try await ImportTrial(
+            Self.document(
+                #""servers": [ { "url": "https://a.example" } ], "components": { "securitySchemes": { "k": { "type": "http", "scheme": "bearer" }, "b": { "type": "http", "scheme": "basic" } } }, "security": [ { "k": [] } ]"#,
+                operation: #""security": [ { "b": [] } ],"#))
+        #expect(try other.file("connector.json")["connection"]?["auth"]?["type"] == "basic")
+    }
+
+    struct Address: Sendable {
+        let servers: String
+        let settings: JSONObject
+        let url: String
+    }
+
+    static let addresses = [
+        Address(servers: #"[ { "url": "https://a.example/v1/" } ]"#, settings: [:], url: "https://a.example/v1/a"),
+        Address(
+            servers: #"[ { "url": "http://a.example" }, { "url": "https://b.example" } ]"#, settings: [:],
+            url: "https://b.example/a"),
+        Address(
+            servers:
+                #"[ { "url": "https://{region}.a.example:{port}/{base}", "variables": { "region": { "default": "eu", "enum": ["eu", "us"] }, "port": { "default": 8443 }, "base": { "default": "api/v2" } } } ]"#,
+            settings: ["region": "us", "port": "8443", "base": "api/v2", "server": ""],
+            url: "https://us.a.example:8443/api/v2/a"),
+        Address(
+            servers: #"[ { "url": "https://{region}.a.example", "variables": { "region": { "default": "eu" } } } ]"#,
+            settings: ["region": "eu", "server": "http://localhost:8080"], url: "http://localhost:8080/a"),
+        Address(
+            servers: #"[ { "url": "/v3" } ]"#, settings: ["server": "https://x.example"], url: "https://x.example/v3/a"),
+        Address(servers: "[]", settings: ["server": "https://x.example/y"], url: "https://x.example/y/a"),
+    ]
+
+    @Test(arguments: addresses) func `the address follows from the servers and the settings`(_ address: Address)
+        async throws
+    {
+        let trial = try await ImportTrial(Self.document("\"servers\": \(address.servers)"))
+        let connection = address.settings.isEmpty ? nil : ImportTrial.connection(settings: address.settings)
+        #expect(try await trial.requests("get_a", connection: connection).first?.url == address.url)
+    }
+
+    @Test func `an operation may have servers of its own`() async throws {
+        let trial = try await ImportTrial(
+            Self.document(
+                #""servers": [ { "url": "https://a.example" } ]"#,
+                operation: #""servers": [ { "url": "https://upload.a.example/x" } ],"#))
+        #expect(try await trial.requests("get_a").first?.url == "https://upload.a.example/x/a")
+    }
+
+    @Test func `actions have names that people can read, unique and the same at every import`() async throws {
+        let ids = [
+            ("listPetOwners", "/1"), ("pets/get-by-id", "/2"), ("get", "/3"), ("HTTPServerIDs", "/4"),
+            ("same", "/5/{id}"),
+            ("same", "/6"), ("../../etc/passwd", "/7"), ("\\u0000\\n", "/8"),
+        ]
+        let paths = ids.map { id, path in
+            "\"\(path)\": { \"get\": { \"operationId\": \"\(id)\", \"tags\": [\"Pet store\"], \"responses\": {} } }"
+        }
+        func names(_ paths: [String]) async throws -> [String: String] {
+            let trial = try await ImportTrial(
+                """
+                { "openapi": "3.0.0", "info": { "title": "T", "version": "1" }, "servers": [ { "url": "https://a.example" } ],
+                  "paths": { \(paths.joined(separator: ", ")) } }
+                """)
+            return Dictionary(
+                uniqueKeysWithValues: try trial.connector.spec.actions.map {
+                    (try trial.file("actions/\($0.name).json")["request"]?["path"]?.string ?? "", $0.name)
+                })
+        }
+        let found = try await names(paths)
+        #expect(
+            found == [
+                "/1": "list_pet_owners", "/2": "pets_get_by_id", "/3": "pet_store_get", "/4": "http_server_ids",
+                "/5/{id}": "get_5_by_id", "/6": "get_6", "/7": "etc_passwd", "/8": "pet_store",
+            ])
+        #expect(try await names(paths.reversed()) == found)
+    }
+
+    @Test func `only operations with a tag can be asked for`() async throws {
+        let document = """
+            { "openapi": "3.0.0", "info": { "title": "T", "version": "1" }, "servers": [ { "url": "https://a.example" } ],
+              "paths": { "/a": { "get": { "operationId": "getA", "tags": ["Pets"], "responses": {} }, "trace": { "operationId": "traceA", "tags": ["Pets"], "responses": {} } },
+                "/b": { "get": { "operationId": "getB", "tags": ["Shops"], "responses": {} } } } }
+            """
+        let trial = try await ImportTrial(document) { $0.tags = ["pets"] }
+        #expect(trial.connector.spec.actions.map(\.name) == ["get_a"])
+        #expect(trial.imported.report.dropped.map(\.operation) == ["TRACE /a"])
+        await #expect(throws: ImportError.self) { _ = try await ImportTrial(document) { $0.tags = ["cars"] } }
+    }
+}
