@@ -67,10 +67,10 @@ struct ParameterTests {
     ]
 
     @Test(arguments: cases) func `a parameter looks as its style says`(_ trial: Case) async throws {
-        let import_ = try await ImportTrial(
+        let imported = try await ImportTrial(
             ImportTrial.one("\"parameters\": [ \(trial.parameter) ]", path: trial.path))
         let name = try JSON(parsing: trial.parameter)["name"]?.string ?? ""
-        let request = try await import_.requests("do_it", .object([name: trial.value])).first
+        let request = try await imported.requests("do_it", .object([name: trial.value])).first
         #expect(request?.url == "https://api.trial.example/v1" + trial.target)
     }
 

@@ -99,6 +99,8 @@ struct Pagination: Sendable {
     let next: NextPage
     /// Whether there is a next page; when nil: as long as there are records and `next` has values.
     let goesOn: BoundFormula?
+    /// Whether `next` comes from the answer, and is not only counted on.
+    let heedsAnswer: Bool
     let mostPages: Int
     /// The most records to gather.
     let limit: InputTemplate

@@ -152,7 +152,9 @@ extension ConnectorReader {
         }
         let limit = input(entries["limit"], scope) ?? .constant(10_000)
         guard let items, let next else { return nil }
-        return Pagination(items: items, next: next, goesOn: goesOn, mostPages: most, limit: limit)
+        let heedsAnswer = entries["next"]?.node.json.compact.contains("response") == true
+        return Pagination(
+            items: items, next: next, goesOn: goesOn, heedsAnswer: heedsAnswer, mostPages: most, limit: limit)
     }
 
     private func nextPage(_ entry: Entry, _ scope: Scope, _ request: RequestTemplate) -> Pagination.NextPage? {

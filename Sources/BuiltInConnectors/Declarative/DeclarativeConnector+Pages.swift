@@ -38,7 +38,7 @@ extension DeclarativeConnector {
             try take(answer, of: action, &values)
             let found = try records(pagination, values)
             // One that does not heed the page's number would give its first page for ever.
-            guard found.isEmpty || found != previous else {
+            guard pagination.heedsAnswer || found.isEmpty || found != previous else {
                 throw ConnectorError(
                     type: "bad_answer",
                     "\(definition.spec.title) gave the same page of records twice, so the list would never end")

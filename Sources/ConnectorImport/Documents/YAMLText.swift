@@ -53,7 +53,9 @@ struct YAMLText {
         while true {
             var event = yaml_event_t()
             guard yaml_parser_parse(&parser, &event) == 1 else {
-                let problem = parser.problem.map { String(cString: $0) } ?? "it is no YAML"
+                var problem = parser.problem.map { String(cString: $0) } ?? "it is no YAML"
+                // libyaml's own bound comes first for lists in lists on one line; its words name its functions.
+                if problem.contains("nesting level") { problem = "it is nested more than \(Self.deepest) deep" }
                 let mark = parser.error == YAML_READER_ERROR ? parser.mark : parser.problem_mark
                 throw Problem(message: problem, line: Int(clamping: mark.line) + 1)
             }

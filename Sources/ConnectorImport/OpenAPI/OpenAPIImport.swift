@@ -48,7 +48,7 @@ public struct OpenAPIImport: Sendable {
         let maker = ActionMaker(document, security, shelf)
         let names = ActionNames.names(of: operations)
         var (entries, files) = (JSONObject(), [(name: String, bytes: [UInt8])]())
-        var noted: [String: Int] = [:]
+        var test: TestRequest?
         for (place, operation) in operations.enumerated() {
             let action = names[place]
             do throws(ImportError) {
@@ -59,8 +59,8 @@ public struct OpenAPIImport: Sendable {
                 let file = "actions/\(action).json"
                 entries[action] = draft.entry(file: file)
                 files.append((file, Self.text(draft.json)))
+                test = TestRequest.better(test, TestRequest(draft))
                 for note in draft.notes {
-                    noted[note, default: 0] += 1
                     report.notes.append(.init(operation: operation.label, action: action, reason: note))
                 }
             } catch {
@@ -79,7 +79,7 @@ public struct OpenAPIImport: Sendable {
             files.append(("schemas/\(next.name).json", Self.text(converter.schema(next.node, next.direction))))
         }
         report.general += schemaNotes.prefix(100)
-        let connector = Self.connector(document, name, maker.servers, security, entries)
+        let connector = Self.connector(document, name, maker.servers, security, test, entries)
         files.append(("connector.json", Self.text(connector)))
         report.sizeBytes = files.reduce(0) { $0 + $1.bytes.count }
         files.append(("import.json", Self.text(report.json)))
@@ -89,7 +89,8 @@ public struct OpenAPIImport: Sendable {
     }
 
     private static func connector(
-        _ document: OpenAPIDocument, _ name: String, _ servers: Servers, _ security: Security, _ actions: JSONObject
+        _ document: OpenAPIDocument, _ name: String, _ servers: Servers, _ security: Security, _ test: TestRequest?,
+        _ actions: JSONObject
     ) -> JSON {
         var connector: JSONObject = ["galley_connector": 1, "name": .string(name), "title": .string(document.title)]
         if !document.summary.isEmpty { connector["summary"] = .string(document.summary) }
@@ -97,9 +98,11 @@ public struct OpenAPIImport: Sendable {
         var settings: JSONObject = ["type": "object"]
         if !servers.required.isEmpty { settings["required"] = .array(servers.required.map { .string($0) }) }
         settings["properties"] = .object(servers.settings)
-        connector["connection"] = [
+        var connection: JSONObject = [
             "settings": .object(settings), "auth": .object(security.auth), "base_url": .string(servers.base),
         ]
+        if let test { connection["test"] = ["path": .string(test.path)] }
+        connector["connection"] = .object(connection)
         connector["actions"] = .object(actions)
         return .object(connector)
     }
@@ -131,5 +134,32 @@ public struct OpenAPIImport: Sendable {
         return ImportError(
             "no operation has the tag \(Printable.text(tags.joined(separator: " or "))); \(Printable.text(list, most: 600))"
         )
+    }
+}
+
+/// The request that shows that a connection works: one that reads, needs no input, and is about the one who asks if there is such.
+private struct TestRequest {
+    let path: String
+    /// Lower is better.
+    private let rank: Int
+
+    private static let telling = [
+        "me", "whoami", "self", "current", "user", "account", "profile", "ping", "status", "health",
+    ]
+
+    init?(_ draft: ActionDraft) {
+        guard draft.effect == "read", draft.request["method"] == "GET", draft.input["required"] == nil,
+            draft.request["base_url"] == nil, draft.request["body"] == nil,
+            let path = draft.request["path"]?.string, !path.contains("{"),
+            draft.request["parameters"]?.array?.contains(where: { $0["default"] != nil || $0["value"] != nil }) != true
+        else { return nil }
+        self.path = path
+        let last = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
+        rank = Self.telling.firstIndex(of: last) ?? Self.telling.count + path.utf8.count
+    }
+
+    static func better(_ one: TestRequest?, _ other: TestRequest?) -> TestRequest? {
+        guard let one, let other else { return one ?? other }
+        return other.rank < one.rank ? other : one
     }
 }

@@ -131,7 +131,8 @@ struct ConnectorFolderWriter {
     func write(_ files: [(name: String, bytes: [UInt8])]) throws {
         let manager = FileManager.default
         // The old files go last of all, when the new ones are whole.
-        let draft = folder + ".importing"
+        let parts = folder.split(separator: "/")
+        let draft = "/" + parts.dropLast().joined(separator: "/") + "/." + (parts.last ?? "") + ".importing"
         try? manager.removeItem(atPath: draft)
         for part in ["actions", "schemas"] {
             try manager.createDirectory(atPath: "\(draft)/\(part)", withIntermediateDirectories: true)

@@ -38,7 +38,8 @@ struct DeclarativeReadingTests {
             ),
             (
                 #""type": "api_key""#, #""type": "api-key""#, "not_a_choice",
-                "\"type\" must be one of none, basic, bearer, api_key, not \"api-key\"", "did you mean \"api_key\"?"
+                "\"type\" must be one of none, basic, bearer, api_key, api_keys, not \"api-key\"",
+                "did you mean \"api_key\"?"
             ),
             (
                 #""in": "header", "name": "X-Api-Key""#, #""in": "header", "name": "X-Api-Key", "key": "abc""#,
