@@ -140,11 +140,13 @@ struct SchemaConverter {
         if let discriminator = node["discriminator"] { tell(apart: discriminator, node, into: &result) }
     }
 
-    /// A member that only goes the other way; a reference to one is looked through.
-    private func isLeftOut(_ node: Node, _ direction: Direction) -> Bool {
+    /// Whether a member only goes the other way; references and `allOf` are looked through.
+    func isLeftOut(_ node: Node, _ direction: Direction, depth: Int = 0) -> Bool {
+        guard depth < 8 else { return false }
         let found = (try? documents.followed(node)) ?? node
         let key = direction == .input ? "readOnly" : "writeOnly"
         return node.json[key] == true || found.json[key] == true
+            || (found["allOf"]?.array ?? []).contains { isLeftOut($0, direction, depth: depth + 1) }
     }
 
     /// The discriminator's value of each alternative, which OpenAPI leaves to its reader.

@@ -31,7 +31,9 @@ extension BodyTemplate {
                 try writer.document(value, root: root, schema: schema), "application/xml; charset=utf-8"
             )
         case .multipart:
-            let body = try await MultipartBody(try parts(value), context: context)
+            let parts = try parts(value)
+            if parts.isEmpty { return addEmptyMultipart(to: &request) }
+            let body = try await MultipartBody(parts, context: context)
             request.body = body.bytes
             let type = mediaType.map { String($0.prefix { $0 != ";" }) } ?? "multipart/form-data"
             request.setHeader(
@@ -44,6 +46,13 @@ extension BodyTemplate {
             if let type { return request.setHeader("Content-Type", type) }
         }
         if request.header("content-type") == nil { request.setHeader("Content-Type", mediaType ?? standard) }
+    }
+
+    /// A body of parts that has none: only its end, where the system wants a body at all.
+    private func addEmptyMultipart(to request: inout HTTPRequest) {
+        guard isRequired else { return }
+        request.body = Array("--galley-empty--\r\n".utf8)
+        request.setHeader("Content-Type", "multipart/form-data; boundary=galley-empty")
     }
 
     private func object(_ value: JSON) throws(ConnectorError) -> JSONObject {
