@@ -140,6 +140,20 @@ struct HostileTests {
         #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")
     }
 
+    @Test func `a long chain of schemas takes no more than its length`() async throws {
+        let count = 5_000
+        let schemas = (0..<count).map {
+            "\"S\($0)\": { \"type\": \"object\", \"properties\": { \"n\": { \"$ref\": \"#/components/schemas/S\($0 + 1)\" } } }"
+        }
+        let top =
+            "\"components\": { \"schemas\": { \(schemas.joined(separator: ",")), \"S\(count)\": { \"type\": \"string\", \"readOnly\": true } } },"
+        let imported = try await ImportTrial.imports(
+            ImportTrial.one(
+                ##""requestBody": { "content": { "application/json": { "schema": { "type": "array", "items": { "$ref": "#/components/schemas/S0" } } } } }"##,
+                method: "post", top: top))
+        #expect(imported.files.count == count + 3)
+    }
+
     @Test func `a document of wrong kinds everywhere ends without a crash`() async throws {
         for filler in ["null", "7", "\"x\"", "[[]]", "{\"a\": [1]}", "true"] {
             let document = """

@@ -61,24 +61,28 @@ final class SchemaShelf {
 
     // MARK: - Directions
 
-    /// Whether a member somewhere below is for one direction only.
+    /// Whether a member somewhere below is for one direction only. Everything that is looked at on the way is known after.
     private func differs(_ target: Target) -> Bool {
         if let known = differs[target] { return known }
-        var (seen, waiting) = ([target], [target])
-        var known = Set([target])
+        var (seen, waiting) = (Set([target]), [target])
+        var referrers: [Target: [Target]] = [:]
+        var telling: [Target] = []
         while let next = waiting.popLast() {
             let (isOwn, to) = links(of: next)
-            if isOwn || to.contains(where: { differs[$0] == true }) {
-                differs[target] = true
-                return true
-            }
-            for target in to where differs[target] == nil && known.insert(target).inserted {
-                seen.append(target)
-                waiting.append(target)
+            if isOwn || to.contains(where: { differs[$0] == true }) { telling.append(next) }
+            for target in to where differs[target] == nil {
+                referrers[target, default: []].append(next)
+                if seen.insert(target).inserted { waiting.append(target) }
             }
         }
         for target in seen { differs[target] = false }
-        return false
+        // What refers to a schema that differs does so too.
+        while let next = telling.popLast() {
+            guard differs[next] == false else { continue }
+            differs[next] = true
+            telling += referrers[next] ?? []
+        }
+        return differs[target] == true
     }
 
     private func links(of target: Target) -> (isOwn: Bool, to: [Target]) {
