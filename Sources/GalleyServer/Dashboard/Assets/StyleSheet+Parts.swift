@@ -48,7 +48,7 @@ extension Assets {
         .needs li{display:flex;gap:.7rem;align-items:baseline;padding:.5rem 0;border-bottom:1px solid var(--line)}
         .needs li:last-child{border:0}
         .needs .text{flex:1;min-width:0;overflow-wrap:anywhere}
-        details>summary{cursor:pointer;min-height:1.75rem}
+        details>summary{cursor:pointer;min-height:1.75rem}td details>summary{white-space:nowrap}
         details.card>summary{font-weight:650;margin:-.3rem 0}
         details.card[open]>summary{margin-bottom:.6rem}
 
