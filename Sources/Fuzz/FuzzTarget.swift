@@ -41,6 +41,7 @@ struct FuzzTarget: Sendable {
                 guard let text = String(validating: bytes, as: UTF8.self) else { return }
                 _ = try? XMLElement.parse(text)
             }),
+        FuzzTarget(name: "wsdl", seeds: [WSDLTrial.seed], words: WSDLTrial.words, take: { WSDLTrial.take($0) }),
         FuzzTarget(
             name: "recipes",
             seeds: [

@@ -36,10 +36,22 @@ public struct XPath: Sendable, Hashable {
 
     public let source: String
     private let namespaces: [String: String]
+    private let variables: [String: Variable]
 
-    /// - Parameter namespaces: URIs by the prefixes that the expression uses; the document's own prefixes don't count.
+    /// A value that the expression refers to as `$name`: never a part of the expression, whatever it holds.
+    public enum Variable: Sendable, Hashable {
+        case text(String)
+        case number(Double)
+        case boolean(Bool)
+    }
+
+    /// - Parameters:
+    ///   - namespaces: URIs by the prefixes that the expression uses; the document's own prefixes don't count.
+    ///   - variables: values by the names that the expression uses, without the `$`.
     /// - Throws: `query` when it is empty or too long; other mistakes show when it is evaluated.
-    public init(_ source: String, namespaces: [String: String] = [:]) throws(XMLError) {
+    public init(
+        _ source: String, namespaces: [String: String] = [:], variables: [String: Variable] = [:]
+    ) throws(XMLError) {
         guard !source.isBlankText else { throw XMLError(.query, "the XPath is empty") }
         guard source.utf8.count <= Self.longest, !source.utf8.contains(0) else {
             throw XMLError(.query, "the XPath is longer than \(Self.longest) bytes, or has a NUL character in it")
@@ -53,7 +65,7 @@ public struct XPath: Sendable, Hashable {
         guard deepest <= Self.deepest else {
             throw XMLError(.query, "the XPath has more than \(Self.deepest) parentheses inside each other")
         }
-        (self.source, self.namespaces) = (source, namespaces)
+        (self.source, self.namespaces, self.variables) = (source, namespaces, variables)
     }
 
     /// Evaluates it at the root of a document. Blocks for up to `seconds`, and longer while two long lists are compared.
@@ -63,9 +75,8 @@ public struct XPath: Sendable, Hashable {
         var limits = limits
         limits.nodes = min(limits.nodes, Self.mostNodes)
         let document = try CheckedDocument(bytes, charset: charset, limits: limits)
-        let tree = try Self.tree(of: document, limits)
-        defer { xmlFreeDoc(tree) }
-        return try evaluate(tree, limits, seconds)
+        let tree = try LibraryTree(document, limits)
+        return try withExtendedLifetime(tree) { () throws(XMLError) in try evaluate(tree.document, limits, seconds) }
     }
 
     /// Evaluates it with `root` as the root of a document.
@@ -73,33 +84,18 @@ public struct XPath: Sendable, Hashable {
         try evaluate(in: root.write(), seconds: seconds)
     }
 
-    private static func tree(of document: CheckedDocument, _ limits: XMLLimits) throws(XMLError) -> xmlDocPtr {
-        LibXML2.start()
-        guard let context = xmlNewParserCtxt() else { throw XMLError(.tooLarge, "there is not enough memory") }
-        defer { xmlFreeParserCtxt(context) }
-        // Mistakes stay silent here: the reading below finds the words for them.
-        context.pointee.sax.pointee.serror = { data, error in
-            guard let error, error.pointee.level.rawValue >= XML_ERR_ERROR.rawValue, let data else { return }
-            let context = data.assumingMemoryBound(to: xmlParserCtxt.self)
-            (context.pointee.disableSAX, context.pointee.instate) = (1, XML_PARSER_EOF)
-            context.pointee.wellFormed = 0
-        }
-        let tree = document.bytes.withUnsafeBytes { buffer in
-            !buffer.isEmpty
-                ? xmlCtxtReadMemory(
-                    context, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count), nil, nil,
-                    LibXML2.options)
-                : nil
-        }
-        if let tree, context.pointee.wellFormed != 0, context.pointee.nsWellFormed != 0 { return tree }
-        xmlFreeDoc(tree)
-        _ = try TreeBuilder.tree(of: document, limits)
-        throw XMLError(.malformed, "the document is not well-formed XML")
-    }
-
     private func evaluate(_ tree: xmlDocPtr, _ limits: XMLLimits, _ seconds: Double) throws(XMLError) -> XPathResult {
         guard let context = xmlXPathNewContext(tree) else { throw XMLError(.tooLarge, "there is not enough memory") }
         for (prefix, uri) in namespaces { xmlXPathRegisterNs(context, prefix, uri) }
+        for (name, value) in variables {
+            let object =
+                switch value {
+                case .text(let text): xmlXPathNewString(text)
+                case .number(let number): xmlXPathNewFloat(number)
+                case .boolean(let flag): xmlXPathNewBoolean(flag ? 1 : 0)
+                }
+            xmlXPathRegisterVariable(context, name, object)
+        }
         let mistake = Mistake()
         context.pointee.userData = Unmanaged.passUnretained(mistake).toOpaque()
         context.pointee.error = { data, error in
@@ -139,7 +135,7 @@ private final class Mistake {
         switch xmlParserErrors(rawValue: UInt32(clamping: error.code)) {
         case XML_XPATH_UNDEF_PREFIX_ERROR: words = "it has a prefix that is not among the namespaces"
         case XML_XPATH_UNKNOWN_FUNC_ERROR: words = "it has a function that XPath 1.0 does not know"
-        case XML_XPATH_UNDEF_VARIABLE_ERROR: words = "it has a variable, and variables are not known here"
+        case XML_XPATH_UNDEF_VARIABLE_ERROR: words = "it has a variable that is not given"
         case XML_XPATH_INVALID_ARITY: words = "a function has too few or too many arguments"
         case XML_XPATH_INVALID_TYPE: words = "a function or operator needs a list of nodes and has something else"
         case XML_XPATH_UNFINISHED_LITERAL_ERROR: words = "a quote is not closed"

@@ -49,7 +49,8 @@ struct XPathConversion {
         }
     }
 
-    private mutating func element(_ node: xmlNodePtr) throws(XMLError) -> XMLElement {
+    /// The element with all that is in it.
+    mutating func element(_ node: xmlNodePtr) throws(XMLError) -> XMLElement {
         var element = XMLElement(
             string(node.pointee.name), namespace: optional(node.pointee.ns?.pointee.href),
             prefix: optional(node.pointee.ns?.pointee.prefix))

@@ -8,7 +8,9 @@ import Synchronization
 /// Finds connectors by name. Reading a folder happens once, on first use: a run of one recipe reads only what it names.
 public final class ConnectorLibrary: Sendable {
     private struct Read {
-        let connector: DeclarativeConnector?
+        var connector: DeclarativeConnector?
+        /// Imported from a WSDL, instead of the other.
+        var described: DescribedConnector?
         let diagnostics: [Diagnostic]
     }
     private let builtIn: [String: any Connector]
@@ -27,10 +29,13 @@ public final class ConnectorLibrary: Sendable {
     public var names: [String] { builtInNames + folders.keys.filter { builtIn[$0] == nil }.sorted() }
 
     /// The connector called `name`; nil when there is none or its connector.json has mistakes (see `diagnostics(of:)`).
-    public subscript(_ name: String) -> (any Connector)? { builtIn[name] ?? declarative(name) }
+    public subscript(_ name: String) -> (any Connector)? { builtIn[name] ?? declarative(name) ?? described(name) }
 
     /// A connector from a folder, for its fixtures and its test request.
     public func declarative(_ name: String) -> DeclarativeConnector? { readFolder(name)?.connector }
+
+    /// A connector that was imported from a WSDL.
+    public func described(_ name: String) -> DescribedConnector? { readFolder(name)?.described }
 
     /// The folder of a declarative connector.
     public func folder(of name: String) -> String? { folders[name] }
@@ -91,9 +96,15 @@ public final class ConnectorLibrary: Sendable {
     private static func file(_ name: String) -> String { "Connectors/\(name)/connector.json" }
 
     private func readFolder(_ name: String) -> Read? {
-        guard folders[name] != nil else { return nil }
+        guard let place = folders[name] else { return nil }
         return read.withLock { read in
             if let known = read[name] { return known }
+            if DescribedConnector.isDescribed(folder: place), let text = try? source(of: name) {
+                let (described, found) = DescribedConnector.read(
+                    text, name: name, folder: place, file: Self.file(name))
+                read[name] = Read(described: described, diagnostics: found)
+                return read[name]
+            }
             let result: Read
             do {
                 let folder = folders[name] ?? ""

@@ -77,7 +77,7 @@ struct CallSOAP: Action {
         let request = try call.request(connection: context.connection, isRepeatable: effect.isRepeatable)
         let answer = try await context.http.send(request)
         return try await XMLWork.run(sizeBytes: answer.body.count) {
-            try SOAPAnswer(answer, mapping: call.mapping, effect: effect).output()
+            try SOAPAnswer(answer, effect: effect).output(call.mapping)
         }
     }
 }

@@ -8,21 +8,29 @@ import XML
 /// One answer of a service, read strictly: what can't be read for sure is an error, never an empty success.
 struct SOAPAnswer {
     private let answer: HTTPAnswer
-    private let mapping: JSONMapping
     private let effect: Effect
 
-    init(_ answer: HTTPAnswer, mapping: JSONMapping, effect: Effect) {
-        (self.answer, self.mapping, self.effect) = (answer, mapping, effect)
-    }
+    init(_ answer: HTTPAnswer, effect: Effect) { (self.answer, self.effect) = (answer, effect) }
 
     /// `{body, headers, status}`.
     /// - Throws: `soap_fault` for a fault with whatever status; the status's own error for 4xx and 5xx without one;
     ///   `bad_answer` for all else that is no envelope.
-    func output() throws(ConnectorError) -> JSON {
-        // One-way operations: accepted, nothing to say (SOAP 1.1 over HTTP, WS-I Basic Profile R2750).
-        if answer.body.isEmpty, answer.status == 202 || answer.status == 204 {
+    func output(_ mapping: JSONMapping) throws(ConnectorError) -> JSON {
+        guard let envelope = try envelope(detail: { (detail) throws(XMLError) in try detail.json(mapping) }) else {
             return output(body: .null, headers: .object([:]))
         }
+        return try reading { () throws(XMLError) in
+            output(
+                body: try SOAPEnvelope.json(envelope.body, mapping),
+                headers: try SOAPEnvelope.json(envelope.headers, mapping))
+        }
+    }
+
+    /// The envelope of a success; nil for an answer that has none because there is nothing to say.
+    /// - Parameter detail: gives the value of a fault's detail.
+    func envelope(detail: (XMLElement) throws(XMLError) -> JSON) throws(ConnectorError) -> SOAPEnvelope? {
+        // One-way operations: accepted, nothing to say (SOAP 1.1 over HTTP, WS-I Basic Profile R2750).
+        if answer.body.isEmpty, answer.status == 202 || answer.status == 204 { return nil }
         let failure = answer.error(isRepeatable: effect.isRepeatable)
         let envelope: SOAPEnvelope
         do throws(NotAnEnvelope) {
@@ -32,7 +40,7 @@ struct SOAPAnswer {
         }
         let fault: SOAPFault?
         do throws(XMLError) {
-            fault = try SOAPFault(envelope, mapping)
+            fault = try SOAPFault(envelope, detail: detail)
         } catch {
             throw failure ?? bad("the fault can't be read: \(error.description)")
         }
@@ -41,10 +49,13 @@ struct SOAPAnswer {
         guard (200..<300).contains(answer.status) else {
             throw bad("the server answered \(answer.status), which is neither success nor failure")
         }
+        return envelope
+    }
+
+    /// Runs what reads the envelope; its mistakes are the answer's.
+    func reading<Result>(_ work: () throws(XMLError) -> Result) throws(ConnectorError) -> Result {
         do throws(XMLError) {
-            return output(
-                body: try SOAPEnvelope.json(envelope.body, mapping),
-                headers: try SOAPEnvelope.json(envelope.headers, mapping))
+            return try work()
         } catch {
             throw bad("the answer can't be used: \(error.description)")
         }
@@ -52,12 +63,14 @@ struct SOAPAnswer {
 
     private func read() throws(NotAnEnvelope) -> SOAPEnvelope {
         if answer.body.isEmpty { throw NotAnEnvelope("it is empty") }
-        if answer.mediaType.hasPrefix("multipart/") {
-            throw NotAnEnvelope("it has attachments (\(answer.mediaType.prefix(40))), which are not read")
-        }
         let root: XMLElement
         do throws(XMLError) {
-            root = try XMLElement.parse(answer.body, charset: answer.charset)
+            if answer.mediaType.hasPrefix("multipart/") {
+                let message = try MultipartMessage(answer)
+                root = message.putting(into: try XMLElement.parse(message.root, charset: message.rootCharset))
+            } else {
+                root = try XMLElement.parse(answer.body, charset: answer.charset)
+            }
         } catch {
             throw NotAnEnvelope("it is not XML that can be read: \(error.description)")
         }
@@ -79,14 +92,33 @@ struct SOAPAnswer {
 extension HTTPAnswer {
     /// The `charset` of the media type; nil without one.
     var charset: String? {
-        guard let type = header("content-type") else { return nil }
-        for parameter in type.split(separator: ";").dropFirst() {
-            let parts = parameter.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, parts[0].filter({ $0 != " " && $0 != "\t" }).lowercased() == "charset" else {
-                continue
+        header("content-type").flatMap { ContentTypeHeader.parameter("charset", of: $0) }
+    }
+}
+
+/// The parameters of a Content-Type header.
+enum ContentTypeHeader {
+    /// The value of a parameter, without its quotes; nil when it is not there or empty.
+    static func parameter(_ name: String, of header: String) -> String? {
+        var (rest, isQuoted) = (header[...], false)
+        // Parameters are separated by ";" outside of quotes.
+        var parts: [Substring] = []
+        var start = rest.startIndex
+        for place in header.indices {
+            if header[place] == "\"" { isQuoted.toggle() }
+            if header[place] == ";", !isQuoted {
+                parts.append(header[start..<place])
+                start = header.index(after: place)
             }
-            let value = parts[1].filter { $0 != " " && $0 != "\t" && $0 != "\"" }
-            return value.isEmpty ? nil : value
+        }
+        rest = header[start...]
+        parts.append(rest)
+        for part in parts.dropFirst() {
+            let pair = part.split(separator: "=", maxSplits: 1)
+            guard pair.count == 2, pair[0].filter({ $0 != " " && $0 != "\t" }).lowercased() == name else { continue }
+            let value = pair[1].drop { $0 == " " || $0 == "\t" }.filter { $0 != "\"" }
+            let trimmed = String(value.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+            return trimmed.isEmpty ? nil : trimmed
         }
         return nil
     }

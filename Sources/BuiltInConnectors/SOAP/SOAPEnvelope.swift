@@ -12,6 +12,8 @@ struct SOAPEnvelope: Sendable {
     var body: [XMLElement]
     /// Declared on the envelope, for prefixes inside values like `xsi:type="o:Order"`.
     var declarations: [XMLNamespace] = []
+    /// Of one that was read: the declarations in force around the body's elements.
+    private(set) var outer: [XMLNamespace] = []
 
     /// As the document's root.
     var element: XMLElement {
@@ -57,6 +59,7 @@ struct SOAPEnvelope: Sendable {
         }
         guard !hasText else { throw NotAnEnvelope("its Body holds text where an element must stand") }
         (self.version, headers, self.body) = (version, header?.elements ?? [], body.elements)
+        outer = root.declarations + body.declarations
     }
 
     /// - Parameter namespaces: URIs by prefix, declared in the order of the prefixes so that equal calls send equal bytes.

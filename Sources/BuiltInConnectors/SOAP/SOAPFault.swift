@@ -18,8 +18,12 @@ struct SOAPFault: Sendable, Equatable {
     let role: String?
     let detail: JSON
 
+    /// The first element of the detail, which tells a service's own faults apart; nil when there is none.
+    let name: String?
+
     /// nil unless the body is a fault.
-    init?(_ envelope: SOAPEnvelope, _ mapping: JSONMapping) throws(XMLError) {
+    /// - Parameter read: gives the detail's value.
+    init?(_ envelope: SOAPEnvelope, detail read: (XMLElement) throws(XMLError) -> JSON) throws(XMLError) {
         guard
             let fault = envelope.body.first(where: { $0.name == "Fault" && $0.namespace == envelope.version.namespace })
         else { return nil }
@@ -48,12 +52,13 @@ struct SOAPFault: Sendable, Equatable {
             detailElement = fault.first("Detail")
         }
         guard var detailElement else {
-            detail = .null
+            (detail, name) = (.null, nil)
             return
         }
         // Attributes of the wrapper are the protocol's business; what counts is inside.
         detailElement.attributes = []
-        detail = try detailElement.json(mapping)
+        name = detailElement.elements.first?.name
+        detail = try read(detailElement)
     }
 
     /// The failure for the recipe.
@@ -68,6 +73,7 @@ struct SOAPFault: Sendable, Equatable {
         if !subcodes.isEmpty { details["subcodes"] = .array(subcodes.map { .string($0) }) }
         details["actor"] = actor.map { .string($0) }
         details["role"] = role.map { .string($0) }
+        details["fault"] = name.map { .string($0) }
         details["detail"] = detail
         let reason = string.isEmpty ? "no reason given" : Self.line(string)
         return ConnectorError(

@@ -106,6 +106,9 @@ struct QueryXML: Action {
             .string("text", required: true, "the XML text"),
             .string("path", required: true, "the XPath expression, like //o:line[@sku='7']/o:price"),
             .member("namespaces", .object([], open: true), "the URI of each prefix in the path"),
+            .member(
+                "variables", .object([], open: true),
+                "values that the path refers to as $name: texts, numbers, true or false; safe for what others sent"),
             .member("always_list", .array(.string), "names of elements that are lists even when there is just one"),
         ]),
         output: .object([
@@ -118,10 +121,12 @@ struct QueryXML: Action {
         let text = try input.requiredText("text")
         let path = try input.filledText("path")
         let namespaces = try input.namespaces()
+        let variables = try input.xpathVariables()
         let mapping = JSONMapping(alwaysLists: Set(try input.texts("always_list") ?? []))
         return try await BlockingWork.run { _ in
             do throws(XMLError) {
-                let result = try XPath(path, namespaces: namespaces).evaluate(in: Array(text.utf8), charset: "UTF-8")
+                let result = try XPath(path, namespaces: namespaces, variables: variables).evaluate(
+                    in: Array(text.utf8), charset: "UTF-8")
                 let values = try Self.values(of: result, mapping)
                 return .object(
                     JSONObject(uniqueEntries: [
@@ -155,5 +160,26 @@ struct QueryXML: Action {
     private static func number(_ number: Double) -> JSON {
         if let integer = Int(exactly: number) { return .integer(integer) }
         return number.isFinite ? JSON(number: "\(number)") ?? .null : .null
+    }
+}
+
+extension ActionInput {
+    /// Values by the names that an XPath refers to; empty when absent.
+    fileprivate func xpathVariables() throws(ConnectorError) -> [String: XPath.Variable] {
+        var variables: [String: XPath.Variable] = [:]
+        for (name, value) in try object("variables") ?? [:] {
+            guard XMLName.isName(name) else {
+                throw ConnectorError(type: "bad_input", "\"\(name.prefix(60))\" can't be the name of a variable")
+            }
+            switch value {
+            case .string(let text): variables[name] = .text(text)
+            case .integer, .number: variables[name] = .number(value.double ?? .nan)
+            case .bool(let flag): variables[name] = .boolean(flag)
+            case .null, .array, .object:
+                throw ConnectorError(
+                    type: "bad_input", "the variable \"\(name)\" must be a text, a number, true or false")
+            }
+        }
+        return variables
     }
 }

@@ -126,18 +126,26 @@ public enum RecipeSchema {
     /// The schema of a value in a recipe: wherever something else than a text is asked for, a pill will do, and a
     /// number may be written as text.
     static func open(_ schema: Schema) -> JSON {
+        var left = Schema.mostWritten
+        return open(schema, depth: 0, &left)
+    }
+
+    private static func open(_ schema: Schema, depth: Int, _ left: inout Int) -> JSON {
+        left -= 1
+        guard left >= 0, depth < Schema.deepestWritten else { return .object([:]) }
+        func inner(_ schema: Schema) -> JSON { open(schema, depth: depth + 1, &left) }
         var value = schema
         value.properties = []
         (value.items, value.additional, value.alternatives) = (nil, nil, [])
         guard var object = value.json.object else { return value.json }
         if !schema.properties.isEmpty {
-            object["properties"] = .object(JSONObject(schema.properties.map { ($0.name, open($0.schema)) }))
+            object["properties"] = .object(JSONObject(schema.properties.map { ($0.name, inner($0.schema)) }))
             let required = schema.properties.filter(\.required).map { JSON.string($0.name) }
             if !required.isEmpty { object["required"] = .array(required) }
         }
-        object["items"] = schema.items.map { open($0.value) }
-        if let additional = schema.additional { object["additionalProperties"] = open(additional.value) }
-        if !schema.alternatives.isEmpty { object["anyOf"] = .array(schema.alternatives.map(open)) }
+        object["items"] = schema.items.map { inner($0.value) }
+        if let additional = schema.additional { object["additionalProperties"] = inner(additional.value) }
+        if !schema.alternatives.isEmpty { object["anyOf"] = .array(schema.alternatives.map { inner($0) }) }
         return relaxed(object, schema)
     }
 

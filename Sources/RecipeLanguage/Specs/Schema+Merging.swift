@@ -61,8 +61,21 @@ extension Schema {
 }
 
 extension Schema {
-    /// As JSON Schema, for editors, forms and documents.
+    /// As JSON Schema, for editors, forms and documents. A schema that is larger than `mostWritten`, or holds itself, is
+    /// written as far as that; what lies below allows anything.
     public var json: JSON {
+        var left = Self.mostWritten
+        return json(depth: 0, &left)
+    }
+
+    /// Schemas in schemas, at most.
+    static let mostWritten = 5_000
+    /// Levels of them.
+    static let deepestWritten = 24
+
+    private func json(depth: Int, _ left: inout Int) -> JSON {
+        left -= 1
+        guard left >= 0, depth < Self.deepestWritten else { return .object([:]) }
         if choices == [], kinds.isEmpty { return .bool(false) }
         var object = JSONObject()
         let order: [Kind] = [.object, .array, .string, .integer, .number, .boolean, .null]
@@ -72,13 +85,14 @@ extension Schema {
         object["description"] = summary.map { .string($0) }
         object["format"] = format.map { .string($0) }
         if !properties.isEmpty {
-            object["properties"] = .object(JSONObject(properties.map { ($0.name, $0.schema.json) }))
+            object["properties"] = .object(
+                JSONObject(properties.map { ($0.name, $0.schema.json(depth: depth + 1, &left)) }))
             let required = properties.filter(\.required).map { JSON.string($0.name) }
             if !required.isEmpty { object["required"] = .array(required) }
         }
         if !isOpen { object["additionalProperties"] = .bool(false) }
-        if let additional { object["additionalProperties"] = additional.value.json }
-        object["items"] = items?.value.json
+        if let additional { object["additionalProperties"] = additional.value.json(depth: depth + 1, &left) }
+        object["items"] = items?.value.json(depth: depth + 1, &left)
         object["enum"] = choices.map { .array($0) }
         object["default"] = defaultValue
         object["minimum"] = minimum
@@ -88,7 +102,7 @@ extension Schema {
         object["pattern"] = pattern.map { .string($0) }
         object["minItems"] = minItems.map { .integer($0) }
         object["maxItems"] = maxItems.map { .integer($0) }
-        if !alternatives.isEmpty { object["anyOf"] = .array(alternatives.map(\.json)) }
+        if !alternatives.isEmpty { object["anyOf"] = .array(alternatives.map { $0.json(depth: depth + 1, &left) }) }
         return .object(object)
     }
 }

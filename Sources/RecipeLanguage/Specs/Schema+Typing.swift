@@ -134,6 +134,7 @@ struct SchemaTyping {
     /// The first alternative that fits; else what is wrong with the one that fits best.
     private mutating func alternative(_ value: JSON, of alternatives: [Schema]) -> JSON {
         var best: [SchemaMismatch]?
+        let alternatives = Self.named(by: value, among: alternatives)
         for schema in alternatives {
             var typing = SchemaTyping(pillsFitAnything: pillsFitAnything)
             typing.tokens = tokens
@@ -156,6 +157,21 @@ struct SchemaTyping {
             report(.wrongType(wanted: Schema.Kind.words(for: kinds), found: SchemaMismatch.words(for: value)))
         }
         return value
+    }
+
+    /// The alternatives that a member of the value names, where one has to have just that value (`"type": "card"`); all of
+    /// them when it names none.
+    private static func named(by value: JSON, among alternatives: [Schema]) -> [Schema] {
+        guard case .object(let object) = value, alternatives.count > 1 else { return alternatives }
+        for (key, value) in object {
+            guard case .string = value else { continue }
+            let named = alternatives.filter { schema in
+                guard let property = schema.property(key), property.required else { return false }
+                return property.schema.choices == [value]
+            }
+            if !named.isEmpty { return named }
+        }
+        return alternatives
     }
 
     // MARK: - Limits

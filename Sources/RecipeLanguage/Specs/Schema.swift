@@ -16,11 +16,17 @@ public struct Schema: Sendable, Hashable {
     /// One member of an object.
     public struct Property: Sendable, Hashable {
         public let name: String
-        public let schema: Schema
+        public var schema: Schema { described.value }
         public let required: Bool
+        private let described: Indirect<Schema>
 
         public init(name: String, schema: Schema, required: Bool) {
-            (self.name, self.schema, self.required) = (name, schema, required)
+            self.init(name: name, schema: Indirect(schema), required: required)
+        }
+
+        /// A member whose schema is perhaps made when it is first asked for.
+        public init(name: String, schema: Indirect<Schema>, required: Bool) {
+            (self.name, described, self.required) = (name, schema, required)
         }
     }
 
@@ -64,14 +70,6 @@ public struct Schema: Sendable, Hashable {
 
     /// The member called `name`.
     public func property(_ name: String) -> Property? { properties.first { $0.name == name } }
-}
-
-/// A box for a value that holds its own kind.
-public final class Indirect<Value: Sendable & Hashable>: Sendable, Hashable {
-    public let value: Value
-    public init(_ value: Value) { self.value = value }
-    public static func == (one: Indirect, other: Indirect) -> Bool { one.value == other.value }
-    public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }
 
 // Short forms for specs written in Swift: `.object([.string("email", required: true)])`.

@@ -170,7 +170,7 @@ struct ConnectorsTest: AsyncParsableCommand {
             let library = ConnectorLibrary(folders: folders)
             var (passed, failed) = (0, 0)
             for name in folders.keys.sorted() {
-                guard library.declarative(name) != nil else {
+                guard library[name] != nil else {
                     throw RecipeBroken(diagnostics: library.diagnostics(of: name))
                 }
                 for result in await library.runFixtures(of: name) {

@@ -12,7 +12,7 @@ import Workspace
 struct ConnectorsImport: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Make a connector from a system's own description.",
-        subcommands: [ConnectorsImportOpenAPI.self])
+        subcommands: [ConnectorsImportOpenAPI.self, ConnectorsImportWSDL.self])
 }
 
 struct ConnectorsImportOpenAPI: AsyncParsableCommand {

@@ -79,7 +79,7 @@ private func exitCode(of failure: OwnerFailure) -> ExitCode {
 
 extension CocoaError {
     /// What a file operation of Foundation could not do, in words: its own description is a dump.
-    fileprivate var sentence: String {
+    var sentence: String {
         let name = filePath ?? url?.path
         let why =
             switch code {

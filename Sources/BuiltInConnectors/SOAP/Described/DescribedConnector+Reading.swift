@@ -1,0 +1,222 @@
+// Reading connector.json of a connector that was imported from a WSDL.
+
+import ConnectorKit
+import JSONCore
+import RecipeLanguage
+
+extension DescribedConnector {
+    private static let mostBytes = 16 << 20
+
+    /// Whether a connector's folder holds an imported WSDL.
+    static func isDescribed(folder: String) -> Bool {
+        (try? OpenedFile(path: "\(folder)/\(DescribedService.operationsFile)", name: "operations")) != nil
+    }
+
+    /// Reads and checks a connector's text.
+    /// - Returns: nil when there is an error among the diagnostics, which are everything that is wrong.
+    static func read(
+        _ source: [UInt8], name: String, folder: String, file: String
+    ) -> (connector: DescribedConnector?, diagnostics: [Diagnostic]) {
+        let document: JSONDocument
+        do throws(JSONError) {
+            document = try JSONDocument(parsing: source, limits: JSONLimits(bytes: mostBytes))
+        } catch {
+            let place = min(error.offset, source.count)
+            return (
+                nil,
+                [
+                    Diagnostic(
+                        code: "bad_json", "this is not JSON: \(error.message)", file: file,
+                        range: place..<min(place + 1, source.count), pointer: "")
+                ]
+            )
+        }
+        var reader = DescribedReader(file: file, service: DescribedService(folder: folder))
+        let connector = reader.connector(document.root, name: name)
+        let isUsable = !reader.diagnostics.contains { $0.severity == .error }
+        return (isUsable ? connector : nil, Diagnostic.sorted(reader.diagnostics))
+    }
+}
+
+/// One reading of one file.
+private struct DescribedReader {
+    typealias Member = (key: String, keyRange: Range<Int>, value: JSONNode)
+
+    let file: String
+    let service: DescribedService
+    var diagnostics: [Diagnostic] = []
+
+    private mutating func report(
+        _ code: String, _ message: String, hint: String? = nil, _ range: Range<Int>, _ pointer: JSONPointer
+    ) {
+        guard diagnostics.count < 1_000 else { return }
+        diagnostics.append(
+            Diagnostic(code: code, message, suggestion: hint, file: file, range: range, pointer: pointer.description))
+    }
+
+    /// The members of an object, unknown ones reported.
+    private mutating func members(
+        _ node: JSONNode, _ what: String, allowed: [String]?, _ pointer: JSONPointer
+    ) -> [Member] {
+        guard case .object(let members) = node.content else {
+            report("wrong_type", "\(what) must be an object", node.range, pointer)
+            return []
+        }
+        for member in members {
+            guard let allowed, !allowed.contains(member.key) else { continue }
+            let hint =
+                Suggestion.didYouMean(member.key, among: allowed) ?? "it may have \(allowed.joined(separator: ", "))"
+            report(
+                "unknown_key", "\(what) has no \"\(member.key)\"", hint: hint, member.keyRange,
+                pointer.appending(member.key))
+        }
+        return members.map { ($0.key, $0.keyRange, $0.value) }
+    }
+
+    private mutating func text(_ members: [Member], _ key: String, _ pointer: JSONPointer) -> String? {
+        guard let member = members.last(where: { $0.key == key }) else { return nil }
+        guard let text = member.value.json.string else {
+            report("wrong_type", "\"\(key)\" must be a text", member.value.range, pointer.appending(key))
+            return nil
+        }
+        return text
+    }
+
+    mutating func connector(_ root: JSONNode, name: String) -> DescribedConnector? {
+        let top = members(
+            root, "the connector",
+            allowed: ["galley_connector", "name", "title", "summary", "docs", "soap", "connection", "actions"],
+            JSONPointer())
+        if let own = text(top, "name", JSONPointer()), own != name {
+            report(
+                "wrong_name", "the connector is in the folder \"\(name)\" but calls itself \"\(own.prefix(64))\"",
+                hint: "give the folder and the connector the same name",
+                top.first { $0.key == "name" }?.value.range ?? root.range, JSONPointer().appending("name"))
+        }
+        var settings = DescribedSettings(version: .v11)
+        self.soap(top, root, &settings)
+        let connectionSchema = self.connection(top, &settings)
+        var (specs, operations): ([OperationSpec], [String: DescribedAction]) = ([], [:])
+        let place = JSONPointer().appending("actions")
+        if let actions = top.last(where: { $0.key == "actions" }) {
+            for member in members(actions.value, "\"actions\"", allowed: nil, place) {
+                guard let (spec, operation) = action(member, place.appending(member.key)) else { continue }
+                specs.append(spec)
+                operations[member.key] = operation
+            }
+        } else {
+            report("missing_key", "the connector needs \"actions\"", root.range, JSONPointer())
+        }
+        let needsConnection =
+            settings.address == nil || settings.scheme["type"].map { $0 != "none" } == true
+            || connectionSchema?.properties.contains { $0.required } == true
+        let spec = ConnectorSpec(
+            name: name, title: text(top, "title", JSONPointer()) ?? name,
+            summary: text(top, "summary", JSONPointer()) ?? "", docs: text(top, "docs", JSONPointer()) ?? "",
+            actions: specs, settings: connectionSchema, connectionRequired: needsConnection)
+        return DescribedConnector(spec: spec, settings: settings, service: service, operations: operations)
+    }
+
+    private mutating func soap(_ top: [Member], _ root: JSONNode, _ settings: inout DescribedSettings) {
+        let place = JSONPointer().appending("soap")
+        guard let soap = top.last(where: { $0.key == "soap" }) else {
+            return report(
+                "missing_key", "the connector needs \"soap\"", hint: "import the WSDL again", root.range, JSONPointer())
+        }
+        let keys = ["wsdl", "service", "port", "version", "address", "addressing", "mtom"]
+        let found = members(soap.value, "\"soap\"", allowed: keys, place)
+        if let version = text(found, "version", place) {
+            if let known = SOAPVersion(rawValue: version) {
+                settings.version = known
+            } else {
+                report("not_a_choice", "\"version\" must be 1.1 or 1.2", soap.value.range, place)
+            }
+        }
+        settings.address = text(found, "address", place)
+        for key in ["addressing", "mtom"] {
+            guard let member = found.last(where: { $0.key == key }) else { continue }
+            guard let flag = member.value.json.bool else {
+                report("wrong_type", "\"\(key)\" must be true or false", member.value.range, place.appending(key))
+                continue
+            }
+            if key == "mtom" { settings.mtom = flag } else { settings.addressing = flag }
+        }
+    }
+
+    private mutating func connection(_ top: [Member], _ settings: inout DescribedSettings) -> Schema? {
+        let place = JSONPointer().appending("connection")
+        var schema = Schema.object([])
+        if let connection = top.last(where: { $0.key == "connection" }) {
+            let found = members(connection.value, "\"connection\"", allowed: ["settings", "auth"], place)
+            if let own = found.last(where: { $0.key == "settings" }) {
+                let (read, problems) = Schema.read(own.value.json)
+                schema = read
+                for problem in problems {
+                    report("bad_schema", problem.message, hint: problem.suggestion, own.value.range, place)
+                }
+            }
+            if let auth = found.last(where: { $0.key == "auth" }) { scheme(auth, place.appending("auth"), &settings) }
+        }
+        if schema.property("url") == nil {
+            schema.properties.append(
+                .string("url", required: settings.address == nil, "the service's address, instead of the WSDL's"))
+        }
+        return schema
+    }
+
+    private mutating func scheme(_ auth: Member, _ place: JSONPointer, _ settings: inout DescribedSettings) {
+        let keys = ["type", "in", "name", "prefix", "password_type", "timestamp", "ttl", "title", "description"]
+        for member in members(auth.value, "\"auth\"", allowed: nil, place) where !keys.contains(member.key) {
+            let isSecret = ["username", "password", "token", "key"].contains(member.key)
+            report(
+                isSecret ? "secret_in_connector" : "unknown_key",
+                isSecret
+                    ? "\"\(member.key)\" belongs to a connection, not to the connector"
+                    : "\"auth\" has no \"\(member.key)\"",
+                hint: isSecret ? "put it under \"auth\" of a file in Connections/" : nil, member.keyRange,
+                place.appending(member.key))
+        }
+        let known = ConnectionAuth.types + [SecurityHeader.authType]
+        if let type = auth.value.json["type"], type.string.map({ known.contains($0) }) != true {
+            report(
+                "not_a_choice", "\"type\" must be one of \(known.joined(separator: ", "))", auth.value.range,
+                place.appending("type"))
+        }
+        settings.scheme = auth.value.json.object ?? [:]
+    }
+
+    private mutating func action(_ member: Member, _ place: JSONPointer) -> (OperationSpec, DescribedAction)? {
+        let what = "the action \"\(member.key.prefix(64))\""
+        let found = members(
+            member.value, what, allowed: ["operation", "title", "summary", "effect", "key_header"], place)
+        guard let operation = text(found, "operation", place) else {
+            if !found.contains(where: { $0.key == "operation" }) {
+                report("missing_key", "\(what) needs \"operation\"", member.value.range, place)
+            }
+            return nil
+        }
+        var effect = Effect.unsafe
+        if let word = text(found, "effect", place) {
+            if let known = Effect(rawValue: word), known != .pure {
+                effect = known
+            } else {
+                report(
+                    "not_a_choice", "\"effect\" must be one of read, idempotent, keyed, unsafe", member.value.range,
+                    place.appending("effect"))
+            }
+        }
+        let service = service
+        let spec = OperationSpec(
+            name: member.key, title: text(found, "title", place) ?? member.key,
+            summary: text(found, "summary", place) ?? "", effect: effect
+        ) {
+            // What can't be read is told by `galley connectors check` and by the call; a check of a recipe goes on.
+            guard let operation = try? service.operation(operation), let catalog = try? service.catalog() else {
+                return (.any, .any)
+            }
+            let output = operation.output.map { MessageSchemas(catalog, isInput: false).schema(of: $0) }
+            return (MessageSchemas(catalog, isInput: true).schema(of: operation.input), output ?? .object([]))
+        }
+        return (spec, DescribedAction(operation: operation, keyHeader: text(found, "key_header", place)))
+    }
+}

@@ -1,0 +1,267 @@
+// JSON Schemas of messages, made from their types level by level as something asks for them.
+
+import JSONCore
+import RecipeLanguage
+import Synchronization
+import XML
+
+/// The schemas of one service's types, for inputs or for outputs.
+final class MessageSchemas: Sendable {
+    /// The member of an input or output with SOAP headers.
+    static let headersMember = "headers!"
+    /// Derived types beyond this are not told apart before a run.
+    private static let mostSubstitutes = 400
+
+    private let catalog: MessageCatalog
+    /// Whether values may be given in shorter forms than they come in.
+    private let isInput: Bool
+    private let made = Mutex<[Int: Schema]>([:])
+
+    init(_ catalog: MessageCatalog, isInput: Bool) { (self.catalog, self.isInput) = (catalog, isInput) }
+
+    /// What a step gives or gets for a message.
+    func schema(of message: SOAPOperation.Message) -> Schema {
+        var schema: Schema
+        if (try? message.isFlat(catalog)) == true {
+            schema = self.schema(message.parts[0].type)
+        } else {
+            schema = .object(message.parts.map { self.property($0) })
+            for name in message.attachments {
+                schema.properties.append(
+                    .string(name, required: false, "An attachment, as base64."))
+            }
+        }
+        guard !message.headers.isEmpty else { return schema }
+        var headers = Schema.object(
+            message.headers.map { use in
+                Schema.Property(name: use.key, schema: Indirect(deferred: { [self] in value(use) }), required: false)
+            })
+        headers.summary = "SOAP headers."
+        let headersProperty = Schema.Property(name: Self.headersMember, schema: headers, required: false)
+        if schema.alternatives.isEmpty {
+            schema.properties.append(headersProperty)
+        } else {
+            schema.alternatives = schema.alternatives.map { alternative in
+                var alternative = alternative
+                alternative.properties.append(headersProperty)
+                return alternative
+            }
+        }
+        return schema
+    }
+
+    private func property(_ use: ElementUse, isOptional: Bool = false) -> Schema.Property {
+        let hasValue = isInput && (use.fixed != nil || use.defaultValue != nil)
+        return Schema.Property(
+            name: use.key, schema: Indirect(deferred: { [self] in value(use) }),
+            required: use.occurs.least > 0 && !isOptional && !hasValue)
+    }
+
+    /// The schema of what one element can be, repeated or not.
+    private func value(_ use: ElementUse) -> Schema {
+        var schema = schema(use.type)
+        if use.isNillable, !schema.isAny {
+            if schema.kinds.isEmpty, !schema.alternatives.isEmpty {
+                schema.alternatives.append(Schema(kinds: [.null]))
+            } else {
+                schema.kinds.insert(.null)
+                if schema.choices != nil { schema.choices?.append(.null) }
+            }
+        }
+        if use.occurs.isRepeated {
+            var list = Schema.array(schema)
+            if use.occurs.least > 1 { list.minItems = use.occurs.least }
+            list.maxItems = use.occurs.most
+            schema = list
+        }
+        if let fixed = use.fixed, schema.kinds == [.string] { schema.choices = [.string(fixed)] }
+        if let summary = use.summary { schema.summary = summary }
+        return schema
+    }
+
+    // MARK: - Types
+
+    private func schema(_ reference: TypeReference) -> Schema {
+        switch reference {
+        case .builtin(let type): return Self.schema(type)
+        case .declared(let number):
+            if let known = made.withLock({ $0[number] }) { return known }
+            let schema = schema(declared: number)
+            made.withLock { $0[number] = schema }
+            return schema
+        }
+    }
+
+    private func schema(declared number: Int) -> Schema {
+        guard let type = try? catalog.type(number), let substitutes = try? catalog.substitutes(of: number) else {
+            return .any
+        }
+        if substitutes.count > 1 || type.isAbstract, case .complex = type.shape {
+            guard substitutes.count <= Self.mostSubstitutes, !substitutes.isEmpty else {
+                return Schema(kinds: [.object])
+            }
+            var schema = Schema()
+            schema.alternatives = substitutes.compactMap { substitute in
+                guard let type = try? catalog.type(substitute) else { return nil }
+                return self.schema(of: type, isDeclared: substitute == number)
+            }
+            return schema
+        }
+        return schema(of: type, isDeclared: true, saysType: false)
+    }
+
+    /// - Parameters:
+    ///   - isDeclared: whether it is the type that is expected, which need not be said.
+    ///   - saysType: whether there are others, so that a value may say which it has.
+    private func schema(of type: MessageType, isDeclared: Bool, saysType: Bool = true) -> Schema {
+        switch type.shape {
+        case .simple(let base, let facets): return Self.schema(base, facets)
+        case .list(let item): return .array(schema(item))
+        case .union(let members):
+            var schema = Schema()
+            schema.alternatives = members.map { self.schema($0) }
+            return schema
+        case .array(let item): return .array(schemaOfItems(item))
+        case .complex(let content):
+            var schema = self.schema(of: content)
+            guard saysType, let name = type.name else { return schema }
+            let property = Schema.Property.string(
+                MessageWriter.typeMember, required: !isDeclared, "Which type it has.", choices: [name.name])
+            if schema.alternatives.isEmpty {
+                schema.properties.insert(property, at: 0)
+            } else {
+                schema.alternatives = schema.alternatives.map { alternative in
+                    var alternative = alternative
+                    if alternative.kinds == [.object] { alternative.properties.insert(property, at: 0) }
+                    return alternative
+                }
+            }
+            return schema
+        }
+    }
+
+    private func schemaOfItems(_ item: TypeReference) -> Schema {
+        var schema = schema(item)
+        if !schema.isAny, !schema.kinds.isEmpty { schema.kinds.insert(.null) }
+        return schema
+    }
+
+    private func schema(of content: ComplexContent) -> Schema {
+        var properties = content.attributes.map { attribute in
+            Schema.Property(
+                name: attribute.key,
+                schema: Indirect(deferred: { [self] in
+                    var schema = schema(attribute.type)
+                    if let summary = attribute.summary { schema.summary = summary }
+                    return schema
+                }), required: attribute.isRequired && attribute.fixed == nil)
+        }
+        if let text = content.text {
+            let scalar = schema(text)
+            if properties.isEmpty, !content.hasAnyAttribute { return scalar }
+            let isPlain = content.attributes.allSatisfy { !$0.isRequired || $0.fixed != nil }
+            properties.append(.member(JSONMapping.textMember, scalar))
+            let object = Schema.object(properties, open: content.hasAnyAttribute)
+            guard isInput, isPlain else { return object }
+            var either = Schema()
+            either.alternatives = [scalar, object]
+            return either
+        }
+        var seen: Set<String> = []
+        if let particle = content.particle { add(particle, to: &properties, &seen, isOptional: false) }
+        let isOpenText = content.isMixed || (content.particle == nil && content.hasAnyAttribute)
+        if isOpenText { properties.append(.string(JSONMapping.textMember, "Text among the elements.")) }
+        return .object(properties, open: content.hasAnyAttribute)
+    }
+
+    private func add(
+        _ particle: Particle, to properties: inout [Schema.Property], _ seen: inout Set<String>, isOptional: Bool
+    ) {
+        switch particle {
+        case .element(let use):
+            if seen.insert(use.key).inserted {
+                properties.append(property(use, isOptional: isOptional))
+            } else if let place = properties.firstIndex(where: { $0.name == use.key }) {
+                // At several places: a list, or one value where it stands in alternatives.
+                properties[place] = .any(use.key)
+            }
+        case .wildcard:
+            if seen.insert(MessageWriter.anyMember).inserted {
+                properties.append(
+                    .any(MessageWriter.anyMember, "Further elements: objects with their names, or texts with XML."))
+            }
+        case .group(let order, let occurs, let parts, let key):
+            if let key {
+                var (inner, names): ([Schema.Property], Set<String>) = ([], [])
+                for part in parts { add(part, to: &inner, &names, isOptional: order == .choice) }
+                // Either in their order under one name, or each by itself.
+                let needed = occurs.least > 0 && !isOptional && !isInput && !parts.allSatisfy { Self.canBeEmpty($0) }
+                properties.append(
+                    .member(key, .array(.object(inner)), required: needed, "What repeats, in order."))
+                guard isInput else { return }
+                for part in parts { add(repeated: part, to: &properties, &seen) }
+                return
+            }
+            let inner = isOptional || order == .choice || occurs.least == 0
+            for part in parts { add(part, to: &properties, &seen, isOptional: inner) }
+        }
+    }
+
+    private func add(repeated particle: Particle, to properties: inout [Schema.Property], _ seen: inout Set<String>) {
+        switch particle {
+        case .element(let use):
+            guard seen.insert(use.key).inserted else { return }
+            properties.append(.any(use.key))
+        case .wildcard: return
+        case .group(_, _, let parts, _): for part in parts { add(repeated: part, to: &properties, &seen) }
+        }
+    }
+
+    private static func canBeEmpty(_ particle: Particle) -> Bool {
+        switch particle {
+        case .element(let use): use.occurs.least == 0
+        case .wildcard(let occurs): occurs.least == 0
+        case .group(_, let occurs, let parts, _): occurs.least == 0 || parts.allSatisfy { canBeEmpty($0) }
+        }
+    }
+
+    // MARK: - Simple types
+
+    private static func schema(_ type: XSDBuiltin, _ facets: Facets = Facets()) -> Schema {
+        var schema: Schema
+        switch type.family {
+        case .any: return .any
+        case .boolean: schema = .boolean
+        case .integer:
+            schema = .integer
+            schema.minimum = type.bounds.least.map { .integer($0) }
+            schema.maximum = type.bounds.most.map { .integer($0) }
+        case .decimal, .float: schema = .number
+        case .list: return .array(.string)
+        case .text, .binary, .hex, .moment, .name:
+            schema = .string
+            switch type {
+            case .date: schema.format = "date"
+            case .dateTime: schema.format = "date-time"
+            case .time: schema.format = "time"
+            case .duration: schema.format = "duration"
+            case .anyURI: schema.format = "uri"
+            case .base64Binary: schema.format = "base64"
+            default: break
+            }
+            if type.family == .text, facets.values.isEmpty {
+                (schema.minLength, schema.maxLength) = (facets.minLength, facets.maxLength)
+            }
+        }
+        if !facets.values.isEmpty {
+            schema.choices = facets.values.map {
+                schema.kinds == [.string] ? .string($0) : JSON(number: $0) ?? .string($0)
+            }
+        }
+        if schema.kinds != [.string] {
+            if let minimum = facets.minimum.flatMap({ JSON(number: $0) }) { schema.minimum = minimum }
+            if let maximum = facets.maximum.flatMap({ JSON(number: $0) }) { schema.maximum = maximum }
+        }
+        return schema
+    }
+}

@@ -1,0 +1,18 @@
+// The user name that WS-Security puts into a SOAP header, as far as it needs cryptography.
+
+import Crypto
+
+/// OASIS Web Services Security UsernameToken Profile 1.1.
+public enum UsernameToken {
+    /// Random bytes that make a digest different each time.
+    public static func nonce() -> [UInt8] { SymmetricKey(size: .bits128).withUnsafeBytes { Array($0) } }
+
+    /// `Base64(SHA-1(nonce + created + password))` (§3.1).
+    public static func digest(nonce: [UInt8], created: String, password: String) -> String {
+        var hash = Insecure.SHA1()
+        hash.update(data: nonce)
+        hash.update(data: Array(created.utf8))
+        hash.update(data: Array(password.utf8))
+        return Base64Text.encode(Array(hash.finalize()))
+    }
+}

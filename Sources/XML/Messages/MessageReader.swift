@@ -1,0 +1,321 @@
+// From the elements of a message to JSON, by the types of the schema.
+
+import JSONCore
+
+/// Reads values by their types. What a schema doesn't know is kept as `JSONMapping` reads it, never dropped.
+public struct MessageReader {
+    static let deepest = 112
+
+    private let catalog: MessageCatalog
+    /// The prefixes in force, innermost last: `xsi:type` holds a prefix.
+    private var prefixes: [XMLNamespace]
+    private let mapping = JSONMapping()
+
+    /// - Parameter outer: declarations of the elements around those that are read, outermost first.
+    public init(_ catalog: MessageCatalog, outer: [XMLNamespace] = []) {
+        (self.catalog, prefixes) = (catalog, outer)
+    }
+
+    /// The members that elements make, by the uses they have.
+    ///
+    /// Every use with `maxOccurs` above 1 is a list. Elements that no use knows come under `any!`.
+    public mutating func members(
+        _ elements: [XMLElement], _ uses: [ElementUse]
+    ) throws(XMLError) -> JSONObject {
+        let content = ComplexContent(particle: .group(.sequence, .once, uses.map { .element($0) }, key: nil))
+        return try members(elements, content, depth: 0)
+    }
+
+    /// The members of an element around the parts of an rpc message.
+    public mutating func parts(of element: XMLElement, _ uses: [ElementUse]) throws(XMLError) -> JSONObject {
+        let mark = prefixes.count
+        prefixes += element.declarations
+        defer { prefixes.removeSubrange(mark...) }
+        return try members(element.elements, uses)
+    }
+
+    /// The details of a fault by their names; those that neither the operation nor a schema knows are read as they are.
+    public mutating func details(_ elements: [XMLElement], _ uses: [ElementUse]) throws(XMLError) -> JSONObject {
+        var object = JSONObject()
+        for element in elements {
+            let use =
+                uses.first { $0.name == QName(element.namespace, element.name) }
+                ?? uses.first { $0.name.namespace == nil && $0.name.name == element.name }
+            let value: JSON
+            if let use { value = try self.value(element, use.type) } else { value = try openValue(element, depth: 0) }
+            object[element.name] = object[element.name].map { .array(($0.array ?? [$0]) + [value]) } ?? value
+        }
+        return object
+    }
+
+    /// The value of one element.
+    public mutating func value(
+        _ element: XMLElement, _ declared: TypeReference, depth: Int = 0
+    ) throws(XMLError) -> JSON {
+        guard depth < Self.deepest else {
+            throw XMLError(
+                .tooLarge, "elements are nested too deep to be read", line: element.line > 0 ? Int(element.line) : nil)
+        }
+        let mark = prefixes.count
+        prefixes += element.declarations
+        defer { prefixes.removeSubrange(mark...) }
+        if isNil(element) { return .null }
+        var (reference, saysType) = (declared, false)
+        if let name = typeName(element) {
+            if let found = try type(name), found != declared {
+                (reference, saysType) = (found, true)
+            } else if case .builtin(.anyType) = declared, let builtin = MessageCompiler.builtin(name) {
+                reference = .builtin(builtin)
+            } else if name.name == "Array", let item = arrayItem(element) {
+                return .array(try items(element, item, depth: depth))
+            }
+        }
+        switch reference {
+        case .builtin(.anyType), .builtin(.anySimpleType):
+            if element.elements.isEmpty, element.attributes.allSatisfy({ $0.namespace != nil }) {
+                return .string(element.text)
+            }
+            return try element.json(mapping)
+        case .builtin(let type):
+            if !element.elements.isEmpty { return try element.json(mapping) }
+            return LexicalForm.json(element.text, type)
+        case .declared(let number):
+            let type = try described(number)
+            switch type.shape {
+            case .simple, .list, .union: return try text(element.text, reference)
+            case .array(let item): return .array(try items(element, item, depth: depth))
+            case .complex(let content):
+                let value = try self.content(element, content, depth: depth)
+                guard saysType || type.isAbstract, let name = type.name, case .object(let object) = value else {
+                    return value
+                }
+                return .object(
+                    JSONObject(
+                        [(MessageWriter.typeMember, .string(name.name))] + object.entries.map { ($0.key, $0.value) }))
+            }
+        }
+    }
+
+    private func described(_ number: Int) throws(XMLError) -> MessageType {
+        do throws(DescriptionError) { return try catalog.type(number) } catch {
+            throw XMLError(.unwritable, error.description)
+        }
+    }
+
+    private func isNil(_ element: XMLElement) -> Bool {
+        let value = element.attribute("nil", namespace: XMLNamespace.schemaInstance)
+        return value == "true" || value == "1"
+    }
+
+    private func typeName(_ element: XMLElement) -> QName? {
+        guard
+            let text = element.attributes.first(where: {
+                $0.name == "type" && $0.namespace?.hasSuffix("XMLSchema-instance") == true
+            })?.value
+        else { return nil }
+        let parts = text.split(separator: ":", maxSplits: 1).map { String($0) }
+        let prefix = parts.count == 2 ? parts[0] : nil
+        let uri = prefixes.last { $0.prefix == prefix }?.uri
+        return QName(uri, parts.last ?? "")
+    }
+
+    private func type(_ name: QName) throws(XMLError) -> TypeReference? {
+        do throws(DescriptionError) {
+            if let number = try catalog.typeNumber(name) { return .declared(number) }
+            return nil
+        } catch { throw XMLError(.unwritable, error.description) }
+    }
+
+    // MARK: - Simple values
+
+    private func text(_ text: String, _ reference: TypeReference, depth: Int = 0) throws(XMLError) -> JSON {
+        guard case .declared(let number) = reference, depth < 20 else {
+            if case .builtin(let type) = reference { return LexicalForm.json(text, type) }
+            return .string(text)
+        }
+        switch try described(number).shape {
+        case .simple(let base, _): return LexicalForm.json(text, base)
+        case .list(let item):
+            var values: [JSON] = []
+            for part in text.split(whereSeparator: \.isWhitespace) {
+                values.append(try self.text(String(part), item, depth: depth + 1))
+            }
+            return .array(values)
+        case .union(let types):
+            for type in types {
+                let value = try self.text(text, type, depth: depth + 1)
+                if try fits(value, text, type) { return value }
+            }
+            return .string(text)
+        case .complex(let content):
+            return try content.text.map { (inner) throws(XMLError) in try self.text(text, inner, depth: depth + 1) }
+                ?? .string(text)
+        case .array: return .string(text)
+        }
+    }
+
+    /// Whether a text is a value of a union's member.
+    private func fits(_ value: JSON, _ text: String, _ type: TypeReference) throws(XMLError) -> Bool {
+        switch type {
+        case .builtin(let builtin): return LexicalForm.text(value, builtin) != nil
+        case .declared(let number):
+            guard case .simple(let base, let facets) = try described(number).shape else { return true }
+            if !facets.values.isEmpty { return facets.values.contains(text.trimmedBlanks) }
+            return LexicalForm.text(value, base) != nil
+        }
+    }
+
+    // MARK: - Arrays
+
+    private func arrayItem(_ element: XMLElement) -> TypeReference? {
+        guard let text = element.attributes.first(where: { $0.name == "arrayType" })?.value,
+            let bracket = text.firstIndex(of: "[")
+        else { return .builtin(.anyType) }
+        let parts = text[..<bracket].split(separator: ":", maxSplits: 1).map { String($0) }
+        let prefix = parts.count == 2 ? parts[0] : nil
+        let name = QName(prefixes.last { $0.prefix == prefix }?.uri, parts.last ?? "")
+        if let builtin = MessageCompiler.builtin(name) { return .builtin(builtin) }
+        return (try? type(name)).flatMap { $0 } ?? .builtin(.anyType)
+    }
+
+    private mutating func items(
+        _ element: XMLElement, _ item: TypeReference, depth: Int
+    ) throws(XMLError) -> [JSON] {
+        var values: [JSON] = []
+        for child in element.elements { values.append(try value(child, item, depth: depth + 1)) }
+        return values
+    }
+
+    // MARK: - Complex values
+
+    private mutating func content(
+        _ element: XMLElement, _ content: ComplexContent, depth: Int
+    ) throws(XMLError) -> JSON {
+        var object = try attributes(element, content)
+        if let type = content.text {
+            let value = try text(element.text, type)
+            // A type with attributes is an object, whether they are there or not: paths stay the same.
+            if content.attributes.isEmpty, object.isEmpty { return value }
+            object[JSONMapping.textMember] = value
+            return .object(object)
+        }
+        let inner = try members(element.elements, content, depth: depth)
+        for (key, value) in inner { object[key] = value }
+        if content.isMixed || (content.particle == nil && content.hasAnyAttribute) {
+            let text = element.children.reduce(into: "") { text, node in
+                switch node {
+                case .text(let part), .cdata(let part): text += part
+                default: break
+                }
+            }
+            if !text.isBlankText { object[JSONMapping.textMember] = .string(text.trimmedBlanks) }
+        }
+        return .object(object)
+    }
+
+    private func attributes(_ element: XMLElement, _ content: ComplexContent) throws(XMLError) -> JSONObject {
+        var object = JSONObject()
+        for attribute in element.attributes {
+            if attribute.namespace == XMLNamespace.schemaInstance { continue }
+            if let use = content.attributes.first(where: {
+                $0.name.name == attribute.name && $0.name.namespace == attribute.namespace
+            }) {
+                object[use.key] = try text(attribute.value, use.type)
+            } else if attribute.namespace.map({ $0.contains("soap") }) != true,
+                attribute.name != "id" || content.hasAnyAttribute
+            {
+                object["@" + attribute.name] = .string(attribute.value)
+            }
+        }
+        return object
+    }
+
+    private mutating func members(
+        _ elements: [XMLElement], _ content: ComplexContent, depth: Int
+    ) throws(XMLError) -> JSONObject {
+        var collector = MemberCollector()
+        for element in elements {
+            if let entry = content.index.entry(element.name, element.namespace) {
+                let value = try value(element, entry.use.type, depth: depth + 1 + 2 * entry.groups.count)
+                collector.add(value, entry)
+            } else {
+                var item: JSONObject = [element.name: try openValue(element, depth: depth)]
+                if let namespace = element.namespace { item["@xmlns"] = .string(namespace) }
+                collector.addOpen(.object(item))
+            }
+        }
+        return collector.object
+    }
+
+    private mutating func openValue(_ element: XMLElement, depth: Int) throws(XMLError) -> JSON {
+        let use: ElementUse?
+        do throws(DescriptionError) { use = try catalog.element(QName(element.namespace, element.name)) } catch {
+            throw XMLError(.unwritable, error.description)
+        }
+        return try value(element, use?.type ?? .builtin(.anyType), depth: depth + 2)
+    }
+}
+
+/// Gathers the children of an element into members, lists and groups.
+private struct MemberCollector {
+    private(set) var object = JSONObject()
+    /// Where the last element of the current occurrence of each repeated group stood, by the way to the group.
+    private var places: [String: Int] = [:]
+
+    mutating func add(_ value: JSON, _ entry: ParticleIndex.Entry) {
+        var whole = object
+        object = [:]
+        add(value, entry, entry.groups[...], path: "", &whole)
+        object = whole
+    }
+
+    mutating func addOpen(_ value: JSON) {
+        var list = object[MessageWriter.anyMember]?.array ?? []
+        object[MessageWriter.anyMember] = .null
+        list.append(value)
+        object[MessageWriter.anyMember] = .array(list)
+    }
+
+    private mutating func add(
+        _ value: JSON, _ entry: ParticleIndex.Entry, _ groups: ArraySlice<ParticleIndex.Group>, path: String,
+        _ object: inout JSONObject
+    ) {
+        guard let group = groups.first else { return Self.put(value, entry, &object) }
+        let path = path + group.key
+        var list = object[group.key]?.array ?? []
+        object[group.key] = .null
+        var current = list.popLast()?.object ?? [:]
+        if !current.isEmpty, !goesOn(current, entry, group, groups.dropFirst(), path) {
+            list.append(.object(current))
+            current = [:]
+            for inner in places.keys where inner.hasPrefix(path) { places[inner] = nil }
+        }
+        places[path] = group.place
+        add(value, entry, groups.dropFirst(), path: path, &current)
+        list.append(.object(current))
+        object[group.key] = .array(list)
+    }
+
+    private static func put(_ value: JSON, _ entry: ParticleIndex.Entry, _ object: inout JSONObject) {
+        let key = entry.use.key
+        guard entry.isList else {
+            // More than the schema allows is kept all the same.
+            object[key] = object[key].map { .array(($0.array ?? [$0]) + [value]) } ?? value
+            return
+        }
+        var list = object[key]?.array ?? []
+        object[key] = .null
+        list.append(value)
+        object[key] = .array(list)
+    }
+
+    /// Whether an element belongs to the occurrence of the group before it.
+    private func goesOn(
+        _ current: JSONObject, _ entry: ParticleIndex.Entry, _ group: ParticleIndex.Group,
+        _ inner: ArraySlice<ParticleIndex.Group>, _ path: String
+    ) -> Bool {
+        let place = places[path] ?? 0
+        if inner.isEmpty, !entry.isList, current[entry.use.key] != nil { return false }
+        return group.order == .sequence ? group.place >= place : group.place == place
+    }
+}

@@ -1,0 +1,80 @@
+// SOAP-encoded messages whose values stand elsewhere: `href="#id1"` (SOAP 1.1 §5.4.1), `ref` in SOAP 1.2.
+
+/// Puts what elements refer to in their places.
+public enum MultiReferences {
+    /// Elements of the result, at most: references that multiply end here.
+    static let mostElements = 500_000
+
+    /// - Parameter body: the children of the SOAP body.
+    /// - Returns: the body's elements that aren't just referred to, with everything in its place.
+    /// - Throws: `malformed` for a reference to nothing or to something around it.
+    public static func resolved(_ body: [XMLElement]) throws(XMLError) -> [XMLElement] {
+        var targets: [String: XMLElement] = [:]
+        for element in body { collect(element, &targets) }
+        let hasReferences = body.contains { refers($0) }
+        guard hasReferences else { return body }
+        var resolver = Resolver(targets: targets)
+        var made: [XMLElement] = []
+        for (place, element) in body.enumerated() {
+            // The first one is the answer; the others with an id are only there to be referred to.
+            if place > 0, element.attribute("id") != nil { continue }
+            made.append(try resolver.resolve(element, depth: 0))
+        }
+        return made
+    }
+
+    private static func collect(_ element: XMLElement, _ targets: inout [String: XMLElement]) {
+        if let id = element.attribute("id") { targets[id] = element }
+        for child in element.elements { collect(child, &targets) }
+    }
+
+    private static func refers(_ element: XMLElement) -> Bool {
+        reference(element) != nil || element.elements.contains { refers($0) }
+    }
+
+    private static func reference(_ element: XMLElement) -> String? {
+        if let href = element.attribute("href"), href.hasPrefix("#") { return String(href.dropFirst()) }
+        guard let ref = element.attribute("ref", namespace: QName.encodingNamespace12) else { return nil }
+        return ref.hasPrefix("#") ? String(ref.dropFirst()) : ref
+    }
+
+    private struct Resolver {
+        let targets: [String: XMLElement]
+        var underWay: Set<String> = []
+        var count = 0
+
+        mutating func resolve(_ element: XMLElement, depth: Int) throws(XMLError) -> XMLElement {
+            count += 1
+            guard count <= MultiReferences.mostElements, depth < 200 else {
+                throw XMLError(.tooLarge, "the references of the message make it too large or too deep")
+            }
+            guard let id = MultiReferences.reference(element) else {
+                guard !element.elements.isEmpty else { return element }
+                var made = element
+                var children: [XMLNode] = []
+                for child in element.children {
+                    if case .element(let inner) = child {
+                        children.append(.element(try resolve(inner, depth: depth + 1)))
+                    } else {
+                        children.append(child)
+                    }
+                }
+                made.children = children
+                return made
+            }
+            guard let target = targets[id] else {
+                throw XMLError(
+                    .malformed, "the message refers to \"#\(id.prefix(40))\", which is not in it",
+                    line: Int(element.line))
+            }
+            guard underWay.insert(id).inserted else {
+                throw XMLError(.malformed, "the value \"#\(id.prefix(40))\" holds itself", line: Int(element.line))
+            }
+            defer { underWay.remove(id) }
+            var made = try resolve(target, depth: depth + 1)
+            (made.name, made.namespace, made.prefix) = (element.name, element.namespace, element.prefix)
+            made.attributes.removeAll { $0.name == "id" || $0.name == "root" }
+            return made
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// Finding the element of a content model that a child of an answer is.
+
+/// The elements of one content model by local name.
+struct ParticleIndex: Sendable {
+    /// Where an element belongs.
+    struct Entry: Sendable {
+        let use: ElementUse
+        /// The repeated groups around it, outermost first, each with the place of the element's part inside it.
+        let groups: [Group]
+        /// Whether its member is a list.
+        let isList: Bool
+    }
+
+    struct Group: Sendable {
+        let key: String
+        let order: Particle.Order
+        let place: Int
+    }
+
+    private var entries: [String: [Entry]] = [:]
+
+    /// Members whose values stand at more than one place.
+    private(set) var shared: Set<String> = []
+
+    init(_ particle: Particle?) {
+        guard let particle else { return }
+        add(particle, [], lists: Self.counts(particle).filter { $0.value > 1 })
+        for (_, found) in entries where found.count > 1 {
+            for entry in found where found.count(where: { $0.use.key == entry.use.key }) > 1 {
+                shared.insert(entry.use.key)
+            }
+        }
+    }
+
+    /// The element called so; in another namespace when there is none in this one, as servers get those wrong.
+    func entry(_ name: String, _ namespace: String?) -> Entry? {
+        guard let found = entries[name] else { return nil }
+        return found.first { $0.use.name.namespace == namespace } ?? found.first
+    }
+
+    private mutating func add(_ particle: Particle, _ groups: [Group], lists: [String: Int]) {
+        switch particle {
+        case .wildcard: break
+        case .element(let use):
+            let path = groups.map { $0.key + "/" }.joined() + use.key
+            entries[use.name.name, default: []].append(
+                Entry(use: use, groups: groups, isList: lists[path] != nil))
+        case .group(let order, _, let parts, let key):
+            for (place, part) in parts.enumerated() {
+                add(part, key.map { groups + [Group(key: $0, order: order, place: place)] } ?? groups, lists: lists)
+            }
+        }
+    }
+
+    /// How often each member can occur, 2 standing for more: an element may stand at several places of a sequence.
+    private static func counts(_ particle: Particle, _ path: String = "") -> [String: Int] {
+        switch particle {
+        case .wildcard: return [:]
+        case .element(let use): return [path + use.key: min(use.occurs.most ?? 2, 2)]
+        case .group(let order, _, let parts, let key):
+            let inner = key.map { path + $0 + "/" } ?? path
+            var counts: [String: Int] = [:]
+            for part in parts {
+                counts.merge(Self.counts(part, inner)) { order == .choice ? max($0, $1) : min($0 + $1, 2) }
+            }
+            return counts
+        }
+    }
+}

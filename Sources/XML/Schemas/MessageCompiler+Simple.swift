@@ -1,0 +1,101 @@
+// Simple types: restrictions with their facets, lists and unions.
+
+extension MessageCompiler {
+    func simpleShape(_ name: QName, _ component: SchemaComponent) throws(DescriptionFinding) -> MessageType.Shape {
+        if let known = simpleShapes[name] { return known }
+        let place = Place(component)
+        guard underWay.insert(name).inserted, underWay.count < 200 else {
+            report("the type \(name.name) is derived from itself; it is taken as text", at: component.node, place)
+            return .simple(.string, facets: Facets())
+        }
+        defer { underWay.remove(name) }
+        let shape = try simpleShape(component.node, place)
+        simpleShapes[name] = shape
+        return shape
+    }
+
+    /// - Parameter node: a `simpleType`.
+    func simpleShape(_ node: XMLElement, _ place: Place) throws(DescriptionFinding) -> MessageType.Shape {
+        let place = place.entering(node)
+        for child in node.elements {
+            let inner = place.entering(child)
+            switch child.name {
+            case "restriction": return try restriction(child, inner)
+            case "list":
+                if let item = child.attribute("itemType") { return .list(type(item, at: child, inner)) }
+                if let item = child.first("simpleType") { return .list(try anonymousSimple(item, inner)) }
+                report("a list has no type of its items; they are taken as text", at: child, inner)
+                return .list(.builtin(.string))
+            case "union":
+                var members: [TypeReference] = []
+                for name in (child.attribute("memberTypes") ?? "").split(whereSeparator: \.isWhitespace) {
+                    members.append(type(String(name), at: child, inner))
+                }
+                for item in child.all("simpleType") { members.append(try anonymousSimple(item, inner)) }
+                return .union(members.isEmpty ? [.builtin(.string)] : members)
+            default: continue
+            }
+        }
+        return .simple(.string, facets: Facets())
+    }
+
+    /// The type that is written inside an element, an attribute or a list.
+    func anonymousSimple(_ node: XMLElement, _ place: Place) throws(DescriptionFinding) -> TypeReference {
+        let shape = try simpleShape(node, place)
+        // Without facets it is the built-in type itself.
+        if case .simple(let base, let facets) = shape, facets == Facets() { return .builtin(base) }
+        return .declared(add(Draft(shape: shape)))
+    }
+
+    private func restriction(_ node: XMLElement, _ place: Place) throws(DescriptionFinding) -> MessageType.Shape {
+        var base = MessageType.Shape.simple(.string, facets: Facets())
+        if let name = node.attribute("base") {
+            base = try simpleShape(of: name, at: node, place)
+        } else if let inner = node.first("simpleType") {
+            base = try simpleShape(inner, place)
+        }
+        guard case .simple(let builtin, var facets) = base else { return base }
+        addFacets(of: node, to: &facets)
+        return .simple(builtin, facets: facets)
+    }
+
+    /// The shape of a simple type, or of the text of a complex one.
+    private func simpleShape(
+        of text: String, at node: XMLElement, _ place: Place
+    ) throws(DescriptionFinding) -> MessageType.Shape {
+        guard let name = place.prefixes.name(text) else {
+            report("the type \"\(text.prefix(80))\" has a prefix that is not declared", at: node, place)
+            return .simple(.string, facets: Facets())
+        }
+        if let builtin = Self.builtin(name) {
+            switch builtin {
+            case .nmtokens, .idrefs, .entities: return .list(.builtin(.token))
+            default: return .simple(builtin, facets: Facets())
+            }
+        }
+        guard let component = schemas.types[name], component.node.name == "simpleType" else {
+            report("there is no simple type \(name); it is taken as text", at: node, place)
+            return .simple(.string, facets: Facets())
+        }
+        return try simpleShape(name, component)
+    }
+
+    func addFacets(of node: XMLElement, to facets: inout Facets) {
+        var values: [String] = []
+        for facet in node.elements {
+            guard let value = facet.attribute("value") else { continue }
+            switch facet.name {
+            case "enumeration": values.append(value)
+            case "length":
+                facets.minLength = Int(value)
+                facets.maxLength = Int(value)
+            case "minLength": facets.minLength = Int(value)
+            case "maxLength": facets.maxLength = Int(value)
+            case "minInclusive": facets.minimum = value
+            case "maxInclusive": facets.maximum = value
+            default: continue
+            }
+        }
+        if !values.isEmpty { facets.values = values }
+    }
+}
