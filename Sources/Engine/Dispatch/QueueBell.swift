@@ -12,10 +12,15 @@ final class QueueBell: Sendable {
         case due(Milliseconds)
     }
 
-    private let listener = Mutex<(@Sendable (Ring) -> Void)?>(nil)
+    /// In a struct: a bare closure in a generic box gets one more layer around it each time it is looked at.
+    private struct Listener {
+        let hear: @Sendable (Ring) -> Void
+    }
+
+    private let listener = Mutex<Listener?>(nil)
 
     /// - Parameter hear: called on whatever thread rings; must not block. nil ends the listening.
-    func listen(_ hear: (@Sendable (Ring) -> Void)?) { listener.withLock { $0 = hear } }
+    func listen(_ hear: (@Sendable (Ring) -> Void)?) { listener.withLock { $0 = hear.map(Listener.init) } }
 
-    func ring(_ ring: Ring) { listener.withLock { $0 }?(ring) }
+    func ring(_ ring: Ring) { listener.withLock { $0 }?.hear(ring) }
 }
