@@ -17,13 +17,8 @@ extension Schedule {
         return parts.joined(separator: ", ")
     }
 
-    /// The same, with what the changes of the clocks do to its times within a year after `time`:
-    /// "…; skips 02:30 on 10 March 2026".
-    public func words(after time: Date) -> String {
-        ([words] + clockChangeWords(after: time)).joined(separator: "; ")
-    }
-
-    /// What the changes of the clocks do to its times within a year after `time`, a sentence for each.
+    /// What the changes of the clocks do to its times within a year after `time`, a sentence for each:
+    /// "skips 02:30 on 10 March 2026".
     public func clockChangeWords(after time: Date) -> [String] {
         clockChanges(after: Self.seconds(time)).map(\.words)
     }
