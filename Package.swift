@@ -30,7 +30,7 @@ let package = Package(
         .systemLibrary(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .target(name: "CCurl"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "XML", dependencies: ["JSONCore", "CLibXML2"], swiftSettings: ours),
         .target(
@@ -125,6 +125,10 @@ let package = Package(
             name: "GalleyServerTests",
             dependencies: ["GalleyServer", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: ours),
         .testTarget(name: "ConnectorKitTests", dependencies: ["ConnectorKit"], swiftSettings: ours),
-        .testTarget(name: "CommandTests", dependencies: ["galley", "JSONCore"], swiftSettings: ours),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "galley", "JSONCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: ours),
     ]
 )

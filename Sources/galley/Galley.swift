@@ -10,6 +10,7 @@ enum Program {
     }
 }
 
+// Every command says its name: one made of its type's name costs each start, whichever command is started.
 struct Galley: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "galley",

@@ -56,9 +56,6 @@ struct SMTPServer: Sendable {
 
 /// The transfer of one mail. Lives as long as the call; libcurl's callbacks see it.
 final class SMTPTransfer {
-    /// libcurl wants to be set up once for the process.
-    private static let isSetUp: Bool = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
-
     private let server: SMTPServer
     private let bytes: [UInt8]
     private let flag: CancellationFlag
@@ -75,18 +72,23 @@ final class SMTPTransfer {
 
     /// Sends the mail.
     func send(from sender: String, to recipients: [String]) throws {
-        guard Self.isSetUp, let curl = curl_easy_init() else {
-            throw ConnectorError(type: "internal", "libcurl can't be started")
+        if let trouble = galley_curl_load() {
+            throw ConnectorError(
+                type: "internal",
+                "mail can't be sent: \(String(cString: trouble)); on Debian it comes with the package libcurl4")
         }
-        defer { curl_easy_cleanup(curl) }
+        guard let curl = galley_curl_init() else {
+            throw ConnectorError(type: "internal", "libcurl has no memory left")
+        }
+        defer { galley_curl_cleanup(curl) }
         var list: UnsafeMutablePointer<curl_slist>?
-        for recipient in recipients { list = curl_slist_append(list, "<\(recipient)>") }
-        defer { curl_slist_free_all(list) }
+        for recipient in recipients { list = galley_curl_append(list, "<\(recipient)>") }
+        defer { galley_curl_free_list(list) }
         var message = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
         let code = message.withUnsafeMutableBufferPointer { message in
             setOptions(curl, sender: sender, recipients: list)
             galley_curl_set_pointer(curl, CURLOPT_ERRORBUFFER, message.baseAddress)
-            return withExtendedLifetime(self) { curl_easy_perform(curl) }
+            return withExtendedLifetime(self) { galley_curl_perform(curl) }
         }
         guard code != CURLE_OK else { return }
         var status = 0

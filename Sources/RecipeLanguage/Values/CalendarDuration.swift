@@ -18,7 +18,18 @@ public final class CalendarDuration: Sendable {
             case .seconds: 1
             }
         }
-        var name: String { "\(self)" }
+        // Spelled out: asking the runtime for a case's name costs every start, and this is asked at each.
+        var name: String {
+            switch self {
+            case .years: "years"
+            case .months: "months"
+            case .weeks: "weeks"
+            case .days: "days"
+            case .hours: "hours"
+            case .minutes: "minutes"
+            case .seconds: "seconds"
+            }
+        }
     }
 
     struct Part: Sendable {

@@ -8,6 +8,7 @@ import RecipeLanguage
 
 struct Tokens: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "tokens",
         abstract: "Tokens that let programs in: to the REST API, or as clients of recipes that are APIs.",
         subcommands: [TokensList.self, TokensAdd.self, TokensRemove.self], defaultSubcommand: TokensList.self)
 }
@@ -104,6 +105,7 @@ struct TokensRemove: AsyncParsableCommand {
 
 struct Audit: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "audit",
         abstract: "Who did what, newest first: sign-ins, changes, what was done to jobs and recipes.",
         subcommands: [AuditList.self], defaultSubcommand: AuditList.self)
 }

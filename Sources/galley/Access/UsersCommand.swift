@@ -8,6 +8,7 @@ import JobHistory
 
 struct Users: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "users",
         abstract: "Who may sign in to the server: viewers see, operators run jobs, authors edit, admins do all.",
         subcommands: [
             UsersList.self, UsersAdd.self, UsersRole.self, UsersPassword.self, UsersSignOut.self,

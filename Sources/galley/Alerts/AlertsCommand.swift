@@ -8,6 +8,7 @@ import RecipeLanguage
 
 struct Alerts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "alerts",
         abstract: "Who is told when something goes wrong: the rules of galley.json, what they told, and trying one.",
         subcommands: [AlertsList.self, AlertsTest.self], defaultSubcommand: AlertsList.self)
 }

@@ -9,6 +9,7 @@ import Workspace
 
 struct Connectors: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "connectors",
         abstract: "The connectors: list, show their actions, check and test the workspace's own.",
         subcommands: [
             ConnectorsList.self, ConnectorsShow.self, ConnectorsCheck.self, ConnectorsTest.self,

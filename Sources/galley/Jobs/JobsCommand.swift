@@ -5,7 +5,7 @@ import JobHistory
 
 struct Jobs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "What ran: list, show, watch, explain; retry, rerun, cancel, decide.",
+        commandName: "jobs", abstract: "What ran: list, show, watch, explain; retry, rerun, cancel, decide.",
         subcommands: [
             JobsList.self, JobsShow.self, JobsSteps.self, JobsWatch.self, JobsWhy.self, JobsRetry.self, JobsRerun.self,
             JobsResume.self, JobsCancel.self, JobsDecide.self, JobsExport.self, JobsPrune.self,

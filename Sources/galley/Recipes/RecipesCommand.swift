@@ -8,6 +8,7 @@ import RecipeLanguage
 
 struct Recipes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "recipes",
         abstract: "What recipes there are, what one does step by step, its versions; start a new one.",
         subcommands: [
             RecipesList.self, RecipesShow.self, RecipesGraph.self, RecipesVersions.self, RecipesDiff.self,

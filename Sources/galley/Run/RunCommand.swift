@@ -9,7 +9,7 @@ import RecipeLanguage
 
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Run a recipe once; shows its steps as they happen and prints the result.",
+        commandName: "run", abstract: "Run a recipe once; shows its steps as they happen and prints the result.",
         discussion: """
             The input stands for what the trigger would have delivered. Events for which the trigger's `when` does not \
             hold make no job. A single run is always a new job; with --lines, events with a dedupe key that was seen \

@@ -10,6 +10,7 @@ import Workspace
 
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "demo",
         abstract: "Watch three business workflows run against built-in apps; leaves nothing running.",
         discussion: """
             Runs lead-routing, quote-to-cash and employee-onboarding once for each file in their samples/ folders, in a copy \

@@ -5,6 +5,7 @@ import JSONCore
 
 struct Schedules: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "schedules",
         abstract: "Which recipes start by themselves, by the clock or by polling: when, and how they stand.",
         subcommands: [
             SchedulesList.self, SchedulesNext.self, SchedulesPause.self, SchedulesResume.self, SchedulesBackfill.self,

@@ -7,6 +7,7 @@ import RecipeLanguage
 
 struct Test: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "test",
         abstract: "Run recipe tests: events in, steps mocked, expectations held against what happened.",
         discussion: """
             Tests are JSON files in Recipes/ID/tests/: {"name", "event", "mocks": {"step": {"output": …} or {"error": {…}}}, \

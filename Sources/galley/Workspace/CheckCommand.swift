@@ -9,6 +9,7 @@ import Workspace
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "check",
         abstract: "Everything that is wrong with recipes, connectors and connections, all at once.")
 
     @OptionGroup var place: WorkspaceOptions

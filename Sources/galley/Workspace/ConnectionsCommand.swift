@@ -5,6 +5,7 @@ import JSONCore
 
 struct Connections: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "connections",
         abstract: "The connections of the workspace: list, add and remove them, test whether one works.",
         subcommands: [
             ConnectionsList.self, ConnectionsAdd.self, ConnectionsTest.self, ConnectionsRemove.self,

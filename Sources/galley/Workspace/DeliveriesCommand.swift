@@ -6,7 +6,7 @@ import JobHistory
 
 struct Deliveries: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Webhook deliveries of late: accepted, passed over or refused, and why.",
+        commandName: "deliveries", abstract: "Webhook deliveries of late: accepted, passed over or refused, and why.",
         subcommands: [DeliveriesList.self, DeliveriesShow.self], defaultSubcommand: DeliveriesList.self)
 }
 

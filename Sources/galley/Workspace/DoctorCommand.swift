@@ -10,6 +10,7 @@ import XML
 
 struct Doctor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "doctor",
         abstract: "Versions of what galley is built on, with warnings, and the state of the workspace.")
 
     @OptionGroup var place: WorkspaceOptions
@@ -62,7 +63,7 @@ struct Doctor: AsyncParsableCommand {
 
 struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Copy the history to a file, consistent, while work goes on.")
+        commandName: "backup", abstract: "Copy the history to a file, consistent, while work goes on.")
 
     @OptionGroup var place: WorkspaceOptions
     @Argument(help: "The file to make; it must not exist.")

@@ -9,6 +9,7 @@ import Workspace
 
 struct Secrets: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "secrets",
         abstract: "Secrets that connections name, in an encrypted store with its key outside the workspace.",
         subcommands: [SecretsList.self, SecretsSet.self, SecretsRemove.self], defaultSubcommand: SecretsList.self)
 }

@@ -5,7 +5,7 @@ import JSONCore
 
 struct Tables: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "The look-up tables of the workspace: which there are, and their rows.",
+        commandName: "tables", abstract: "The look-up tables of the workspace: which there are, and their rows.",
         subcommands: [TablesList.self, TablesShow.self], defaultSubcommand: TablesList.self)
 }
 
