@@ -87,18 +87,21 @@ public struct JSONObject: Sendable {
         }
     }
 
-    /// The value that a run of names leads to, through objects in objects; nil when one of them is not there. Nothing on
-    /// the way is copied.
-    public func member(at names: [String]) -> JSON? {
-        names.withUnsafeBufferPointer { names in names.isEmpty ? nil : member(at: names, 0) }
+    /// Where a run of names leads to, through objects in objects: the value after as many names as there are members for,
+    /// and how many those are; nil when not even the first is there. Nothing on the way is copied.
+    public func reach(_ names: [String]) -> (value: JSON, count: Int)? {
+        names.withUnsafeBufferPointer { names in names.isEmpty ? nil : reach(names, 0) }
     }
 
-    private func member(at names: UnsafeBufferPointer<String>, _ level: Int) -> JSON? {
+    private func reach(_ names: UnsafeBufferPointer<String>, _ level: Int) -> (value: JSON, count: Int)? {
         guard let place = position(of: names[level]) else { return nil }
         return entries.withUnsafeBufferPointer { entries in
-            if level + 1 == names.count { return entries[place].value }
-            guard case .object(let inner) = entries[place].value else { return nil }
-            return inner.member(at: names, level + 1)
+            if level + 1 < names.count, case .object(let inner) = entries[place].value,
+                let found = inner.reach(names, level + 1)
+            {
+                return found
+            }
+            return (entries[place].value, level + 1)
         }
     }
 

@@ -24,6 +24,7 @@ extension Workspace {
             diagnostics += file.diagnostics
             catalog.connections[name] = file.connector ?? ""
         }
+        diagnostics += strayRecipes()
         for id in recipeIDs() {
             guard let source = try? recipeSource(id), let signature = Recipe.signature(of: source.bytes) else {
                 continue

@@ -11,6 +11,19 @@ extension Workspace {
         }
     }
 
+    /// Files that look like recipes and lie where none is read.
+    func strayRecipes() -> [Diagnostic] {
+        Disk.names(in: root + "/Recipes").compactMap { name in
+            guard name.hasSuffix(".json"), Disk.kind(of: "\(root)/Recipes/\(name)") == .file else { return nil }
+            let id = name.prefix { $0 != "." }
+            let home = WorkspaceName.isAllowed(String(id)) ? String(id) : "NAME"
+            return Diagnostic(
+                .warning, code: "stray_file", "this file is not read: a recipe is a folder with a file recipe.json",
+                suggestion: "move it to Recipes/\(home)/recipe.json", file: "Recipes/\(name)", range: 0..<0, pointer: ""
+            )
+        }
+    }
+
     /// A recipe's file, relative to the workspace, and what is in it. Read again only when the file has changed.
     /// - Throws: `WorkspaceError`: the name is not allowed, or there is no such recipe (with a suggestion).
     public func recipeSource(_ id: String) throws -> (path: String, bytes: [UInt8]) {

@@ -18,6 +18,14 @@ struct CheckTests {
         }
         """
 
+    @Test func `a recipe that lies where none is read is a warning that says where it belongs`() async throws {
+        let place = try await CommandPlace(["hello": TrialRecipes.hello])
+        try place.write("Recipes/orders.json", Self.broken)
+        let checked = try await place.galley("check").expect(0)
+        #expect(checked.messages.contains("Recipes/orders.json"))
+        #expect(checked.messages.contains("move it to Recipes/orders/recipe.json"))
+    }
+
     @Test func `every mistake is shown at once, with its place, the line and what was probably meant`() async throws {
         let place = try await CommandPlace(["broken": Self.broken, "hello": TrialRecipes.hello])
         let checked = try await place.galley("check").expect(65)

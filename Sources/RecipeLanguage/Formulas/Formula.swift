@@ -36,14 +36,19 @@ public struct Formula: Sendable {
 public struct NameUse: Sendable, Hashable {
     public let name: String
     /// Members after the name, up to the first that is a method (`lead.body.email.split` has `body`, `email`).
-    public let path: [String]
+    public private(set) var path: [String]
     /// UTF-8 bytes of `name` in the source.
     public let range: Range<Int>
     /// UTF-8 bytes of each member of `path` in the source.
-    public let pathRanges: [Range<Int>]
+    public private(set) var pathRanges: [Range<Int>]
 
     public init(name: String, path: [String], range: Range<Int>, pathRanges: [Range<Int>]) {
         (self.name, self.path, self.range, self.pathRanges) = (name, path, range, pathRanges)
+    }
+
+    mutating func add(member: String, at place: Range<Int>) {
+        path.append(member)
+        pathRanges.append(place)
     }
 }
 

@@ -12,9 +12,15 @@ public struct ShortDecimal: Sendable {
 
     /// Reads a number of RFC 8259 with a fraction and at most 18 digits; nil for any other.
     init?(fraction text: String) {
+        var text = text
+        guard let read = text.withUTF8({ ShortDecimal(fraction: $0) }) else { return nil }
+        self = read
+    }
+
+    private init?(fraction text: UnsafeBufferPointer<UInt8>) {
         var (value, digits, scale): (Int, Int, Int32) = (0, 0, 0)
         var (isNegative, hasPoint) = (false, false)
-        for byte in text.utf8 {
+        for byte in text {
             switch byte {
             case 0x30...0x39:
                 value = value &* 10 &+ Int(byte &- 0x30)

@@ -105,20 +105,36 @@ struct Binder {
                     keywords: call.keywords.map { (node(for: $0.key), node(for: $0.value)) }, block: block(call.block),
                     isSafe: false, mayBeMember: false))
         }
-        let bound = CallNode(
-            receiver: node(for: receiver), name: call.name, range: call.nameRange,
-            subject: Written(bytes, receiver.range),
-            group: FunctionLibrary.shared.group(call.name), function: nil, arguments: call.arguments.map(node),
-            keywords: call.keywords.map { (node(for: $0.key), node(for: $0.value)) }, block: block(call.block),
-            isSafe: call.isSafe, mayBeMember: !call.isSurelyMethod)
-        guard bound.mayBeMember else { return .call(bound) }
-        switch bound.receiver {
-        case .slot(let slot): return .path(PathNode(.slot(slot), keys: [call.name], steps: [bound]))
-        case .local(let place): return .path(PathNode(.local(place), keys: [call.name], steps: [bound]))
-        case .path(let path):
-            return .path(PathNode(path.start, keys: path.keys + [call.name], steps: path.steps + [bound]))
-        default: return .call(bound)
+        if let path = path(call) { return .path(path) }
+        return .call(
+            CallNode(
+                receiver: node(for: receiver), name: call.name, range: call.nameRange,
+                subject: Written(bytes, receiver.range),
+                group: FunctionLibrary.shared.group(call.name), function: nil, arguments: call.arguments.map(node),
+                keywords: call.keywords.map { (node(for: $0.key), node(for: $0.value)) }, block: block(call.block),
+                isSafe: call.isSafe, mayBeMember: !call.isSurelyMethod))
+    }
+
+    /// Calls that may all be members, from a pill or a block's parameter on; nil when something else is among them.
+    private func path(_ last: SyntaxCall) -> PathNode? {
+        var (keys, steps): ([String], [CallNode]) = ([], [])
+        var call = last
+        while let receiver = call.receiver, !call.isSurelyMethod {
+            keys.append(call.name)
+            steps.append(
+                CallNode(
+                    receiver: nil, name: call.name, range: call.nameRange, subject: Written(bytes, receiver.range),
+                    group: FunctionLibrary.shared.group(call.name), function: nil, isSafe: call.isSafe,
+                    mayBeMember: true))
+            switch receiver.kind {
+            case .call(let inner): call = inner
+            case .name(let name):
+                return PathNode(.slot(slots[name] ?? -1), keys: keys.reversed(), steps: steps.reversed())
+            case .local(let place): return PathNode(.local(place), keys: keys.reversed(), steps: steps.reversed())
+            default: return nil
+            }
         }
+        return nil
     }
 
     private func block(_ block: SyntaxBlock?) -> BoundBlock? {

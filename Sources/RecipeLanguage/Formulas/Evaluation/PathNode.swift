@@ -29,20 +29,24 @@ final class PathNode: Sendable {
         switch start {
         case .slot(let slot):
             guard slot >= 0, slot < slots.count else { return try slowly(.null, slots, run) }
-            if case .jsonObject(let object) = slots[slot], let found = object.member(at: keys) { return Value(found) }
+            if case .jsonObject(let object) = slots[slot], let (found, count) = object.reach(keys) {
+                return count == keys.count ? Value(found) : try slowly(Value(found), from: count, slots, run)
+            }
             return try slowly(slots[slot], slots, run)
         case .local(let place):
-            if case .jsonObject(let object) = run.locals[place], let found = object.member(at: keys) {
-                return Value(found)
+            if case .jsonObject(let object) = run.locals[place], let (found, count) = object.reach(keys) {
+                return count == keys.count ? Value(found) : try slowly(Value(found), from: count, slots, run)
             }
             return try slowly(run.locals[place], slots, run)
         }
     }
 
     @inline(never)
-    private func slowly(_ start: Value, _ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
+    private func slowly(
+        _ start: Value, from first: Int = 0, _ slots: [Value], _ run: Evaluation
+    ) throws(FormulaError) -> Value {
         var value = start
-        for step in steps { value = try step.apply(to: value, slots, run) }
+        for index in first..<steps.count { value = try steps[index].apply(to: value, slots, run) }
         return value
     }
 }

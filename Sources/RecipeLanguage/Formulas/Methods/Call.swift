@@ -8,10 +8,11 @@ struct Call {
     let receiver: Value
     let arguments: [Value]
     let keywords: [(key: Value, value: Value)]
-    /// Where it stands in the formula.
-    let node: CallNode
+    /// Where it stands in the formula. Whoever makes a call holds this and `run` until the method has answered, and a call goes
+    /// nowhere else: counting references to them would cost as much as a short method does.
+    unowned(unsafe) let node: CallNode
     let slots: [Value]
-    let run: Evaluation
+    unowned(unsafe) let run: Evaluation
 
     var block: BoundBlock? { node.block }
     var name: String { node.name }

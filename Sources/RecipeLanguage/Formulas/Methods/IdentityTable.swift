@@ -60,12 +60,13 @@ extension Call {
         else {
             throw bad("\(name) can't be called with \(arguments.count) arguments", "write: \(method.spec.signature)")
         }
-        return try method.body(
-            Call(
-                receiver: receiver, arguments: arguments, keywords: [],
-                node: CallNode(
-                    receiver: nil, name: name, range: range, subject: subject, group: nil, function: nil, block: block,
-                    isSafe: false, mayBeMember: false), slots: slots, run: run))
+        let node = CallNode(
+            receiver: nil, name: name, range: range, subject: subject, group: nil, function: nil, block: block,
+            isSafe: false, mayBeMember: false)
+        return try withExtendedLifetime(node) {
+            try method.body(
+                Call(receiver: receiver, arguments: arguments, keywords: [], node: node, slots: slots, run: run))
+        }
     }
 }
 

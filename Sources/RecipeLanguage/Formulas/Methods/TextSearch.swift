@@ -118,6 +118,7 @@ enum TextSlice {
     /// `text[start, length]` with Ruby's rules for negative and outlying starts.
     static func slice(_ text: String, _ start: Int, _ length: Int) -> String? {
         guard length >= 0 else { return nil }
+        if start >= 0, let slice = asciiSlice(text, start, length) { return slice }
         let scalars = text.unicodeScalars
         let utf8 = text.utf8.count
         // Counting is only needed for negative starts, and not for plain ASCII.
@@ -130,8 +131,20 @@ enum TextSlice {
         return String(scalars[low..<high])
     }
 
+    /// A slice of a text whose start, up to the slice's end, is ASCII: there a byte is a character. Nil for any other text.
+    private static func asciiSlice(_ text: String, _ start: Int, _ length: Int) -> String? {
+        text.utf8.withContiguousStorageIfAvailable { bytes -> String? in
+            guard start <= bytes.count else { return nil }
+            let end = start + min(length, bytes.count - start)
+            for byte in bytes[..<end] where byte >= 0x80 { return nil }
+            // What comes next may belong to the last character.
+            if end < bytes.count, bytes[end] & 0xC0 == 0x80 { return nil }
+            return String(decoding: bytes[start..<end], as: UTF8.self)
+        } ?? nil
+    }
+
     static func slice(_ text: String, _ range: ValueRange) -> String? {
-        guard let (start, count) = range.slice(of: text.unicodeScalars.count) else { return nil }
+        guard let (start, count) = range.slice(of: text.scalarCount) else { return nil }
         return slice(text, start, count)
     }
 

@@ -50,7 +50,7 @@ extension FunctionTables {
         for name in ["length", "size"] {
             table.add(name, on: .text, gives: .integer, "How many characters.", "'Zoë'.\(name)", "3") { call in
                 if case .bytes(let bytes) = call.receiver { return .integer(bytes.count) }
-                return .integer(try call.text.unicodeScalars.count)
+                return .integer(try call.text.scalarCount)
             }
         }
         table.add("bytesize", on: .text, gives: .integer, "How many bytes in UTF-8.", "'Zoë'.bytesize", "4") { call in
@@ -123,6 +123,15 @@ extension FunctionTables {
             "'Ä'.casecmp?('ä')", "true"
         ) { .bool(try $0.text.lowercased().utf8.elementsEqual($0.string(0).lowercased().utf8)) }
         return table
+    }
+}
+
+extension String {
+    /// How many Unicode scalars it has, which is what Ruby counts as characters.
+    var scalarCount: Int {
+        // Each has one byte that does not continue another.
+        utf8.withContiguousStorageIfAvailable { $0.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) } }
+            ?? unicodeScalars.count
     }
 }
 

@@ -38,9 +38,7 @@ extension FormulaParser {
 
     mutating func note(_ name: String, _ place: Range<Int>, _ path: inout Int?) {
         guard let index = path else { return }
-        let use = names[index]
-        names[index] = NameUse(
-            name: use.name, path: use.path + [name], range: use.range, pathRanges: use.pathRanges + [place])
+        names[index].add(member: name, at: place)
     }
 
     mutating func member(

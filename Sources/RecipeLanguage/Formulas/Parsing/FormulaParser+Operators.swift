@@ -11,7 +11,7 @@ extension FormulaParser {
         let from = position
         let condition = try rangeExpression()
         let mark = position
-        skipContinuation(["?"])
+        skipContinuation("?")
         guard current == 0x3F else {
             position = mark
             return condition
@@ -59,10 +59,11 @@ extension FormulaParser {
     mutating func anyOf() throws(FormulaError) -> Syntax {
         skipBlanks()
         let from = position
-        var parts = [try allOf()]
+        let first = try allOf()
+        var parts: [Syntax] = []
         while true {
             let mark = position
-            skipContinuation(["||"])
+            skipContinuation("||")
             guard startsWith("||") else {
                 position = mark
                 break
@@ -70,18 +71,20 @@ extension FormulaParser {
             if peek(2) == 0x3D { throw assignment(position, position + 3) }
             position += 2
             skipLines()
+            if parts.isEmpty { parts.append(first) }
             parts.append(try allOf())
         }
-        return parts.count == 1 ? parts[0] : Syntax(kind: .anyOf(parts), range: range(from: from))
+        return parts.isEmpty ? first : Syntax(kind: .anyOf(parts), range: range(from: from))
     }
 
     mutating func allOf() throws(FormulaError) -> Syntax {
         skipBlanks()
         let from = position
-        var parts = [try binary(1)]
+        let first = try binary(1)
+        var parts: [Syntax] = []
         while true {
             let mark = position
-            skipContinuation(["&&"])
+            skipContinuation("&&")
             guard startsWith("&&") else {
                 position = mark
                 break
@@ -89,19 +92,19 @@ extension FormulaParser {
             if peek(2) == 0x3D { throw assignment(position, position + 3) }
             position += 2
             skipLines()
+            if parts.isEmpty { parts.append(first) }
             parts.append(try binary(1))
         }
-        return parts.count == 1 ? parts[0] : Syntax(kind: .all(parts), range: range(from: from))
+        return parts.isEmpty ? first : Syntax(kind: .all(parts), range: range(from: from))
     }
 
-    /// Skips blanks, and a line end too when one of `operators` starts the next line.
-    mutating func skipContinuation(_ operators: [StaticString]) {
+    /// Skips blanks, and a line end too when `sign` starts the next line.
+    mutating func skipContinuation(_ sign: StaticString) {
         skipBlanks()
         guard current == 0x0A else { return }
         let mark = position
         skipLines()
-        for candidate in operators where startsWith(candidate) { return }
-        position = mark
+        if !startsWith(sign) { position = mark }
     }
 
     /// Operators of at least `strength`; those of one strength group from the left.

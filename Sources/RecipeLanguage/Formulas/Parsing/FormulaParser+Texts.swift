@@ -19,6 +19,9 @@ extension FormulaParser {
 
     /// One text when all pieces are literal.
     func joined(_ pieces: [Syntax], _ from: Int) -> Syntax {
+        if pieces.count == 1, case .literal(.string) = pieces[0].kind {
+            return Syntax(kind: pieces[0].kind, range: range(from: from))
+        }
         var text = ""
         for piece in pieces {
             guard case .literal(.string(let part)) = piece.kind else {
@@ -87,8 +90,15 @@ extension FormulaParser {
                 pieces.append(inner)
                 literalAt = position
             } else {
-                literal.append(byte)
-                position += 1
+                // As many as mean themselves at once.
+                var end = position + 1
+                while end < bytes.count, case let next = bytes[end], next != close, next != open, next != 0x5C,
+                    next != 0x23
+                {
+                    end += 1
+                }
+                literal += bytes[position..<end]
+                position = end
             }
         }
         let what = escapes == .regex ? "the regex" : "the text"
