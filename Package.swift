@@ -112,8 +112,12 @@ let package = Package(
         .testTarget(name: "JobHistoryTests", dependencies: ["JobHistory"], swiftSettings: ours),
         .testTarget(name: "EngineTests", dependencies: ["Engine"], swiftSettings: ours),
         .testTarget(
-            name: "BuiltInConnectorsTests", dependencies: ["BuiltInConnectors", "OutboundHTTP", "Sandbox"],
-            swiftSettings: ours),
+            name: "BuiltInConnectorsTests",
+            dependencies: [
+                "BuiltInConnectors", "OutboundHTTP", "Sandbox", "Workspace",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ], swiftSettings: ours),
         .testTarget(
             name: "ConnectorImportTests",
             dependencies: [
@@ -129,6 +133,8 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "galley", "JSONCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ], swiftSettings: ours),
     ]
 )

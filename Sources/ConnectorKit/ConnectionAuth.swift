@@ -9,10 +9,16 @@ import JSONCore
 /// - `{"type": "bearer", "token": …}`
 /// - `{"type": "api_key", "in": "header", "name": "X-Api-Key", "key": …}`; `in` is `header` (default), `query` or `cookie`
 /// - `{"type": "api_keys", "keys": [{"member": "app_key", "in": …, "name": …}, …], "app_key": …, …}`: all of them at once
+/// - `{"type": "oauth2", …}`: `OAuthSettings`; such requests go through `ActionContext.send`, which asks for the token
 /// - `{"type": "none"}`, or no `auth` at all
 public enum ConnectionAuth {
     /// What this version signs in with.
-    public static let types = ["none", "basic", "bearer", "api_key", "api_keys"]
+    public static let types = ["none", "basic", "bearer", "api_key", "api_keys", "oauth2"]
+
+    /// The type that holds; empty when there are credentials of no type.
+    public static func type(_ connection: Connection, scheme: JSONObject) -> String {
+        (scheme["type"] ?? connection.credentials["type"])?.string ?? (connection.credentials.isEmpty ? "none" : "")
+    }
 
     /// The name in the query under which this connection's key travels; nil when it has none there.
     public static func queryName(_ connection: Connection) -> String? {
@@ -47,7 +53,7 @@ public enum ConnectionAuth {
             }
             return text
         }
-        switch text("type") ?? (credentials.isEmpty ? "none" : "") {
+        switch type(connection, scheme: scheme) {
         case "none": return
         case "basic":
             let name = try required("username")
@@ -72,6 +78,7 @@ public enum ConnectionAuth {
                     throw wrong("\"in\" of a key must be \"header\", \"query\" or \"cookie\"")
                 }
             }
+        case "oauth2": throw wrong("its connector can't ask for access tokens; it takes basic, bearer and api_key")
         case "": throw wrong("\"auth\" has no \"type\"; it can be \(types.joined(separator: ", "))")
         case let other:
             throw wrong("\"auth\" has the unknown type \"\(other)\"; it can be \(types.joined(separator: ", "))")

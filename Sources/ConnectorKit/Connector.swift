@@ -57,13 +57,15 @@ public struct Connection: Sendable {
     public let credentials: JSONObject
     /// What the HTTP client may do for this connection.
     public let network: NetworkPermissions
+    /// What everybody who uses the connection in this process shares: its tokens, limits and breaker.
+    public let shared: SharedConnection
 
     public init(
         name: String, connector: String, settings: JSONObject, credentials: JSONObject,
-        network: NetworkPermissions = NetworkPermissions()
+        network: NetworkPermissions = NetworkPermissions(), shared: SharedConnection = SharedConnection()
     ) {
         (self.name, self.connector, self.settings) = (name, connector, settings)
-        (self.credentials, self.network) = (credentials, network)
+        (self.credentials, self.network, self.shared) = (credentials, network, shared)
     }
 }
 

@@ -28,6 +28,8 @@ public struct HTTPRequest: Sendable {
     public var redirects: Int = 5
     /// Whether repeating it is harmless: decides what a lost answer means (`Outcome`).
     public var isRepeatable: Bool
+    /// Neither its headers and body nor those of the answer are kept for a job's history: it asks for a token.
+    public var isConfidential = false
     public var permissions: NetworkPermissions
 
     public init(

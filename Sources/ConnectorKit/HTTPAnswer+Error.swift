@@ -26,8 +26,9 @@ extension HTTPAnswer {
         default: (type, isTransient) = ("refused", false)
         }
         let said = (message ?? Self.sentence(in: body)).map { ": " + $0 } ?? ""
+        let scope = missingScope.map { "; the sign-in worked, but it lacks \($0)" } ?? ""
         return ConnectorError(
-            type: type, "the server answered \(status) \(Self.phrase(of: status))\(said)", status: status,
+            type: type, "the server answered \(status) \(Self.phrase(of: status))\(said)\(scope)", status: status,
             retryAfter: retryAfter, isTransient: isTransient,
             outcome: mayHaveActed(isRepeatable) ? .unknown : .refused, details: details)
     }
@@ -38,6 +39,17 @@ extension HTTPAnswer {
         case 501, 505: false
         default: status >= 500 && isRepeatable
         }
+    }
+
+    /// The scope that a token has not (RFC 6750 §3.1), in words.
+    private var missingScope: String? {
+        guard status == 403 || status == 401, let challenge = header("www-authenticate"),
+            challenge.contains("insufficient_scope")
+        else { return nil }
+        guard let start = challenge.firstRange(of: "scope=\"")?.upperBound else { return "a scope" }
+        let scope = challenge[start...].prefix { $0 != "\"" }.prefix(200)
+        guard !scope.isEmpty, scope.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return "a scope" }
+        return "the scope \(scope)"
     }
 
     /// Seconds the server asks to wait: `Retry-After` as a number, or as a date held against the server's own `Date`.

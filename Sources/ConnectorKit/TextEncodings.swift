@@ -29,6 +29,23 @@ public enum PercentEncoding {
         query(pairs).split(separator: "%20", omittingEmptySubsequences: false).joined(separator: "+")
     }
 
+    /// The text with `%41` decoded; what is no UTF-8 then is shown as such.
+    static func decoded(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2).compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+            if byte == UInt8(ascii: "%"), digits.count == 2 {
+                bytes.append(UInt8(digits[0] << 4 | digits[1]))
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     private static let digits = Array("0123456789ABCDEF".utf8)
 
     private static func isUnreserved(_ byte: UInt8) -> Bool {
@@ -61,6 +78,11 @@ public enum Base64Text {
             place += 3
         }
         return String(decoding: text, as: UTF8.self)
+    }
+
+    /// In the alphabet for addresses and without padding (RFC 4648 §5).
+    static func encodeForURL(_ bytes: [UInt8]) -> String {
+        encode(bytes).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
     /// nil unless `text` is base64 (either alphabet, padded or not, line breaks allowed).

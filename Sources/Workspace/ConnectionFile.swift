@@ -17,6 +17,7 @@ final class ConnectionFile {
     private(set) var connector: String?
     private(set) var settings: JSONNode?
     private(set) var auth = JSONObject()
+    private var authNode: JSONNode?
     private(set) var network = NetworkPermissions()
     private var rootRange = 0..<0
 
@@ -74,7 +75,19 @@ final class ConnectionFile {
         }
     }
 
+    /// Members of `auth` that the connector's way to sign in does not have.
+    private func checkAuth(against spec: ConnectorSpec) {
+        let type = spec.signIn?.type ?? auth["type"]?.string ?? ""
+        guard let authNode, spec.signIn != nil || type == "oauth2" else { return }
+        var known = ["type"] + (spec.signIn ?? SignInSpec(type)).members.map(\.name)
+        if type == "oauth2" {
+            known += spec.signIn == nil ? OAuthSettings.schemeMembers : OAuthSettings.choosableMembers
+        }
+        _ = reading.members(of: authNode, at: "/auth", known: known, what: "\"auth\" of a connection of \(spec.title)")
+    }
+
     private func readAuth(_ node: JSONNode) {
+        authNode = node
         for member in reading.members(of: node, at: "/auth", known: nil, what: "\"auth\"") {
             auth[member.key] = member.value.json
             let pointer = "/auth/" + DocumentReading.escaped(member.key)
@@ -98,9 +111,10 @@ final class ConnectionFile {
         }
     }
 
-    /// The settings held against the connector's schema, defaults filled in; what doesn't fit is reported.
+    /// The settings held against the connector's schema, defaults filled in; what doesn't fit is reported, in `auth` too.
     func checkedSettings(against spec: ConnectorSpec) -> JSONObject {
         guard connector == spec.name else { return [:] }
+        checkAuth(against: spec)
         guard let schema = spec.settings else {
             if let settings, case .object(let members) = settings.content, !members.isEmpty {
                 reading.add(

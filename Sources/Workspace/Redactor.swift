@@ -38,8 +38,10 @@ public struct Redactor: Sendable {
 
 /// The secrets that this process has handed out, for redactors that live as long as it does.
 final class SecretsInUse: Sendable {
-    private struct State {
+    fileprivate struct State {
         var values: [String: Set<String>] = [:]
+        /// Values that come and go, latest last: tokens of a connection.
+        var passing: [String: [String]] = [:]
         var needles = SecretNeedles([])
     }
 
@@ -53,10 +55,33 @@ final class SecretsInUse: Sendable {
             for secret in secrets where state.values[secret.name, default: []].insert(secret.value).inserted {
                 isNew = true
             }
-            guard isNew else { return }
-            state.needles = SecretNeedles(
-                state.values.sorted { $0.key < $1.key }.flatMap { name, values in values.map { (name, $0) } })
+            if isNew { state.seek() }
         }
+    }
+
+    /// The latest of values that others follow: those before them are good for nothing any more.
+    func addPassing(_ values: [String], of name: String) {
+        state.withLock { state in
+            var known = state.passing[name] ?? []
+            let isNew = !Set(values).isSubset(of: known)
+            known.removeAll(where: values.contains)
+            known += values
+            state.passing[name] = known.suffix(Self.mostPassing)
+            if isNew { state.seek() }
+        }
+    }
+
+    /// Of one connection: access and refresh tokens, assertions and client secrets of its latest sign-ins.
+    private static let mostPassing = 40
+}
+
+extension SecretsInUse.State {
+    fileprivate mutating func seek() {
+        let lasting = values.sorted { $0.key < $1.key }.flatMap { name, values in values.map { (name, $0) } }
+        let tokens = passing.sorted { $0.key < $1.key }.flatMap { name, values in
+            values.map { ("token of " + name, $0) }
+        }
+        needles = SecretNeedles(lasting + tokens)
     }
 }
 

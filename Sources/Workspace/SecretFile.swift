@@ -4,7 +4,8 @@ import Crypto
 import Foundation
 import JSONCore
 
-/// `.galley/secrets.json`: `{"galley_secrets": 1, "workspace": ID, "secrets": {NAME: {"sealed": BASE64, "set_at_ms": N}}}`.
+/// `.galley/secrets.json`: `{"galley_secrets": 1, "workspace": ID, "secrets": {NAME: {"sealed": BASE64, "set_at_ms": N}},
+/// "tokens": {CONNECTION: …}}`.
 struct SecretFile {
     struct Sealed {
         /// Nonce, ciphertext and tag of AES-GCM.
@@ -15,6 +16,10 @@ struct SecretFile {
     /// Names the key file; made with the store, so a workspace keeps its secrets when it moves.
     let workspace: String
     var sealed: [String: Sealed] = [:]
+    /// The tokens that connections got, by the connection's name.
+    var tokens: [String: Sealed] = [:]
+
+    var isEmpty: Bool { sealed.isEmpty && tokens.isEmpty }
 
     /// An empty store with an id of its own.
     static func fresh() -> SecretFile { SecretFile(workspace: UUID().uuidString.lowercased()) }
@@ -35,20 +40,29 @@ struct SecretFile {
             let secrets = json["secrets"]?.object
         else { throw damaged }
         self.workspace = workspace
-        for (name, entry) in secrets {
-            guard let text = entry["sealed"]?.string, let box = Data(base64Encoded: text) else { throw damaged }
-            sealed[name] = Sealed(box: Array(box), setAtMilliseconds: entry["set_at_ms"]?.integer)
+        func read(_ entries: JSONObject) throws(WorkspaceError) -> [String: Sealed] {
+            var read: [String: Sealed] = [:]
+            for (name, entry) in entries {
+                guard let text = entry["sealed"]?.string, let box = Data(base64Encoded: text) else { throw damaged }
+                read[name] = Sealed(box: Array(box), setAtMilliseconds: entry["set_at_ms"]?.integer)
+            }
+            return read
         }
+        (sealed, tokens) = (try read(secrets), try read(json["tokens"]?.object ?? [:]))
     }
 
     var bytes: [UInt8] {
-        var secrets = JSONObject()
-        for (name, entry) in sealed.sorted(by: { $0.key < $1.key }) {
-            var object: JSONObject = ["sealed": .string(Data(entry.box).base64EncodedString())]
-            if let time = entry.setAtMilliseconds { object["set_at_ms"] = .integer(time) }
-            secrets[name] = .object(object)
+        func written(_ entries: [String: Sealed]) -> JSON {
+            var secrets = JSONObject()
+            for (name, entry) in entries.sorted(by: { $0.key < $1.key }) {
+                var object: JSONObject = ["sealed": .string(Data(entry.box).base64EncodedString())]
+                if let time = entry.setAtMilliseconds { object["set_at_ms"] = .integer(time) }
+                secrets[name] = .object(object)
+            }
+            return .object(secrets)
         }
-        let json: JSON = ["galley_secrets": 1, "workspace": .string(workspace), "secrets": .object(secrets)]
-        return Array(json.indented.utf8) + [UInt8(ascii: "\n")]
+        var json: JSONObject = ["galley_secrets": 1, "workspace": .string(workspace), "secrets": written(sealed)]
+        if !tokens.isEmpty { json["tokens"] = written(tokens) }
+        return Array(JSON.object(json).indented.utf8) + [UInt8(ascii: "\n")]
     }
 }

@@ -22,11 +22,12 @@ public final class SecretStore: Sendable {
     public static let longestValue = 64 << 10
 
     private let path: String
+    private let dataFolder: String
     private let environment: @Sendable (String) -> String?
     private let opened = Mutex<(stamp: Disk.Stamp, file: SecretFile)?>(nil)
 
     /// Every value that was asked for: what redactors look for.
-    let inUse = SecretsInUse()
+    let inUse: SecretsInUse
 
     /// - Parameter dataFolder: the workspace's `.galley`.
     public convenience init(dataFolder: String) {
@@ -35,7 +36,8 @@ public final class SecretStore: Sendable {
 
     /// - Parameter environment: the variables, for tests.
     init(dataFolder: String, environment: @escaping @Sendable (String) -> String?) {
-        (path, self.environment) = (dataFolder + "/secrets.json", environment)
+        (path, self.dataFolder, self.environment) = (dataFolder + "/secrets.json", dataFolder, environment)
+        inUse = WorkspaceLife.of(dataFolder).inUse
     }
 
     /// The key file that the environment names, if it does.
@@ -81,7 +83,7 @@ public final class SecretStore: Sendable {
         }
         try changing { file in
             let key = SecretKeyFile(workspace: file.workspace, environment: environment)
-            let box = try key.seal(value, name: name, workspace: file.workspace, makingKey: file.sealed.isEmpty)
+            let box = try key.seal(value, name: name, workspace: file.workspace, makingKey: file.isEmpty)
             file.sealed[name] = .init(box: box, setAtMilliseconds: Int(Date().timeIntervalSince1970 * 1000))
         }
     }
@@ -93,6 +95,46 @@ public final class SecretStore: Sendable {
         guard try stored() != nil else { return false }
         return try changing { $0.sealed.removeValue(forKey: name) != nil }
     }
+
+    // MARK: Tokens
+
+    /// The tokens of a connection as they were stored; nil when there are none.
+    func sealedTokens(of name: String) throws -> String? {
+        guard let file = try stored(), let sealed = file.tokens[name] else { return nil }
+        return try SecretKeyFile(workspace: file.workspace, environment: environment).open(
+            sealed.box, name: Self.tokenName(name), workspace: file.workspace)
+    }
+
+    /// Stores the tokens of a connection, or removes them.
+    func sealTokens(_ text: String?, of name: String) throws {
+        try changing { file in
+            guard let text else {
+                file.tokens[name] = nil
+                return
+            }
+            let key = SecretKeyFile(workspace: file.workspace, environment: environment)
+            let box = try key.seal(
+                text, name: Self.tokenName(name), workspace: file.workspace, makingKey: file.isEmpty)
+            file.tokens[name] = .init(box: box, setAtMilliseconds: Int(Date().timeIntervalSince1970 * 1000))
+        }
+    }
+
+    /// The connections that have tokens.
+    func tokenNames() throws -> [String] { try stored()?.tokens.keys.sorted() ?? [] }
+
+    /// A file to lock while a connection's tokens are renewed. The caller closes it.
+    func lockFile(forTokensOf name: String) throws -> Int32 {
+        try Disk.makeFolder(dataFolder, mode: 0o700)
+        let file = dataFolder + "/tokens." + name.replacing("/", with: "+") + ".lock"
+        let lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else {
+            throw WorkspaceError(.disk, "can't lock the tokens of \(name): \(Disk.reason(errno))")
+        }
+        return lock
+    }
+
+    /// No secret can have this name.
+    private static func tokenName(_ connection: String) -> String { "tokens of " + connection }
 
     private func check(_ name: String) throws {
         guard WorkspaceName.isAllowedForSecret(name) else {

@@ -65,7 +65,9 @@ extension Workspace {
         )
         let connection = Connection(
             name: name, connector: connector, settings: try resolved(settings, of: name),
-            credentials: try resolved(file.auth, of: name), network: network)
+            credentials: try resolved(file.auth, of: name), network: network, shared: shared(name))
+        // Tokens are in the store too: another process may have signed in.
+        connection.shared.tokens.reload()
         connectionCache.keep(connection, stamps)
         return connection
     }
@@ -102,8 +104,21 @@ extension Workspace {
     public func removeConnection(_ name: String) throws -> String {
         let path = try connectionPath(name)
         try Disk.remove(root + "/" + path)
+        // One of the same name that is made later must not sign in as this one.
+        if try secrets.tokenNames().contains(tokenName(name)) { try secrets.sealTokens(nil, of: tokenName(name)) }
         return path
     }
+
+    /// What everybody who uses a connection in this process shares.
+    private func shared(_ name: String) -> SharedConnection {
+        let full = tokenName(name)
+        return WorkspaceLife.of(dataFolder).connection(full) {
+            SharedConnection(tokens: ConnectionTokens(storage: secrets.tokens(of: full)))
+        }
+    }
+
+    /// Connections of the same name in other environments are others.
+    private func tokenName(_ name: String) -> String { (environment.map { $0 + "/" } ?? "") + name }
 
     private func newConnectionPath(_ name: String) throws -> String {
         try WorkspaceName.check(name, "connection")

@@ -1,13 +1,14 @@
 // A declarative connector after reading: every template and formula parsed once.
 
+import ConnectorKit
 import JSONCore
 import RecipeLanguage
 
 /// What connector.json says.
 struct ConnectorDefinition: Sendable {
     var spec: ConnectorSpec
-    /// `connection.auth` as written: how to sign in; the connection holds the values.
-    var scheme: JSONObject
+    /// How to sign in; the connection holds the values.
+    var scheme: SchemeTemplate
     var baseURL: PieceTemplate
     /// For every request of the connector.
     var headers: [(name: String, value: InputTemplate)]
@@ -35,12 +36,6 @@ struct PollDefinition: Sendable {
     let dedupe: InputTemplate
     /// Where the first poll begins; when nil, what it finds counts as known.
     let start: InputTemplate?
-}
-
-/// How often, and how many at once, a connection may be called; shared by all recipes of the process.
-struct CallLimits: Sendable {
-    var perSecond: Double?
-    var atOnce: Int?
 }
 
 /// One action.

@@ -105,7 +105,7 @@ extension ConnectorReader {
         let spec = ConnectorSpec(
             name: name, title: title, summary: text(top["summary"], "\"summary\"") ?? "",
             docs: text(top["docs"], "\"docs\"") ?? "", actions: specs, triggers: triggers, settings: settings,
-            connectionRequired: connection.isRequired || !isWhole)
+            connectionRequired: connection.isRequired || !isWhole, signIn: connection.scheme.spec)
         return ConnectorDefinition(
             spec: spec, scheme: connection.scheme, baseURL: baseURL, headers: connection.headers,
             test: connection.test, errors: errors, limits: connection.limits, actions: actions,
@@ -115,7 +115,7 @@ extension ConnectorReader {
     /// What `connection` says.
     private struct ConnectionPart {
         let entries: Entries
-        var scheme: JSONObject = [:]
+        var scheme = SchemeTemplate()
         var baseURL: PieceTemplate?
         var headers: [(name: String, value: InputTemplate)] = []
         var test: RequestTemplate?
@@ -136,7 +136,7 @@ extension ConnectorReader {
         settings = schema(entries["settings"], isClosed: true)
         if let auth = entries["auth"] { part.scheme = scheme(auth) }
         part.isRequired =
-            part.scheme["type"].map { $0 != "none" } == true || settings?.properties.contains { $0.required } == true
+            part.scheme.type.map { $0 != "none" } == true || settings?.properties.contains { $0.required } == true
         if let base = required("base_url", of: entries, "\"connection\"", hint: "like \"https://api.acme.example/v3\"")
         {
             part.baseURL = baseURL(base)
@@ -149,68 +149,6 @@ extension ConnectorReader {
             part.limits.atOnce = integer(found["at_once"], "\"at_once\"", in: 1...10_000)
         }
         return part
-    }
-
-    /// Ways to sign in that come later, so that the message can say so.
-    private static let laterSchemes = [
-        "oauth2", "hmac", "aws_signature_v4", "aws_sigv4", "mutual_tls", "mtls", "ws_security", "jwt",
-    ]
-
-    private func scheme(_ entry: Entry) -> JSONObject {
-        // Not `fields`: a later kind of sign-in has members of its own, and one message about it is enough.
-        guard let entries = members(entry, "\"auth\"") else { return [:] }
-        guard let type = required("type", of: entries, "\"auth\""), let kind = text(type, "\"type\"") else {
-            return [:]
-        }
-        if Self.laterSchemes.contains(kind) {
-            report(
-                "not_yet", "this galley can't sign in with \"\(kind)\" yet; a later version can",
-                hint: "it signs in with \(ConnectionAuth.types.joined(separator: ", "))", at: type)
-            return [:]
-        }
-        guard choice(type, "\"type\"", among: ConnectionAuth.types) != nil else { return [:] }
-        let secrets = ["username", "password", "token", "key"]
-        for member in entries.members where secrets.contains(member.key) {
-            report(
-                "secret_in_connector", "\"\(member.key)\" belongs to a connection, not to the connector",
-                hint: "put it under \"auth\" of a file in Connections/", range: member.keyRange,
-                pointer: member.value.pointer)
-        }
-        let allowed =
-            switch kind {
-            case "api_key": ["type", "in", "name", "prefix", "title", "description"]
-            case "api_keys": ["type", "keys", "title", "description"]
-            default: ["type", "title", "description"]
-            }
-        if kind == "api_keys" { keys(required("keys", of: entries, "\"auth\"", hint: "a list of keys")) }
-        _ = fields(entry, "\"auth\" of type \"\(kind)\"", allowed: allowed + secrets)
-        if kind == "api_key" {
-            if let name = required(
-                "name", of: entries, "\"auth\"", hint: "the header or query parameter the key goes into")
-            {
-                _ = text(name, "\"name\"")
-            }
-            _ = choice(entries["in"], "\"in\"", among: ["header", "query", "cookie"])
-        }
-        return entry.node.json.object ?? [:]
-    }
-
-    /// Several keys at once: each with the name of the member of the connection's `auth` that holds it.
-    private func keys(_ entry: Entry?) {
-        guard let entry else { return }
-        guard case .array(let elements) = entry.node.content, !elements.isEmpty else {
-            report("wrong_type", "\"keys\" must be a list of keys, not \(entry.words)", at: entry)
-            return
-        }
-        for (place, element) in elements.enumerated() {
-            let key = Entry(node: element, pointer: entry.pointer.appending(place))
-            let known = ["member", "in", "name", "prefix", "title", "description"]
-            guard let entries = fields(key, "a key", allowed: known) else { continue }
-            _ = text(
-                required("member", of: entries, "a key", hint: "the member of the connection's \"auth\""), "\"member\"")
-            _ = text(required("name", of: entries, "a key", hint: "the header or parameter it goes into"), "\"name\"")
-            _ = choice(entries["in"], "\"in\"", among: ["header", "query", "cookie"])
-        }
     }
 
     func baseURL(_ entry: Entry) -> PieceTemplate? {

@@ -8,12 +8,10 @@ import RecipeLanguage
 public struct DeclarativeConnector: Connector {
     public var spec: ConnectorSpec { definition.spec }
     let definition: ConnectorDefinition
-    private let gates: CallGates
+    /// Of calls without a connection.
+    private let unconnected = SharedConnection()
 
-    init(_ definition: ConnectorDefinition) {
-        self.definition = definition
-        gates = CallGates(definition.limits)
-    }
+    init(_ definition: ConnectorDefinition) { self.definition = definition }
 
     /// Reads and checks a connector's text.
     /// - Parameters:
@@ -69,13 +67,21 @@ public struct DeclarativeConnector: Connector {
 
     /// Sends a request with the connection's credentials, within its limits.
     func send(_ request: HTTPRequest, in context: ActionContext) async throws -> HTTPAnswer {
-        var request = request
-        if let connection = context.connection {
-            try ConnectionAuth.authorize(&request, with: connection, scheme: definition.scheme)
-            request.permissions = connection.network
-        }
-        let (ready, client) = (request, context.http)
-        return try await gates.run(context.connection?.name ?? "") { try await client.send(ready) }
+        try await context.send(
+            request,
+            SendOptions(scheme: try scheme(in: context), limits: definition.limits, unconnected: unconnected))
+    }
+
+    /// `connection.auth` with the settings of the connection in it.
+    private func scheme(in context: ActionContext) throws(ConnectorError) -> JSONObject {
+        guard definition.scheme.template != nil else { return definition.scheme.json }
+        return try definition.scheme.members(FormulaValues(context, definition, action: "\(spec.name) auth"))
+    }
+
+    /// How the context's connection gets its tokens; nil when it signs in by other means than OAuth 2.0.
+    public func oauth(in context: ActionContext) throws(ConnectorError) -> OAuthSettings? {
+        guard let connection = context.connection, definition.scheme.type == "oauth2" else { return nil }
+        return try OAuthSettings(connection, scheme: scheme(in: context))
     }
 
     /// Puts an answer where formulas see it.

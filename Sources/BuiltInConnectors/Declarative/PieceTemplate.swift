@@ -66,4 +66,33 @@ struct PieceTemplate: Sendable {
         }
         return text
     }
+
+    /// The text as an address that no setting can lead to another host.
+    func address(_ values: FormulaValues) throws(ConnectorError) -> String {
+        let isWhole = startsWithPill
+        var isFirst = true
+        let url = try text(values) { (text, source) throws(ConnectorError) in
+            defer { isFirst = false }
+            guard !text.isEmpty else {
+                throw ConnectorError(
+                    type: "bad_input", "the connection has no value for \(source), which its address needs")
+            }
+            // Settings are parts of a host name or a folder; only one at the start may be an address of its own.
+            let allowed = isWhole && isFirst ? "-._~:/[]" : "-._~"
+            guard text.utf8.allSatisfy({ Self.isLetterOrDigit($0) || allowed.utf8.contains($0) }) else {
+                throw ConnectorError(
+                    type: "bad_input", "the connection's \(source) has a character that can't stand in an address")
+            }
+            return text
+        }
+        let lower = url.lowercased()
+        guard lower.hasPrefix("https://") || lower.hasPrefix("http://"), Origin(url) != nil else {
+            throw ConnectorError(type: "bad_input", "the connection's address must start with https:// and a host name")
+        }
+        return url
+    }
+
+    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+    }
 }

@@ -8,33 +8,9 @@ extension ConnectorDefinition {
     /// The base URL with the connection's settings in it, without a slash at its end.
     /// - Parameter own: of the request, where it has one.
     func base(_ own: PieceTemplate?, _ values: FormulaValues) throws(ConnectorError) -> String {
-        let baseURL = own ?? self.baseURL
-        let isWhole = baseURL.startsWithPill
-        var isFirst = true
-        var url = try baseURL.text(values) { (text, source) throws(ConnectorError) in
-            defer { isFirst = false }
-            guard !text.isEmpty else {
-                throw ConnectorError(
-                    type: "bad_input", "the connection has no value for \(source), which its address needs")
-            }
-            // Settings are parts of a host name or a folder; only one at the start may be an address of its own.
-            let allowed = isWhole && isFirst ? "-._~:/[]" : "-._~"
-            guard text.utf8.allSatisfy({ Self.isLetterOrDigit($0) || allowed.utf8.contains($0) }) else {
-                throw ConnectorError(
-                    type: "bad_input", "the connection's \(source) has a character that can't stand in an address")
-            }
-            return text
-        }
+        var url = try (own ?? baseURL).address(values)
         while url.hasSuffix("/") { url.removeLast() }
-        let lower = url.lowercased()
-        guard lower.hasPrefix("https://") || lower.hasPrefix("http://"), Origin(url) != nil else {
-            throw ConnectorError(type: "bad_input", "the connection's address must start with https:// and a host name")
-        }
         return url
-    }
-
-    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }
 
     /// The request without the credentials.

@@ -83,7 +83,7 @@ struct HTTPAction: Action {
         let saving = try await HTTPSaving(input, method: request.method, files: context.files)
         request.download = saving?.download
         defer { saving?.discard() }
-        let answer = try await context.http.send(request)
+        let answer = try await context.send(request)
         let output = try options.output(
             of: answer, isRepeatable: request.isRepeatable, hiding: context.connection.flatMap(ConnectionAuth.queryName)
         )

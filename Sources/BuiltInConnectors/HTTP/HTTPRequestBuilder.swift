@@ -33,7 +33,6 @@ struct HTTPRequestBuilder {
         if effect == .keyed, !context.idempotencyKey.isEmpty {
             request.setHeader(try input.text("idempotency_header") ?? "Idempotency-Key", context.idempotencyKey)
         }
-        if let connection = context.connection { try ConnectionAuth.authorize(&request, with: connection) }
         return request
     }
 

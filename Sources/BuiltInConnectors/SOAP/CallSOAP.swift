@@ -75,7 +75,7 @@ struct CallSOAP: Action {
         let call = try SOAPCallInput(
             input, connection: context.connection, key: effect == .keyed ? context.idempotencyKey : nil)
         let request = try call.request(connection: context.connection, isRepeatable: effect.isRepeatable)
-        let answer = try await context.http.send(request)
+        let answer = try await context.send(request)
         return try await XMLWork.run(sizeBytes: answer.body.count) {
             try SOAPAnswer(answer, effect: effect).output(call.mapping)
         }

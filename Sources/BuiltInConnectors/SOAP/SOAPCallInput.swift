@@ -33,14 +33,13 @@ struct SOAPCallInput: Sendable {
         envelope = try Self.envelope(input, version, namespace: try input.text("namespace") ?? common, key: key)
     }
 
-    /// The request, signed in.
+    /// The request without the credentials.
     func request(connection: Connection?, isRepeatable: Bool) throws(ConnectorError) -> HTTPRequest {
         let body = try written { () throws(XMLError) in try envelope.element.write() }
         var request = HTTPRequest(
             "POST", url, headers: envelope.version.headers(action: action), body: body, timeout: timeout,
             isRepeatable: isRepeatable, permissions: connection?.network ?? NetworkPermissions())
         for header in httpHeaders { request.setHeader(header.name, header.value) }
-        if let connection { try ConnectionAuth.authorize(&request, with: connection) }
         return request
     }
 

@@ -40,10 +40,12 @@ final class ExchangeRecorder: HTTPClient {
         let number = begin(request)
         do {
             let answer = try await inner.send(request)
+            let isKept = !request.isConfidential
             end(number) { exchange in
                 exchange.answerBytes = answer.body.count
                 exchange.answer = HTTPAnswer(
-                    status: answer.status, headers: answer.headers, body: Self.beginning(answer.body), url: answer.url)
+                    status: answer.status, headers: isKept ? answer.headers : [],
+                    body: isKept ? Self.beginning(answer.body) : [], url: answer.url)
             }
             return answer
         } catch {
@@ -55,6 +57,7 @@ final class ExchangeRecorder: HTTPClient {
     private func begin(_ request: HTTPRequest) -> Int {
         var kept = request
         (kept.body, kept.upload, kept.download) = (Self.beginning(request.body), nil, nil)
+        if request.isConfidential { (kept.headers, kept.body) = ([], []) }
         return state.withLock { state in
             state.count += 1
             if state.kept.count == Self.most { state.kept.remove(at: 1) }

@@ -56,11 +56,18 @@ enum AccessPages {
         page(title, "<p>\(escaped(sentence))</p>\n<p><a href=\"/\">To the start</a></p>")
     }
 
+    /// Goes on by itself, without a script; the link is for browsers that are told not to.
+    static func onward(to address: String, title: String, _ sentence: String) -> String {
+        page(
+            title, "<p>\(escaped(sentence))</p>\n<p><a href=\"\(escaped(address))\">Go on</a></p>",
+            head: "<meta http-equiv=\"refresh\" content=\"0; url=\(escaped(address))\">\n")
+    }
+
     private static func alert(_ mistake: String?) -> String {
         mistake.map { "<p role=\"alert\">\(escaped($0))</p>\n" } ?? ""
     }
 
-    private static func page(_ title: String, _ body: String) -> String {
+    private static func page(_ title: String, _ body: String, head: String = "") -> String {
         """
         <!doctype html>
         <html lang="en">
@@ -68,7 +75,7 @@ enum AccessPages {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>\(escaped(title))</title>
-        <link rel="stylesheet" href="/assets/galley.css">
+        \(head)<link rel="stylesheet" href="/assets/galley.css">
         </head>
         <body class="plain">
         <main>

@@ -2,6 +2,7 @@
 
 import ConnectorKit
 import Engine
+import JSONCore
 import JobHistory
 import RecipeLanguage
 
@@ -9,6 +10,7 @@ struct Dashboard: Sendable {
     let engine: Engine
     let workspace: WorkspaceView
     let templates: PageTemplates
+    let signIns = PendingSignIns()
 
     /// - Throws: when a template is wrong, which a test finds.
     init(engine: Engine, workspace: WorkspaceView) throws {
@@ -30,9 +32,12 @@ public struct WorkspaceView: Sendable {
         public let connector: String
         /// Why it can't be used; a sentence. nil: it is complete.
         public let problem: String?
+        /// Whether a person signs it in, in the browser.
+        public let signsInByBrowser: Bool
 
-        public init(name: String, connector: String, problem: String?) {
+        public init(name: String, connector: String, problem: String?, signsInByBrowser: Bool = false) {
             (self.name, self.connector, self.problem) = (name, connector, problem)
+            self.signsInByBrowser = signsInByBrowser
         }
     }
 
@@ -49,6 +54,16 @@ public struct WorkspaceView: Sendable {
     public var connectors: @Sendable () -> [ConnectorSpec]
     public var connections: @Sendable () -> [ConnectionState]
     public var testConnection: @Sendable (_ name: String) async -> ConnectionTest
+    /// Begins the sign-in of a connection whose browser comes back to `redirect`.
+    /// - Throws: `ConnectorError`: why it can't.
+    public var beginSignIn: @Sendable (_ name: String, _ redirect: String) throws -> AuthorizationRequest = { name, _ in
+        throw ConnectorError(type: "auth", "there is no connection \(name)")
+    }
+    /// Ends a sign-in with what the browser brought back.
+    /// - Throws: `ConnectorError`: why there are no tokens.
+    public var finishSignIn: @Sendable (_ begun: AuthorizationRequest, _ answer: JSONObject) async throws -> Void = {
+        begun, _ in throw ConnectorError(type: "auth", "there is no connection \(begun.settings.connection)")
+    }
     /// Names of the stored secrets; never a value.
     public var secretNames: @Sendable () -> [String]
 

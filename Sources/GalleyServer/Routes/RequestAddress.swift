@@ -1,5 +1,6 @@
 // A request's path and query, decoded once; a path that can be read in two ways is none.
 
+import ConnectorKit
 import Engine
 import JSONCore
 

@@ -1,5 +1,6 @@
 // What a route's handler is given: the request with all that was found out about it.
 
+import ConnectorKit
 import Engine
 import HTTPTypes
 import Hummingbird

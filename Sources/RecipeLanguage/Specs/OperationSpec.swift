@@ -122,14 +122,17 @@ public struct ConnectorSpec: Sendable, Hashable {
     public let settings: Schema?
     /// Whether a step can use the connector without naming a connection.
     public let connectionRequired: Bool
+    /// How its connections sign in, where the connector says so; nil: a connection says it.
+    public let signIn: SignInSpec?
 
     public init(
         name: String, title: String, summary: String = "", docs: String = "", actions: [OperationSpec],
-        triggers: [TriggerSpec] = [], settings: Schema? = nil, connectionRequired: Bool = false
+        triggers: [TriggerSpec] = [], settings: Schema? = nil, connectionRequired: Bool = false,
+        signIn: SignInSpec? = nil
     ) {
         (self.name, self.title, self.summary, self.docs) = (name, title, summary, docs)
         (self.actions, self.triggers, self.settings) = (actions, triggers, settings)
-        self.connectionRequired = connectionRequired
+        (self.connectionRequired, self.signIn) = (connectionRequired, signIn)
     }
 
     /// The action called `name`.

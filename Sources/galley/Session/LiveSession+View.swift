@@ -9,7 +9,7 @@ import Workspace
 extension LiveSession {
     /// What the dashboard shows of the workspace; every use reads the newest session.
     var view: WorkspaceView {
-        WorkspaceView(
+        var view = WorkspaceView(
             name: session.workspace.settings.name,
             connectors: { [self] in session.library.specs },
             connections: { [self] in
@@ -17,12 +17,16 @@ extension LiveSession {
                 return session.workspace.connectionNames().map { name in
                     .init(
                         name: name, connector: session.catalog.connections[name] ?? "",
-                        problem: session.problem(inConnection: name))
+                        problem: session.problem(inConnection: name),
+                        signsInByBrowser: (try? session.oauth(ofConnection: name))?.1.grant == .authorizationCode)
                 }
             },
             testConnection: { [self] name in
                 do {
-                    return try await session.sendTest(name, services) ? .works : .complete
+                    return switch try await session.sendTest(name, services) {
+                    case .works, .signedIn: .works
+                    case .complete: .complete
+                    }
                 } catch let error as ConnectorError {
                     return .fails("\(error.message) [\(error.type)]")
                 } catch let error as WorkspaceError {
@@ -32,5 +36,20 @@ extension LiveSession {
                 }
             },
             secretNames: { [self] in ((try? session.workspace.secrets.list()) ?? []).map(\.name) })
+        view.beginSignIn = { [self] name, redirect in
+            try Self.telling { try AuthorizationRequest(session.oauth(ofConnection: name).1, redirect: redirect) }
+        }
+        view.finishSignIn = { [self] begun, answer in
+            let session = session
+            let connection = try Self.telling { try session.oauth(ofConnection: begun.settings.connection).0 }
+            try await begun.finish(answer, of: connection, through: services.http)
+        }
+        return view
+    }
+
+    private static func telling<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as WorkspaceError {
+            throw ConnectorError(type: "auth", error.diagnostics.first?.message ?? error.message)
+        }
     }
 }

@@ -22,13 +22,59 @@ extension Session {
         let connector = catalog.connections[name] ?? ""
         guard let spec = catalog.connectors[connector] else { return "there is no connector \(connector)" }
         do {
-            _ = try workspace.connection(name, spec: spec)
-            return nil
+            let connection = try workspace.connection(name, spec: spec)
+            return try oauth(of: connection).flatMap { connection.shared.tokens.problem($0) }
         } catch let error as WorkspaceError {
             return error.diagnostics.first?.message ?? error.message
+        } catch let error as ConnectorError {
+            return error.message
         } catch {
             return "\(error)"
         }
+    }
+
+    /// How a connection gets its tokens; nil when it signs in by other means than OAuth 2.0.
+    /// - Throws: `ConnectorError`: what is missing in it.
+    func oauth(of connection: Connection) throws -> OAuthSettings? {
+        if let connector = library.declarative(connection.connector) {
+            return try connector.oauth(in: context(of: connection, http: Unreachable(), files: workspace.files))
+        }
+        guard connection.credentials["type"]?.string == "oauth2" else { return nil }
+        return try OAuthSettings(connection, scheme: [:])
+    }
+
+    /// A connection with what it signs in with.
+    /// - Throws: `WorkspaceError`: there is none, or it is incomplete; `ConnectorError`: it does not sign in by OAuth 2.0.
+    func oauth(ofConnection name: String) throws -> (Connection, OAuthSettings) {
+        let connection = try self.connection(name).connection
+        guard let settings = try oauth(of: connection) else {
+            throw ConnectorError(
+                type: "auth",
+                "the connection \(name) signs in without a browser: its connector \(connection.connector) takes no OAuth 2.0"
+            )
+        }
+        return (connection, settings)
+    }
+
+    /// - Throws: `WorkspaceError` when there is none or it is incomplete.
+    private func connection(_ name: String) throws -> (connection: Connection, spec: ConnectorSpec) {
+        guard let connectorName = catalog.connections[name], let spec = catalog.connectors[connectorName] else {
+            let near = Suggestion.didYouMean(name, among: workspace.connectionNames()).map { "; \($0)" } ?? ""
+            throw WorkspaceError(.notFound, "there is no connection \(name) with an installed connector\(near)")
+        }
+        return (try workspace.connection(name, spec: spec), spec)
+    }
+
+    private func context(
+        of connection: Connection, http: any HTTPClient, files: any WorkspaceFiles
+    ) -> ActionContext {
+        let now = systemMilliseconds()
+        return ActionContext(
+            connection: connection, http: http, logger: .quiet, idempotencyKey: "", nowMilliseconds: now, files: files,
+            tables: workspace.tables,
+            formulas: FormulaEnvironment(
+                nowNanoseconds: now * 1_000_000, timeZone: workspace.settings.timeZone,
+                properties: workspace.settings.properties, tables: workspace.tables, seed: "test"))
     }
 
     /// Makes a connection's test request.
@@ -36,27 +82,36 @@ extension Session {
     /// - Throws: `WorkspaceError` when there is none or it is incomplete, `OwnerFailure` with what the other side said.
     func testConnection(_ name: String, _ services: EngineServices) async throws -> String {
         do {
-            return try await sendTest(name, services)
-                ? "\(name) works" : "\(name) is complete; its connector has no test request, so nothing was sent"
+            switch try await sendTest(name, services) {
+            case .works: return "\(name) works"
+            case .signedIn: return "\(name) signs in; its connector has no test request, so nothing else was asked"
+            case .complete: return "\(name) is complete; its connector has no test request, so nothing was sent"
+            }
         } catch let error as ConnectorError {
             throw OwnerFailure(kind: "gone", "\(name): \(error.message) [\(error.type)]")
         }
     }
 
-    /// - Returns: whether there was a request to make.
+    /// How far a test went, when nothing was wrong.
+    enum TestOutcome { case works, signedIn, complete }
+
     /// - Throws: `ConnectorError` when it went wrong, `WorkspaceError` for a connection that is not there or incomplete.
-    func sendTest(_ name: String, _ services: EngineServices) async throws -> Bool {
-        guard let connectorName = catalog.connections[name], let spec = catalog.connectors[connectorName] else {
-            let near = Suggestion.didYouMean(name, among: workspace.connectionNames()).map { "; \($0)" } ?? ""
-            throw WorkspaceError(.notFound, "there is no connection \(name) with an installed connector\(near)")
-        }
-        let connection = try workspace.connection(name, spec: spec)
-        let context = ActionContext(
-            connection: connection, http: services.http, logger: .quiet, idempotencyKey: "",
-            nowMilliseconds: systemMilliseconds(), files: services.files, tables: services.tables,
-            formulas: FormulaEnvironment(
-                nowNanoseconds: systemMilliseconds() * 1_000_000, timeZone: services.timeZone,
-                properties: services.properties, tables: services.tables, seed: "test"))
-        return try await library.declarative(connectorName)?.test(in: context) != nil
+    func sendTest(_ name: String, _ services: EngineServices) async throws -> TestOutcome {
+        let connection = try self.connection(name).connection
+        let context = context(of: connection, http: services.http, files: services.files)
+        let oauth = try oauth(of: connection)
+        // One that was refused for good gets another chance: what was wrong may be mended on the other side.
+        if oauth != nil { connection.shared.tokens.tryAgain() }
+        if try await library.declarative(connection.connector)?.test(in: context) != nil { return .works }
+        guard let oauth else { return .complete }
+        try await connection.shared.tokens.signIn(oauth, through: services.http)
+        return .signedIn
+    }
+}
+
+/// The client of what sends nothing.
+private struct Unreachable: HTTPClient {
+    func send(_ request: HTTPRequest) async throws -> HTTPAnswer {
+        throw ConnectorError(type: "internal", "nothing is sent here")
     }
 }

@@ -6,9 +6,10 @@ import JSONCore
 struct Connections: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connections",
-        abstract: "The connections of the workspace: list, add and remove them, test whether one works.",
+        abstract: "The connections of the workspace: list, add, sign in and remove them, test whether one works.",
         subcommands: [
-            ConnectionsList.self, ConnectionsAdd.self, ConnectionsTest.self, ConnectionsRemove.self,
+            ConnectionsList.self, ConnectionsAdd.self, ConnectionsConnect.self, ConnectionsTest.self,
+            ConnectionsRemove.self,
         ], defaultSubcommand: ConnectionsList.self)
 }
 

@@ -15,6 +15,8 @@ struct ConnectionsAdd: AsyncParsableCommand {
             `galley secrets set ACME_TOKEN` (or a variable of that name) holds its value.
 
             galley connections add acme --connector acme_crm --set site=north --secret token=ACME_TOKEN
+
+            A connection that signs in by OAuth 2.0 in the browser is signed in right after (galley connections connect).
             """)
 
     @OptionGroup var place: WorkspaceOptions
@@ -28,6 +30,7 @@ struct ConnectionsAdd: AsyncParsableCommand {
     var auth: [String] = []
     @Option(help: "A member of \"auth\" that is a secret, as KEY=NAME of the secret; may be repeated.")
     var secret: [String] = []
+    @OptionGroup var browser: BrowserOptions
 
     func run() async throws {
         try await reportingErrors {
@@ -38,6 +41,9 @@ struct ConnectionsAdd: AsyncParsableCommand {
             var auth = JSONObject()
             for (key, value) in try pairs(self.auth, "--auth") { auth[key] = .string(value) }
             for (key, value) in try pairs(secret, "--secret") { auth[key] = ["secret": .string(value)] }
+            var questions = CredentialQuestions(connection: name, spec: spec, auth: auth)
+            if asks { try questions.ask() }
+            auth = questions.auth
             var file: JSONObject = ["connector": .string(spec.name)]
             if !settings.isEmpty { file["settings"] = .object(settings) }
             if !auth.isEmpty { file["auth"] = .object(auth) }
@@ -50,11 +56,19 @@ struct ConnectionsAdd: AsyncParsableCommand {
             }
             let path = try session.workspace.addConnection(name, bytes: bytes)
             Terminal.note("wrote \(path)")
-            for (_, name) in try pairs(secret, "--secret") where (try? session.workspace.secrets.value(of: name)) == nil
-            {
-                Terminal.note("next: galley secrets set \(name)")
+            for secret in questions.secrets {
+                try session.workspace.secrets.set(secret.name, secret.value)
+                Terminal.note("stored the secret \(secret.name)")
             }
-            Terminal.note("then: galley connections test \(name)")
+            let missing = auth.compactMap { $0.value["secret"]?.string }
+                .filter { (try? session.workspace.secrets.value(of: $0)) == nil }
+            for name in missing { Terminal.note("next: galley secrets set \(name)") }
+            let signsIn = (try? Session(place).oauth(ofConnection: name).1.grant) == .authorizationCode
+            if signsIn, asks {
+                try await ConnectionsConnect.connect(name, Session(place), browser)
+            } else {
+                Terminal.note("then: galley connections \(signsIn ? "connect" : "test") \(name)")
+            }
         }
     }
 

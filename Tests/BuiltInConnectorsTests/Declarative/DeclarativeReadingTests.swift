@@ -33,12 +33,35 @@ struct DeclarativeReadingTests {
                 "this galley reads connectors of version 1, not 2", nil
             ),
             (
-                #""type": "api_key""#, #""type": "oauth2""#, "not_yet",
-                "this galley can't sign in with \"oauth2\" yet; a later version can", nil
+                #""type": "api_key", "in": "header", "name": "X-Api-Key""#,
+                #""type": "oauth2", "grant": "client_credentails", "token_url": "https://a.example/token""#,
+                "not_a_choice",
+                "\"grant\" must be one of authorization_code, client_credentials, refresh_token, jwt_bearer, not \"client_credentails\"",
+                "did you mean \"client_credentials\"?"
+            ),
+            (
+                #""type": "api_key", "in": "header", "name": "X-Api-Key""#,
+                #""type": "oauth2", "grant": "client_credentials""#, "missing_key", "\"auth\" needs \"token_url\"",
+                "the address that gives access tokens"
+            ),
+            (
+                #""type": "api_key", "in": "header", "name": "X-Api-Key""#,
+                #""type": "oauth2", "grant": "client_credentials", "token_url": "https://{{ settings.sit }}.example/token""#,
+                "unknown_pill_field", "settings has no \"sit\"", "did you mean \"site\"?"
+            ),
+            (
+                #""type": "api_key", "in": "header", "name": "X-Api-Key""#,
+                #""type": "oauth2", "grant": "client_credentials", "token_url": "https://a.example/token", "scope": ["a"]"#,
+                "unknown_key", "\"auth\" of type \"oauth2\" has no \"scope\"", "did you mean \"scopes\"?"
+            ),
+            (
+                #""type": "api_key", "in": "header", "name": "X-Api-Key""#,
+                #""type": "oauth2", "grant": "client_credentials", "token_url": "https://a.example/token", "client_secret": "abc""#,
+                "secret_in_connector", "\"client_secret\" belongs to a connection, not to the connector", nil
             ),
             (
                 #""type": "api_key""#, #""type": "api-key""#, "not_a_choice",
-                "\"type\" must be one of none, basic, bearer, api_key, api_keys, not \"api-key\"",
+                "\"type\" must be one of none, basic, bearer, api_key, api_keys, oauth2, not \"api-key\"",
                 "did you mean \"api_key\"?"
             ),
             (

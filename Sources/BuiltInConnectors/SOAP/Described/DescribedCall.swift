@@ -24,6 +24,13 @@ struct DescribedCall: Sendable {
 
     // MARK: - The request
 
+    /// How the connection signs in below the envelope.
+    func sendOptions(_ connection: Connection?) -> SendOptions {
+        let isInside = connection.map { SecurityHeader.isUsed($0, scheme: settings.scheme) } ?? false
+        return SendOptions(scheme: isInside ? ["type": "none"] : settings.scheme)
+    }
+
+    /// The request, without credentials beside its envelope.
     /// - Parameter input: typed by the action's schema.
     func request(_ input: JSON, in context: ActionContext) throws -> HTTPRequest {
         let connection = context.connection
@@ -86,9 +93,6 @@ struct DescribedCall: Sendable {
             request.setHeader("Accept", "multipart/related, text/xml, application/soap+xml")
         }
         if effect == .keyed, keyHeader == nil { request.setHeader("Idempotency-Key", context.idempotencyKey) }
-        if let connection, !SecurityHeader.isUsed(connection, scheme: settings.scheme) {
-            try ConnectionAuth.authorize(&request, with: connection, scheme: settings.scheme)
-        }
         return request
     }
 

@@ -28,7 +28,7 @@ public struct DescribedConnector: Connector {
             )
             return (try call.request(input, in: context), call)
         }
-        let answer = try await context.http.send(request)
+        let answer = try await context.send(request, call.sendOptions(context.connection))
         return try await XMLWork.run(sizeBytes: max(answer.body.count, XMLWork.smallBytes + 1)) {
             try call.output(answer)
         }

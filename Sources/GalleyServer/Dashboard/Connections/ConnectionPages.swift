@@ -60,8 +60,8 @@ extension Dashboard {
         return users
     }
 
-    func connectionPage(_ request: RouteRequest, testFailure: String? = nil) async throws -> Page {
-        let name = request["name"]
+    /// - Parameter failure: of what was tried just now.
+    func connectionPage(_ request: RouteRequest, of name: String, failure: String? = nil) async throws -> Page {
         guard let connection = workspace.connections().first(where: { $0.name == name }) else {
             return problem(
                 .notFound, "There is no such connection", "This workspace has no connection \(name).",
@@ -69,7 +69,10 @@ extension Dashboard {
         }
         var values = Self.head(of: connection)
         values["canTest"] = .flag((request.principal?.role ?? .viewer) >= .author)
-        values["tested"] = .text(testFailure)
+        values["failure"] = .text(failure)
+        let canConnect = connection.signsInByBrowser && (request.principal?.role ?? .viewer) >= .author
+        values["canConnect"] = .flag(canConnect)
+        values["redirect"] = .text(canConnect ? Self.redirect(request.peer) : nil)
         values["users"] = .items(await connectionUsers()[name] ?? []) { user in
             [
                 "name": .text(user.entry.version?.recipe.name ?? user.entry.id),
@@ -90,7 +93,7 @@ extension Dashboard {
         case .works: notice = .works
         case .complete: notice = .complete
         case .fails(let reason):
-            var page = try await connectionPage(request, testFailure: reason)
+            var page = try await connectionPage(request, of: name, failure: "The test failed: " + reason)
             page.status = .unprocessableContent
             return respond(page, to: request)
         }

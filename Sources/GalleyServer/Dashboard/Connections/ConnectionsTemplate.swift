@@ -9,10 +9,11 @@ extension Templates {
         {{^any}}<p class="empty">No app is connected. A file in Connections/ connects one: its connector, its settings and the names of its secrets.</p>{{/any}}</section>
         """#,
         "connection": #"""
-        <div class="head"><h1>{{name}}</h1>{{> state}}{{#canTest}}<div class="actions"><form method="post" action="{{href}}/test"><button class="primary">Test it now</button></form></div>{{/canTest}}</div>
+        <div class="head"><h1>{{name}}</h1>{{> state}}{{#canTest}}<div class="actions">{{#canConnect}}<form method="post" action="{{href}}/connect"><button>Connect</button></form>{{/canConnect}}<form method="post" action="{{href}}/test"><button class="primary">Test it now</button></form></div>{{/canTest}}</div>
         <p class="sub"><span>a connection of <a href="{{connectorLink}}">{{connector}}</a></span></p>
         {{#problem}}<p class="notice bad">{{problem}}</p>{{/problem}}
-        {{#tested}}<p class="notice bad" role="status">The test failed: {{tested}}</p>{{/tested}}
+        {{#failure}}<p class="notice bad" role="status">{{failure}}</p>{{/failure}}
+        {{#canConnect}}<p class="small">Connect signs in at the other system, which comes back to <code>{{redirect}}</code>: register that address there for your client.</p>{{/canConnect}}
         <section class="card" aria-labelledby="used"><h2 id="used">Who uses it</h2><ul>{{#users}}<li><a href="{{href}}">{{name}}</a>{{#operations}} <span class="small">{{operations}}</span>{{/operations}}</li>{{/users}}</ul>{{^users}}<p class="empty">No recipe uses it.</p>{{/users}}</section>
         <section class="card" aria-labelledby="failed"><h2 id="failed">Jobs that failed at {{connector}} in the last 24 hours</h2><ul class="chips">{{#failedJobs}}<li><a class="chip" href="/jobs/{{.}}">Job {{.}}</a></li>{{/failedJobs}}</ul>{{^failedJobs}}<p class="empty">None.</p>{{/failedJobs}}</section>
         """#,

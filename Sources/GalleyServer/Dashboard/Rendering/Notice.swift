@@ -1,7 +1,7 @@
 // What a page says after a form was sent: one of a fixed set of sentences, so that a link can't put words into our mouth.
 
 enum Notice: String, Sendable, CaseIterable {
-    case retried, rerun, canceled, canceling, decided, started, stopped, running, replayed, works, complete
+    case retried, rerun, canceled, canceling, decided, started, stopped, running, replayed, works, complete, connected
     case paused, resumed
     case bulkRetried = "bulk_retried"
     case bulkCanceled = "bulk_canceled"
@@ -36,6 +36,7 @@ enum Notice: String, Sendable, CaseIterable {
         case .replayed: "The delivery came in again, as if the sender had repeated it."
         case .works: "The connection works: its app has answered."
         case .complete: "The connection is complete. Its connector has no test request, so nothing was sent."
+        case .connected: "The connection is signed in. Its tokens are kept encrypted and renewed by themselves."
         case .bulkRetried: "The jobs are in the queue again."
         case .bulkCanceled: "The jobs are canceled."
         case .rolledBack: "The recipe's file holds the older version again."

@@ -99,7 +99,7 @@ enum WebToken {
 
     // MARK: Base64 for addresses, without padding
 
-    private static func part(_ bytes: [UInt8]) -> String {
+    static func part(_ bytes: [UInt8]) -> String {
         Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 
@@ -121,7 +121,7 @@ enum WebToken {
         String(decoding: key, as: UTF8.self).replacing("\\n", with: "\n").trimmingPrefix { $0.isWhitespace }.description
     }
 
-    private static func sign(_ bytes: [UInt8], _ algorithm: Algorithm, _ key: [UInt8]) throws -> [UInt8] {
+    static func sign(_ bytes: [UInt8], _ algorithm: Algorithm, _ key: [UInt8]) throws -> [UInt8] {
         switch algorithm {
         case .hs256: return try Array(HMAC<SHA256>.authenticationCode(for: bytes, using: secret(key)))
         case .hs384: return try Array(HMAC<SHA384>.authenticationCode(for: bytes, using: secret(key)))

@@ -1,24 +1,30 @@
 // Limits of one connection: so many calls a second, so many at once, shared by every recipe of the process.
 
-import ConnectorKit
 import Synchronization
 
-/// The gates of a connector's connections, by the connection's name.
-final class CallGates: Sendable {
-    private let gates = Mutex<[String: CallGate]>([:])
-    private let limits: CallLimits
+/// How often, and how many at once, a connection may be called; shared by all recipes of the process.
+public struct CallLimits: Sendable, Hashable {
+    public var perSecond: Double?
+    public var atOnce: Int?
 
-    init(_ limits: CallLimits) { self.limits = limits }
+    public init(perSecond: Double? = nil, atOnce: Int? = nil) { (self.perSecond, self.atOnce) = (perSecond, atOnce) }
+}
 
-    /// Runs `call` when the connection's limits allow it.
+/// The gates of a connection, one for each set of limits: they change when the connector's file does.
+public final class CallGates: Sendable {
+    private let gates = Mutex<[CallLimits: CallGate]>([:])
+
+    public init() {}
+
+    /// Runs `call` when the limits allow it.
     func run<Answer: Sendable>(
-        _ connection: String, _ call: @Sendable () async throws -> Answer
+        _ limits: CallLimits, _ call: @Sendable () async throws -> Answer
     ) async throws -> Answer {
         guard limits.perSecond != nil || limits.atOnce != nil else { return try await call() }
         let gate = gates.withLock { gates in
-            if let gate = gates[connection] { return gate }
+            if let gate = gates[limits] { return gate }
             let gate = CallGate(limits)
-            gates[connection] = gate
+            gates[limits] = gate
             return gate
         }
         try await gate.enter()

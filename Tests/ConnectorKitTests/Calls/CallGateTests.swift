@@ -4,7 +4,7 @@ import JSONCore
 import Synchronization
 import Testing
 
-@testable import BuiltInConnectors
+@testable import ConnectorKit
 
 struct CallGateTests {
     @Test(arguments: [
@@ -26,12 +26,12 @@ struct CallGateTests {
     }
 
     @Test func `never has more calls inside than allowed, and all get through`() async throws {
-        let gates = CallGates(CallLimits(perSecond: nil, atOnce: 3))
+        let gates = CallGates()
         let counter = Counter()
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<200 {
                 group.addTask {
-                    try? await gates.run("one") {
+                    try? await gates.run(CallLimits(atOnce: 3)) {
                         counter.enter()
                         await Task.yield()
                         counter.leave()

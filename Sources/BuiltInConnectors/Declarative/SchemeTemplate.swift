@@ -1,0 +1,145 @@
+// A connector's `auth`: how its connections sign in, with formulas over their settings.
+
+import ConnectorKit
+import JSONCore
+import RecipeLanguage
+
+/// `connection.auth` of a connector.
+struct SchemeTemplate: Sendable {
+    /// As written.
+    var json: JSONObject = [:]
+    /// Its texts with formulas in them.
+    var template: InputTemplate?
+    /// The addresses among them, whose settings must not lead to another host.
+    var addresses: [(name: String, value: PieceTemplate)] = []
+
+    var type: String? { json["type"]?.string }
+
+    var spec: SignInSpec? { type.map { SignInSpec($0, scheme: json) } }
+
+    /// Its members with the connection's settings in them.
+    func members(_ values: FormulaValues) throws(ConnectorError) -> JSONObject {
+        guard let template else { return json }
+        var members = try values.json(template, "\"auth\" of the connector")?.object ?? [:]
+        for address in addresses { members[address.name] = .string(try address.value.address(values)) }
+        return members
+    }
+}
+
+extension ConnectorReader {
+    /// Members of `auth` for each type, beside `title` and `description`.
+    private static let schemeMembers = [
+        "api_key": ["in", "name", "prefix"], "api_keys": ["keys"], "oauth2": OAuthSettings.schemeMembers,
+    ]
+
+    func scheme(_ entry: Entry) -> SchemeTemplate {
+        // Not `fields`: another kind of sign-in has members of its own, and one message about it is enough.
+        guard let entries = members(entry, "\"auth\""), let type = required("type", of: entries, "\"auth\""),
+            let kind = choice(type, "\"type\"", among: ConnectionAuth.types)
+        else { return SchemeTemplate() }
+        let values = Set(["username", "password", "token", "key"] + OAuthSettings.connectionMembers)
+        for member in entries.members where values.contains(member.key) {
+            report(
+                "secret_in_connector", "\"\(member.key)\" belongs to a connection, not to the connector",
+                hint: "put it under \"auth\" of a file in Connections/", range: member.keyRange,
+                pointer: member.value.pointer)
+        }
+        let allowed = ["type", "title", "description"] + (Self.schemeMembers[kind] ?? [])
+        _ = fields(entry, "\"auth\" of type \"\(kind)\"", allowed: allowed + values)
+        var scheme = SchemeTemplate(json: entry.node.json.object ?? [:])
+        switch kind {
+        case "api_key":
+            let hint = "the header or query parameter the key goes into"
+            _ = text(required("name", of: entries, "\"auth\"", hint: hint), "\"name\"")
+            _ = choice(entries["in"], "\"in\"", among: ["header", "query", "cookie"])
+        case "api_keys": keys(required("keys", of: entries, "\"auth\"", hint: "a list of keys"))
+        case "oauth2":
+            scheme.addresses = oauth(entries)
+            scheme.template = input(entry, .connection)
+        default: break
+        }
+        return scheme
+    }
+
+    /// Several keys at once: each with the name of the member of the connection's `auth` that holds it.
+    private func keys(_ entry: Entry?) {
+        guard let entry else { return }
+        guard case .array(let elements) = entry.node.content, !elements.isEmpty else {
+            report("wrong_type", "\"keys\" must be a list of keys, not \(entry.words)", at: entry)
+            return
+        }
+        for (place, element) in elements.enumerated() {
+            let key = Entry(node: element, pointer: entry.pointer.appending(place))
+            let known = ["member", "in", "name", "prefix", "title", "description"]
+            guard let entries = fields(key, "a key", allowed: known) else { continue }
+            _ = text(
+                required("member", of: entries, "a key", hint: "the member of the connection's \"auth\""), "\"member\"")
+            _ = text(required("name", of: entries, "a key", hint: "the header or parameter it goes into"), "\"name\"")
+            _ = choice(entries["in"], "\"in\"", among: ["header", "query", "cookie"])
+        }
+    }
+
+    /// OAuth 2.0: every member looked at.
+    /// - Returns: its addresses.
+    private func oauth(_ entries: Entries) -> [(name: String, value: PieceTemplate)] {
+        let grants = self.grants(required("grant", of: entries, "\"auth\"", hint: Self.grantHint))
+        var addresses: [(name: String, value: PieceTemplate)] = []
+        func add(_ name: String, _ entry: Entry?) {
+            guard let entry, let pieces = pieces(entry, "\"\(name)\"", .connection) else { return }
+            if case .literal(let start)? = pieces.pieces.first {
+                let lower = start.lowercased()
+                if !lower.hasPrefix("https://"), !lower.hasPrefix("http://") {
+                    report(
+                        "bad_url", "\"\(name)\" must start with https:// (or http:// for a system inside)", at: entry)
+                }
+            }
+            addresses.append((name, pieces))
+        }
+        add("token_url", required("token_url", of: entries, "\"auth\"", hint: "the address that gives access tokens"))
+        if grants.contains("authorization_code") {
+            let hint = "the page at which a person allows access"
+            add("authorize_url", required("authorize_url", of: entries, "\"auth\"", hint: hint))
+        } else if let page = entries["authorize_url"] {
+            report("unused_key", "\"authorize_url\" goes with the grant authorization_code only", at: page)
+        }
+        _ = choice(entries["client_auth"], "\"client_auth\"", among: OAuthSettings.ClientAuth.allCases.map(\.rawValue))
+        _ = choice(entries["token_body"], "\"token_body\"", among: ["form", "json"])
+        _ = choice(entries["algorithm"], "\"algorithm\"", among: WebTokenSigning.algorithms)
+        _ = flag(entries["pkce"], "\"pkce\"")
+        _ = positive(entries["expires_in"], "\"expires_in\"", most: 315_360_000)
+        for name in ["scope_separator", "audience", "header"] { _ = text(entries[name], "\"\(name)\"") }
+        if let header = entries["header"]?.text, !HeaderText.isName(header), let entry = entries["header"] {
+            report("bad_header", "\"\(header.prefix(64))\" can't be the name of a header", at: entry)
+        }
+        for name in ["authorize_params", "token_params", "token_headers", "claims"] {
+            if let entry = entries[name] { _ = members(entry, "\"\(name)\"") }
+        }
+        if let scopes = entries["scopes"] { texts(scopes, "\"scopes\"") }
+        return addresses
+    }
+
+    private static let grantHint = "one of " + OAuthSettings.Grant.allCases.map(\.rawValue).joined(separator: ", ")
+
+    /// One grant, or those that a connection may choose among.
+    private func grants(_ entry: Entry?) -> [String] {
+        guard let entry else { return [] }
+        let known = OAuthSettings.Grant.allCases.map(\.rawValue)
+        guard case .array(let elements) = entry.node.content else {
+            return choice(entry, "\"grant\"", among: known).map { [$0] } ?? []
+        }
+        if elements.isEmpty { report("empty", "\"grant\" must not be an empty list", hint: Self.grantHint, at: entry) }
+        return elements.enumerated().compactMap { place, element in
+            choice(Entry(node: element, pointer: entry.pointer.appending(place)), "a grant", among: known)
+        }
+    }
+
+    private func texts(_ entry: Entry, _ name: String) {
+        guard case .array(let elements) = entry.node.content else {
+            report("wrong_type", "\(name) must be a list of texts, not \(entry.words)", at: entry)
+            return
+        }
+        for (place, element) in elements.enumerated() {
+            _ = text(Entry(node: element, pointer: entry.pointer.appending(place)), "each of \(name)")
+        }
+    }
+}
