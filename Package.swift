@@ -128,7 +128,9 @@ let package = Package(
         .testTarget(
             name: "GalleyServerTests",
             dependencies: ["GalleyServer", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: ours),
-        .testTarget(name: "ConnectorKitTests", dependencies: ["ConnectorKit"], swiftSettings: ours),
+        .testTarget(
+            name: "ConnectorKitTests",
+            dependencies: ["ConnectorKit", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: ours),
         .testTarget(
             name: "CommandTests",
             dependencies: [

@@ -10,10 +10,14 @@ import JSONCore
 /// - `{"type": "api_key", "in": "header", "name": "X-Api-Key", "key": …}`; `in` is `header` (default), `query` or `cookie`
 /// - `{"type": "api_keys", "keys": [{"member": "app_key", "in": …, "name": …}, …], "app_key": …, …}`: all of them at once
 /// - `{"type": "oauth2", …}`: `OAuthSettings`; such requests go through `ActionContext.send`, which asks for the token
+/// - `{"type": "hmac", …}`: `RequestSignature`; `{"type": "aws_sigv4", …}`: `AWSSignature`
+/// - `{"type": "mutual_tls"}`: by the client certificate of the connection's `network`
 /// - `{"type": "none"}`, or no `auth` at all
 public enum ConnectionAuth {
     /// What this version signs in with.
-    public static let types = ["none", "basic", "bearer", "api_key", "api_keys", "oauth2"]
+    public static let types = [
+        "none", "basic", "bearer", "api_key", "api_keys", "oauth2", "hmac", "aws_sigv4", "mutual_tls",
+    ]
 
     /// The type that holds; empty when there are credentials of no type.
     public static func type(_ connection: Connection, scheme: JSONObject) -> String {
@@ -78,7 +82,12 @@ public enum ConnectionAuth {
                     throw wrong("\"in\" of a key must be \"header\", \"query\" or \"cookie\"")
                 }
             }
-        case "oauth2": throw wrong("its connector can't ask for access tokens; it takes basic, bearer and api_key")
+        case "mutual_tls":
+            guard connection.network.clientCertificate != nil else {
+                throw wrong("\"network\" has no \"client_certificate\", by which it signs in")
+            }
+        case let kind where ["oauth2", "hmac", "aws_sigv4"].contains(kind):
+            throw wrong("its connector can't sign in with \"\(kind)\"")
         case "": throw wrong("\"auth\" has no \"type\"; it can be \(types.joined(separator: ", "))")
         case let other:
             throw wrong("\"auth\" has the unknown type \"\(other)\"; it can be \(types.joined(separator: ", "))")

@@ -75,7 +75,8 @@ public struct NetworkPermissions: Sendable, Hashable {
     public var privateAddresses = false
     /// A body that ends with the connection, over plain http, counts as whole.
     public var bodiesWithoutLength = false
-    /// PEM files, absolute or relative to the workspace (a connection's are absolute when an action sees them): a private certificate authority, a client certificate and its key.
+    /// PEM files, absolute or relative to the workspace (a connection's are absolute when an action sees them): a private certificate authority, a client
+    /// certificate and its key. The last two may be PEM text itself, from a secret (`isText`).
     public var certificateAuthority: String?
     public var clientCertificate: String?
     public var clientKey: String?
@@ -85,6 +86,9 @@ public struct NetworkPermissions: Sendable, Hashable {
     public var maximumAnswerBytes: Int?
 
     public init() {}
+
+    /// Whether a certificate or key is given as PEM text and not as a file.
+    public static func isText(_ place: String) -> Bool { place.contains("-----BEGIN ") }
 }
 
 /// Files below the workspace's folder.

@@ -20,6 +20,6 @@ public enum FormText {
     }
 
     private static func decoded(_ text: Substring) -> String {
-        PercentEncoding.decoded(text.replacing("+", with: " "))
+        PercentEncoding.decoded(String(text.replacing("+", with: " ")))
     }
 }

@@ -52,8 +52,11 @@ extension HTTPAnswer {
         return "the scope \(scope)"
     }
 
-    /// Seconds the server asks to wait: `Retry-After` as a number, or as a date held against the server's own `Date`.
-    public var retryAfter: Double? {
+    /// Seconds the server asks to wait: as it says itself, or of a 429 until its rate limit begins anew.
+    public var retryAfter: Double? { statedRetryAfter ?? (status == 429 ? RateLimitHeaders.wait(self) : nil) }
+
+    /// `Retry-After` as a number, or as a date held against the server's own `Date`.
+    var statedRetryAfter: Double? {
         guard let text = header("retry-after") else { return nil }
         return RetryAfter.seconds(text, serverDate: header("date"))
     }

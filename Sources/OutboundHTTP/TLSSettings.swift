@@ -25,19 +25,39 @@ struct TLSSettings: Hashable, Sendable {
         }
     }
 
-    private let authority: File?
-    private let certificate: File?
-    private let key: File?
+    /// A certificate or key: in a file, or given as PEM text.
+    private enum Source: Hashable, Sendable {
+        case file(File)
+        case text(String)
+
+        var certificates: [NIOSSLCertificate]? {
+            switch self {
+            case .file(let file): try? NIOSSLCertificate.fromPEMFile(file.path)
+            case .text(let text): try? NIOSSLCertificate.fromPEMBytes(Array(text.utf8))
+            }
+        }
+
+        var privateKey: NIOSSLPrivateKey? {
+            switch self {
+            case .file(let file): try? NIOSSLPrivateKey(file: file.path, format: .pem)
+            case .text(let text): try? NIOSSLPrivateKey(bytes: Array(text.utf8), format: .pem)
+            }
+        }
+    }
+
+    private let authority: Source?
+    private let certificate: Source?
+    private let key: Source?
 
     /// - Throws: `ConnectorError` of type `tls` when a file is not there.
     init(_ permissions: NetworkPermissions, folder: String) throws(ConnectorError) {
-        func file(_ name: String?) throws(ConnectorError) -> File? {
-            guard let name else { return nil }
-            return try File(name, in: folder)
+        func source(_ place: String?) throws(ConnectorError) -> Source? {
+            guard let place else { return nil }
+            return NetworkPermissions.isText(place) ? .text(place) : .file(try File(place, in: folder))
         }
-        authority = try file(permissions.certificateAuthority)
-        certificate = try file(permissions.clientCertificate)
-        key = try file(permissions.clientKey ?? permissions.clientCertificate)
+        authority = try source(permissions.certificateAuthority)
+        certificate = try source(permissions.clientCertificate)
+        key = try source(permissions.clientKey ?? permissions.clientCertificate)
     }
 
     /// TLS 1.2 or later, verified. A private authority takes the place of the system's.
@@ -47,16 +67,16 @@ struct TLSSettings: Hashable, Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.certificateVerification = .fullVerification
         if let authority {
-            guard let certificates = try? NIOSSLCertificate.fromPEMFile(authority.path), !certificates.isEmpty else {
+            guard let certificates = authority.certificates, !certificates.isEmpty else {
                 throw unreadable("certificate_authority", "PEM certificates")
             }
             configuration.trustRoots = .certificates(certificates)
         }
         if let certificate, let key {
-            guard let chain = try? NIOSSLCertificate.fromPEMFile(certificate.path), !chain.isEmpty else {
+            guard let chain = certificate.certificates, !chain.isEmpty else {
                 throw unreadable("client_certificate", "PEM certificates")
             }
-            guard let privateKey = try? NIOSSLPrivateKey(file: key.path, format: .pem) else {
+            guard let privateKey = key.privateKey else {
                 throw unreadable("client_key", "a PEM private key without a passphrase")
             }
             configuration.certificateChain = chain.map { .certificate($0) }
@@ -66,6 +86,6 @@ struct TLSSettings: Hashable, Sendable {
     }
 
     private func unreadable(_ member: String, _ wanted: String) -> ConnectorError {
-        ConnectorError(type: "tls", "the file of \"\(member)\" does not hold \(wanted)")
+        ConnectorError(type: "tls", "\"\(member)\" does not hold \(wanted)")
     }
 }

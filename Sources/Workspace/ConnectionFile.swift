@@ -50,6 +50,10 @@ final class ConnectionFile {
     var secretNames: Set<String> {
         var names = Set<String>()
         visit { if case .secret(let name) = CredentialForm($1) { names.insert(name) } }
+        for place in [network.clientCertificate, network.clientKey].compactMap(\.self)
+        where place.hasPrefix(NetworkPermissions.secretMark) {
+            names.insert(String(place.dropFirst(NetworkPermissions.secretMark.count)))
+        }
         return names
     }
 
@@ -78,10 +82,12 @@ final class ConnectionFile {
     /// Members of `auth` that the connector's way to sign in does not have.
     private func checkAuth(against spec: ConnectorSpec) {
         let type = spec.signIn?.type ?? auth["type"]?.string ?? ""
-        guard let authNode, spec.signIn != nil || type == "oauth2" else { return }
+        guard let authNode, spec.signIn != nil || ["oauth2", "hmac", "aws_sigv4"].contains(type) else { return }
         var known = ["type"] + (spec.signIn ?? SignInSpec(type)).members.map(\.name)
-        if type == "oauth2" {
-            known += spec.signIn == nil ? OAuthSettings.schemeMembers : OAuthSettings.choosableMembers
+        if spec.signIn == nil {
+            known += SignInSpec.schemeMembers(type)
+        } else if type == "oauth2" {
+            known += OAuthSettings.choosableMembers
         }
         _ = reading.members(of: authNode, at: "/auth", known: known, what: "\"auth\" of a connection of \(spec.title)")
     }

@@ -92,6 +92,26 @@ struct SettingsReader {
 }
 
 extension NetworkPermissions {
+    /// Before the name of a secret that stands in place of a file, until it is resolved.
+    static let secretMark = "secret:"
+
+    /// A file, or the name of a secret that holds what would be in it.
+    private static func place(
+        _ member: JSONMember, at pointer: String, for owner: Owner, _ reading: DocumentReading
+    ) -> String? {
+        guard owner == .connection, case .object = member.value.content else {
+            return reading.string(member, at: pointer)
+        }
+        if case .secret(let name) = CredentialForm(member.value.json), WorkspaceName.isAllowedForSecret(name) {
+            return secretMark + name
+        }
+        reading.add(
+            "wrong_type",
+            "\"\(member.key)\" must be a file, or { \"secret\": \"NAME\" } with the PEM text in that secret",
+            range: member.value.range, pointer: pointer + "/" + member.key)
+        return nil
+    }
+
     /// Whose permissions are read: a proxy is the workspace's to allow.
     enum Owner { case workspace, connection }
 
@@ -107,8 +127,8 @@ extension NetworkPermissions {
             case "private_addresses": privateAddresses = reading.bool(member, at: pointer) ?? privateAddresses
             case "bodies_without_length": bodiesWithoutLength = reading.bool(member, at: pointer) ?? bodiesWithoutLength
             case "certificate_authority": certificateAuthority = reading.string(member, at: pointer)
-            case "client_certificate": clientCertificate = reading.string(member, at: pointer)
-            case "client_key": clientKey = reading.string(member, at: pointer)
+            case "client_certificate": clientCertificate = Self.place(member, at: pointer, for: owner, reading)
+            case "client_key": clientKey = Self.place(member, at: pointer, for: owner, reading)
             case "proxy": proxy = reading.string(member, at: pointer)
             case "maximum_answer_bytes":
                 maximumAnswerBytes = reading.integer(member, at: pointer, in: 1024...(1 << 30))

@@ -61,7 +61,7 @@ extension Workspace {
             (network.clientCertificate, network.clientKey) = (own.clientCertificate, own.clientKey)
         }
         (network.clientCertificate, network.clientKey) = (
-            absolute(network.clientCertificate), absolute(network.clientKey)
+            try pem(network.clientCertificate, of: name), try pem(network.clientKey, of: name)
         )
         let connection = Connection(
             name: name, connector: connector, settings: try resolved(settings, of: name),
@@ -135,16 +135,32 @@ extension Workspace {
         file.map { $0.hasPrefix("/") ? $0 : root + "/" + $0 }
     }
 
+    /// The absolute path of a file, or the PEM text that a secret holds.
+    private func pem(_ place: String?, of connection: String) throws -> String? {
+        guard let place, place.hasPrefix(NetworkPermissions.secretMark) else { return absolute(place) }
+        let secret = String(place.dropFirst(NetworkPermissions.secretMark.count))
+        let text = try secretValue(secret, for: connection)
+        guard text.contains("-----BEGIN ") else {
+            throw WorkspaceError(
+                .invalid,
+                "the connection \"\(connection)\" can't be used: the secret \"\(secret)\" does not hold a certificate or "
+                    + "key in PEM")
+        }
+        // In a variable its lines may have been written as one.
+        return text.replacing("\\n", with: "\n")
+    }
+
+    private func secretValue(_ secret: String, for connection: String) throws -> String {
+        do { return try secrets.value(of: secret) } catch let error as WorkspaceError where error.kind == .notFound {
+            throw WorkspaceError(.notFound, "the connection \"\(connection)\" can't be used: \(error.message)")
+        }
+    }
+
     private func resolved(_ object: JSONObject, of connection: String) throws -> JSONObject {
         var result = JSONObject()
         for (key, value) in object {
             switch CredentialForm(value) {
-            case .secret(let secret):
-                do {
-                    result[key] = .string(try secrets.value(of: secret))
-                } catch let error as WorkspaceError where error.kind == .notFound {
-                    throw WorkspaceError(.notFound, "the connection \"\(connection)\" can't be used: \(error.message)")
-                }
+            case .secret(let secret): result[key] = .string(try secretValue(secret, for: connection))
             case .open(let value): result[key] = value
             case .nested(let nested): result[key] = .object(try resolved(nested, of: connection))
             }

@@ -125,6 +125,33 @@ struct TLSTests {
         }
     }
 
+    @Test func `a client certificate and its key may be PEM texts`() async throws {
+        try await withFolder { folder in
+            try await RawServer.run(tls: try serverTLS(wantsClient: true)) { _ in
+                [.send(Answer.ok("known"))]
+            } body: { server in
+                try await withClient(folder: folder) { client in
+                    var permissions = permissions()
+                    permissions.clientCertificate = try String(contentsOfFile: folder + "/client.pem", encoding: .utf8)
+                    permissions.clientKey = try String(contentsOfFile: folder + "/client-key.pem", encoding: .utf8)
+                    let answer = try await client.send(
+                        HTTPRequest(
+                            "GET", "https://api.test:\(server.port)/", isRepeatable: true, permissions: permissions))
+                    #expect(answer.body == Array("known".utf8))
+                    permissions.clientKey = "-----BEGIN PRIVATE KEY-----\nnonsense\n-----END PRIVATE KEY-----"
+                    let error = try await connectorError {
+                        _ = try await client.send(
+                            HTTPRequest(
+                                "GET", "https://api.test:\(server.port)/", isRepeatable: true, permissions: permissions)
+                        )
+                    }
+                    #expect(error?.type == "tls" && error?.message.contains("\"client_key\" does not hold") == true)
+                    #expect(error?.message.contains("nonsense") == false)
+                }
+            }
+        }
+    }
+
     @Test func `TLS 1.1 is not spoken`() async throws {
         try await withFolder { folder in
             try await RawServer.run(tls: try serverTLS(newest: .tlsv11)) { _ in

@@ -47,6 +47,8 @@ struct ActionDefinition: Sendable {
     /// Held against an answer before those of the connection.
     let errors: [ErrorRule]
     let pagination: Pagination?
+    /// What is asked after the request until the work is done.
+    let operation: LongOperation?
     /// The schemas as written, for those who read more of JSON Schema than is enforced.
     let source: SchemaSource
 }

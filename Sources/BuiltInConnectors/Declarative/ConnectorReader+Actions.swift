@@ -53,9 +53,8 @@ extension ConnectorReader {
         let what = "the action \"\(name.prefix(64))\""
         let keys =
             (file == nil ? ["title", "summary", "description", "effect"] : [])
-            + ["input", "request", "output", "output_schema", "errors", "paginate", "examples"]
-        let later = ["poll_until": "long-running calls (poll_until) come with a later version"]
-        guard let entries = fields(entry, what, allowed: keys, later: later) else { return nil }
+            + ["input", "request", "output", "output_schema", "errors", "paginate", "poll_until", "examples"]
+        guard let entries = fields(entry, what, allowed: keys) else { return nil }
         let title = file?.title ?? text(required("title", of: entries, what), "\"title\"") ?? name
         let input = schema(entries["input"], isClosed: true) ?? .object([])
         var scope = Scope(names: [.settings, .input, .idempotencyKey], input: input)
@@ -73,7 +72,15 @@ extension ConnectorReader {
         let answered = scope.adding(.response)
         let pagination = entries["paginate"].flatMap { self.pagination($0, answered, request) }
         let isPaged = entries["paginate"] != nil
-        let output = self.input(entries["output"], isPaged ? scope.adding(.items, .count, .page) : answered)
+        let operation = entries["poll_until"].flatMap { self.operation($0, answered.adding(.started)) }
+        if isPaged, let place = entries["poll_until"] {
+            report("two_ways", "an action has \"paginate\" or \"poll_until\", not both", at: place)
+        }
+        let output = self.input(
+            entries["output"],
+            isPaged
+                ? scope.adding(.items, .count, .page)
+                : entries["poll_until"] == nil ? answered : answered.adding(.started))
         var outputSchema = schema(entries["output_schema"]) ?? .any
         if isPaged, entries["output"] == nil, entries["output_schema"] == nil {
             let items =
@@ -93,7 +100,7 @@ extension ConnectorReader {
             examples: examples)
         return ActionDefinition(
             spec: spec, request: request, output: output, errors: errorRules(entries["errors"], answered),
-            pagination: pagination,
+            pagination: pagination, operation: operation,
             source: SchemaSource(
                 input: entries["input"]?.node.json, output: entries["output_schema"]?.node.json, top: root,
                 files: folder))

@@ -143,12 +143,44 @@ extension ConnectorReader {
         }
         part.headers = self.headers(entries["headers"], .connection)
         if let test = entries["test"] { part.test = request(test, "\"test\"", .connection) }
-        if let limits = entries["limits"], let found = fields(limits, "\"limits\"", allowed: ["per_second", "at_once"])
+        if let limits = entries["limits"],
+            let found = fields(limits, "\"limits\"", allowed: ["per_second", "at_once", "breaker"])
         {
             part.limits.perSecond = positive(found["per_second"], "\"per_second\"", most: 100_000)
             part.limits.atOnce = integer(found["at_once"], "\"at_once\"", in: 1...10_000)
+            if let breaker = found["breaker"] { part.limits.breaker = self.breaker(breaker) }
         }
         return part
+    }
+
+    /// `false`, or how many failures in a row open it and how long it stays so.
+    private func breaker(_ entry: Entry) -> BreakerSettings {
+        var settings = BreakerSettings()
+        if case .bool(let flag) = entry.node.content {
+            settings.isOn = flag
+            return settings
+        }
+        guard let found = fields(entry, "\"breaker\"", allowed: ["failures", "wait"]) else { return settings }
+        settings.failures = integer(found["failures"], "\"failures\"", in: 1...1_000) ?? settings.failures
+        settings.wait = duration(found["wait"], "\"wait\"", in: .seconds(1)...(.seconds(3_600))) ?? settings.wait
+        return settings
+    }
+
+    /// A text like `5s`, between two bounds.
+    func duration(_ entry: Entry?, _ name: String, in bounds: ClosedRange<Duration>) -> Duration? {
+        guard let entry, let text = text(entry, name) else { return nil }
+        guard let duration = DurationText.parse(text) else {
+            report("bad_duration", "\(name) must be a time like \"5s\" or \"2m\", not \(entry.words)", at: entry)
+            return nil
+        }
+        guard bounds.contains(duration) else {
+            report(
+                "out_of_range",
+                "\(name) must be from \(bounds.lowerBound.components.seconds) s to \(bounds.upperBound.components.seconds) s",
+                at: entry)
+            return nil
+        }
+        return duration
     }
 
     func baseURL(_ entry: Entry) -> PieceTemplate? {

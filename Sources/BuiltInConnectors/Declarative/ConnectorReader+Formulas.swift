@@ -30,6 +30,15 @@ enum FormulaName: String, CaseIterable {
     /// What subscribing to a webhook gave, and the address that it calls.
     case subscription
     case webhookURL = "webhook_url"
+    /// The answer that began a long operation.
+    case started
+    /// A request that is to be signed: its method, url, host, path, query, headers, body and body_sha256.
+    case request
+    /// The moment and the number of a signature, and the id of its key.
+    case timestamp, date, nonce
+    case timestampMS = "timestamp_ms"
+    case isoDate = "iso_date"
+    case keyID = "key_id"
 
     var slot: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
@@ -156,11 +165,11 @@ extension ConnectorReader {
             case .settings:
                 let none = Schema.object([])
                 check(use, against: settings ?? none, in: entry, place)
-            case .response:
+            case .response, .started:
                 let known = ["status", "headers", "body", "base64"]
                 if let member = use.path.first, let range = use.pathRanges.first, !known.contains(member) {
                     report(
-                        "unknown_pill_field", "response has no \"\(member)\"",
+                        "unknown_pill_field", "\(use.name) has no \"\(member)\"",
                         hint: Suggestion.didYouMean(member, among: known) ?? "it has status, headers and body",
                         range: place(range), pointer: entry.pointer)
                 }

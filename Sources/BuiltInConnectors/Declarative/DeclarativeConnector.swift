@@ -50,6 +50,7 @@ public struct DeclarativeConnector: Connector {
             known.request, values, isRepeatable: known.spec.effect.isRepeatable, in: context)
         let answer = try await send(request, in: context)
         try take(answer, of: known, &values)
+        if let operation = known.operation { try await finish(operation, of: known, &values, in: context) }
         return try output(of: known, values, default: values[.response]["body"] ?? .null)
     }
 
@@ -69,7 +70,9 @@ public struct DeclarativeConnector: Connector {
     func send(_ request: HTTPRequest, in context: ActionContext) async throws -> HTTPAnswer {
         try await context.send(
             request,
-            SendOptions(scheme: try scheme(in: context), limits: definition.limits, unconnected: unconnected))
+            SendOptions(
+                scheme: try scheme(in: context), limits: definition.limits, unconnected: unconnected,
+                connector: spec.title))
     }
 
     /// `connection.auth` with the settings of the connection in it.

@@ -222,14 +222,15 @@ extension ConnectorDefinition {
         return escaped
     }
 
-    /// The address of the next page, which has to be on the same host: credentials go there.
-    private static func nextURL(_ url: String, base: String) throws(ConnectorError) -> String {
+    /// The address of the next page (or whatever `what` says), which has to be on the same host: credentials go there.
+    static func nextURL(_ url: String, base: String, _ what: String = "the next page") throws(ConnectorError) -> String
+    {
         guard let origin = Origin(base) else { throw ConnectorError(type: "internal", "the base URL has no host") }
         if url.hasPrefix("/"), !url.hasPrefix("//") { return origin.text + url }
         guard Origin(url) == origin else {
             throw ConnectorError(
                 type: "bad_answer",
-                "the answer says that the next page is on another host, where the credentials must not go")
+                "the answer says that \(what) is on another host, where the credentials must not go")
         }
         return url
     }

@@ -27,24 +27,21 @@ struct SchemeTemplate: Sendable {
 }
 
 extension ConnectorReader {
-    /// Members of `auth` for each type, beside `title` and `description`.
-    private static let schemeMembers = [
-        "api_key": ["in", "name", "prefix"], "api_keys": ["keys"], "oauth2": OAuthSettings.schemeMembers,
-    ]
-
     func scheme(_ entry: Entry) -> SchemeTemplate {
         // Not `fields`: another kind of sign-in has members of its own, and one message about it is enough.
         guard let entries = members(entry, "\"auth\""), let type = required("type", of: entries, "\"auth\""),
             let kind = choice(type, "\"type\"", among: ConnectionAuth.types)
         else { return SchemeTemplate() }
-        let values = Set(["username", "password", "token", "key"] + OAuthSettings.connectionMembers)
+        let values = Set(
+            ["username", "password", "token", "key", "access_key_id", "secret_access_key", "session_token"]
+                + OAuthSettings.connectionMembers)
         for member in entries.members where values.contains(member.key) {
             report(
                 "secret_in_connector", "\"\(member.key)\" belongs to a connection, not to the connector",
                 hint: "put it under \"auth\" of a file in Connections/", range: member.keyRange,
                 pointer: member.value.pointer)
         }
-        let allowed = ["type", "title", "description"] + (Self.schemeMembers[kind] ?? [])
+        let allowed = ["type", "title", "description"] + SignInSpec.schemeMembers(kind)
         _ = fields(entry, "\"auth\" of type \"\(kind)\"", allowed: allowed + values)
         var scheme = SchemeTemplate(json: entry.node.json.object ?? [:])
         switch kind {
@@ -55,6 +52,11 @@ extension ConnectorReader {
         case "api_keys": keys(required("keys", of: entries, "\"auth\"", hint: "a list of keys"))
         case "oauth2":
             scheme.addresses = oauth(entries)
+            scheme.template = input(entry, .connection)
+        case "hmac": signature(entries)
+        case "aws_sigv4":
+            _ = text(required("service", of: entries, "\"auth\"", hint: "like \"s3\" or \"dynamodb\""), "\"service\"")
+            _ = text(entries["region"], "\"region\"")
             scheme.template = input(entry, .connection)
         default: break
         }
@@ -77,6 +79,29 @@ extension ConnectorReader {
             _ = text(required("name", of: entries, "a key", hint: "the header or parameter it goes into"), "\"name\"")
             _ = choice(entries["in"], "\"in\"", among: ["header", "query", "cookie"])
         }
+    }
+
+    /// Signatures by a shared key: templates over the request, which stay as they are until it is there.
+    private func signature(_ entries: Entries) {
+        let scope = Scope(
+            names: [.settings, .request, .timestamp, .timestampMS, .date, .isoDate, .nonce, .keyID])
+        let hint = "the text to be signed, like \"{{ request.method }}{{ request.path }}{{ timestamp }}\""
+        if let sign = required("sign", of: entries, "\"auth\"", hint: hint), text(sign, "\"sign\"") != nil {
+            _ = template(sign, scope)
+        }
+        if let headers = entries["headers"], let members = members(headers, "\"headers\"") {
+            for member in members.members where text(member.value, "a header") != nil {
+                _ = template(member.value, scope)
+            }
+        }
+        let choices = SignInSpec.signatureChoices
+        _ = choice(entries["algorithm"], "\"algorithm\"", among: choices.algorithms)
+        _ = choice(entries["encoding"], "\"encoding\"", among: choices.encodings)
+        _ = choice(entries["key_encoding"], "\"key_encoding\"", among: choices.keyEncodings)
+        if entries["header"] != nil, let query = entries["query"] {
+            report("two_places", "a signature goes into \"header\" or \"query\", not into both", at: query)
+        }
+        for name in ["header", "query"] { _ = text(entries[name], "\"\(name)\"") }
     }
 
     /// OAuth 2.0: every member looked at.

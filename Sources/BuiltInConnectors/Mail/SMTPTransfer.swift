@@ -44,6 +44,10 @@ struct SMTPServer: Sendable {
             authority = network.certificateAuthority
             client = network.clientCertificate
             key = network.clientKey ?? network.clientCertificate
+            guard ![client, key].contains(where: { $0.map(NetworkPermissions.isText) ?? false }) else {
+                throw ConnectorError(
+                    type: "tls", "mail takes \"client_certificate\" and \"client_key\" from files, not from secrets")
+            }
             for file in [authority, client, key].compactMap(\.self) where access(file, R_OK) != 0 {
                 let name = file.split(separator: "/").last ?? "file"
                 throw ConnectorError(type: "tls", "the certificate or key file \(name) is not there, or can't be read")

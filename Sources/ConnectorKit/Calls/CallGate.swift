@@ -6,6 +6,7 @@ import Synchronization
 public struct CallLimits: Sendable, Hashable {
     public var perSecond: Double?
     public var atOnce: Int?
+    public var breaker = BreakerSettings()
 
     public init(perSecond: Double? = nil, atOnce: Int? = nil) { (self.perSecond, self.atOnce) = (perSecond, atOnce) }
 }

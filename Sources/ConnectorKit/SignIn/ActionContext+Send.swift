@@ -7,11 +7,15 @@ public struct SendOptions: Sendable {
     /// The connector's `connection.auth`, its formulas evaluated; its members win over the connection's.
     public var scheme: JSONObject
     public var limits: CallLimits
-    /// Shared by the calls of a connector that has no connection.
+    /// Shared by the calls of a connector that has no connection, and its name for messages.
     public var unconnected: SharedConnection?
+    public var connector: String
 
-    public init(scheme: JSONObject = [:], limits: CallLimits = CallLimits(), unconnected: SharedConnection? = nil) {
-        (self.scheme, self.limits, self.unconnected) = (scheme, limits, unconnected)
+    public init(
+        scheme: JSONObject = [:], limits: CallLimits = CallLimits(), unconnected: SharedConnection? = nil,
+        connector: String = "the connector"
+    ) {
+        (self.scheme, self.limits, self.unconnected, self.connector) = (scheme, limits, unconnected, connector)
     }
 }
 
@@ -25,14 +29,27 @@ extension ActionContext {
     public func send(_ request: HTTPRequest, _ options: SendOptions = SendOptions()) async throws -> HTTPAnswer {
         guard let connection else {
             guard let shared = options.unconnected else { return try await http.send(request) }
-            return try await shared.gates.run(options.limits) { try await http.send(request) }
+            return try await shared.send(request, options.connector, options.limits, through: http)
         }
         var request = request
         request.permissions = connection.network
-        guard ConnectionAuth.type(connection, scheme: options.scheme) == "oauth2" else {
-            try ConnectionAuth.authorize(&request, with: connection, scheme: options.scheme)
-            return try await pass(request, connection, options)
+        switch ConnectionAuth.type(connection, scheme: options.scheme) {
+        case "oauth2": return try await sendWithToken(request, connection, options)
+        case "hmac":
+            try await RequestSignature(connection: connection, scheme: options.scheme, formulas: formulas)
+                .add(to: &request, at: ConnectionTokens.systemMilliseconds())
+        case "aws_sigv4":
+            let signature = try AWSSignature(connection, scheme: options.scheme)
+            try await signature.sign(&request, at: ConnectionTokens.systemMilliseconds() / 1_000)
+        default: try ConnectionAuth.authorize(&request, with: connection, scheme: options.scheme)
         }
+        return try await pass(request, connection, options)
+    }
+
+    private func sendWithToken(
+        _ unsigned: HTTPRequest, _ connection: Connection, _ options: SendOptions
+    ) async throws -> HTTPAnswer {
+        var request = unsigned
         let settings = try OAuthSettings(connection, scheme: options.scheme)
         let token = try await connection.shared.tokens.accessToken(settings, through: http)
         request.setHeader(settings.header, settings.prefix + token)
@@ -47,7 +64,7 @@ extension ActionContext {
     private func pass(
         _ request: HTTPRequest, _ connection: Connection, _ options: SendOptions
     ) async throws -> HTTPAnswer {
-        let http = http
-        return try await connection.shared.gates.run(options.limits) { try await http.send(request) }
+        try await connection.shared.send(
+            request, "the connection \"\(connection.name)\"", options.limits, through: http)
     }
 }

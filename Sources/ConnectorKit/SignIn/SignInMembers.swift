@@ -27,6 +27,15 @@ extension SignInSpec {
             members = Self.oauthMembers(
                 grant: chosen ?? grants.first ?? "", clientAuth: scheme["client_auth"]?.string,
                 isShared: scheme["algorithm"]?.string?.hasPrefix("HS") ?? false, choices: grants)
+        case "hmac":
+            members = [Member("key", "key", isSecret: true), Member("key_id", "id of the key", isRequired: false)]
+        case "aws_sigv4":
+            members = [
+                Member("access_key_id", "access key id"),
+                Member("secret_access_key", "secret access key", isSecret: true),
+                Member("session_token", "session token", isSecret: true, isRequired: false),
+            ]
+            members += AWSSignature.schemeMembers.filter { scheme[$0] == nil }.map { Member($0, $0) }
         default: break
         }
         self.init(type: type, members: members, grants: grants, hint: scheme["description"]?.string)
@@ -51,5 +60,22 @@ extension SignInSpec {
             Member("refresh_token", "refresh token", isSecret: true, isRequired: grant == "refresh_token"),
             Member("scopes", "scopes, in place of the connector's", isRequired: false),
         ]
+    }
+
+    /// The words that a signature by a shared key is described with.
+    public static var signatureChoices: (algorithms: [String], encodings: [String], keyEncodings: [String]) {
+        (RequestSignature.algorithms, RequestSignature.encodings, RequestSignature.keyEncodings)
+    }
+
+    /// Members that say how a connection signs in, of which a connector fixes those that it has.
+    public static func schemeMembers(_ type: String) -> [String] {
+        switch type {
+        case "api_key": ["in", "name", "prefix"]
+        case "api_keys": ["keys"]
+        case "oauth2": OAuthSettings.schemeMembers
+        case "hmac": RequestSignature.schemeMembers
+        case "aws_sigv4": AWSSignature.schemeMembers
+        default: []
+        }
     }
 }

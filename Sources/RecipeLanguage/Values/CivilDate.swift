@@ -5,7 +5,7 @@ public struct CivilDate: Sendable, Hashable, Comparable {
     /// Days since 1970-01-01.
     public let days: Int
 
-    init(days: Int) { self.days = days }
+    public init(days: Int) { self.days = days }
 
     /// Years a date may have.
     static let years = -9_999...99_999

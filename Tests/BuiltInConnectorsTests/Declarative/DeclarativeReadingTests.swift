@@ -61,7 +61,7 @@ struct DeclarativeReadingTests {
             ),
             (
                 #""type": "api_key""#, #""type": "api-key""#, "not_a_choice",
-                "\"type\" must be one of none, basic, bearer, api_key, api_keys, oauth2, not \"api-key\"",
+                "\"type\" must be one of none, basic, bearer, api_key, api_keys, oauth2, hmac, aws_sigv4, mutual_tls, not \"api-key\"",
                 "did you mean \"api_key\"?"
             ),
             (
