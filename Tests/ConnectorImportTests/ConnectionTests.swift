@@ -49,6 +49,28 @@ struct ConnectionTests {
         #expect(request.header(String(header[..<colon])) == String(header[colon...].dropFirst(2)))
     }
 
+    @Test(arguments: [
+        (
+            #""flows": { "authorizationCode": { "authorizationUrl": "https://a.example/auth", "tokenUrl": "https://a.example/token", "scopes": { "read": "", "write": "" } } }"#,
+            #"{"type":"oauth2","grant":"authorization_code","pkce":true,"authorize_url":"https://a.example/auth","token_url":"https://a.example/token","scopes":["read","write"]}"#
+        ),
+        (
+            #""flows": { "clientCredentials": { "tokenUrl": "https://a.example/token", "scopes": {} } }"#,
+            #"{"type":"oauth2","grant":"client_credentials","token_url":"https://a.example/token"}"#
+        ),
+        (
+            #""flows": { "clientCredentials": { "tokenUrl": "https://a.example/token", "scopes": {} }, "authorizationCode": { "authorizationUrl": "https://a.example/auth", "tokenUrl": "https://a.example/token", "scopes": {} } }"#,
+            #"{"type":"oauth2","grant":["authorization_code","client_credentials"],"pkce":true,"authorize_url":"https://a.example/auth","token_url":"https://a.example/token"}"#
+        ),
+        (#""flows": { "clientCredentials": { "tokenUrl": "/token", "scopes": {} } }"#, #"{"type":"bearer"}"#),
+    ])
+    func `OAuth 2.0 of the document becomes the connector's`(flows: String, auth: String) async throws {
+        let trial = try await ImportTrial(
+            Self.schemes("\"o\": { \"type\": \"oauth2\", \(flows) }", #"[ { "o": [] } ]"#))
+        let written = try trial.file("connector.json")["connection"]?["auth"]
+        #expect(written?.compact == auth)
+    }
+
     @Test func `what the connection can't do is in the report`() async throws {
         let mutual = try await ImportTrial(Self.schemes(#""m": { "type": "mutualTLS" }"#, #"[ { "m": [] } ]"#))
         #expect(mutual.imported.report.general.contains { $0.contains("client certificate") })

@@ -176,11 +176,20 @@ struct Security {
                 auth["authorize_url"] = .string(url)
             }
             auth["token_url"] = .string(tokenURL)
+            // Who signs in as itself needs nobody's browser: a connection may choose.
+            let byItself = flows(scheme).first { ["clientCredentials", "application"].contains($0.key) }?.value
+            if grant == "authorization_code", byItself?.text("tokenUrl") == tokenURL {
+                auth["grant"] = ["authorization_code", "client_credentials"]
+            }
             let scopes = (flow.json["scopes"]?.object?.keys ?? []).filter {
                 $0.utf8.allSatisfy { (0x21..<0x7F).contains($0) && $0 != 0x7B }
             }
             if !scopes.isEmpty { auth["scopes"] = .array(scopes.map { .string($0) }) }
-            return Plan(auth: auth, note: nil, covered: ["header authorization"], rank: 3)
+            let note =
+                scopes.count > 1
+                ? "it asks for all \(scopes.count) scopes of the document: take out those that you don't need, or give \"scopes\" in \"auth\" of a connection"
+                : nil
+            return Plan(auth: auth, note: note, covered: ["header authorization"], rank: 3)
         }
         return token
     }

@@ -28,7 +28,7 @@ extension LiveSession {
                     case .complete: .complete
                     }
                 } catch let error as ConnectorError {
-                    return .fails("\(error.message) [\(error.type)]")
+                    return .fails("\(session.shown(error)) [\(error.type)]")
                 } catch let error as WorkspaceError {
                     return .fails(error.diagnostics.first?.message ?? error.message)
                 } catch {

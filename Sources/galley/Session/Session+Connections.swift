@@ -88,8 +88,14 @@ extension Session {
             case .complete: return "\(name) is complete; its connector has no test request, so nothing was sent"
             }
         } catch let error as ConnectorError {
-            throw OwnerFailure(kind: "gone", "\(name): \(error.message) [\(error.type)]")
+            throw OwnerFailure(kind: "gone", "\(name): \(shown(error)) [\(error.type)]")
         }
+    }
+
+    /// What went wrong, without the secrets that the other side may have sent back.
+    func shown(_ error: ConnectorError) -> String {
+        guard let redactor = try? workspace.redactor() else { return "the reason can't be shown (\(error.type))" }
+        return redactor.redact(error.message)
     }
 
     /// How far a test went, when nothing was wrong.
