@@ -57,15 +57,18 @@ public struct Connection: Sendable {
     public let credentials: JSONObject
     /// What the HTTP client may do for this connection.
     public let network: NetworkPermissions
+    /// How often it may be called; what it doesn't say, the connector does.
+    public let limits: CallLimits
     /// What everybody who uses the connection in this process shares: its tokens, limits and breaker.
     public let shared: SharedConnection
 
     public init(
         name: String, connector: String, settings: JSONObject, credentials: JSONObject,
-        network: NetworkPermissions = NetworkPermissions(), shared: SharedConnection = SharedConnection()
+        network: NetworkPermissions = NetworkPermissions(), limits: CallLimits = CallLimits(),
+        shared: SharedConnection = SharedConnection()
     ) {
         (self.name, self.connector, self.settings) = (name, connector, settings)
-        (self.credentials, self.network, self.shared) = (credentials, network, shared)
+        (self.credentials, self.network, self.limits, self.shared) = (credentials, network, limits, shared)
     }
 }
 

@@ -12,7 +12,7 @@ public struct ConnectorError: Error, Sendable, Hashable {
         case unknown
     }
 
-    /// `timeout`, `connection`, `dns`, `tls`, `auth`, `not_found`, `conflict`, `rate_limited`, `server`, `refused`, `bad_answer`,
+    /// `timeout`, `connection`, `dns`, `tls`, `auth`, `not_found`, `conflict`, `rate_limited`, `unavailable`, `server`, `refused`, `bad_answer`,
     /// `too_large`, `bad_input`, `file`, `soap_fault`, `internal`, or a connector's own word.
     public let type: String
     /// One sentence; no secrets.

@@ -6,7 +6,7 @@ import RecipeLanguage
 
 /// A connection's file as written: secrets are named, not resolved.
 final class ConnectionFile {
-    static let known = ["connector", "title", "note", "settings", "auth", "network"]
+    static let known = ["connector", "title", "note", "settings", "auth", "network", "limits"]
     /// Members of `auth` that are secrets: written out in the file they would be shared with everyone who has it.
     static let secretMembers: Set<String> = [
         "password", "token", "key", "secret", "client_secret", "secret_key", "secret_access_key", "private_key",
@@ -19,6 +19,8 @@ final class ConnectionFile {
     private(set) var auth = JSONObject()
     private var authNode: JSONNode?
     private(set) var network = NetworkPermissions()
+    /// The connection's own, over the connector's.
+    private(set) var limits = CallLimits()
     private var rootRange = 0..<0
 
     var diagnostics: [Diagnostic] { reading.diagnostics }
@@ -34,6 +36,7 @@ final class ConnectionFile {
             case "title", "note": _ = reading.string(member, at: "")
             case "settings": settings = member.value
             case "auth": readAuth(member.value)
+            case "limits": readLimits(member.value)
             case "network": network.read(member.value, at: "/network", for: .connection, reading)
             default: break
             }
@@ -75,6 +78,21 @@ final class ConnectionFile {
             for (key, value) in object {
                 body(key, value)
                 if case .nested(let nested) = CredentialForm(value) { objects.append(nested) }
+            }
+        }
+    }
+
+    private func readLimits(_ node: JSONNode) {
+        for member in reading.members(of: node, at: "/limits", known: ["per_second", "at_once"], what: "\"limits\"") {
+            if member.key == "at_once" {
+                limits.atOnce = reading.integer(member, at: "/limits", in: 1...10_000)
+            } else if let rate = member.value.json.double, rate > 0, rate <= 100_000 {
+                limits.perSecond = rate
+            } else {
+                reading.add(
+                    "out_of_range", "\"per_second\" must be a number above 0, at most 100000",
+                    range: member.value.range,
+                    pointer: "/limits/per_second")
             }
         }
     }

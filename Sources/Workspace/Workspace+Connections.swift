@@ -65,7 +65,8 @@ extension Workspace {
         )
         let connection = Connection(
             name: name, connector: connector, settings: try resolved(settings, of: name),
-            credentials: try resolved(file.auth, of: name), network: network, shared: shared(name))
+            credentials: try resolved(file.auth, of: name), network: network, limits: file.limits,
+            shared: shared(name))
         // Tokens are in the store too: another process may have signed in.
         connection.shared.tokens.reload()
         connectionCache.keep(connection, stamps)

@@ -61,6 +61,37 @@ struct TokenStoreTests {
         }
     }
 
+    @Test(arguments: [
+        (#"{ "per_second": 2.5, "at_once": 3 }"#, nil as String?), (#"{ "per_second": 0 }"#, "/limits/per_second"),
+        (#"{ "at_once": 0 }"#, "/limits/at_once"), (#"{ "persecond": 1 }"#, "/limits/persecond"),
+    ]) func `a connection may have limits of its own`(limits: String, mistake: String?) throws {
+        let text = "{ \"connector\": \"http\", \"settings\": {}, \"limits\": \(limits) }"
+        try withWorkspace(["Connections/acme.json": text]) { (workspace) throws in
+            #expect(
+                try workspace.checkConnection("acme", spec: Self.spec).map(\.pointer) == (mistake.map { [$0] } ?? []))
+            guard mistake == nil else { return }
+            #expect(try workspace.connection("acme", spec: Self.spec).limits == CallLimits(perSecond: 2.5, atOnce: 3))
+        }
+    }
+
+    @Test func `a client certificate may be in a secret`() throws {
+        let text = #"""
+            { "connector": "http", "settings": {},
+              "network": { "client_certificate": { "secret": "CERT" }, "client_key": { "secret": "KEY" } } }
+            """#
+        let pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
+        let variables = ["CERT": pem.replacing("\n", with: "\\n"), "KEY": "no key"]
+        try withWorkspace(["Connections/acme.json": text], variables: variables) { (workspace) throws in
+            let error = try workspaceError { _ = try workspace.connection("acme", spec: Self.spec) }
+            #expect(error?.message.contains("the secret \"KEY\" does not hold a certificate or key in PEM") == true)
+        }
+        try withWorkspace(["Connections/acme.json": text], variables: variables.merging(["KEY": pem]) { $1 }) {
+            (workspace) throws in
+            let network = try workspace.connection("acme", spec: Self.spec).network
+            #expect(network.clientCertificate == pem && network.clientKey == pem)
+        }
+    }
+
     @Test func `the tokens go with the connection`() throws {
         try withWorkspace(["Connections/acme.json": Self.file]) { (workspace) throws in
             try workspace.secrets.tokens(of: "acme").save(Self.record("access-1", "refresh-1"))

@@ -64,7 +64,10 @@ extension ActionContext {
     private func pass(
         _ request: HTTPRequest, _ connection: Connection, _ options: SendOptions
     ) async throws -> HTTPAnswer {
-        try await connection.shared.send(
-            request, "the connection \"\(connection.name)\"", options.limits, through: http)
+        var limits = options.limits
+        limits.perSecond = connection.limits.perSecond ?? limits.perSecond
+        limits.atOnce = connection.limits.atOnce ?? limits.atOnce
+        return try await connection.shared.send(
+            request, "the connection \"\(connection.name)\"", limits, through: http)
     }
 }

@@ -59,7 +59,7 @@ struct CredentialQuestions {
                 if grant == "authorization_code" {
                     try fill("authorize_url", "the page at which a person allows access", standard: "")
                 }
-                try fill("scopes", "scopes, with spaces between them", standard: "", isOptional: true)
+                try fill("scopes", "with spaces between them", standard: "", isOptional: true)
             }
             signIn = SignInSpec("oauth2", scheme: ["grant": .string(grant ?? "")], grant: grant)
         }
@@ -98,7 +98,8 @@ struct CredentialQuestions {
 
     private mutating func fill(_ name: String, _ title: String, standard: String, isOptional: Bool = false) throws {
         guard auth[name] == nil else { return }
-        let text = try Question.ask("\(name) (\(title))\(isOptional ? ", may be empty" : "")?", standard: standard)
+        let about = title == name.replacing("_", with: " ") ? "" : " (\(title))"
+        let text = try Question.ask("\(name)\(about)\(isOptional ? ", may be empty" : "")?", standard: standard)
         if !text.isEmpty { auth[name] = .string(text) }
     }
 
