@@ -14,6 +14,7 @@ public enum BuiltInConnectors {
         NativeConnector.soap,
         NativeConnector.lookup,
         NativeConnector.file,
+        NativeConnector.collection,
         NativeConnector.sqlite,
         NativeConnector.mail,
         NativeConnector.workload,

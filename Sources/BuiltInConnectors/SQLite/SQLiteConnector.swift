@@ -17,7 +17,7 @@ extension NativeConnector {
 }
 
 /// What the actions take alike.
-private struct SQLiteInput: Sendable {
+struct SQLiteInput: Sendable {
     let file: String
     let seconds: Int
     let creates: Bool
@@ -26,6 +26,20 @@ private struct SQLiteInput: Sendable {
         "file", "the database, relative to the workspace; that of the connection when left out")
     static let parameters: Schema.Property = .any(
         "parameters", "the values of the statement's parameters: a list for ?, an object for :name")
+
+    /// What a query gives.
+    static let rows = Schema.object([
+        .member("rows", .array(.object([], open: true)), required: true),
+        .member("columns", .array(.string), required: true), .integer("count", required: true),
+        .boolean("more", required: true, "whether there are further rows"),
+    ])
+
+    static func json(_ found: (columns: [String], rows: [JSON], more: Bool)) -> JSON {
+        [
+            "rows": .array(found.rows), "columns": .array(found.columns.map { .string($0) }),
+            "count": .integer(found.rows.count), "more": .bool(found.more),
+        ]
+    }
 
     init(_ input: ActionInput, _ context: ActionContext) throws(ConnectorError) {
         let settings = ActionInput(.object(context.connection?.settings ?? [:]))
@@ -42,13 +56,14 @@ private struct SQLiteInput: Sendable {
 
     /// Runs `body` with the database open, on a thread of its own.
     func open<Answer: Sendable>(
-        _ access: SQLiteFile.Access, _ context: ActionContext, _ body: @escaping @Sendable (SQLiteFile) throws -> Answer
+        _ access: SQLiteSession.Access, _ context: ActionContext,
+        _ body: @escaping @Sendable (SQLiteSession) throws -> Answer
     ) async throws -> Answer {
         let (files, name) = (context.files, file)
         return try await BlockingWork.run { flag in
             let path = try files.path(of: name)
             if creates, access == .writing { try FileWriting.makeFolders(to: path, name: name) }
-            let database = try SQLiteFile(
+            let database = try SQLiteSession(
                 path: path, name: name, access, creates: creates, seconds: seconds, flag: flag)
             return try withExtendedLifetime(database) { try body(database) }
         }
@@ -67,22 +82,15 @@ struct QuerySQLite: Action {
             .string("sql", required: true, "one statement, with ? or :name where values go"), SQLiteInput.parameters,
             .integer("limit", "the most rows; 1,000 when left out, at most 100,000"), SQLiteInput.file,
         ]),
-        output: .object([
-            .member("rows", .array(.object([], open: true)), required: true),
-            .member("columns", .array(.string), required: true), .integer("count", required: true),
-            .boolean("more", required: true, "whether there are further rows"),
-        ]), examples: [["sql": "SELECT * FROM orders WHERE customer = :customer", "parameters": ["customer": "C-17"]]])
+        output: SQLiteInput.rows,
+        examples: [["sql": "SELECT * FROM orders WHERE customer = :customer", "parameters": ["customer": "C-17"]]])
 
     func execute(_ input: ActionInput, in context: ActionContext) async throws -> JSON {
         let sql = try input.filledText("sql")
         let values = try SQLiteValues(input.value("parameters"), member: "parameters")
         let limit = try input.integer("limit", in: 1...Self.mostRows) ?? 1_000
         return try await SQLiteInput(input, context).open(.reading, context) { database in
-            let (columns, rows, more) = try database.rows(sql, values, limit: limit)
-            return [
-                "rows": .array(rows), "columns": .array(columns.map { .string($0) }), "count": .integer(rows.count),
-                "more": .bool(more),
-            ]
+            SQLiteInput.json(try database.rows(sql, values, limit: limit))
         }
     }
 }
@@ -162,10 +170,7 @@ struct UpsertSQLite: Action {
     }
 
     static func statement(_ table: String, _ columns: [String], key: [String]) -> String {
-        // A quoted name is a name whatever is in it.
-        func quoted(_ name: String) -> String {
-            "\"" + name.replacing("\"", with: "\"\"").replacing("\u{0}", with: "") + "\""
-        }
+        let quoted = SQLiteName.quoted
         let changes = columns.filter { !key.contains($0) }.map { "\(quoted($0)) = excluded.\(quoted($0))" }
         return "INSERT INTO \(quoted(table)) (\(columns.map(quoted).joined(separator: ", "))) VALUES ("
             + columns.map { _ in "?" }.joined(separator: ", ")

@@ -1,4 +1,4 @@
-// One SQLite file of the workspace, open for one step: bounded in time, kept to itself.
+// One SQLite database, a file of the workspace or in memory, open for one step: bounded in time, kept to itself.
 //
 // On SQLite's own interface and not on GRDB's: GRDB takes statements of its program, and stops the process when one of them
 // leaves a transaction open; statements of recipes may do that.
@@ -8,16 +8,17 @@ import GRDBSQLite
 import JSONCore
 
 /// An open database. Belongs to one thread; closed when released.
-final class SQLiteFile {
+final class SQLiteSession {
     /// What the connection may do besides reading.
     enum Access { case reading, writing }
 
-    private let connection: OpaquePointer
+    let connection: OpaquePointer
     private let name: String
     private let deadline: ContinuousClock.Instant
     private let seconds: Int
     private let flag: CancellationFlag
     private let mayWrite: Bool
+    private let memory: SQLiteMemory?
 
     /// - Parameters:
     ///   - name: relative to the workspace, for messages.
@@ -37,9 +38,33 @@ final class SQLiteFile {
                     type: "not_found", "there is no database \"\(name)\" in the workspace, or it can't be opened")
                 : ConnectorError(type: "file", "the database \"\(name)\" can't be made")
         }
-        (connection, self.name, self.flag, self.seconds) = (opened, name, flag, seconds)
-        deadline = .now + .seconds(seconds)
+        (connection, self.name, self.flag, self.seconds) = (opened, "\"\(name)\"", flag, seconds)
+        (deadline, memory) = (.now + .seconds(seconds), nil)
         guardConnection()
+    }
+
+    /// A database in memory, empty; nothing of it reaches the disk, and it's gone with this value.
+    /// - Parameters:
+    ///   - name: for messages.
+    ///   - memory: what it may take.
+    ///   - longest: bytes of one value or row.
+    init(
+        inMemory name: String, memory: SQLiteMemory, longest: Int, seconds: Int, flag: CancellationFlag
+    ) throws(ConnectorError) {
+        var opened: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        guard sqlite3_open_v2(":memory:", &opened, flags, nil) == SQLITE_OK, let opened else {
+            sqlite3_close_v2(opened)
+            throw ConnectorError(type: "internal", "SQLite can't be started")
+        }
+        // What sorting and the like set aside stays in memory too, where it is counted.
+        sqlite3_exec(opened, "PRAGMA temp_store = MEMORY; PRAGMA journal_mode = OFF", nil, nil, nil)
+        (connection, self.name, self.flag, self.seconds) = (opened, name, flag, seconds)
+        (deadline, mayWrite, self.memory) = (.now + .seconds(seconds), true, memory)
+        guardConnection()
+        // A value is made whole before anything is counted, and a row may have many.
+        sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, Int32(clamping: longest))
+        sqlite3_limit(connection, SQLITE_LIMIT_COLUMN, 1_000)
     }
 
     deinit { sqlite3_close_v2(connection) }
@@ -52,20 +77,35 @@ final class SQLiteFile {
         sqlite3_busy_timeout(connection, Int32(min(seconds, 10) * 1_000))
         let own = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_progress_handler(
-            connection, 4_096,
-            { own in own.map { Unmanaged<SQLiteFile>.fromOpaque($0).takeUnretainedValue().isOver } == true ? 1 : 0 },
+            connection, memory == nil ? 4_096 : 8,
+            { own in own.map { Unmanaged<SQLiteSession>.fromOpaque($0).takeUnretainedValue().isOver } == true ? 1 : 0 },
             own)
         sqlite3_set_authorizer(
             connection,
             { own, action, first, second, _, _ in
                 guard let own else { return SQLITE_DENY }
-                let file = Unmanaged<SQLiteFile>.fromOpaque(own).takeUnretainedValue()
+                let file = Unmanaged<SQLiteSession>.fromOpaque(own).takeUnretainedValue()
                 return file.allows(action, first.map { String(cString: $0) }, second.map { String(cString: $0) })
                     ? SQLITE_OK : SQLITE_DENY
             }, own)
     }
 
-    private var isOver: Bool { flag.isRaised || ContinuousClock.now >= deadline }
+    private var isPast: Bool { flag.isRaised || ContinuousClock.now >= deadline }
+    private var isOver: Bool {
+        guard let memory else { return isPast }
+        if memory.isUsedUp(or: { isPast }) { tookTooMuch = true }
+        // Reading the clock costs more than counting.
+        looks &+= 1
+        return tookTooMuch || looks % 256 == 0 && isPast
+    }
+    private var looks = 0
+    private var tookTooMuch = false
+
+    /// For work between statements.
+    /// - Throws: as a statement does that is stopped.
+    func check() throws {
+        if isOver || isPast { throw try failure(SQLITE_INTERRUPT) }
+    }
     /// Our own BEGIN and COMMIT pass; a recipe's don't.
     private var isOwnStatement = false
 
@@ -94,7 +134,11 @@ final class SQLiteFile {
         let statement = try prepared(sql)
         defer { sqlite3_finalize(statement) }
         guard sqlite3_stmt_readonly(statement) != 0 else {
-            throw ConnectorError(type: "bad_input", "this statement changes the database; use sqlite.execute for it")
+            throw ConnectorError(
+                type: "bad_input",
+                memory == nil
+                    ? "this statement changes the database; use sqlite.execute for it"
+                    : "only a statement that reads, like SELECT, can be run here")
         }
         let columns = try SQLiteRow.columns(of: statement)
         guard !columns.isEmpty else { throw ConnectorError(type: "bad_input", "this statement gives no rows") }
@@ -144,7 +188,7 @@ final class SQLiteFile {
         guard code == SQLITE_OK else { throw try failure(code) }
     }
 
-    private func prepared(_ sql: String) throws -> OpaquePointer {
+    func prepared(_ sql: String) throws -> OpaquePointer {
         var statement: OpaquePointer?
         let (code, rest) = sql.withCString { text in
             var tail: UnsafePointer<CChar>?
@@ -181,7 +225,7 @@ final class SQLiteFile {
     }
 
     /// - Returns: whether there is a row.
-    private func step(_ statement: OpaquePointer) throws -> Bool {
+    func step(_ statement: OpaquePointer) throws -> Bool {
         switch sqlite3_step(statement) {
         case SQLITE_ROW: return true
         case SQLITE_DONE: return false
@@ -190,32 +234,38 @@ final class SQLiteFile {
     }
 
     /// - Throws: `CancellationError` when the step was cancelled.
-    private func failure(_ code: Int32) throws -> ConnectorError {
+    func failure(_ code: Int32) throws -> ConnectorError {
         if flag.isRaised { throw CancellationError() }
         let said = sqlite3_errmsg(connection).map { String(cString: $0) } ?? ""
         switch code & 0xFF {
+        case SQLITE_INTERRUPT where tookTooMuch:
+            return ConnectorError(
+                type: "too_large",
+                "\(name) and what the statement makes of it need more than \(SQLiteMemory.mostBytes >> 20) MiB")
         case SQLITE_INTERRUPT:
             return ConnectorError(
                 type: "timeout",
                 "the statement took longer than \(seconds) seconds and was stopped; nothing was changed")
         case SQLITE_BUSY, SQLITE_LOCKED:
-            return ConnectorError(type: "conflict", "another program is writing to \"\(name)\"", isTransient: true)
-        case SQLITE_CONSTRAINT: return ConnectorError(type: "conflict", "\"\(name)\" refuses this: \(said)")
-        case SQLITE_READONLY: return ConnectorError(type: "file", "\"\(name)\" can't be written to: \(said)")
+            return ConnectorError(type: "conflict", "another program is writing to \(name)", isTransient: true)
+        case SQLITE_CONSTRAINT: return ConnectorError(type: "conflict", "\(name) refuses this: \(said)")
+        case SQLITE_READONLY: return ConnectorError(type: "file", "\(name) can't be written to: \(said)")
         case SQLITE_NOTADB, SQLITE_CORRUPT:
-            return ConnectorError(type: "file", "\"\(name)\" is no sound SQLite database: \(said)")
+            return ConnectorError(type: "file", "\(name) is no sound SQLite database: \(said)")
         case SQLITE_IOERR:
             return ConnectorError(
-                type: "file", "the disk failed under \"\(name)\": \(said)", outcome: mayWrite ? .unknown : .refused)
+                type: "file", "the disk failed under \(name): \(said)", outcome: mayWrite ? .unknown : .refused)
         case SQLITE_FULL: return ConnectorError(type: "file", "the disk is full", isTransient: true)
         case SQLITE_AUTH:
             return ConnectorError(
                 type: "bad_input",
                 "this statement is not allowed here: a step is its own transaction, and reaches no other file and no settings"
             )
-        case SQLITE_TOOBIG: return ConnectorError(type: "too_large", "a value has more than 64 MiB")
-        case SQLITE_CANTOPEN: return ConnectorError(type: "file", "\"\(name)\" can't be opened: \(said)")
-        default: return ConnectorError(type: "bad_input", "\"\(name)\" can't run this: \(said)")
+        case SQLITE_TOOBIG:
+            return ConnectorError(
+                type: "too_large", "a value has more than \(sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, -1)) bytes")
+        case SQLITE_CANTOPEN: return ConnectorError(type: "file", "\(name) can't be opened: \(said)")
+        default: return ConnectorError(type: "bad_input", "\(name) can't run this: \(said)")
         }
     }
 }
