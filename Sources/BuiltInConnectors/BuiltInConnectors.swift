@@ -13,6 +13,7 @@ public enum BuiltInConnectors {
         NativeConnector.xml,
         NativeConnector.soap,
         NativeConnector.lookup,
+        NativeConnector.template,
         NativeConnector.file,
         NativeConnector.collection,
         NativeConnector.sqlite,
