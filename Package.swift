@@ -31,6 +31,7 @@ let package = Package(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
         .target(name: "CCurl"),
+        .systemLibrary(name: "CSpawn"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "XML", dependencies: ["JSONCore", "CLibXML2"], swiftSettings: ours),
         .target(
@@ -70,7 +71,10 @@ let package = Package(
             ], swiftSettings: ours),
         .target(
             name: "BuiltInConnectors",
-            dependencies: ["ConnectorKit", "XML", "CCurl", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "ConnectorKit", "XML", "CCurl", "CSpawn",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: ours),
         .target(
             name: "ConnectorImport", dependencies: ["RecipeLanguage", "Yams"], swiftSettings: ours),

@@ -18,6 +18,7 @@ public enum BuiltInConnectors {
         NativeConnector.collection,
         NativeConnector.sqlite,
         NativeConnector.mail,
+        NativeConnector.command,
         NativeConnector.workload,
     ]
 }

@@ -36,13 +36,17 @@ public struct ActionContext: Sendable {
     public let tables: any TableSource
     /// What formulas in declarative connectors see: the zone, properties, limits.
     public let formulas: FormulaEnvironment
+    /// The programs that may be run, by name; none unless the workspace says so.
+    public let programs: [String: AllowedProgram]
 
     public init(
         connection: Connection?, http: any HTTPClient, logger: Logger, idempotencyKey: String, nowMilliseconds: Int64,
-        files: any WorkspaceFiles, tables: any TableSource, formulas: FormulaEnvironment
+        files: any WorkspaceFiles, tables: any TableSource, formulas: FormulaEnvironment,
+        programs: [String: AllowedProgram] = [:]
     ) {
         (self.connection, self.http, self.logger, self.idempotencyKey) = (connection, http, logger, idempotencyKey)
         (self.nowMilliseconds, self.files, self.tables, self.formulas) = (nowMilliseconds, files, tables, formulas)
+        self.programs = programs
     }
 }
 

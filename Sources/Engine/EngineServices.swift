@@ -53,6 +53,8 @@ public struct EngineServices: Sendable {
     public var http: any HTTPClient
     public var files: any WorkspaceFiles
     public var tables: any TableSource
+    /// The programs that steps may run, by name.
+    public var programs: [String: AllowedProgram] = [:]
     public var properties: JSONObject
     /// The workspace's zone, an IANA name.
     public var timeZone: String

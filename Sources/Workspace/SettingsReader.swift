@@ -9,7 +9,10 @@ import RecipeLanguage
 struct SettingsReader {
     /// The format that `"galley"` names, as in recipes.
     private static let format = 1
-    static let known = ["galley", "name", "time_zone", "properties", "network", "limits", "retention_days", "alerts"]
+    static let known = [
+        "galley", "name", "time_zone", "properties", "network", "limits", "retention_days", "alerts",
+        "commands",
+    ]
 
     var settings: WorkspaceSettings
     private(set) var diagnostics: [Diagnostic] = []
@@ -37,6 +40,8 @@ struct SettingsReader {
                 // An environment's alerts take the place of the plain ones: who is told differs there.
                 let alerts = AlertReader(member.value, reading)
                 (settings.alerts, settings.alertReferences) = (alerts.rules, alerts.references)
+            // As a whole: an environment may allow fewer programs.
+            case "commands": settings.commands = CommandReader(member.value, reading).commands
             case "retention_days":
                 if case .null = member.value.content {
                     settings.retentionDays = nil

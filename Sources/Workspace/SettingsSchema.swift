@@ -34,6 +34,7 @@ public enum SettingsSchema {
                 "type": "object", "additionalProperties": false,
                 "properties": .object(JSONObject(uniqueEntries: limits)),
             ],
+            "commands": commands,
             "retention_days": [
                 "type": ["integer", "null"], "minimum": 1, "maximum": 36_500,
                 "description": "Finished jobs older than this are deleted.",
@@ -58,6 +59,26 @@ public enum SettingsSchema {
             ],
         ]
     }
+
+    private static let commands: JSON = [
+        "type": "object", "description": "The programs that command.run may run, by name.",
+        "maxProperties": .integer(CommandReader.mostCommands),
+        "additionalProperties": [
+            "anyOf": [
+                ["type": "string", "pattern": "^/"],
+                [
+                    "type": "object", "required": ["program"], "additionalProperties": false,
+                    "properties": [
+                        "program": ["type": "string", "pattern": "^/", "description": "Its absolute path."],
+                        "environment": [
+                            "type": "array", "items": ["type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"],
+                            "description": "The environment variables that it may see.",
+                        ],
+                    ],
+                ],
+            ]
+        ],
+    ]
 
     private static let rule: JSON = [
         "type": "object", "required": ["on", "to"], "additionalProperties": false,

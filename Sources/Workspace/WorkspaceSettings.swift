@@ -15,12 +15,21 @@ public struct WorkspaceSettings: Sendable {
     /// What outbound HTTP may do for every request of this workspace (`network`).
     public var network = NetworkPermissions()
     public var limits = WorkspaceLimits()
+    /// The programs that steps may run, by name, each with the environment variables it may see (`commands`).
+    public var commands: [String: Command] = [:]
     /// Finished jobs older than this many days are pruned; nil keeps them all (`retention_days`).
     public var retentionDays: Int?
     /// In order of the file (`alerts`).
     public var alerts: [AlertRule] = []
     /// What the rules name.
     var alertReferences: [AlertReference] = []
+
+    /// A program of this machine.
+    public struct Command: Sendable, Hashable {
+        /// Absolute.
+        public var program: String
+        public var environment: [String] = []
+    }
 
     public init(name: String) { self.name = name }
 }

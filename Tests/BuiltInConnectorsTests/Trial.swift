@@ -114,6 +114,7 @@ struct Trial: Sendable {
     var tables = GivenTables()
     var http: any HTTPClient = StubClient.refusing
     var connection: Connection?
+    var programs: [String: AllowedProgram] = [:]
     var key = "job-1/step/1"
     let log = LineCollector()
 
@@ -123,7 +124,8 @@ struct Trial: Sendable {
         ActionContext(
             connection: connection, http: http, logger: log.logger, idempotencyKey: key,
             nowMilliseconds: 1_709_888_701_250, files: workspace, tables: tables,
-            formulas: FormulaEnvironment(nowNanoseconds: 1_709_888_701_250_000_000, tables: tables, seed: key))
+            formulas: FormulaEnvironment(nowNanoseconds: 1_709_888_701_250_000_000, tables: tables, seed: key),
+            programs: programs)
     }
 
     /// Calls a built-in connector: `"csv.parse"`.

@@ -1,5 +1,6 @@
 // galley.json and its overrides.
 
+import ConnectorKit
 import JSONCore
 import RecipeLanguage
 import Testing
@@ -58,6 +59,16 @@ struct SettingsTests {
         ("{ \"retention_days\": 0 }", "out_of_range", "/retention_days", 20), ("[]", "wrong_type", "", 0),
         ("{ \"name\": \"a\", \"name\": \"b\" }", "duplicate_key", "/name", 15), ("{ \"name\": }", "bad_json", "", 10),
         ("{ \"properties\": [] }", "wrong_type", "/properties", 16),
+        ("{ \"commands\": { \"sh\": \"sh\" } }", "bad_path", "/commands/sh", 22),
+        ("{ \"commands\": { \"sh\": \"/bin/../sh\" } }", "bad_path", "/commands/sh", 22),
+        ("{ \"commands\": { \"sh\": \"/bin/\" } }", "bad_path", "/commands/sh", 22),
+        ("{ \"commands\": { \"a b\": \"/bin/sh\" } }", "bad_name", "/commands/a b", 16),
+        ("{ \"commands\": { \"sh\": 1 } }", "wrong_type", "/commands/sh", 22),
+        ("{ \"commands\": { \"sh\": {} } }", "missing_key", "/commands/sh", 22),
+        (
+            "{ \"commands\": { \"sh\": { \"program\": \"/bin/sh\", \"environment\": [\"A=B\"] } } }", "bad_name",
+            "/commands/sh/environment/0", 62
+        ),
     ])
     func `a mistake in the settings is placed`(text: String, code: String, pointer: String, offset: Int) throws {
         let error = try workspaceError { try withWorkspace(["galley.json": text]) { _ in } }
@@ -66,6 +77,21 @@ struct SettingsTests {
         #expect(diagnostic.code == code && diagnostic.file == "galley.json")
         #expect(diagnostic.pointer == pointer)
         #expect(diagnostic.range.lowerBound == offset)
+    }
+
+    @Test func `an environment allows its own programs instead`() throws {
+        let files = [
+            "galley.json":
+                #"{ "commands": { "sh": "/bin/sh", "df": { "program": "/bin/df", "environment": ["LANG"] } } }"#,
+            "galley.production.json": #"{ "commands": { "df": "/bin/df" } }"#,
+        ]
+        try withWorkspace(files) { (workspace) throws in
+            #expect(workspace.programs["sh"] == AllowedProgram(path: "/bin/sh", folder: workspace.root))
+            #expect(workspace.programs["df"]?.environment == ["LANG"])
+        }
+        try withWorkspace(files, environment: "production") { (workspace) throws in
+            #expect(workspace.programs == ["df": AllowedProgram(path: "/bin/df", folder: workspace.root)])
+        }
     }
 
     @Test func `all mistakes are listed at once`() throws {

@@ -99,6 +99,7 @@ struct Session: Sendable {
             http: OutboundClient(policy: networkPolicy, logger: logger), files: workspace.files,
             tables: workspace.tables, properties: workspace.settings.properties, timeZone: workspace.settings.timeZone,
             limits: limits, redact: { redactor.redact($0) }, logger: logger)
+        services.programs = workspace.programs
         let whole = services
         services.connectionStates = { session.connectionStates() }
         services.writeRecipe = { id, source in
