@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
         .target(name: "CCurl"),
         .systemLibrary(name: "CSpawn"),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "XML", dependencies: ["JSONCore", "CLibXML2"], swiftSettings: ours),
         .target(
@@ -72,7 +73,7 @@ let package = Package(
         .target(
             name: "BuiltInConnectors",
             dependencies: [
-                "ConnectorKit", "XML", "CCurl", "CSpawn",
+                "ConnectorKit", "XML", "CCurl", "CSpawn", "CPostgres",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: ours),

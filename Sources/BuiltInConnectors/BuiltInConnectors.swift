@@ -17,6 +17,7 @@ public enum BuiltInConnectors {
         NativeConnector.file,
         NativeConnector.collection,
         NativeConnector.sqlite,
+        PostgresConnector.standard,
         NativeConnector.mail,
         NativeConnector.command,
         NativeConnector.workload,

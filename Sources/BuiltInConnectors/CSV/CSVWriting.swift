@@ -28,6 +28,12 @@ struct CSVWriting {
         return columns
     }
 
+    /// What was written since the last time.
+    mutating func taken() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+
     mutating func header(_ columns: [String]) {
         for (place, column) in columns.enumerated() { value(column, isFirst: place == 0, isOnly: columns.count == 1) }
         bytes += lineEnd
