@@ -7,6 +7,7 @@ public enum BuiltInConnectors {
     /// In the order that lists and documents show them.
     public static let all: [any Connector] = [
         NativeConnector.http,
+        NativeConnector.graphql,
         NativeConnector.logger,
         NativeConnector.json,
         NativeConnector.csv,
