@@ -18,6 +18,14 @@ public protocol Connector: Sendable {
     func execute(_ action: String, _ input: JSON, in context: ActionContext) async throws -> JSON
 }
 
+/// A native connector that can show whether a connection works.
+public protocol TestedConnector: Connector {
+    /// Asks the other side for something that changes nothing.
+    /// - Returns: false when there is nothing to ask.
+    /// - Throws: `ConnectorError` that says what is wrong with the connection.
+    func sendTest(in context: ActionContext) async throws -> Bool
+}
+
 /// Everything an action may use besides its input: its connection, HTTP, a logger, the idempotency key, the time, files.
 public struct ActionContext: Sendable {
     /// The connection of the step; nil when the recipe names none.

@@ -37,4 +37,28 @@ struct NativeConnectorTests {
         let wrong = try await place.galley("check").expect(65)
         #expect("\(wrong)".contains("a program is named by its absolute path"))
     }
+
+    @Test func `a trigger of a native connector takes every and since`() async throws {
+        let recipe = #"""
+            {
+              "galley": 1, "name": "Orders", "connections": { "pg": "shop" },
+              "trigger": {
+                "id": "order", "use": "pg.new_row",
+                "input": { "table": "orders", "by": "id", "every": "10s", "since": 1, "limit": 100 }
+              },
+              "steps": [ { "return": { "id": "{{ order.id }}" } } ]
+            }
+            """#
+        let place = try await CommandPlace(["orders": recipe])
+        try place.write(
+            "Connections/shop.json",
+            #"""
+            { "connector": "postgres", "settings": { "host": "127.0.0.1", "port": 1, "database": "shop", "tls": "none" },
+              "auth": { "username": "ada" }, "network": { "private_addresses": true } }
+            """#)
+        try await place.galley("check").expect(0)
+        let tested = try await place.galley("connections", "test", "shop")
+        #expect(tested.code != 0)
+        #expect("\(tested)".contains("can't be reached on port 1"))
+    }
 }

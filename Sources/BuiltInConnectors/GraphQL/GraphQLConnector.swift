@@ -14,7 +14,12 @@ extension NativeConnector {
         settings: .object([
             .string("url", required: true, "the interface: https://api.example.com/graphql"),
             .member("headers", .object([], open: true), "sent with every call"),
-        ]), actions: [QueryGraphQL(), MutateGraphQL()])
+        ]), actions: [QueryGraphQL(), MutateGraphQL()],
+        test: { context in
+            // Every interface has this field (§4.4).
+            let call = try GraphQLCall(ActionInput(["query": "{ __typename }"]), context, kind: .query)
+            _ = try await call.send([:])
+        })
 }
 
 /// What both actions take.

@@ -5,7 +5,7 @@ import JSONCore
 import RecipeLanguage
 
 /// Queries and changes PostgreSQL databases, and finds new and changed rows.
-public struct PostgresConnector: PollingConnector {
+public struct PostgresConnector: PollingConnector, TestedConnector {
     public let spec: ConnectorSpec
     private let actions: NativeConnector
 
@@ -25,6 +25,13 @@ public struct PostgresConnector: PollingConnector {
 
     public func execute(_ action: String, _ input: JSON, in context: ActionContext) async throws -> JSON {
         try await actions.execute(action, input, in: context)
+    }
+
+    /// Signs in.
+    public func sendTest(in context: ActionContext) async throws -> Bool {
+        let server = try PostgresServer(context.connection, seconds: nil)
+        try await BlockingWork.run { flag in _ = try PostgresSession(server, flag) }
+        return true
     }
 
     public func firstCursor(of trigger: String, _ input: JSON, in context: ActionContext) throws -> JSON? { nil }

@@ -20,22 +20,24 @@ struct PostgresPoll: Sendable {
         TriggerSpec(
             name: "new_row", title: "New row",
             summary: "Starts for each row that is added to a table, in the order of a column that grows, like its id.",
-            input: .object([
-                .string("table", required: true, "the table, or schema.table"),
-                .string("by", required: true, "the column that grows with each new row: id"), limitSetting,
-            ]), event: .object([], open: true), poll: .init(every: .seconds(60))),
+            input: .object(
+                [
+                    .string("table", required: true, "the table, or schema.table"),
+                    .string("by", required: true, "the column that grows with each new row: id"), limitSetting,
+                ] + TriggerSpec.Poll.settings), event: .object([], open: true), poll: .init(every: .seconds(60))),
         TriggerSpec(
             name: "changed_row", title: "New or changed row",
             summary: "Starts for each row that is added or changed, by a column with the time of its last change.",
-            input: .object([
-                .string("table", required: true, "the table, or schema.table"),
-                .string("by", required: true, "the column that grows with each change: updated_at"),
-                .string("key", required: true, "the column that tells rows apart: id"),
-                .integer(
-                    "settle",
-                    "seconds that a change rests before it is taken, for transactions that set the time before they end; 5 when left out, at most 3,600. Only where \"by\" is a time with a zone"
-                ), limitSetting,
-            ]), event: .object([], open: true), poll: .init(every: .seconds(60))),
+            input: .object(
+                [
+                    .string("table", required: true, "the table, or schema.table"),
+                    .string("by", required: true, "the column that grows with each change: updated_at"),
+                    .string("key", required: true, "the column that tells rows apart: id"),
+                    .integer(
+                        "settle",
+                        "seconds that a change rests before it is taken, for transactions that set the time before they end; 5 when left out, at most 3,600. Only where \"by\" is a time with a zone"
+                    ), limitSetting,
+                ] + TriggerSpec.Poll.settings), event: .object([], open: true), poll: .init(every: .seconds(60))),
     ]
     private static let limitSetting: Schema.Property = .integer(
         "limit", "the most rows of one poll; 500 when left out, at most 5,000")

@@ -145,10 +145,8 @@ struct PostgresServer: Sendable {
 
     /// The host's addresses, all of which may be connected to.
     private func addresses() throws(ConnectorError) -> [IPAddress] {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, nil, &hints, &list) == 0 else {
+        guard getaddrinfo(host, nil, nil, &list) == 0 else {
             throw ConnectorError(type: "dns", "there is no address for \(place)", isTransient: true)
         }
         defer { freeaddrinfo(list) }

@@ -108,6 +108,9 @@ extension Session {
         let oauth = try oauth(of: connection)
         // One that was refused for good gets another chance: what was wrong may be mended on the other side.
         if oauth != nil { connection.shared.tokens.tryAgain() }
+        if let native = library[connection.connector] as? any TestedConnector {
+            if try await native.sendTest(in: context) { return .works }
+        }
         if try await library.declarative(connection.connector)?.test(in: context) != nil { return .works }
         guard let oauth else { return .complete }
         try await connection.shared.tokens.signIn(oauth, through: services.http)

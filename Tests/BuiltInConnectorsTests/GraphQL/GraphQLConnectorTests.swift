@@ -115,6 +115,16 @@ struct GraphQLConnectorTests {
         #expect(try await trial.failure("graphql.mutate", ["query": "mutation { a b }"]).outcome == .unknown)
     }
 
+    @Test func `a connection is tried with a field that every interface has`() async throws {
+        let works = try trial { body, _ in ["data": ["__typename": body["query"] ?? nil]] }
+        #expect(try await NativeConnector.graphql.sendTest(in: works.context))
+        let denied = try trial(status: 401) { _, _ in ["message": "no such token"] }
+        let error = await #expect(throws: ConnectorError.self) {
+            try await NativeConnector.graphql.sendTest(in: denied.context)
+        }
+        #expect(error?.type == "auth")
+    }
+
     @Test func `what is not GraphQL is an error`() async throws {
         let trial = try trial { _, _ in ["hello": 1] }
         #expect(try await trial.failure("graphql.query", ["query": "{ a }"]).type == "bad_answer")

@@ -261,6 +261,7 @@ struct PostgresConnectorTests {
 
     @Test func `signs in over TLS, checking the certificate`() async throws {
         let secure = try trial(server().remote())
+        #expect(try await PostgresConnector.standard.sendTest(in: secure.context))
         let found = try await query("SELECT ssl, version FROM pg_stat_ssl WHERE pid = pg_backend_pid()", [], secure)
         #expect(found["rows"]?[0]?["ssl"] == true)
         let unchecked = try trial(server().remote(["tls": "require"], authority: false))
@@ -287,6 +288,10 @@ struct PostgresConnectorTests {
         for (connection, type, says) in cases {
             let error = try await trial(connection).failure("postgres.query", ["sql": "SELECT 1"])
             #expect(error.type == type, "\(error)")
+            let tested = await #expect(throws: ConnectorError.self) {
+                try await PostgresConnector.standard.sendTest(in: trial(connection).context)
+            }
+            #expect(tested?.message == error.message)
             #expect(error.message.contains(says), "\(error.message)")
             #expect(!error.message.contains(DatabaseServer.password))
             #expect(!error.message.contains(server.folder))
