@@ -212,16 +212,25 @@ final class PostgresSession {
         if let failure { throw failure }
     }
 
-    /// Sends what is left and waits until there is a whole answer.
+    /// Sends what is left and waits until there is a whole answer, or the next row.
+    ///
+    /// Nothing is read while a row is there: libpq would keep all that it reads, and the server waits when we don't.
     private func receive() throws {
         while true {
             let flushed = PQflush(connection)
-            guard flushed >= 0, PQconsumeInput(connection) == 1 else { try lost() }
+            guard flushed >= 0 else { try lost() }
             if flushed == 0, PQisBusy(connection) == 0 { return }
-            guard try wait(for: Int16(POLLIN) | (flushed == 1 ? Int16(POLLOUT) : 0), until: deadline) else {
+            guard PQconsumeInput(connection) == 1 else { try lost() }
+            if flushed == 0, PQisBusy(connection) == 0 { return }
+            guard ContinuousClock.now < deadline else {
                 throw ConnectorError(
                     type: "timeout", "the step took longer than \(server.seconds) seconds and was stopped")
             }
+            try flag.check()
+            // Not until something comes: TLS may hold what the socket no longer shows.
+            var place = pollfd(
+                fd: PQsocket(connection), events: Int16(POLLIN) | (flushed == 1 ? Int16(POLLOUT) : 0), revents: 0)
+            poll(&place, 1, 50)
         }
     }
 
