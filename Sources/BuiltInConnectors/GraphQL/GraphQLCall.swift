@@ -10,7 +10,7 @@ struct GraphQLCall: Sendable {
     private let operation: String?
     private let isPartial: Bool
     private let request: HTTPRequest
-    private let http: any HTTPClient
+    private let context: ActionContext
     private let kind: GraphQLDocument.Kind
 
     /// What came back.
@@ -30,7 +30,7 @@ struct GraphQLCall: Sendable {
         variables = try input.object("variables") ?? [:]
         isPartial = try input.flag("partial")
         self.kind = kind
-        http = context.http
+        self.context = context
         try GraphQLDocument(document).check(kind, operation: operation)
         request = try Self.request(input, context, isRepeatable: isRepeatable)
     }
@@ -51,7 +51,6 @@ struct GraphQLCall: Sendable {
         }
         var request = HTTPRequest("POST", url, isRepeatable: isRepeatable)
         if let connection = context.connection {
-            request.permissions = connection.network
             for header in try HTTPFields.pairs(connection.settings["headers"]?.object ?? [:], of: "headers") {
                 request.setHeader(header.name, header.value)
             }
@@ -64,7 +63,6 @@ struct GraphQLCall: Sendable {
             }
             request.timeout = seconds
         }
-        if let connection = context.connection { try ConnectionAuth.authorize(&request, with: connection) }
         return request
     }
 
@@ -74,7 +72,7 @@ struct GraphQLCall: Sendable {
         if let operation { body["operationName"] = .string(operation) }
         var request = request
         request.body = Array(JSON.object(body).compact.utf8)
-        let answer = try await http.send(request)
+        let answer = try await context.send(request)
         let json = try? JSON(parsing: answer.body)
         let errors = json?["errors"]?.array ?? []
         let data = json?["data"] ?? .null

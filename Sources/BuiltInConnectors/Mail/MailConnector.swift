@@ -102,7 +102,7 @@ struct SendMail: Action {
         }
         let server = SMTPServer(
             host: host, port: try settings.integer("port", in: 1...65_535) ?? security.standardPort, security: security,
-            username: username, password: password, certificates: try SMTPServer.Certificates(network),
+            username: username, password: password, certificates: try CertificateFiles(network),
             mayBeInside: network.privateAddresses,
             timeoutSeconds: try settings.integer("timeout", in: 1...140) ?? 60)
         guard password == nil || security != .none || server.isThisMachine else {

@@ -27,33 +27,11 @@ struct SMTPServer: Sendable {
     var security: Security
     var username: String?
     var password: String?
-    var certificates: Certificates
+    var certificates: CertificateFiles
     /// Addresses of this machine and of private networks may be connected to.
     var mayBeInside: Bool
     /// For the whole transfer.
     var timeoutSeconds: Int
-
-    /// PEM files for TLS; nil: the system's authorities, and no certificate of our own.
-    struct Certificates: Sendable {
-        let authority: String?
-        let client: String?
-        let key: String?
-
-        /// - Throws: `tls` when a file can't be read.
-        init(_ network: NetworkPermissions) throws(ConnectorError) {
-            authority = network.certificateAuthority
-            client = network.clientCertificate
-            key = network.clientKey ?? network.clientCertificate
-            guard ![client, key].contains(where: { $0.map(NetworkPermissions.isText) ?? false }) else {
-                throw ConnectorError(
-                    type: "tls", "mail takes \"client_certificate\" and \"client_key\" from files, not from secrets")
-            }
-            for file in [authority, client, key].compactMap(\.self) where access(file, R_OK) != 0 {
-                let name = file.split(separator: "/").last ?? "file"
-                throw ConnectorError(type: "tls", "the certificate or key file \(name) is not there, or can't be read")
-            }
-        }
-    }
 
     var isThisMachine: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 }
@@ -254,12 +232,7 @@ extension SMTPTransfer {
 
     /// Without what should not be in messages: servers may quote what they were sent.
     private func redacted(_ text: String) -> String {
-        var text = text
-        // Where the workspace lies is nobody's business; which file it is helps.
-        for file in [server.certificates.authority, server.certificates.client, server.certificates.key] {
-            guard let file, let name = file.split(separator: "/").last else { continue }
-            text = text.replacing(file, with: name)
-        }
+        var text = server.certificates.redacted(text)
         for secret in [
             server.password, server.username.flatMap { name in server.password.map { "\u{0}\(name)\u{0}\($0)" } },
         ] {

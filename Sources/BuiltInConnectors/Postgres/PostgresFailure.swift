@@ -88,11 +88,7 @@ enum PostgresFailure {
     }
 
     private static func redacted(_ text: String, _ server: PostgresServer) -> String {
-        var text = text
-        for file in [server.network.certificateAuthority, server.network.clientCertificate, server.network.clientKey] {
-            guard let file, let name = file.split(separator: "/").last else { continue }
-            text = text.replacing(file, with: name)
-        }
+        let text = (try? CertificateFiles(server.network))?.redacted(text) ?? text
         guard let password = server.password, password.utf8.count >= 3 else { return text }
         return text.replacing(password, with: "…")
     }

@@ -17,23 +17,17 @@ private struct PostgresBatch: Sendable {
     static let rows: Schema.Property = .member(
         "rows", .array(.object([], open: true)), required: true, "objects by column, all with the same columns")
 
-    init(_ input: ActionInput) throws {
+    /// - Parameters:
+    ///   - key: columns that the rows have to have; so is `update`.
+    init(_ input: ActionInput, key: [String] = [], update: [String] = []) throws {
         table = try PostgresInput.table(input)
-        guard let given = try input.list("rows") else { throw input.missing("rows") }
-        rows = try given.enumerated().map { place, row in
-            guard let object = row.object else {
-                throw ConnectorError(type: "bad_input", "row \(place + 1) is \(row.kind); it must be an object")
-            }
-            return object
-        }
-        columns = rows.first?.keys ?? []
+        let given = try RowObjects(input)
+        (columns, rows) = (given.columns, given.rows)
         guard rows.isEmpty || (1...1_600).contains(columns.count) else {
             throw ConnectorError(type: "bad_input", "a row must have from 1 to 1,600 columns")
         }
-        for (place, row) in rows.enumerated() where Set(row.keys) != Set(columns) {
-            throw ConnectorError(
-                type: "bad_input", "row \(place + 1) has other columns than the first; all rows must have the same")
-        }
+        try given.check(rows.isEmpty ? [] : key, for: "the key")
+        try given.check(rows.isEmpty ? [] : update, for: "\"update\"")
     }
 
     /// Writes all rows.
@@ -85,12 +79,6 @@ private struct PostgresBatch: Sendable {
     private init(_ table: String, _ columns: [String], _ rows: [JSONObject]) {
         (self.table, self.columns, self.rows) = (table, columns, rows)
     }
-
-    func check(_ names: [String], _ member: String) throws(ConnectorError) {
-        guard let missing = names.first(where: { !columns.contains($0) }) else { return }
-        throw ConnectorError(
-            type: "bad_input", "the rows have no column \"\(missing)\", which \"\(member)\" names")
-    }
 }
 
 /// `postgres.insert`.
@@ -138,13 +126,12 @@ struct UpsertPostgres: Action {
         examples: [["table": "customers", "rows": [["id": "C-1", "name": "Acme"]], "key": ["id"]]])
 
     func execute(_ input: ActionInput, in context: ActionContext) async throws -> JSON {
-        var batch = try PostgresBatch(input)
         let key = try input.texts("key") ?? []
         guard !key.isEmpty else { throw ConnectorError(type: "bad_input", "\"key\" names no column") }
+        let given = try input.texts("update")
+        var batch = try PostgresBatch(input, key: key, update: given ?? [])
         guard !batch.rows.isEmpty else { return ["count": 0] }
-        try batch.check(key, "key")
-        let update = try input.texts("update") ?? batch.columns.filter { !key.contains($0) }
-        try batch.check(update, "update")
+        let update = given ?? batch.columns.filter { !key.contains($0) }
         // One statement can't change a row twice.
         var last: [[JSON]: Int] = [:]
         for (place, row) in batch.rows.enumerated() { last[key.map { row[$0] ?? .null }] = place }

@@ -131,16 +131,11 @@ struct PostgresServer: Sendable {
     private static let nowhere = "/nonexistent/galley"
 
     private func certificates() throws(ConnectorError) -> (authority: String, client: String, key: String) {
-        let given = [network.certificateAuthority, network.clientCertificate, network.clientKey].compactMap(\.self)
-        for file in given where access(file, R_OK) != 0 {
-            let name = file.split(separator: "/").last ?? "file"
-            throw ConnectorError(type: "tls", "the certificate or key file \(name) is not there, or can't be read")
-        }
+        let files = try CertificateFiles(network)
         let verifies = security == .verify || security == .verifyAuthority
         // Without an authority libpq would trust whatever lies in the user's folder.
-        let authority = network.certificateAuthority ?? (verifies ? "/etc/ssl/certs/ca-certificates.crt" : Self.nowhere)
-        let client = network.clientCertificate ?? Self.nowhere
-        return (authority, client, network.clientKey ?? client)
+        let authority = files.authority ?? (verifies ? "/etc/ssl/certs/ca-certificates.crt" : Self.nowhere)
+        return (authority, files.client ?? Self.nowhere, files.key ?? Self.nowhere)
     }
 
     /// The host's addresses, all of which may be connected to.

@@ -147,20 +147,10 @@ struct UpsertSQLite: Action {
         let table = try input.filledText("table")
         let key = try input.texts("key") ?? []
         guard !key.isEmpty else { throw ConnectorError(type: "bad_input", "\"key\" names no column") }
-        let rows = try (input.list("rows") ?? []).enumerated().map { place, row in
-            guard let object = row.object else {
-                throw ConnectorError(type: "bad_input", "row \(place + 1) is \(row.kind); it must be an object")
-            }
-            return object
-        }
-        guard let columns = rows.first?.keys else { return ["count": 0] }
-        for (place, row) in rows.enumerated() where Set(row.keys) != Set(columns) {
-            throw ConnectorError(
-                type: "bad_input", "row \(place + 1) has other columns than the first; all rows must have the same")
-        }
-        if let missing = key.first(where: { !columns.contains($0) }) {
-            throw ConnectorError(type: "bad_input", "the rows have no column \"\(missing)\", which the key needs")
-        }
+        let given = try RowObjects(input)
+        let (columns, rows) = (given.columns, given.rows)
+        guard !rows.isEmpty else { return ["count": 0] }
+        try given.check(key, for: "the key")
         let sql = Self.statement(table, columns, key: key)
         let sets = rows.map { row in SQLiteValues.places(columns.map { row[$0] ?? .null }) }
         return try await SQLiteInput(input, context).open(.writing, context) { database in
