@@ -4,7 +4,7 @@ import COniguruma
 import Foundation
 import Synchronization
 
-/// A compiled pattern. Searching is bounded: by retries and stack within one try, and by the clock between windows of
+/// A compiled pattern. Searching is bounded: by retries and stack within one try, and by the clock between runs of
 /// start positions, because a quadratic pattern never hits the former.
 // Unchecked because of the pointer: Oniguruma never changes a compiled pattern while searching.
 public final class FormulaRegex: @unchecked Sendable {
@@ -101,6 +101,9 @@ public final class FormulaRegex: @unchecked Sendable {
         return "(?" + on + (off.isEmpty ? "" : "-" + off) + ":" + source + ")"
     }
 
+    /// A rest of a text that is searched without a look at the clock: a quadratic pattern takes some milliseconds for it.
+    private static let bytesAtOnce = 4_096
+
     /// Steps of one try at one place before it counts as running away.
     private static let retries: UInt = 1_000_000
 
@@ -138,19 +141,30 @@ public final class FormulaRegex: @unchecked Sendable {
             let start = text.baseAddress ?? nowhere
             let end = start + text.count
             let parameters = Self.bounds
-            var (place, window) = (from, 64)
-            while true {
-                var stop = min(place + window, text.count)
-                while stop < text.count, text[stop] & 0xC0 == 0x80 { stop += 1 }
-                let found = onig_search_with_param(
-                    pattern, start, end, start + place, start + stop, region, OnigOptionType(0), parameters)
+            func isMatch(_ found: Int32) throws(SearchFault) -> Bool {
                 if found >= 0 { return true }
                 guard found == ONIG_MISMATCH else { throw .tooMuchWork }
-                if stop >= text.count { return false }
+                return false
+            }
+            // A search that may start in a part of the text only would also see no more than that part (Oniguruma 6.9), and
+            // cut its match short. So what is long is tried place by place.
+            var (place, tried, window) = (from, 0, 64)
+            while text.count - place > Self.bytesAtOnce {
+                if try isMatch(
+                    onig_match_with_param(pattern, start, end, start + place, region, OnigOptionType(0), parameters))
+                {
+                    return true
+                }
+                place += 1
+                while place < text.count, text[place] & 0xC0 == 0x80 { place += 1 }
+                tried += 1
+                guard tried == window else { continue }
                 if isOutOfTime() { throw .outOfTime }
                 // The windows grow slowly enough for the clock to be seen in time on quadratic patterns.
-                (place, window) = (stop, min(window * 2, 8_192))
+                (tried, window) = (0, min(window * 2, 8_192))
             }
+            return try isMatch(
+                onig_search_with_param(pattern, start, end, start + place, end, region, OnigOptionType(0), parameters))
         }
     }
 }
