@@ -4,25 +4,15 @@ import JSONCore
 import RecipeLanguage
 
 extension Workspace {
-    /// What recipes of this workspace are checked against, and the mistakes in connections and tables found on the way.
-    /// A connection or table with a mistake is still listed, so that recipes that name it aren't blamed for it.
-    /// - Parameter connectors: the specs of all installed connectors.
-    public func catalog(connectors: [ConnectorSpec]) -> (Catalog, [Diagnostic]) {
+    /// What recipes of this workspace are checked against. A connection or table with a mistake is listed too, so that
+    /// recipes that name it aren't blamed for it. Looks no connector up.
+    /// - Parameter connectors: the installed ones.
+    public func catalog(connectors: ConnectorSpecs) -> Catalog {
         var catalog = Catalog()
-        var diagnostics = warnings
-        for spec in connectors { catalog.connectors[spec.name] = spec }
+        catalog.connectors = connectors
         for name in connectionNames() {
             guard let source = try? connectionSource(name) else { continue }
-            let file = ConnectionFile(source.bytes, file: source.path)
-            if let connector = file.connector {
-                if let spec = catalog.connectors[connector] {
-                    _ = file.checkedSettings(against: spec)
-                } else {
-                    diagnostics.append(unknownConnector(connector, in: source, among: connectors))
-                }
-            }
-            diagnostics += file.diagnostics
-            catalog.connections[name] = file.connector ?? ""
+            catalog.connections[name] = ConnectionFile(source.bytes, file: source.path).connector ?? ""
         }
         diagnostics += strayRecipes()
         for id in recipeIDs() {
@@ -31,13 +21,28 @@ extension Workspace {
             }
             catalog.recipes[id] = signature
         }
-        let (columns, mistakes) = tableFolder.columns()
-        catalog.tables = columns
-        diagnostics += mistakes
+        catalog.tables = tableColumns()
         catalog.properties = Set(settings.properties.keys)
         catalog.timeZone = settings.timeZone
-        diagnostics += missingFromAlerts(catalog)
-        return (catalog, diagnostics)
+        return catalog
+    }
+
+    /// The mistakes in settings, connections and tables; looks the connectors up that connections are for.
+    public func diagnostics(of catalog: Catalog) -> [Diagnostic] {
+        var diagnostics = warnings
+        for name in connectionNames() {
+            guard let source = try? connectionSource(name) else { continue }
+            let file = ConnectionFile(source.bytes, file: source.path)
+            if let connector = file.connector {
+                if let spec = catalog.connectors[connector] {
+                    _ = file.checkedSettings(against: spec)
+                } else if !catalog.connectors.names.contains(connector) {
+                    diagnostics.append(unknownConnector(connector, in: source, among: catalog.connectors.names))
+                }
+            }
+            diagnostics += file.diagnostics
+        }
+        return diagnostics + tableFolder.columns().1 + missingFromAlerts(catalog)
     }
 
     /// The columns of each table that can be read.
@@ -55,7 +60,7 @@ extension Workspace {
     }
 
     private func unknownConnector(
-        _ name: String, in source: (path: String, bytes: [UInt8]), among connectors: [ConnectorSpec]
+        _ name: String, in source: (path: String, bytes: [UInt8]), among connectors: [String]
     ) -> Diagnostic {
         var range = 0..<0
         if let root = try? JSONDocument(parsing: source.bytes).root, case .object(let members) = root.content,
@@ -65,7 +70,7 @@ extension Workspace {
         }
         return Diagnostic(
             code: "unknown_connector", "there is no connector \"\(WorkspaceName.printable(name))\"",
-            suggestion: Suggestion.closest(to: name, among: connectors.map(\.name)).map { "did you mean \"\($0)\"?" },
+            suggestion: Suggestion.closest(to: name, among: connectors).map { "did you mean \"\($0)\"?" },
             file: source.path, range: range, pointer: "/connector")
     }
 }

@@ -89,7 +89,7 @@ struct AlertReaderTests {
             "Connections/crm.json": #"{"connector": "http"}"#, "Connections/post.json": #"{"connector": "mail"}"#,
         ]
         try withWorkspace(files) { (workspace) throws in
-            let (_, diagnostics) = workspace.catalog(connectors: [])
+            let diagnostics = workspace.diagnostics(of: workspace.catalog(connectors: ConnectorSpecs()))
             let own = diagnostics.filter { $0.file == "galley.json" }
             #expect(
                 own.map(\.code) == ["unknown_recipe", "unknown_connection", "unknown_connection", "unknown_secret"])

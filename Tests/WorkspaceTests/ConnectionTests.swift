@@ -130,8 +130,10 @@ struct ConnectionTests {
             "Tables/broken.csv": "a,a\n", "Tables/rows.json": #"[{"x": 1}, {"y": 2}]"#,
         ]
         try withWorkspace(files) { (workspace) throws in
-            let (catalog, diagnostics) = workspace.catalog(connectors: [Self.spec])
-            #expect(catalog.connectors.keys.sorted() == ["crm"])
+            let specs = ConnectorSpecs(names: ["crm"]) { _ in Self.spec }
+            let catalog = workspace.catalog(connectors: specs)
+            let diagnostics = workspace.diagnostics(of: catalog)
+            #expect(catalog.connectors.names == ["crm"])
             #expect(catalog.connections == ["acme": "crm", "odd": "crmm"])
             #expect(catalog.tables == ["countries": ["code", "name"], "broken": [], "rows": ["x", "y"]])
             #expect(catalog.properties == ["region"])

@@ -5,7 +5,7 @@ import JSONCore
 /// Everything in the workspace that a recipe may name.
 public struct Catalog: Sendable {
     /// Installed connectors by name.
-    public var connectors: [String: ConnectorSpec] = [:]
+    public var connectors = ConnectorSpecs()
     /// From a connection's name to its connector's.
     public var connections: [String: String] = [:]
     /// The other recipes, for `call`: what they take and give.

@@ -32,13 +32,20 @@ extension RecipeChecker {
         if let connection = connections[prefix] {
             guard let name = catalog.connections[connection] else { return nil }  // reported with `connections`
             guard let spec = catalog.connectors[name] else {
-                report(.missingConnector(name, of: connection, known: catalog.connectors.keys.sorted()), at: place)
+                let known = catalog.connectors.names
+                report(
+                    known.contains(name)
+                        ? .brokenConnector(name) : .missingConnector(name, of: connection, known: known), at: place)
                 return nil
             }
             return UsedConnector(spec: spec, connection: connection)
         }
         if let spec = catalog.connectors[prefix] { return UsedConnector(spec: spec, connection: nil) }
-        let known = connections.keys.sorted() + catalog.connectors.keys.sorted()
+        if catalog.connectors.names.contains(prefix) {
+            report(.brokenConnector(prefix), at: place)
+            return nil
+        }
+        let known = connections.keys.sorted() + catalog.connectors.names
         report(.unknownConnector(prefix, known: known, connection: catalog.connections[prefix] != nil), at: place)
         guard catalog.connections[prefix] == nil, let meant = Suggestion.closest(to: prefix, among: known),
             let likely = connector(meant, at: place)

@@ -54,11 +54,11 @@ extension RecipeChecker {
 
     private func usedTrigger(_ use: String, at place: Place) -> (spec: TriggerSpec, connector: UsedConnector?)? {
         if let spec = LanguageTriggers.spec(use) { return (spec, nil) }
-        let known =
+        // Reads every connector: for a message only.
+        var known: [String] {
             LanguageTriggers.specs.map(\.name)
-            + catalog.connectors.keys.sorted().flatMap { name in
-                catalog.connectors[name]?.triggers.map { "\(name).\($0.name)" } ?? []
-            }
+                + catalog.connectors.all.flatMap { spec in spec.triggers.map { "\(spec.name).\($0.name)" } }
+        }
         guard let dot = use.firstIndex(of: ".") else {
             report(.unknownTrigger(use, known: known), at: place)
             return nil

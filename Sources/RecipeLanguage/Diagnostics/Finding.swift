@@ -11,7 +11,8 @@ struct Finding: Hashable {
 
     /// All codes made here, for documents and tests; formulas add their own (`unknown_function`, …).
     static let codes: Set<String> = [
-        "bad_cron", "bad_date", "bad_duration", "bad_json", "bad_name", "bad_schema", "bad_time", "bad_use",
+        "bad_cron", "bad_date", "bad_duration", "bad_json", "bad_name", "broken_connector", "bad_schema", "bad_time",
+        "bad_use",
         "clock_change", "connection_required", "duplicate_id", "duplicate_key", "empty_formula", "empty_list",
         "empty_step", "empty_steps", "empty_text", "end_before_start", "formula_syntax", "long_jitter",
         "missing_field", "missing_key", "name_clash", "never_fires", "never_runs", "no_effect", "no_kind",
@@ -116,6 +117,11 @@ extension Finding {
             hint: connection
                 ? "\"\(prefix)\" is a connection of the workspace: give it a name under \"connections\" first"
                 : Suggestion.didYouMean(prefix, among: known) ?? "connectors here: \(list(known))")
+    }
+    static func brokenConnector(_ name: String) -> Finding {
+        Finding(
+            "broken_connector", "the connector \"\(name)\" has mistakes of its own, so nothing can use it",
+            hint: "galley connectors check \(name) shows them")
     }
     static func unknownAction(_ operation: String, connector: String, known: [String]) -> Finding {
         Finding(

@@ -6,8 +6,12 @@ import JSONCore
 public enum RecipeSchema {
     /// The schema for recipes that use these connectors. It lets through everything that `galley check` does; what it can't
     /// see (names, pills, formulas) is left to that.
-    public static func json(catalog: Catalog) -> JSON {
-        let connectors = catalog.connectors.values.sorted { $0.name < $1.name }
+    /// - Parameter inFull: connectors whose actions and triggers come with the schema of their input; all when nil. Of the
+    ///   others the names are listed. What is written of inputs is bounded by `mostRuleBytes`, so that a connector with
+    ///   thousands of actions leaves a schema that editors can load.
+    public static func json(catalog: Catalog, inFull: Set<String>? = nil) -> JSON {
+        var connectors = catalog.connectors.all
+        if let inFull { connectors = connectors.filter { inFull.contains($0.name) || $0.actions.count <= mostListed } }
         let properties: JSONObject = [
             "galley": ["const": 1, "description": "The version of the recipe language."],
             "name": text("The recipe's name, for people."), "description": text("What it does."),
@@ -33,12 +37,20 @@ public enum RecipeSchema {
             "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Galley recipe", "type": "object",
             "required": ["galley", "trigger", "steps"], "additionalProperties": false,
             "properties": .object(properties),
-            "$defs": .object(definitions(connectors, catalog)),
+            "$defs": .object(definitions(connectors, catalog, inFull)),
         ]
     }
 
-    private static func definitions(_ connectors: [ConnectorSpec], _ catalog: Catalog) -> JSONObject {
-        [
+    /// Bytes of all rules about inputs.
+    static let mostRuleBytes = 2 << 20
+    /// Actions of a connector that is not described in full, so that its names are listed.
+    private static let mostListed = 300
+
+    private static func definitions(
+        _ connectors: [ConnectorSpec], _ catalog: Catalog, _ inFull: Set<String>?
+    ) -> JSONObject {
+        let described = connectors.filter { inFull?.contains($0.name) ?? true }
+        return [
             "formula": ["type": "string", "minLength": 1, "description": "A formula, without {{ }}."],
             "duration": [
                 "type": "string", "pattern": #"^ *([0-9]+ *(w|d|h|m|s|ms) *)+$"#,
@@ -58,9 +70,9 @@ public enum RecipeSchema {
                     "when": ["$ref": "#/$defs/formula"],
                 ],
             ],
-            "trigger": trigger(connectors),
+            "trigger": trigger(connectors, described),
             "step": RecipeStepSchema.step,
-            "kinds": .object(RecipeStepSchema.kinds(connectors, catalog)),
+            "kinds": .object(RecipeStepSchema.kinds(connectors, described, catalog)),
         ]
     }
 
@@ -71,9 +83,14 @@ public enum RecipeSchema {
 
     // MARK: - Triggers
 
-    private static func trigger(_ connectors: [ConnectorSpec]) -> JSON {
-        var all = LanguageTriggers.specs.map { (use: $0.name, spec: $0) }
-        for connector in connectors { all += connector.triggers.map { ("\(connector.name).\($0.name)", $0) } }
+    private static func trigger(_ connectors: [ConnectorSpec], _ described: [ConnectorSpec]) -> JSON {
+        func triggers(of connectors: [ConnectorSpec]) -> [(use: String, spec: TriggerSpec)] {
+            LanguageTriggers.specs.map { (use: $0.name, spec: $0) }
+                + connectors.flatMap { connector in
+                    connector.triggers.map { ("\(connector.name).\($0.name)", $0) }
+                }
+        }
+        let all = triggers(of: connectors)
         let properties: JSONObject = [
             "id": [
                 "$ref": "#/$defs/name", "description": "The name of the trigger's pill; \"trigger\" when left out.",
@@ -85,7 +102,7 @@ public enum RecipeSchema {
         ]
         return [
             "type": "object", "required": ["use"], "additionalProperties": false, "properties": .object(properties),
-            "allOf": .array(all.compactMap { inputRule(use: $0.use, input: $0.spec.input) }),
+            "allOf": .array(inputRules(triggers(of: described).lazy.map { ($0.use, $0.spec.input) })),
         ]
     }
 
@@ -110,6 +127,19 @@ public enum RecipeSchema {
             return ["const": .string(operation.use), "description": .string(summary)]
         }
         return ["anyOf": .array(listed + [["type": "string", "pattern": #"^[^.]+\.[^.].*$"#]])]
+    }
+
+    /// Rules for the inputs of operations, as many as fit into `mostRuleBytes`.
+    /// - Parameter operations: taken one by one, as reading an input may cost.
+    static func inputRules(_ operations: some Sequence<(String, Schema)>) -> [JSON] {
+        var (rules, bytes): ([JSON], Int) = ([], 0)
+        for (use, input) in operations {
+            guard let rule = inputRule(use: use, input: input) else { continue }
+            bytes += rule.compactBytes.count
+            guard bytes <= mostRuleBytes else { break }
+            rules.append(rule)
+        }
+        return rules
     }
 
     /// What `input` has to be when `use` is this; nil when anything goes.

@@ -17,7 +17,10 @@ enum RecipeStepSchema {
         ]
     }()
 
-    static func kinds(_ connectors: [ConnectorSpec], _ catalog: Catalog) -> JSONObject {
+    /// - Parameter described: those of `connectors` whose inputs are written.
+    static func kinds(
+        _ connectors: [ConnectorSpec], _ described: [ConnectorSpec], _ catalog: Catalog
+    ) -> JSONObject {
         var kinds = JSONObject()
         for kind in RecipeKeys.kinds {
             var properties: JSONObject = [
@@ -33,11 +36,10 @@ enum RecipeStepSchema {
             switch kind {
             case "use":
                 definition["allOf"] = .array(
-                    connectors.flatMap { connector in
-                        connector.actions.compactMap {
-                            RecipeSchema.inputRule(use: "\(connector.name).\($0.name)", input: $0.input)
-                        }
-                    })
+                    RecipeSchema.inputRules(
+                        described.lazy.flatMap { connector in
+                            connector.actions.lazy.map { ("\(connector.name).\($0.name)", $0.input) }
+                        }))
             case "call":
                 definition["allOf"] = .array(
                     catalog.recipes.sorted { $0.key < $1.key }.filter {

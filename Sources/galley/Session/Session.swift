@@ -26,18 +26,20 @@ struct Session: Sendable {
     let workspace: Workspace
     let library: ConnectorLibrary
     let catalog: Catalog
-    /// Mistakes in connectors, connections and tables.
-    let diagnostics: [Diagnostic]
+    /// Mistakes in connectors, connections and tables; reads all of them.
+    var diagnostics: [Diagnostic] { library.diagnostics + workspace.diagnostics(of: catalog) }
 
     /// - Throws: `WorkspaceError`.
     init(_ options: WorkspaceOptions) throws {
         workspace = try Workspace.open(from: options.folder, environment: options.environment)
         let root = workspace.root
         DiagnosticPrinter.root.withLock { $0 = root }
-        library = ConnectorLibrary(folders: workspace.connectorFolders())
-        var (catalog, mistakes) = workspace.catalog(connectors: library.specs)
+        let library = ConnectorLibrary(folders: workspace.connectorFolders())
+        // A connector's folder is read when a recipe, a connection or a command needs it.
+        let specs = ConnectorSpecs(names: library.names) { library[$0]?.spec }
+        var catalog = workspace.catalog(connectors: specs)
         catalog.now = Int(systemMilliseconds() / 1_000)
-        (self.catalog, diagnostics) = (catalog, library.diagnostics + mistakes)
+        (self.library, self.catalog) = (library, catalog)
     }
 
     /// - Throws: `RecipeBroken`.

@@ -88,11 +88,23 @@ struct SchemaCommand: AsyncParsableCommand {
     @OptionGroup var place: WorkspaceOptions
     @Flag(help: "The schema of galley.json instead.")
     var settings = false
+    @Option(
+        help:
+            "Also with the fields of this connector's actions; may be repeated. Without it: of the connectors that recipes or connections use."
+    )
+    var connector: [String] = []
 
     func run() async throws {
         try await reportingErrors {
             let session = try Session(place)
-            guard settings else { return Terminal.print(RecipeSchema.json(catalog: session.catalog).indented) }
+            guard settings else {
+                for name in connector where session.library[name] == nil {
+                    let near = Suggestion.didYouMean(name, among: session.library.names).map { "; \($0)" } ?? ""
+                    throw WorkspaceError(.notFound, "there is no connector \(name)\(near)")
+                }
+                let inFull = session.usedConnectors.union(connector)
+                return Terminal.print(RecipeSchema.json(catalog: session.catalog, inFull: inFull).indented)
+            }
             let mail = session.catalog.connections.filter { $0.value == "mail" }.keys.sorted()
             Terminal.print(
                 SettingsSchema.json(recipes: session.workspace.recipeIDs(), mailConnections: mail).indented)

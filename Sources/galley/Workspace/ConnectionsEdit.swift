@@ -73,15 +73,19 @@ struct ConnectionsAdd: AsyncParsableCommand {
     }
 
     private func spec(_ session: Session, _ asks: Bool) throws -> ConnectorSpec {
-        let specs = session.catalog.connectors.values.filter { $0.settings != nil }.sorted { $0.name < $1.name }
         guard let connector else {
+            let specs = session.catalog.connectors.all.filter { $0.settings != nil || $0.connectionRequired }
             guard asks else {
                 throw ValidationError("say which --connector: " + specs.map(\.name).joined(separator: ", "))
             }
             return try Question.choose("Which connector?", specs) { "\($0.name)  \($0.title)" }
         }
         guard let spec = session.catalog.connectors[connector] else {
-            let near = Suggestion.didYouMean(connector, among: specs.map(\.name)).map { "; \($0)" } ?? ""
+            let names = session.catalog.connectors.names
+            if names.contains(connector) {
+                throw RecipeBroken(diagnostics: session.library.diagnostics(of: connector))
+            }
+            let near = Suggestion.didYouMean(connector, among: names).map { "; \($0)" } ?? ""
             throw WorkspaceError(.notFound, "there is no connector \(connector)\(near)")
         }
         return spec
