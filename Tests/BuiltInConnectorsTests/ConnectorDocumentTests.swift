@@ -43,19 +43,6 @@ struct ConnectorDocumentTests {
         #expect(Set(rows).subtracting(Self.actions) == [])
     }
 
-    @Test func `the tutorial's connector and fixture are right`() async throws {
-        let blocks = Self.document.components(separatedBy: "```json\n").dropFirst().compactMap {
-            $0.components(separatedBy: "\n```").first
-        }
-        let connector = try #require(blocks.first { $0.contains("\"galley_connector\"") })
-        let fixture = try #require(blocks.first { $0.contains("\"exchanges\"") })
-        let (read, diagnostics) = DeclarativeConnector.read(
-            Array(connector.utf8), name: "acme_crm", file: "connector.json")
-        #expect(diagnostics == [])
-        let result = try await #require(read).run(Array(fixture.utf8), file: "create_lead.json")
-        #expect(result.differences == [])
-    }
-
     @Test(arguments: BuiltInConnectors.all.map(\.spec.name))
     func `examples fit their schemas`(name: String) throws {
         let spec = try #require(BuiltInConnectors.all.first { $0.spec.name == name }).spec

@@ -5,7 +5,7 @@ import JSONCore
 import RecipeLanguage
 
 /// Makes the record of an exchange. Secrets are taken out before anything is cut, so that no part of one is left at a cut.
-struct ExchangeRecord {
+public struct ExchangeRecord: Sendable {
     /// Bytes shown of a body, a URL and a header.
     private static let bodyBytes = 4 << 10
     private static let urlBytes = 2 << 10
@@ -16,8 +16,13 @@ struct ExchangeRecord {
     /// The step's input and output are not recorded: neither is what they are sent in.
     let isMasked: Bool
 
+    /// - Parameter redact: takes secrets out of a value.
+    public init(redact: @escaping @Sendable (JSON) -> JSON, isMasked: Bool = false) {
+        (self.redact, self.isMasked) = (redact, isMasked)
+    }
+
     /// A list of `{request, response | error, ms}`; nil when nothing was sent. One that left others out says how many.
-    func json(_ recorder: ExchangeRecorder) -> JSON? {
+    public func json(_ recorder: ExchangeRecorder) -> JSON? {
         let (kept, count) = recorder.exchanges
         guard !kept.isEmpty else { return nil }
         return .array(

@@ -3,8 +3,8 @@
 import ConnectorKit
 import Synchronization
 
-/// The HTTP client of one attempt. It costs a reference to each message until somebody asks for them.
-final class ExchangeRecorder: HTTPClient {
+/// The HTTP client of one attempt of a step, or of a call outside of a job. It costs a reference to each message until somebody asks for them.
+public final class ExchangeRecorder: HTTPClient {
     /// Of more, the first and the latest are kept.
     private static let most = 4
     /// Bytes kept of a body: more than is shown, so that a secret at the cut is seen whole.
@@ -31,12 +31,12 @@ final class ExchangeRecorder: HTTPClient {
     private let inner: any HTTPClient
     private let state = Mutex(State())
 
-    init(_ inner: any HTTPClient) { self.inner = inner }
+    public init(_ inner: any HTTPClient) { self.inner = inner }
 
     /// What was kept, in order, and how many there were.
     var exchanges: (kept: [Exchange], count: Int) { state.withLock { ($0.kept, $0.count) } }
 
-    func send(_ request: HTTPRequest) async throws -> HTTPAnswer {
+    public func send(_ request: HTTPRequest) async throws -> HTTPAnswer {
         let number = begin(request)
         do {
             let answer = try await inner.send(request)

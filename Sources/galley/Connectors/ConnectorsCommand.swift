@@ -10,10 +10,10 @@ import Workspace
 struct Connectors: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connectors",
-        abstract: "The connectors: list, show their actions, check and test the workspace's own.",
+        abstract: "The connectors: list them, show their actions, make, check, test and try your own.",
         subcommands: [
-            ConnectorsList.self, ConnectorsShow.self, ConnectorsCheck.self, ConnectorsTest.self,
-            ConnectorsImport.self,
+            ConnectorsList.self, ConnectorsShow.self, ConnectorsNew.self, ConnectorsCheck.self, ConnectorsTest.self,
+            ConnectorsTry.self, ConnectorsImport.self,
         ],
         defaultSubcommand: ConnectorsList.self)
 }
@@ -56,9 +56,12 @@ struct ConnectorsShow: AsyncParsableCommand {
         try await reportingErrors {
             let parts = name.split(separator: ".", maxSplits: 1).map { String($0) }
             let library = try Session(place).library
-            let specs = library.specs
-            guard let spec = specs.first(where: { $0.name == parts.first }) else {
-                throw missing("connector \(parts.first ?? "")", name, specs.map(\.name))
+            let connector = parts.first ?? ""
+            guard let spec = library[connector]?.spec else {
+                if library.names.contains(connector) {
+                    throw RecipeBroken(diagnostics: library.diagnostics(of: connector))
+                }
+                throw missing("connector \(connector)", name, library.names)
             }
             var (actions, triggers) = (spec.actions, spec.triggers)
             if parts.count == 2 {
@@ -153,36 +156,6 @@ struct ConnectorsCheck: AsyncParsableCommand {
             if json { Terminal.print(JSON.array(list).indented) }
             if errors > 0 { throw Exit.invalid }
             Terminal.note("\(folders.count) \(folders.count == 1 ? "connector" : "connectors"): nothing wrong")
-        }
-    }
-}
-
-struct ConnectorsTest: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "test", abstract: "Play a connector's recorded exchanges: the requests it makes must be those.")
-
-    @OptionGroup var place: WorkspaceOptions
-    @Argument(help: "Its name; all when none is named.")
-    var name: String?
-
-    func run() async throws {
-        try await reportingErrors {
-            let folders = try ConnectorFolders.named(name, place)
-            let library = ConnectorLibrary(folders: folders)
-            var (passed, failed) = (0, 0)
-            for name in folders.keys.sorted() {
-                guard library[name] != nil else {
-                    throw RecipeBroken(diagnostics: library.diagnostics(of: name))
-                }
-                for result in await library.runFixtures(of: name) {
-                    if result.passed { passed += 1 } else { failed += 1 }
-                    let mark = result.passed ? Terminal.style("✓", .green) : Terminal.style("✗", .red)
-                    Terminal.note("\(mark) \(name)/\(result.file)  \(result.action)")
-                    for difference in result.differences { Terminal.note("    " + printable(difference)) }
-                }
-            }
-            Terminal.note("\(passed) passed, \(failed) failed")
-            if failed > 0 { throw Exit.failed }
         }
     }
 }

@@ -65,12 +65,14 @@ extension Session {
         return (try workspace.connection(name, spec: spec), spec)
     }
 
-    private func context(
-        of connection: Connection, http: any HTTPClient, files: any WorkspaceFiles
+    /// What an action is given that is called outside of a job.
+    /// - Parameter key: the idempotency key.
+    func context(
+        of connection: Connection?, http: any HTTPClient, files: any WorkspaceFiles, key: String = ""
     ) -> ActionContext {
         let now = systemMilliseconds()
         return ActionContext(
-            connection: connection, http: http, logger: .quiet, idempotencyKey: "", nowMilliseconds: now, files: files,
+            connection: connection, http: http, logger: .quiet, idempotencyKey: key, nowMilliseconds: now, files: files,
             tables: workspace.tables,
             formulas: FormulaEnvironment(
                 nowNanoseconds: now * 1_000_000, timeZone: workspace.settings.timeZone,

@@ -129,6 +129,9 @@ struct FixtureTests {
         let results = await library.runFixtures(of: name)
         #expect(!results.isEmpty)
         for result in results { #expect(result.differences == [], "\(name) \(result.file)") }
+        for result in await library.conformance(of: name, redact: { _ in { $0 } }) where result.rule != .secrets {
+            #expect(result.problems == [], "\(name) \(result.rule)")
+        }
     }
 
     @Test func `the library reads folders when they are asked for, once`() throws {

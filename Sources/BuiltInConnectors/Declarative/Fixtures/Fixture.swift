@@ -21,6 +21,17 @@ struct Fixture: Sendable {
         var status: Int
         var answerHeaders: JSONObject
         var answer: [UInt8]
+
+        /// The answer as a client gives it.
+        var httpAnswer: HTTPAnswer {
+            var headers: [(name: String, value: String)] = []
+            for entry in answerHeaders {
+                for value in entry.value.array ?? [entry.value] {
+                    headers.append((entry.key.lowercased(), value.scalarText ?? value.compact))
+                }
+            }
+            return HTTPAnswer(status: status, headers: headers, body: answer, url: url)
+        }
     }
     /// What the call has to end with.
     enum Outcome: Sendable {

@@ -49,13 +49,7 @@ final class FixturePlayer: HTTPClient {
             let name = "exchanges[\(state.next)].request"
             state.next += 1
             state.differences += Self.differences(of: request, from: exchange).map { "\(name): \($0)" }
-            var headers: [(name: String, value: String)] = []
-            for entry in exchange.answerHeaders {
-                for value in entry.value.array ?? [entry.value] {
-                    headers.append((entry.key.lowercased(), value.scalarText ?? value.compact))
-                }
-            }
-            return HTTPAnswer(status: exchange.status, headers: headers, body: exchange.answer, url: request.url)
+            return exchange.httpAnswer
         }
         guard let answer else {
             throw ConnectorError(type: "fixture", "the fixture has no answer for \(request.method) \(request.url)")
@@ -115,10 +109,12 @@ final class FixturePlayer: HTTPClient {
             var expected: [String] = []
             for entry in form {
                 for value in entry.value.array ?? [entry.value] {
-                    expected.append(PercentEncoding.form([(entry.key, value.scalarText ?? value.compact)]))
+                    let pair = PercentEncoding.form([(entry.key, value.scalarText ?? value.compact)])
+                    expected.append(pair.replacing("+", with: "%20"))
                 }
             }
-            let parts = sent.split(separator: "&").map(String.init).sorted()
+            // A space is + or %20; a plus sign itself is %2B.
+            let parts = sent.replacing("+", with: "%20").split(separator: "&").map(String.init).sorted()
             return parts == expected.sorted()
                 ? []
                 : [

@@ -26,17 +26,25 @@ extension DeclarativeConnector {
     /// Calls each action that has a fixture in `folder` (`…/Connectors/NAME`), with the recorded answers.
     public func runFixtures(in folder: String) async -> [FixtureResult] {
         var results: [FixtureResult] = []
+        let connector = withoutLimits
         for file in Self.fixtureFiles(in: folder) {
             do {
                 let bytes = try OpenedFile(path: "\(folder)/fixtures/\(file)", name: "fixtures/\(file)")
                     .readAll(limit: ConnectorReader.mostBytes)
-                results.append(await run(bytes, file: file))
+                results.append(await connector.run(bytes, file: file))
             } catch {
                 let message = (error as? ConnectorError)?.message ?? "\(error)"
                 results.append(FixtureResult(file: file, action: "", differences: [message]))
             }
         }
         return results
+    }
+
+    /// The same, but for its limits of calls: where nothing is sent, nobody needs to wait.
+    var withoutLimits: DeclarativeConnector {
+        var definition = definition
+        definition.limits = CallLimits()
+        return DeclarativeConnector(definition)
     }
 
     /// The names of the fixtures of a connector, sorted.
@@ -130,7 +138,8 @@ extension DeclarativeConnector {
         let connection = Connection(
             name: "fixture", connector: spec.name, settings: fixture.settings, credentials: fixture.credentials)
         return ActionContext(
-            connection: connection, http: player, logger: Logger(label: "fixture") { _ in SwiftLogNoOpLogHandler() },
+            connection: connection, http: fixture.withTokens(player),
+            logger: Logger(label: "fixture") { _ in SwiftLogNoOpLogHandler() },
             idempotencyKey: fixture.idempotencyKey, nowMilliseconds: fixture.nowMilliseconds, files: files,
             tables: NoTables(),
             formulas: FormulaEnvironment(
@@ -162,7 +171,7 @@ extension DeclarativeConnector {
 }
 
 /// The files of a fixture, in a folder that is there as long as the value.
-private final class FixtureFiles: WorkspaceFiles {
+final class FixtureFiles: WorkspaceFiles {
     private let folder: URL
     private let paths: [String: String]
 
@@ -192,7 +201,7 @@ private final class FixtureFiles: WorkspaceFiles {
 }
 
 /// Fixtures have no tables.
-private struct NoTables: TableSource {
+struct NoTables: TableSource {
     func firstRow(of table: String, where conditions: [(column: String, value: JSON)]) throws -> JSONObject? {
         throw ConnectorError(type: "bad_input", "fixtures have no tables: \"\(table)\"")
     }
