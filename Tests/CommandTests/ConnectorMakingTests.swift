@@ -32,7 +32,6 @@ struct ConnectorMakingTests {
     @Test(arguments: [
         (["http"], "\"http\" is a built-in connector"), (["mine"], "\"mine\" is there already"),
         (["Acme"], "starts with a small letter"), (["../x"], "starts with a small letter"),
-        (["north"], "\"north\" is the name of a connection"),
         (["acme", "--base-url", "ftp://acme.example"], "--base-url must be an address"),
         (["acme", "--base-url", "https://acme.example/{{ x }}"], "--base-url must be an address"),
     ])
@@ -41,7 +40,6 @@ struct ConnectorMakingTests {
     ) async throws {
         let place = try await CommandPlace()
         try place.write("Connectors/mine/connector.json", "{}")
-        try place.write("Connections/north.json", #"{ "connector": "http" }"#)
         let ended = try await GalleyProcess(["connectors", "new"] + arguments, in: place).end().expect(65)
         #expect(ended.messages.contains(reason), "\(ended)")
         #expect(try place.text("Connectors/mine/connector.json") == "{}")
@@ -87,6 +85,31 @@ struct ConnectorMakingTests {
         try await place.galley("connectors", "try", "crm.create_recrd").expect(66)
         let other = try await place.galley("connectors", "try", "crm.get_record", "--connection", "south").expect(65)
         #expect(other.messages.contains("id"), "\(other)")
+        sandbox.send(SIGTERM)
+        _ = try await sandbox.end()
+    }
+
+    @Test func `an operation of a SOAP service is tried like any action`() async throws {
+        let place = try await CommandPlace()
+        try place.write("galley.json", #"{ "network": { "private_addresses": true } }"#)
+        let (sandbox, url) = try await sandbox(place)
+        try await place.galley("connectors", "import", "wsdl", url + "/erp?wsdl", "--name", "erp").expect(0)
+        let tested = try await place.galley("connectors", "test", "erp").expect(0)
+        #expect(tested.messages.contains("erp conforms: schemas, errors, pages, secrets, repeats"), "\(tested)")
+        try place.write(
+            "Connections/billing.json",
+            """
+            { "connector": "erp", "settings": { "url": "\(url)/erp" },
+              "auth": { "type": "basic", "username": "galley", "password": "demo-erp-password" } }
+            """)
+        let tried = try await place.galley(
+            "connectors", "try", "erp.find_customer", "--input", #"{ "email": "nobody@example.org" }"#, "--json")
+        let exchange = try tried.json["exchanges"]?[0]
+        #expect(exchange?["request"]?["method"] == "POST", "\(tried)")
+        #expect(exchange?["request"]?["body"]?.string?.contains("nobody@example.org") == true, "\(tried)")
+        #expect(exchange?["response"]?["status"]?.integer != nil, "\(tried)")
+        #expect(!(tried.data + tried.messages).contains("demo-erp-password"), "\(tried)")
+        #expect(!tried.data.contains("Basic "), "\(tried)")
         sandbox.send(SIGTERM)
         _ = try await sandbox.end()
     }

@@ -65,10 +65,6 @@ struct ConnectorsNew: AsyncParsableCommand {
             let what = session.library.folder(of: name) == nil ? "is a built-in connector" : "is there already"
             throw WorkspaceError(.refused, "\"\(name)\" \(what); choose another name")
         }
-        guard session.catalog.connections[name] == nil else {
-            throw WorkspaceError(
-                .refused, "\"\(name)\" is the name of a connection; recipes could not tell the two apart")
-        }
         if let baseURL {
             let lower = baseURL.lowercased()
             guard lower.hasPrefix("https://") || lower.hasPrefix("http://"),
