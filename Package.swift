@@ -32,7 +32,7 @@ let package = Package(
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
         .target(name: "CCurl"),
         .systemLibrary(name: "CSpawn"),
-        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "CPostgres"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "XML", dependencies: ["JSONCore", "CLibXML2"], swiftSettings: ours),
         .target(

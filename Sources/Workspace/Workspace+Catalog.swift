@@ -14,7 +14,6 @@ extension Workspace {
             guard let source = try? connectionSource(name) else { continue }
             catalog.connections[name] = ConnectionFile(source.bytes, file: source.path).connector ?? ""
         }
-        diagnostics += strayRecipes()
         for id in recipeIDs() {
             guard let source = try? recipeSource(id), let signature = Recipe.signature(of: source.bytes) else {
                 continue
@@ -42,7 +41,7 @@ extension Workspace {
             }
             diagnostics += file.diagnostics
         }
-        return diagnostics + tableFolder.columns().1 + missingFromAlerts(catalog)
+        return diagnostics + strayRecipes() + tableFolder.columns().1 + missingFromAlerts(catalog)
     }
 
     /// The columns of each table that can be read.

@@ -23,6 +23,11 @@ final class PostgresSession {
 
     /// - Throws: `auth`, `connection`, `dns`, `tls`, `timeout`, `not_found`, `CancellationError`.
     init(_ server: PostgresServer, _ flag: CancellationFlag) throws {
+        if let trouble = galley_libpq_load() {
+            throw ConnectorError(
+                type: "internal",
+                "PostgreSQL can't be reached: \(String(cString: trouble)); on Debian it comes with the package libpq5")
+        }
         let deadline = ContinuousClock.now + .seconds(server.seconds)
         let options = try server.options()
         let names = options.map { strdup($0.name) } + [nil]

@@ -17,7 +17,7 @@ extension ConnectorLibrary {
         let connector = declarative ?? found
         let described = connector as? DescribedConnector
         let isFolder = declarative != nil || described != nil
-        let scheme = declarative?.definition.scheme ?? described?.settings.scheme ?? [:]
+        let scheme = declarative?.definition.scheme.json ?? described?.settings.scheme ?? [:]
         let trials = await ConformanceTrials(connector, scheme, fixtures: isFolder ? fixtures(of: name) : [], isFolder)
         let suite = Conformance(
             connector: connector, scheme: scheme, trials: trials.all, untried: trials.untried,

@@ -1,2 +1,0 @@
-// libpq, the client library of PostgreSQL.
-#include <libpq-fe.h>
