@@ -65,8 +65,10 @@ extension Workspace {
 
     /// From the names of declarative connectors to their folders (absolute): those below `Connectors/` with a
     /// `connector.json`.
-    public func connectorFolders() -> [String: String] {
-        let folder = root + "/Connectors"
+    public func connectorFolders() -> [String: String] { Self.connectorFolders(in: root + "/Connectors") }
+
+    /// The same of any folder that holds folders of connectors.
+    public static func connectorFolders(in folder: String) -> [String: String] {
         let names = Disk.names(in: folder).filter {
             WorkspaceName.isAllowed($0) && Disk.kind(of: "\(folder)/\($0)/connector.json") == .file
         }

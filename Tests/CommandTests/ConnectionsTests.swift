@@ -5,6 +5,19 @@ import JSONCore
 import Testing
 
 struct ConnectionsTests {
+    @Test func `connectors that come with the program are there in a new workspace, and its own go first`() async throws
+    {
+        let place = try await CommandPlace()
+        #expect(try await place.galley("connectors", "list").expect(0).data.contains("\nslack "))
+        let shown = try await place.galley("connectors", "show", "slack").expect(0).data
+        #expect(shown.contains("Slack"))
+        try place.write(
+            "Connectors/slack/connector.json",
+            #"{"galley_connector": 1, "name": "slack", "title": "Our own chat", "connection": {"base_url": "http://127.0.0.1"}, "actions": {}}"#
+        )
+        #expect(try await place.galley("connectors", "show", "slack").expect(0).data.contains("Our own chat"))
+    }
+
     @Test func `a connection is written from flags, and its secrets are only named`() async throws {
         let place = try await CommandPlace()
         let added = try await place.galley(

@@ -43,7 +43,8 @@ struct PackageTests {
             "./usr/share/bash-completion/completions/galley", "./usr/share/zsh/vendor-completions/_galley",
             "./usr/share/fish/vendor_completions.d/galley.fish", "./usr/share/doc/galley/copyright",
             "./usr/share/doc/galley/changelog.gz", "./usr/share/doc/galley/README.md",
-            "./usr/share/doc/galley/operate.md", "./usr/share/doc/galley/recipes.md",
+            "./usr/share/galley/connectors/slack/connector.json", "./usr/share/doc/galley/operate.md",
+            "./usr/share/doc/galley/recipes.md",
         ] {
             #expect(files[name] == "-rw-r--r--", "\(name)")
         }

@@ -34,7 +34,8 @@ struct Session: Sendable {
         workspace = try Workspace.open(from: options.folder, environment: options.environment)
         let root = workspace.root
         DiagnosticPrinter.root.withLock { $0 = root }
-        let library = ConnectorLibrary(folders: workspace.connectorFolders())
+        let library = ConnectorLibrary(
+            folders: workspace.connectorFolders().merging(ShippedConnectors.folders) { own, _ in own })
         // A connector's folder is read when a recipe, a connection or a command needs it.
         let specs = ConnectorSpecs(names: library.names) { library[$0]?.spec }
         var catalog = workspace.catalog(connectors: specs)
