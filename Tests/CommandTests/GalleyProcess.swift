@@ -70,7 +70,7 @@ final class GalleyProcess: @unchecked Sendable {  // everything is set before it
     /// Returns when it has ended; kills it when that takes longer than a minute and a half.
     func end() async throws -> Ended {
         let watchdog = Task {
-            try await Task.sleep(for: .seconds(90))
+            try await Task.sleep(for: .seconds(300))
             send(SIGKILL)
         }
         defer { watchdog.cancel() }

@@ -32,7 +32,7 @@ struct AlarmTests {
         let sleep = Task { try await alarm.sleep(until: due) }
         if !isBefore { clock.set(by: change) }
         try await sleep.value
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(ContinuousClock.now - start < .seconds(120))
     }
 
     @Test func `without anything due, a clock that is set ends the sleep as well`() async throws {

@@ -29,6 +29,19 @@ public enum Suggestion {
         closest(to: name, among: candidates).map { "did you mean \"\($0)\"?" }
     }
 
+    /// `did you mean "email"?`, or when nothing is near which there are: `its fields are email, name and 3 more`.
+    /// nil when there are none.
+    public static func nearOrAll(_ name: String, among candidates: [String], called what: String) -> String? {
+        if let near = didYouMean(name, among: candidates) { return near }
+        guard let first = candidates.first else { return nil }
+        let (shown, more) = (candidates.prefix(10), candidates.count - 10)
+        let list =
+            more > 0
+            ? shown.joined(separator: ", ") + " and \(more) more"
+            : shown.count == 1 ? first : shown.dropLast().joined(separator: ", ") + " and " + (shown.last ?? "")
+        return "\(what) \(list)"
+    }
+
     /// The optimal string alignment distance: edits, with a swap of neighbours counted as one.
     static func distance(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Int {
         var beforeLast: [Int] = []

@@ -105,7 +105,9 @@ struct SchemaTyping {
             } else {
                 if !schema.isOpen {
                     report(
-                        .unknown(suggestion: Suggestion.didYouMean(key, among: schema.properties.map(\.name))), at: key)
+                        .unknown(
+                            suggestion: Suggestion.nearOrAll(
+                                key, among: schema.properties.map(\.name), called: "its fields are")), at: key)
                 }
                 entries.append((key, value))
             }

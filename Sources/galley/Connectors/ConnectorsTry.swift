@@ -88,8 +88,8 @@ struct ConnectorsTry: AsyncParsableCommand {
             return Called(connector: connector, name: name, input: trigger.input, effect: nil)
         }
         let known = spec.actions.map(\.name) + spec.triggers.filter { $0.poll != nil }.map(\.name)
-        let near = Suggestion.didYouMean(name, among: known).map { "; \($0)" } ?? ""
-        throw WorkspaceError(.notFound, "\(spec.name) has no action or polling trigger \(name)\(near)")
+        let hint = Suggestion.nearOrAll(name, among: known, called: "there are").map { "; \($0)" } ?? ""
+        throw WorkspaceError(.notFound, "\(spec.name) has no action or polling trigger \(name)\(hint)")
     }
 
     private func typed(_ input: JSON, _ called: Called) throws -> JSON {

@@ -136,7 +136,7 @@ extension BrokenRecipe {
                 6:84 [not_a_choice] /steps/2/input/status "status" must be one of "new", "open", not "opn" | did you mean "open"?
                 6:123 [wrong_type] /steps/2/input/lines/0/qty "qty" of lines[0] must be a whole number, not 1.5
                 6:130 [missing_field] /steps/2/input/lines/1 crm.create_lead needs "sku" of lines[1]
-                6:132 [unknown_field] /steps/2/input/lines/1/quantity crm.create_lead has no field "quantity" of lines[1]
+                6:132 [unknown_field] /steps/2/input/lines/1/quantity crm.create_lead has no field "quantity" of lines[1] | its fields are sku and qty
                 8:42 [wrong_type] /steps/4/input the input must be an object, not "x"
                 """#),
         BrokenRecipe(
