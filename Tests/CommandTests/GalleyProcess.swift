@@ -67,7 +67,7 @@ final class GalleyProcess: @unchecked Sendable {  // everything is set before it
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-    /// Returns when it has ended; kills it when that takes longer than a minute and a half.
+    /// Returns when it has ended; kills it when that takes longer than five minutes.
     func end() async throws -> Ended {
         let watchdog = Task {
             try await Task.sleep(for: .seconds(300))
