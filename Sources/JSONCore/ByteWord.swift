@@ -22,6 +22,10 @@ enum ByteWord {
     @inline(__always)
     static func first(_ marks: UInt64) -> Int { marks.trailingZeroBitCount >> 3 }
 
+    /// The first `count` bytes, 0 to 8, of `word`, and zeroes.
+    @inline(__always)
+    static func front(_ count: Int, of word: UInt64) -> UInt64 { word & ~(~0 << UInt64(8 * count)) }
+
     /// The eight bytes at `offset`, the first in the lowest bits.
     @inline(__always)
     static func load(_ base: UnsafeRawPointer, _ offset: Int) -> UInt64 {

@@ -26,9 +26,15 @@ struct DocumentSink: JSONSink, ~Copyable {
     }
 
     mutating func endObject(count: Int, range: Range<Int>) {
-        let members = zip(names.popArray(count), nodes.popArray(count)).map {
-            JSONMember(key: $0.key, keyRange: $0.range, value: $1)
+        let (keys, values) = (names.top(count), nodes.top(count))
+        var members: [JSONMember] = []
+        members.reserveCapacity(count)
+        for number in 0..<count {
+            let name = (keys + number).move()
+            members.append(JSONMember(key: name.key, keyRange: name.range, value: (values + number).move()))
         }
+        names.forget(count)
+        nodes.forget(count)
         nodes.push(JSONNode(content: .object(members), range: range))
     }
 

@@ -64,7 +64,7 @@ public struct JSONDocument: Sendable {
 
 /// A value in a document, with the bytes it takes (quotes included).
 public struct JSONNode: Sendable {
-    public indirect enum Content: Sendable {
+    public enum Content: Sendable {
         case null
         case bool(Bool)
         case integer(Int)

@@ -139,7 +139,7 @@ extension JSONScanner where Sink: ~Copyable {
     private func unknownWord() -> String {
         var end = position
         while end < bytes.count, end - position < 12, Self.continuesAWord(bytes[end]) { end += 1 }
-        switch String(plain: bytes, position..<end).lowercased() {
+        switch String(decoding: bytes[position..<end], as: UTF8.self).lowercased() {
         case "true", "yes", "on": return "this is not a JSON value; did you mean true?"
         case "false", "no", "off": return "this is not a JSON value; did you mean false?"
         case "null", "nil", "none", "undefined": return "this is not a JSON value; did you mean null?"
@@ -192,7 +192,7 @@ extension JSONScanner where Sink: ~Copyable {
         case 0..<0x20, 0x7F: return "there is an invisible control character here"
         case 0x80...0xFF:
             guard let length = UTF8Sequence.length(at: index, in: bytes) else { return Self.notUTF8 }
-            switch String(plain: bytes, index..<index + length) {
+            switch String(decoding: bytes[index..<index + length], as: UTF8.self) {
             case "\u{201C}", "\u{201D}", "\u{201E}", "\u{2018}", "\u{2019}", "\u{AB}", "\u{BB}":
                 return "these are typographic quotes; names and texts need the plain kind (\")"
             case "\u{A0}", "\u{FEFF}", "\u{200B}", "\u{2028}", "\u{2029}", "\u{3000}", "\u{202F}", "\u{2009}":

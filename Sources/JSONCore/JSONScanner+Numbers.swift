@@ -9,7 +9,7 @@ extension JSONScanner where Sink: ~Copyable {
         if number.end < bytes.count, Self.continuesAWord(bytes[number.end]) { throw mistakeInNumber(at: start) }
         position = number.end
         if let integer = number.integer { return .integer(integer) }
-        return .number(JSONNumber(validated: String(plain: bytes, start..<number.end)))
+        return .number(JSONNumber(validated: String(plain: bytes, start..<number.end, isASCII: true)))
     }
 
     /// Whether `byte` right after a number or word makes it something else: a letter, digit, `.`, `_`, `+`, `-` or a byte

@@ -4,17 +4,18 @@ extension JSONScanner where Sink: ~Copyable {
     /// The string at `position`, where a quote is; ends after its closing quote.
     @inline(__always)
     mutating func string() throws(JSONError) -> String {
-        let plain = try plainRun()
-        return if let plain { String(plain: bytes, plain) } else { try escapedString() }
+        let run = try plainRun()
+        return if let run { String(plain: bytes, run.range, isASCII: run.isASCII) } else { try escapedString() }
     }
 
     /// As `string`, for names: repeated ones aren't made again.
     @inline(__always)
     mutating func nameText() throws(JSONError) -> (String, hash: UInt32) {
-        if let plain = try plainRun() {
-            let hash = NameCache.hash(UnsafeBufferPointer(rebasing: bytes[plain]))
-            return (names.name(plain, hash: hash), hash)
+        if let (name, hash, end) = names.expected(at: position + 1) {
+            position = end + 1
+            return (name, hash)
         }
+        if let run = try plainRun() { return names.name(run.range, isASCII: run.isASCII) }
         let name = try escapedString()
         return (name, decoded.withUnsafeBufferPointer { NameCache.hash($0) })
     }
@@ -22,34 +23,21 @@ extension JSONScanner where Sink: ~Copyable {
     /// The bytes between the quotes when there is no escape among them, and `position` after the closing quote;
     /// otherwise nil, and `position` still at the opening quote.
     @inline(__always)
-    private mutating func plainRun() throws(JSONError) -> Range<Int>? {
-        guard let base = bytes.baseAddress else { return nil }
+    private mutating func plainRun() throws(JSONError) -> (range: Range<Int>, isASCII: Bool)? {
         let start = position + 1
         var index = start
-        let count = bytes.count
+        var isASCII = true
         while true {
-            while index + 8 <= count {
-                let marks = ByteWord.escapesOrNonASCII(ByteWord.load(base, index))
-                if marks != 0 {
-                    index += ByteWord.first(marks)
-                    break
-                }
-                index += 8
-            }
-            guard index < count else { throw unclosedString() }
-            let byte = base[index]
+            index = endOfPlain(from: index)
+            guard index < bytes.count else { throw unclosedString() }
+            let byte = bytes[index]
             if byte == UInt8(ascii: "\"") {
                 position = index + 1
-                return start..<index
+                return (start..<index, isASCII)
             }
             if byte == UInt8(ascii: "\\") { return nil }
-            if byte < 0x20 { throw controlCharacter(at: index) }
-            if byte < 0x80 {
-                index += 1  // only within the last seven bytes of the text
-            } else {
-                guard let length = UTF8Sequence.length(at: index, in: bytes) else { throw notUTF8(at: index) }
-                index += length
-            }
+            index = try endOfCharacter(at: index)
+            if byte >= 0x80 { isASCII = false }
         }
     }
 
@@ -60,24 +48,44 @@ extension JSONScanner where Sink: ~Copyable {
         var index = position + 1
         var runStart = index
         while true {
+            index = endOfPlain(from: index)
             guard index < bytes.count else { throw unclosedString() }
-            let byte = bytes[index]
-            switch byte {
+            switch bytes[index] {
             case UInt8(ascii: "\""):
-                decoded.append(contentsOf: bytes[runStart..<index])
+                decoded.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<index]))
                 position = index + 1
-                return String(decoding: decoded, as: UTF8.self)
+                return decoded.withUnsafeBufferPointer { String(checked: $0) }
             case UInt8(ascii: "\\"):
-                decoded.append(contentsOf: bytes[runStart..<index])
+                decoded.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<index]))
                 index = try escape(at: index)
                 runStart = index
-            case 0..<0x20: throw controlCharacter(at: index)
-            case 0..<0x80: index += 1
-            default:
-                guard let length = UTF8Sequence.length(at: index, in: bytes) else { throw notUTF8(at: index) }
-                index += length
+            default: index = try endOfCharacter(at: index)
             }
         }
+    }
+
+    /// The first place from `index` on where something else than plain ASCII may be: a quote, an escape, a control character,
+    /// a byte past ASCII, or one of the last seven bytes of the text.
+    @inline(__always)
+    private func endOfPlain(from start: Int) -> Int {
+        guard let base = bytes.baseAddress else { return start }
+        var index = start
+        while index + 8 <= bytes.count {
+            let marks = ByteWord.escapesOrNonASCII(ByteWord.load(base, index))
+            if marks != 0 { return index + ByteWord.first(marks) }
+            index += 8
+        }
+        return index
+    }
+
+    /// Where the character at `index` ends, which is neither a quote nor an escape.
+    @inline(__always)
+    private func endOfCharacter(at index: Int) throws(JSONError) -> Int {
+        let byte = bytes[index]
+        if byte < 0x20 { throw controlCharacter(at: index) }
+        if byte < 0x80 { return index + 1 }
+        guard let length = UTF8Sequence.length(at: index, in: bytes) else { throw notUTF8(at: index) }
+        return index + length
     }
 
     /// Appends what the escape at `start` stands for to `decoded`; returns where it ends.

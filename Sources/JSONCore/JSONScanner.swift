@@ -16,7 +16,7 @@ struct JSONScanner<Sink: JSONSink & ~Copyable>: ~Copyable {
     var position = 0
     var sink: Sink
     var open = ScratchStack<Container>(capacity: 16)
-    let names: NameCache
+    var names: NameCache
     /// The decoded bytes of a string that has escapes.
     var decoded: [UInt8] = []
 

@@ -85,7 +85,7 @@ struct JSONWriter: ~Copyable {
             bytes.append(UInt8(ascii: "]"))
         case .object(let object):
             bytes.append(UInt8(ascii: "{"))
-            let sorted = object.entries.sorted { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }
+            let sorted = object.entries.sorted { $0.key.precedesInUTF16($1.key) }
             for (index, entry) in sorted.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
                 text(entry.key)

@@ -1,23 +1,30 @@
 // Names of members seen before in a text: records repeat theirs, so that each is made into a `String` once.
 
 /// A direct-mapped table from a name's bytes to its `String`. Entries point into the text, which stays in place meanwhile.
+/// Each remembers which name came after it: records repeat the order of their names too, so that the next one is mostly
+/// found without looking for its end.
 struct NameCache: ~Copyable {
     private static let slots = 512
     private struct Slot {
         var start: Int
         var count: Int
         var name: String
+        var hash: UInt32
+        /// The slot of the name that came next.
+        var next = 0
     }
 
     private let bytes: UnsafeBufferPointer<UInt8>
     /// nil for small texts, which would not win back the cost of the table.
     private let table: UnsafeMutablePointer<Slot>?
+    /// The slot of the name that was read last.
+    private var last = 0
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         if bytes.count >= 4096 {
             let table = UnsafeMutablePointer<Slot>.allocate(capacity: Self.slots)
-            table.initialize(repeating: Slot(start: 0, count: -1, name: ""), count: Self.slots)
+            table.initialize(repeating: Slot(start: 0, count: -1, name: "", hash: 0), count: Self.slots)
             self.table = table
         } else {
             table = nil
@@ -29,34 +36,57 @@ struct NameCache: ~Copyable {
         table?.deallocate()
     }
 
-    /// The name written plainly, without escapes, in `range`, whose UTF-8 has been checked.
+    /// The name that starts at `start` when it is the one that came after the last name before: with its end, where its
+    /// closing quote is.
     @inline(__always)
-    func name(_ range: Range<Int>, hash: UInt32) -> String {
-        guard let table, let base = bytes.baseAddress else { return String(plain: bytes, range) }
-        let slot = table + Int(hash % UInt32(Self.slots))
-        if slot.pointee.count == range.count,
-            Self.same(base + slot.pointee.start, base + range.lowerBound, range.count)
-        {
-            return slot.pointee.name
-        }
-        let name = String(plain: bytes, range)
-        slot.pointee = Slot(start: range.lowerBound, count: range.count, name: name)
-        return name
+    mutating func expected(at start: Int) -> (name: String, hash: UInt32, end: Int)? {
+        guard let table else { return nil }
+        let place = table[last].next
+        let slot = table + place
+        let end = start + slot.pointee.count
+        guard end >= start, end < bytes.count, bytes[end] == UInt8(ascii: "\""),
+            same(slot.pointee.start, start, slot.pointee.count)
+        else { return nil }
+        last = place
+        return (slot.pointee.name, slot.pointee.hash, end)
     }
 
+    /// The name written plainly, without escapes, in `range`, whose UTF-8 has been checked.
     @inline(__always)
-    private static func same(_ one: UnsafePointer<UInt8>, _ other: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        let (left, right) = (UnsafeRawPointer(one), UnsafeRawPointer(other))
-        guard count >= 8 else {
-            for index in 0..<count where one[index] != other[index] { return false }
-            return true
+    mutating func name(_ range: Range<Int>, isASCII: Bool) -> (String, hash: UInt32) {
+        let hash = Self.hash(UnsafeBufferPointer(rebasing: bytes[range]))
+        guard let table else { return (String(plain: bytes, range, isASCII: isASCII), hash) }
+        let place = Int(hash % UInt32(Self.slots))
+        table[last].next = place
+        last = place
+        let slot = table + place
+        if slot.pointee.count == range.count, same(slot.pointee.start, range.lowerBound, range.count) {
+            return (slot.pointee.name, hash)
         }
-        var index = 0
+        let name = String(plain: bytes, range, isASCII: isASCII)
+        slot.pointee = Slot(start: range.lowerBound, count: range.count, name: name, hash: hash)
+        return (name, hash)
+    }
+
+    /// Whether the `count` bytes at `earlier` and at `later` are the same.
+    @inline(__always)
+    private func same(_ earlier: Int, _ later: Int, _ count: Int) -> Bool {
+        guard let base = bytes.baseAddress, later + 8 <= bytes.count else { return sameByByte(earlier, later, count) }
+        let difference = ByteWord.load(base, earlier) ^ ByteWord.load(base, later)
+        if count < 8 { return ByteWord.front(count, of: difference) == 0 }
+        if difference != 0 { return false }
+        var index = 8
         while index + 8 <= count {
-            if ByteWord.load(left, index) != ByteWord.load(right, index) { return false }
+            if ByteWord.load(base, earlier + index) != ByteWord.load(base, later + index) { return false }
             index += 8
         }
-        return ByteWord.load(left, count - 8) == ByteWord.load(right, count - 8)
+        return ByteWord.load(base, earlier + count - 8) == ByteWord.load(base, later + count - 8)
+    }
+
+    /// As `same`, for the last bytes of the text, where no eight are left to be loaded.
+    @inline(never)
+    private func sameByByte(_ earlier: Int, _ later: Int, _ count: Int) -> Bool {
+        bytes[earlier..<earlier + count].elementsEqual(bytes[later..<later + count])
     }
 
     /// A hash of the name's length and its first and last eight bytes: cheap, and only ever a hint.
@@ -73,13 +103,5 @@ struct NameCache: ~Copyable {
         let mixed = (head &+ UInt64(truncatingIfNeeded: count)) &* 0x9E37_79B9_7F4A_7C15 ^ tail
         let folded = mixed.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
         return UInt32(truncatingIfNeeded: (folded.high ^ folded.low) >> 16)
-    }
-}
-
-extension String {
-    /// The bytes of `range`, which are well-formed UTF-8.
-    @inline(__always)
-    init(plain bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
-        self = String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
     }
 }

@@ -30,13 +30,10 @@ struct PayloadSink: JSONSink, ~Copyable {
         guard count > 0 else { return values.push(.object(JSONObject())) }
         let mayRepeat = count > JSONObject.indexedAbove || hasEqualHashes(count)
         let (keys, members) = (names.top(count), values.top(count))
-        let entries = [(key: String, value: JSON)](unsafeUninitializedCapacity: count) { target, filled in
-            if let place = target.baseAddress {
-                for number in 0..<count {
-                    (place + number).initialize(to: (key: (keys + number).move(), value: (members + number).move()))
-                }
-            }
-            filled = count
+        var entries = [(key: String, value: JSON)]()
+        entries.reserveCapacity(count)
+        for number in 0..<count {
+            entries.append((key: (keys + number).move(), value: (members + number).move()))
         }
         names.forget(count)
         values.forget(count)
@@ -49,9 +46,12 @@ struct PayloadSink: JSONSink, ~Copyable {
     @inline(__always)
     private func hasEqualHashes(_ count: Int) -> Bool {
         let last = hashes.top(count)
-        for later in 1..<max(count, 1) {
+        var seen: UInt64 = 0  // a bit for each hash: most are alone with theirs, and need no comparing
+        for later in 0..<count {
             let hash = last[later]
-            for earlier in 0..<later where last[earlier] == hash { return true }
+            let bit: UInt64 = 1 << UInt64(hash & 63)
+            if seen & bit != 0 { for earlier in 0..<later where last[earlier] == hash { return true } }
+            seen |= bit
         }
         return false
     }

@@ -49,10 +49,9 @@ struct ScratchStack<Element>: ~Copyable {
     @inline(__always)
     mutating func popArray(_ number: Int) -> [Element] {
         let source = top(number)
-        let array = [Element](unsafeUninitializedCapacity: number) { target, filled in
-            target.baseAddress?.moveInitialize(from: source, count: number)
-            filled = number
-        }
+        var array = [Element]()
+        array.reserveCapacity(number)
+        for index in 0..<number { array.append((source + index).move()) }
         count -= number
         return array
     }

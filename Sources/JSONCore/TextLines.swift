@@ -9,9 +9,12 @@ public struct TextLines: Sendable {
     public init(_ bytes: some Sequence<UInt8>) {
         self.bytes = Array(bytes)
         var starts = [0]
-        for (index, byte) in self.bytes.enumerated() {
-            let isEnd = byte == 0x0A || byte == 0x0D && !(index + 1 < self.bytes.count && self.bytes[index + 1] == 0x0A)
-            if isEnd { starts.append(index + 1) }
+        self.bytes.withUnsafeBufferPointer { bytes in
+            for index in 0..<bytes.count where bytes[index] <= 0x0D {
+                let byte = bytes[index]
+                let isEnd = byte == 0x0A || byte == 0x0D && !(index + 1 < bytes.count && bytes[index + 1] == 0x0A)
+                if isEnd { starts.append(index + 1) }
+            }
         }
         self.starts = starts
     }
