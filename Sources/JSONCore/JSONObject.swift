@@ -52,18 +52,37 @@ public struct JSONObject: Sendable {
     /// The place of `key` among the entries.
     public func position(of key: String) -> Int? {
         if let index { return index[ExactName(key)] }
-        let wanted = key.bits
-        return entries.withUnsafeBufferPointer { entries in
-            guard let start = UnsafeRawPointer(entries.baseAddress) else { return nil }
-            for place in 0..<entries.count {
-                // A name is the first part of its entry: its bits are looked at in place, before the name is taken out.
-                let bits = (start + place * MemoryLayout<(key: String, value: JSON)>.stride).load(as: String.Bits.self)
-                if bits == wanted { return place }
-                if bits.isInPlace && wanted.isInPlace { continue }
-                if entries[place].key.hasSameBytes(as: key) { return place }
-            }
-            return nil
+        return entries.withUnsafeBufferPointer { Self.position(of: key, in: $0) }
+    }
+
+    @inline(__always)
+    private static func position(
+        of key: String, in entries: UnsafeBufferPointer<(key: String, value: JSON)>
+    ) -> Int? {
+        // A name is the first part of its entry: its bits are looked at in place, before any name is taken out.
+        guard var entry = UnsafeRawPointer(entries.baseAddress) else { return nil }
+        let (wanted, count) = (key.bits, entries.count)
+        var place = 0
+        while place < count {
+            let bits = entry.load(as: String.Bits.self)
+            if bits == wanted { return place }
+            entry += MemoryLayout<(key: String, value: JSON)>.stride
+            place += 1
         }
+        return position(ofBytes: key, in: entries)
+    }
+
+    /// As `position`, for a name that is held elsewhere in memory than the one given.
+    @inline(never)
+    private static func position(
+        ofBytes key: String, in entries: UnsafeBufferPointer<(key: String, value: JSON)>
+    ) -> Int? {
+        let isInPlace = key.bits.isInPlace
+        for place in 0..<entries.count {
+            if isInPlace && entries[place].key.bits.isInPlace { continue }
+            if entries[place].key.hasSameBytes(as: key) { return place }
+        }
+        return nil
     }
 
     /// The value of `key`; setting nil removes the member.
@@ -93,14 +112,10 @@ public struct JSONObject: Sendable {
         names.withUnsafeBufferPointer { names in names.isEmpty ? nil : reach(names, 0) }
     }
 
-    private func reach(_ names: UnsafeBufferPointer<String>, _ level: Int) -> (value: JSON, count: Int)? {
+    fileprivate func reach(_ names: UnsafeBufferPointer<String>, _ level: Int) -> (value: JSON, count: Int)? {
         guard let place = position(of: names[level]) else { return nil }
         return entries.withUnsafeBufferPointer { entries in
-            if level + 1 < names.count, case .object(let inner) = entries[place].value,
-                let found = inner.reach(names, level + 1)
-            {
-                return found
-            }
+            if level + 1 < names.count, let found = entries[place].value.reach(names, level + 1) { return found }
             return (entries[place].value, level + 1)
         }
     }
@@ -112,6 +127,12 @@ public struct JSONObject: Sendable {
         }
         index = Dictionary(
             entries.enumerated().map { (ExactName($1.key), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension JSON {
+    fileprivate func reach(_ names: UnsafeBufferPointer<String>, _ level: Int) -> (value: JSON, count: Int)? {
+        if case .object(let object) = self { object.reach(names, level) } else { nil }
     }
 }
 

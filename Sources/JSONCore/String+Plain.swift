@@ -14,8 +14,9 @@ extension String {
         }
     }
 
-    /// All of `bytes`, which are well-formed UTF-8.
-    init(checked bytes: UnsafeBufferPointer<UInt8>) {
+    /// All of `bytes`, which are well-formed UTF-8: the caller knows, as with parts of another text that are cut between
+    /// characters.
+    public init(checked bytes: UnsafeBufferPointer<UInt8>) {
         self.init(copying: UTF8Span(unchecked: Span(_unsafeElements: bytes)))
     }
 

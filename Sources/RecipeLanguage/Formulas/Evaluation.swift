@@ -9,8 +9,10 @@ public final class Evaluation {
     /// The step's address.
     public let address: String
 
-    /// Values of block parameters, by the place the parser gave them.
-    var locals: [Value] = []
+    /// Values of block parameters, by the place the parser gave them: in memory of this evaluation's own, because every
+    /// block reads and writes them for each element.
+    private(set) var locals = UnsafeMutablePointer<Value>.allocate(capacity: 0)
+    private var localCount = 0
     private var draws = 0
     private var untilClock = Evaluation.clockEvery
     /// Nanoseconds of the monotonic clock; 0 before the first look at it.
@@ -26,9 +28,26 @@ public final class Evaluation {
         outputLeft = environment.limits.outputBytes
     }
 
-    /// Starts the bounds anew for one formula.
+    deinit { forgetLocals() }
+
+    private func forgetLocals() {
+        locals.deinitialize(count: localCount)
+        locals.deallocate()
+    }
+
+    /// Makes room for the block parameters of one formula.
+    @inline(never)
+    private func makeLocals(_ count: Int) {
+        forgetLocals()
+        locals = .allocate(capacity: count)
+        locals.initialize(repeating: .null, count: count)
+        localCount = count
+    }
+
+    /// Starts the bounds anew for one formula, which has `localCount` block parameters.
     @inline(__always)
-    func begin() {
+    func begin(localCount: Int) {
+        if localCount > self.localCount { makeLocals(localCount) }
         untilClock = Self.clockEvery
         deadline = 0
         outputLeft = environment.limits.outputBytes

@@ -60,10 +60,7 @@ public struct BoundFormula: Sendable {
 
     /// - Throws: `FormulaError` with the place, for any failure: type errors, nil receivers, limits.
     public func evaluate(_ slots: [Value], _ evaluation: Evaluation) throws(FormulaError) -> Value {
-        evaluation.begin()
-        if localCount > evaluation.locals.count {
-            evaluation.locals = [Value](repeating: .null, count: localCount)
-        }
+        evaluation.begin(localCount: localCount)
         let value = try root.evaluate(slots, evaluation)
         if value.isMade { try Nesting.check(value, evaluation.environment.limits, 0..<source.utf8.count) }
         return value

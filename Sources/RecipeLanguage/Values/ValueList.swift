@@ -49,6 +49,15 @@ public struct ValueList: Sendable, RandomAccessCollection {
 
     public func makeIterator() -> Iterator { Iterator(storage) }
 
+    /// Does `body` with each element, without an iterator in between.
+    @inline(__always)
+    func each(_ body: (Value) throws -> Void) rethrows {
+        switch storage {
+        case .json(let values): for value in values { try body(Value(value)) }
+        case .values(let values): for value in values { try body(value) }
+        }
+    }
+
     /// As an array of values; copies when it came as JSON.
     var values: [Value] {
         switch storage {

@@ -93,7 +93,9 @@ struct Binder {
                     range: current.range))
             current = left
         }
-        return .chain(ChainNode(first: node(for: current), links: links.reversed()))
+        let first = node(for: current)
+        guard let link = links.popLast() else { return first }
+        return .chain(ChainNode(first: first, link: link, others: links.reversed()))
     }
 
     private func call(_ call: SyntaxCall, _ syntax: Syntax) -> Node {

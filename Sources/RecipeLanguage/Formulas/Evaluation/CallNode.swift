@@ -75,25 +75,39 @@ final class CallNode: Sendable {
         case .jsonList(let list): try run.tick(1 + list.count >> 6, range)
         default: try run.tick(range)
         }
-        var values = fixed ?? []
-        if fixed == nil {
-            values.reserveCapacity(arguments.count)
-            for argument in arguments { values.append(try argument.evaluate(slots, run)) }
+        if keywords.isEmpty {
+            return try call(method, value, try argumentValues(slots, run), [], slots, run)
         }
+        var values = try argumentValues(slots, run)
         var named: [(key: Value, value: Value)] = []
-        if !keywords.isEmpty {
-            for keyword in keywords {
-                named.append((try keyword.key.evaluate(slots, run), try keyword.value.evaluate(slots, run)))
-            }
-            if method.takesObject {
-                var builder = ValueTable.Builder()
-                for entry in named { builder[entry.key] = entry.value }
-                values.append(builder.value)
-                named = []
-            } else if let unknown = named.first(where: { !method.keywords.contains($0.key.text) }) {
-                throw bad(.unknownOption(unknown.key.text, of: method))
-            }
+        for keyword in keywords {
+            named.append((try keyword.key.evaluate(slots, run), try keyword.value.evaluate(slots, run)))
         }
+        if method.takesObject {
+            var builder = ValueTable.Builder()
+            for entry in named { builder[entry.key] = entry.value }
+            values.append(builder.value)
+            named = []
+        } else if let unknown = named.first(where: { !method.keywords.contains($0.key.text) }) {
+            throw bad(.unknownOption(unknown.key.text, of: method))
+        }
+        return try call(method, value, values, named, slots, run)
+    }
+
+    @inline(__always)
+    private func argumentValues(_ slots: [Value], _ run: Evaluation) throws(FormulaError) -> [Value] {
+        if let fixed { return fixed }
+        var values: [Value] = []
+        values.reserveCapacity(arguments.count)
+        for argument in arguments { values.append(try argument.evaluate(slots, run)) }
+        return values
+    }
+
+    @inline(__always)
+    private func call(
+        _ method: Method, _ value: Value, _ values: [Value], _ named: [(key: Value, value: Value)], _ slots: [Value],
+        _ run: Evaluation
+    ) throws(FormulaError) -> Value {
         guard values.count >= method.fewest, values.count <= method.most else {
             throw bad(.wrongCount(values.count, of: method))
         }

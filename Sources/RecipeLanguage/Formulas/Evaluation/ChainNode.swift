@@ -18,16 +18,25 @@ final class ChainNode: Sendable {
     }
 
     let first: Node
-    let links: [Link]
+    /// The first operator, which mostly is the only one.
+    let link: Link
+    let others: [Link]
 
-    init(first: Node, links: [Link]) { (self.first, self.links) = (first, links) }
+    init(first: Node, link: Link, others: [Link]) { (self.first, self.link, self.others) = (first, link, others) }
 
     func evaluate(_ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
-        var value = try first.evaluate(slots, run)
-        for link in links {
+        let left = try first.evaluate(slots, run)
+        try run.tick(link.range)
+        let value = try Arithmetic.apply(link, left, try link.operand.evaluate(slots, run), run)
+        return others.isEmpty ? value : try evaluateOthers(value, slots, run)
+    }
+
+    @inline(never)
+    private func evaluateOthers(_ value: Value, _ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
+        var value = value
+        for link in others {
             try run.tick(link.range)
-            let right = try link.operand.evaluate(slots, run)
-            value = try Arithmetic.apply(link, value, right, run)
+            value = try Arithmetic.apply(link, value, try link.operand.evaluate(slots, run), run)
         }
         return value
     }

@@ -22,12 +22,21 @@ enum Node: Sendable {
     indirect case conditional(Node, Node, Node?)
     case choice(ChoiceNode)
 
+    /// The parts that most operands are, without a call; all others through `evaluateRest`.
+    @inline(__always)
     func evaluate(_ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
         switch self {
         case .literal(let value): return value
+        case .path(let path): return try path.evaluate(slots, run)
+        default: return try evaluateRest(slots, run)
+        }
+    }
+
+    @inline(never)
+    private func evaluateRest(_ slots: [Value], _ run: Evaluation) throws(FormulaError) -> Value {
+        switch self {
         case .slot(let slot): return slot >= 0 && slot < slots.count ? slots[slot] : .null
         case .local(let place): return run.locals[place]
-        case .path(let path): return try path.evaluate(slots, run)
         case .call(let call): return try call.evaluate(slots, run)
         case .function(let call): return try call.evaluateFunction(slots, run)
         case .index(let index): return try index.evaluate(slots, run)

@@ -67,9 +67,10 @@ enum Folding {
             operation: .add, operand: .literal(.null), left: element, right: element,
             range: call.range)
         var texts: [String]?
-        for value in list {
+        let block = call.block
+        try list.each { value in
             try call.run.tick(call.range)
-            let part = try call.block.map { try call.yield($0, value) } ?? value
+            let part = if let block { try call.yield(block, value) } else { value }
             if texts != nil || total == nil, case .string(let text) = part {
                 texts = (texts ?? []) + [text]
                 total = .string("")
@@ -77,7 +78,7 @@ enum Folding {
                     texts = [(texts ?? []).joined()]
                     try call.run.charge(text.utf8.count, call.range)
                 }
-                continue
+                return
             }
             if let parts = texts { (total, texts) = (.string(parts.joined()), nil) }
             guard let before = total else {
@@ -87,7 +88,7 @@ enum Folding {
                         : call.bad("sum can't add \(part.kind.phrase)")
                 }
                 total = part
-                continue
+                return
             }
             total = try Arithmetic.apply(link, before, part, call.run)
         }

@@ -15,7 +15,7 @@ extension FunctionTables {
                 guard let block = call.block else { return .pending(PendingCall("map", list)) }
                 var made: [Value] = []
                 made.reserveCapacity(list.count)
-                for value in list { made.append(try call.yield(block, value)) }
+                try list.each { made.append(try call.yield(block, $0)) }
                 if case .pending(let pending) = call.receiver { return try Pending.finish(pending, made, call) }
                 return try call.made(made)
             }
@@ -45,7 +45,9 @@ extension FunctionTables {
                 call in
                 let list = try call.list
                 guard let block = call.block else { return .pending(PendingCall(name, list)) }
-                return try call.made(list.filter { try call.yield(block, $0).isTrue == keeps })
+                var made: [Value] = []
+                try list.each { if try call.yield(block, $0).isTrue == keeps { made.append($0) } }
+                return try call.made(made)
             }
         }
         table.add(

@@ -91,13 +91,12 @@ extension FunctionTables {
             "['bb', 'a'].sort_by { |t| t.length }", "[\"a\", \"bb\"]"
         ) { call in
             let block = try call.requiredBlock()
-            let keyed = try call.list.map { (key: try call.yield(block, $0), value: $0) }
-            try call.run.charge(keyed.count * 8, call.range)
-            return .list(
-                try keyed.sorted { one, two in
-                    try call.run.tick(call.range)
-                    return try Ordering.plain(one.key, two.key, call) < 0
-                }.map(\.value))
+            let list = try call.list
+            var keys: [Value] = []
+            keys.reserveCapacity(list.count)
+            try list.each { keys.append(try call.yield(block, $0)) }
+            try call.run.charge(keys.count * 8, call.range)
+            return .list(try Ordering.places(sorting: keys, call).map { list[$0] })
         }
         for name in ["take_while", "drop_while"] {
             table.add(

@@ -30,6 +30,21 @@ enum Ordering {
         return best
     }
 
+    /// The places of `keys` in their order; those that are equal stay as they are.
+    static func places(sorting keys: [Value], _ call: Call) throws -> [Int] {
+        var integers: [Int] = []
+        integers.reserveCapacity(keys.count)
+        for case .integer(let integer) in keys { integers.append(integer) }
+        guard integers.count < keys.count else {
+            try call.run.tick(keys.count, call.range)
+            return keys.indices.sorted { integers[$0] < integers[$1] }
+        }
+        return try keys.indices.sorted { one, two in
+            try call.run.tick(call.range)
+            return try plain(keys[one], keys[two], call) < 0
+        }
+    }
+
     static func sorted(_ values: [Value], _ call: Call, _ order: (Value, Value) throws -> Int) throws -> [Value] {
         try call.run.charge(values.count * 8, call.range)
         return try values.sorted { one, two in

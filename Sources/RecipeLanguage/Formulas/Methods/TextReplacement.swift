@@ -118,6 +118,9 @@ enum TextReplacement {
     static func split(_ call: Call) throws -> Value {
         let text = try call.text
         let limit = try call[1].map { try call.integer($0) } ?? 0
+        if limit == 0, case .string(let separator)? = call[0], !separator.isEmpty, separator != " ", !text.isEmpty {
+            return try split(text, separator, call)
+        }
         let search = TextSearch(text, call.run, call.range)
         if limit == 1 { return .list(text.isEmpty ? [] : [.string(text)]) }
         var parts: [String] = []
@@ -147,6 +150,31 @@ enum TextReplacement {
         }
         if limit != 0, let last = bytes.last, isBlank(last) { parts.append("") }
         return parts
+    }
+
+    /// At a text, without its empty last parts: what nearly every split is.
+    private static func split(_ text: String, _ separator: String, _ call: Call) throws -> Value {
+        var (text, separator) = (text, separator)
+        var parts: [Value] = []
+        try call.run.tick(1 + text.utf8.count / 64, call.range)
+        try text.withUTF8 { text in
+            try separator.withUTF8 { separator in
+                var start = 0
+                var filled = 0  // how many parts there are up to the last that is not empty
+                func add(_ end: Int) {
+                    parts.append(.string(String(checked: UnsafeBufferPointer(rebasing: text[start..<end]))))
+                    if end > start { filled = parts.count }
+                }
+                while let found = TextSearch.find(separator, in: text, from: start) {
+                    add(found)
+                    if parts.count & 1023 == 0 { try call.run.charge(1024 * 32, call.range) }
+                    start = found + separator.count
+                }
+                add(text.count)
+                parts.removeLast(parts.count - filled)
+            }
+        }
+        return try call.made(parts)
     }
 
     // At a text, without making matches.

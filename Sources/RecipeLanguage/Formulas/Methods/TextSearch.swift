@@ -89,23 +89,23 @@ struct TextSearch {
     }
 
     static func find(_ needle: [UInt8], in bytes: [UInt8], from: Int) -> Int? {
-        guard let head = needle.first else { return from <= bytes.count ? from : nil }
-        guard bytes.count >= needle.count else { return nil }
-        return bytes.withUnsafeBufferPointer { text in
-            needle.withUnsafeBufferPointer { wanted in
-                var place = from
-                let last = text.count - wanted.count
-                while place <= last {
-                    if text[place] == head {
-                        var matched = 1
-                        while matched < wanted.count, text[place + matched] == wanted[matched] { matched += 1 }
-                        if matched == wanted.count { return place }
-                    }
-                    place += 1
-                }
-                return nil
+        bytes.withUnsafeBufferPointer { text in needle.withUnsafeBufferPointer { find($0, in: text, from: from) } }
+    }
+
+    /// Where `needle` is in `text`, from byte `from` on.
+    static func find(_ needle: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>, from: Int) -> Int? {
+        guard let head = needle.first else { return from <= text.count ? from : nil }
+        var place = from
+        let last = text.count - needle.count
+        while place <= last {
+            if text[place] == head {
+                var matched = 1
+                while matched < needle.count, text[place + matched] == needle[matched] { matched += 1 }
+                if matched == needle.count { return place }
             }
+            place += 1
         }
+        return nil
     }
 }
 

@@ -138,6 +138,26 @@ extension String {
 /// Case and blanks.
 enum TextCase {
     static func capitalize(_ text: String) -> String {
+        asciiCapitalized(text) ?? capitalizedAsUnicode(text)
+    }
+
+    /// Nil when a character is past ASCII.
+    private static func asciiCapitalized(_ text: String) -> String? {
+        text.utf8.withContiguousStorageIfAvailable { bytes -> String? in
+            var all: UInt8 = 0
+            for byte in bytes { all |= byte }
+            guard all < 0x80 else { return nil }
+            return String(unsafeUninitializedCapacity: bytes.count) { made in
+                for (place, byte) in bytes.enumerated() {
+                    let isOther = (place == 0 ? UInt8(ascii: "a") : UInt8(ascii: "A")) &+ 25 &- byte < 26
+                    made[place] = isOther ? byte ^ 0x20 : byte
+                }
+                return bytes.count
+            }
+        } ?? nil
+    }
+
+    private static func capitalizedAsUnicode(_ text: String) -> String {
         guard let first = text.unicodeScalars.first else { return "" }
         return first.properties.titlecaseMapping + String(text.unicodeScalars.dropFirst()).lowercased()
     }
@@ -149,10 +169,15 @@ enum TextCase {
     /// Without ASCII blanks and, on the right, NULs, as Ruby's `strip`.
     static func strip(_ text: String, left: Bool, right: Bool) -> String {
         func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) || byte == 0 }
-        var bytes = text.utf8[...]
-        if left { bytes = bytes.drop(while: isBlank) }
-        if right { while let last = bytes.last, isBlank(last) { bytes = bytes.dropLast() } }
-        return bytes.count == text.utf8.count ? text : String(decoding: bytes, as: UTF8.self)
+        var text = text
+        let rest = text.withUTF8 { bytes -> String? in
+            var (start, end) = (0, bytes.count)
+            if left { while start < end, isBlank(bytes[start]) { start += 1 } }
+            if right { while end > start, isBlank(bytes[end - 1]) { end -= 1 } }
+            guard end - start < bytes.count else { return nil }
+            return String(checked: UnsafeBufferPointer(rebasing: bytes[start..<end]))
+        }
+        return rest ?? text
     }
 
     static func dropping(_ text: String, prefix: String) -> String {
