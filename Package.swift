@@ -33,6 +33,7 @@ let package = Package(
         .target(name: "CCurl"),
         .systemLibrary(name: "CSpawn"),
         .target(name: "CPostgres"),
+        .target(name: "CSSH2"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "XML", dependencies: ["JSONCore", "CLibXML2"], swiftSettings: ours),
         .target(
@@ -73,7 +74,7 @@ let package = Package(
         .target(
             name: "BuiltInConnectors",
             dependencies: [
-                "ConnectorKit", "XML", "CCurl", "CSpawn", "CPostgres",
+                "ConnectorKit", "XML", "CCurl", "CSpawn", "CPostgres", "CSSH2",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: ours),

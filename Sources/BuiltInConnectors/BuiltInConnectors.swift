@@ -19,7 +19,9 @@ public enum BuiltInConnectors {
         NativeConnector.collection,
         NativeConnector.sqlite,
         PostgresConnector.standard,
+        SFTPConnector.standard,
         NativeConnector.mail,
+        IMAPConnector.standard,
         NativeConnector.command,
         NativeConnector.workload,
     ]

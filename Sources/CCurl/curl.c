@@ -6,7 +6,8 @@
 
 #define EACH(do)                                                                                          \
     do(curl_global_init) do(curl_easy_init) do(curl_easy_perform) do(curl_easy_cleanup)                   \
-    do(curl_easy_setopt) do(curl_easy_getinfo) do(curl_slist_append) do(curl_slist_free_all)
+    do(curl_easy_setopt) do(curl_easy_getinfo) do(curl_slist_append) do(curl_slist_free_all)   \
+    do(curl_easy_send) do(curl_easy_recv)
 
 #define POINTER(name) __typeof__(&name) name;
 static struct { EACH(POINTER) } found;
@@ -64,4 +65,13 @@ CURLcode galley_curl_set_opensocket(CURL *curl, curl_opensocket_callback value) 
 }
 CURLcode galley_curl_get_long(CURL *curl, CURLINFO info, long *value) {
     return found.curl_easy_getinfo(curl, info, value);
+}
+CURLcode galley_curl_send(CURL *curl, const void *bytes, size_t length, size_t *sent) {
+    return found.curl_easy_send(curl, bytes, length, sent);
+}
+CURLcode galley_curl_receive(CURL *curl, void *room, size_t length, size_t *received) {
+    return found.curl_easy_recv(curl, room, length, received);
+}
+CURLcode galley_curl_get_socket(CURL *curl, curl_socket_t *value) {
+    return found.curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, value);
 }

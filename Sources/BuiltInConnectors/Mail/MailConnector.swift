@@ -14,7 +14,7 @@ extension NativeConnector {
             .integer("port", "587 with starttls, 465 with tls, 25 with none when left out"),
             .string(
                 "tls", "starttls when left out; none only for servers inside",
-                choices: SMTPServer.Security.allCases.map(\.rawValue)),
+                choices: MailServer.Security.allCases.map(\.rawValue)),
             .string("from", "the sender of mails that name none"),
             .integer("timeout", "seconds for one mail, from 1 to 140; 60 when left out"),
         ]), connectionRequired: true, actions: [SendMail()])
@@ -60,7 +60,7 @@ struct SendMail: Action {
             throw ConnectorError(
                 type: "bad_input", "mail needs a connection: name one in the step or under \"connections\"")
         }
-        let server = try Self.server(connection)
+        let server = try MailServer(connection, .smtp, security: .starttls)
         let message = try Self.message(input, connection, context)
         let files = context.files
         return try await BlockingWork.run { flag in
@@ -78,40 +78,6 @@ struct SendMail: Action {
                 "bytes": .integer(bytes.count),
             ]
         }
-    }
-
-    /// The server that a connection names.
-    static func server(_ connection: Connection) throws(ConnectorError) -> SMTPServer {
-        let settings = ActionInput(.object(connection.settings))
-        let network = connection.network
-        let security = try settings.choice("tls", default: SMTPServer.Security.starttls)
-        let host = try settings.filledText("host")
-        guard host.utf8.count <= 253,
-            host.utf8.allSatisfy({
-                (0x30...0x3A).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
-                    || "-.".utf8.contains($0)
-            })
-        else { throw ConnectorError(type: "bad_input", "\"host\" of the connection is no host name") }
-        let credentials = ActionInput(.object(connection.credentials))
-        let (username, password) = (try credentials.text("username"), try credentials.text("password"))
-        guard (username == nil) == (password == nil) else {
-            throw ConnectorError(
-                type: "auth",
-                "the connection \"\(connection.name)\" needs both \"username\" and \"password\" in \"auth\", or neither"
-            )
-        }
-        let server = SMTPServer(
-            host: host, port: try settings.integer("port", in: 1...65_535) ?? security.standardPort, security: security,
-            username: username, password: password, certificates: try CertificateFiles(network),
-            mayBeInside: network.privateAddresses,
-            timeoutSeconds: try settings.integer("timeout", in: 1...140) ?? 60)
-        guard password == nil || security != .none || server.isThisMachine else {
-            throw ConnectorError(
-                type: "tls",
-                "a password is not sent in plain text: set \"tls\" of the connection \"\(connection.name)\" to starttls or tls"
-            )
-        }
-        return server
     }
 
     private static func message(_ input: ActionInput, _ connection: Connection, _ context: ActionContext)
@@ -196,6 +162,11 @@ enum MediaType {
 
     static func of(name: String) -> String {
         byEnding[name.split(separator: ".").last.map { $0.lowercased() } ?? ""] ?? "application/octet-stream"
+    }
+
+    /// `.pdf`, so that `of(name:)` gives the type back; empty for types that have no ending here.
+    static func ending(of type: String) -> String {
+        byEnding.filter { $0.value == type }.keys.sorted().last.map { "." + $0 } ?? ""
     }
 
     /// `type/subtype` without parameters.

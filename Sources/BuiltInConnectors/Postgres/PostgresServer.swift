@@ -113,10 +113,10 @@ struct PostgresServer: Sendable {
                 "the environment variable PGSERVICE is set, which would change where every connection leads: unset it")
         }
         if isSocket {
-            guard network.privateAddresses else { throw refused("is on this machine") }
+            guard network.privateAddresses else { throw HostAddresses.refused(place, "is on this machine") }
             options.append(("host", host))
         } else {
-            let addresses = try addresses()
+            let addresses = try HostAddresses.of(host, place: place, network: network)
             // One name for each address: libpq tries them one after the other.
             options.append(("host", addresses.map { _ in host }.joined(separator: ",")))
             options.append(("hostaddr", addresses.map(\.text).joined(separator: ",")))
@@ -136,44 +136,5 @@ struct PostgresServer: Sendable {
         // Without an authority libpq would trust whatever lies in the user's folder.
         let authority = files.authority ?? (verifies ? "/etc/ssl/certs/ca-certificates.crt" : Self.nowhere)
         return (authority, files.client ?? Self.nowhere, files.key ?? Self.nowhere)
-    }
-
-    /// The host's addresses, all of which may be connected to.
-    private func addresses() throws(ConnectorError) -> [IPAddress] {
-        var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(host, nil, nil, &list) == 0 else {
-            throw ConnectorError(type: "dns", "there is no address for \(place)", isTransient: true)
-        }
-        defer { freeaddrinfo(list) }
-        var found: [IPAddress] = []
-        var next = list
-        while let entry = next?.pointee, found.count < 8 {
-            next = entry.ai_next
-            guard let address = entry.ai_addr else { continue }
-            let bytes: [UInt8]
-            switch entry.ai_family {
-            case AF_INET: bytes = Array(UnsafeRawBufferPointer(start: address, count: 16)[4..<8])
-            case AF_INET6: bytes = Array(UnsafeRawBufferPointer(start: address, count: 28)[8..<24])
-            default: continue
-            }
-            let known = IPAddress(bytes: bytes)
-            switch known.reach {
-            case .everywhere: break
-            case .inside where network.privateAddresses: break
-            case .inside(let what), .never(let what): throw refused("has \(what)")
-            }
-            if !found.contains(known) { found.append(known) }
-        }
-        guard !found.isEmpty else {
-            throw ConnectorError(type: "dns", "there is no address for \(place)", isTransient: true)
-        }
-        return found
-    }
-
-    private func refused(_ what: String) -> ConnectorError {
-        ConnectorError(
-            type: "connection",
-            "\(place) \(what); if that is meant, allow \"private_addresses\" in \"network\" of the connection or of galley.json"
-        )
     }
 }

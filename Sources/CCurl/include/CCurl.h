@@ -1,4 +1,4 @@
-// libcurl for mail, loaded when the first mail is sent: with the thirty libraries behind it, it would be a third of every start.
+// libcurl for mail, loaded with the first mail: with the thirty libraries behind it, it would be a third of every start.
 // curl_easy_setopt is variadic, which Swift cannot call: one typed function per argument type.
 #pragma once
 #include <curl/curl.h>
@@ -23,3 +23,8 @@ CURLcode galley_curl_set_io(CURL *curl, CURLoption option, galley_curl_io value)
 CURLcode galley_curl_set_progress(CURL *curl, galley_curl_progress value);
 CURLcode galley_curl_set_opensocket(CURL *curl, curl_opensocket_callback value);
 CURLcode galley_curl_get_long(CURL *curl, CURLINFO info, long *value);
+
+/// Of a handle that only connected (CURLOPT_CONNECT_ONLY): what is then said over its connection.
+CURLcode galley_curl_send(CURL *curl, const void *bytes, size_t length, size_t *sent);
+CURLcode galley_curl_receive(CURL *curl, void *room, size_t length, size_t *received);
+CURLcode galley_curl_get_socket(CURL *curl, curl_socket_t *value);

@@ -39,10 +39,10 @@ public final class ConnectionTokens: Sendable {
         return Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
     }
 
-    /// An access token that is good for some time yet.
+    /// An access token that is good for some time yet, for connectors that sign in without HTTP.
     /// - Parameter refused: a token that the system has just said no to; another one is given.
     /// - Throws: `ConnectorError`; `CancellationError` when the caller's task is cancelled.
-    func accessToken(
+    public func accessToken(
         _ settings: OAuthSettings, refused: String? = nil, through client: any HTTPClient
     ) async throws -> String {
         let record = try record()

@@ -40,12 +40,12 @@ final class DatabaseServer: Sendable {
             }
         }
         chmod(folder + "/server.key", 0o600)
-        try Self.run(
+        try LocalProgram.run(
             Self.asUser + [
                 "\(programs)/initdb", "-D", "\(folder)/data", "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-locale",
                 "-N",
             ])
-        port = try Self.freePort()
+        port = try LocalProgram.freePort()
         process = Process()
         let settings = [
             "listen_addresses=127.0.0.1", "port=\(port)", "unix_socket_directories=\(folder)", "fsync=off", "ssl=on",
@@ -66,7 +66,7 @@ final class DatabaseServer: Sendable {
             "CREATE ROLE ada LOGIN PASSWORD '\(Self.password)' SUPERUSER", "CREATE ROLE plain LOGIN",
             "CREATE ROLE spy LOGIN PASSWORD '\(Self.password)'", "CREATE DATABASE shop",
         ] {
-            try Self.run([
+            try LocalProgram.run([
                 "/usr/bin/psql", "-X", "-q", "-h", folder, "-p", "\(port)", "-U", "owner", "-d", "postgres", "-c", sql,
             ])
         }
@@ -83,33 +83,6 @@ final class DatabaseServer: Sendable {
         }
         process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)
-    }
-
-    private static func run(_ command: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardOutput = FileHandle(forWritingAtPath: "/dev/null")
-        process.standardError = FileHandle(forWritingAtPath: "/dev/null")
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "\(command)")
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        return try withUnsafeMutablePointer(to: &address) {
-            try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                try #require(bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0)
-                return Int(UnsafeRawPointer($0).assumingMemoryBound(to: sockaddr_in.self).pointee.sin_port.bigEndian)
-            }
-        }
     }
 
     // MARK: - Connections

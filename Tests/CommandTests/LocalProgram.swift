@@ -1,0 +1,1 @@
+../BuiltInConnectorsTests/Servers/LocalProgram.swift

@@ -1,0 +1,1 @@
+../BuiltInConnectorsTests/Servers/MailboxServer.swift
