@@ -18,7 +18,9 @@ struct NewFilesAndMailsTests {
     /// Serves, and is killed each time when another part of the jobs is there, until all are done.
     /// - Parameter add: puts the next part of what is new there.
     /// - Returns: what the jobs are about.
-    private func run(_ place: CommandPlace, parts: Int, of size: Int, add: (Int) async throws -> Void) async throws -> [String] {
+    private func run(_ place: CommandPlace, parts: Int, of size: Int, add: (Int) async throws -> Void) async throws
+        -> [String]
+    {
         func jobs() async throws -> [JSON] {
             try await place.galley("jobs", "list", "--json", "--limit", "1000").expect(0).lines
         }
@@ -29,11 +31,14 @@ struct NewFilesAndMailsTests {
             try await add(part)
             // Somewhere within the poll that finds them, or while their jobs run.
             let wanted = before + [1, size / 3, size / 2, size - 1][part % 4]
-            try await eventually("job \(wanted) of part \(part)") { try await jobs().count >= min(wanted, size * (part + 1)) }
+            try await eventually("job \(wanted) of part \(part)") {
+                try await jobs().count >= min(wanted, size * (part + 1))
+            }
             server.send(SIGKILL)
             try await server.end().expect(128 + SIGKILL)
         }
         let server = try place.start("serve", "--port", "0")
+        try await server.wait { $0.contains("galley serves") }
         try await eventually("all jobs are done") {
             let all = try await jobs()
             return all.count >= parts * size && all.allSatisfy { $0["state"] == "succeeded" }
@@ -46,7 +51,9 @@ struct NewFilesAndMailsTests {
     @Test func `two hundred files make two hundred jobs`() async throws {
         let files = try SSHServer()
         defer { files.stop() }
-        let place = try await CommandPlace(["new": Self.recipe("new_file", #""path": "in", "pattern": "*.csv""#, "name")])
+        let place = try await CommandPlace([
+            "new": Self.recipe("new_file", #""path": "in", "pattern": "*.csv""#, "name")
+        ])
         try place.write(
             "Connections/box.json",
             """

@@ -109,7 +109,9 @@ struct SearchIMAP: Action {
         for (member, word) in [("seen", "SEEN"), ("flagged", "FLAGGED")] where input.value(member) != nil {
             parts.append(.plain(try input.flag(member) ? " \(word)" : " UN\(word)"))
         }
-        let isPlain = parts.allSatisfy { if case .text(let text) = $0 { text.utf8.allSatisfy { $0 < 0x80 } } else { true } }
+        let isPlain = parts.allSatisfy {
+            if case .text(let text) = $0 { text.utf8.allSatisfy { $0 < 0x80 } } else { true }
+        }
         return isPlain ? parts : [.plain("CHARSET UTF-8 ")] + parts
     }
 }
@@ -122,7 +124,9 @@ struct FetchIMAP: Action {
         effectOfInput: HTTPSaving.rule,
         input: .object([
             IMAPInput.folder, .integer("uid", required: true, "the mail's number"), IMAPInput.mails[2],
-            .string("save_to", "a folder of the workspace for the files; without it they stand in the output, up to 1 MiB each"),
+            .string(
+                "save_to",
+                "a folder of the workspace for the files; without it they stand in the output, up to 1 MiB each"),
         ]), output: IMAPMail.schema, examples: [["folder": "INBOX", "uid": "{{ mail.uid }}"]])
 
     func execute(_ input: ActionInput, in context: ActionContext) async throws -> JSON {
@@ -196,7 +200,8 @@ struct MoveIMAP: Action {
             // Without it a mail is copied and then deleted, and a crash in between would leave two.
             guard session.capabilities.contains("MOVE") else {
                 throw ConnectorError(
-                    type: "refused", "\(session.server.place) can't move mails in one step (RFC 6851), so nothing was moved")
+                    type: "refused",
+                    "\(session.server.place) can't move mails in one step (RFC 6851), so nothing was moved")
             }
             if makesFolder {
                 let known = try session.command([.plain("LIST \"\" "), .text(folder)]).contains { $0.word == "LIST" }

@@ -13,7 +13,8 @@ public struct IMAPConnector: PollingConnector, TestedConnector {
 
     init() {
         actions = NativeConnector(
-            name: "imap", title: "IMAP", summary: "Reads mailboxes: new mail starts recipes; mails are searched, marked and moved.",
+            name: "imap", title: "IMAP",
+            summary: "Reads mailboxes: new mail starts recipes; mails are searched, marked and moved.",
             docs: "https://www.rfc-editor.org/rfc/rfc3501",
             actions: [SearchIMAP(), FetchIMAP(), MarkIMAP(), MoveIMAP()])
         spec = ConnectorSpec(
@@ -74,13 +75,15 @@ enum IMAPAccess {
             guard server.password != nil else {
                 throw ConnectorError(
                     type: "auth",
-                    "the connection \"\(connection.name)\" needs \"username\" and \"password\" in \"auth\", or OAuth 2.0")
+                    "the connection \"\(connection.name)\" needs \"username\" and \"password\" in \"auth\", or OAuth 2.0"
+                )
             }
             return try await run(server, body)
         }
         guard let username = connection.settings["username"]?.string, !username.isEmpty else {
             throw ConnectorError(
-                type: "auth", "the connection \"\(connection.name)\" needs \"username\" in \"settings\": whose mailbox it is")
+                type: "auth",
+                "the connection \"\(connection.name)\" needs \"username\" in \"settings\": whose mailbox it is")
         }
         let oauth = try OAuthSettings(connection, scheme: [:])
         let tokens = connection.shared.tokens

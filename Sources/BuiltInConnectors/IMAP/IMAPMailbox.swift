@@ -33,7 +33,8 @@ struct IMAPMailbox {
         }
         guard validity > 0 else {
             throw ConnectorError(
-                type: "bad_answer", "\(session.server.place) gives the folder \"\(name)\" no UIDVALIDITY, so its mails can't be told apart"
+                type: "bad_answer",
+                "\(session.server.place) gives the folder \"\(name)\" no UIDVALIDITY, so its mails can't be told apart"
             )
         }
         (self.validity, nextUID) = (validity, next)

@@ -48,7 +48,8 @@ struct IMAPPoll: Sendable {
             let now = Int(ConnectionTokens.systemMilliseconds() / 1_000)
             return Found(
                 cursor: IMAPCursor(
-                    validity: mailbox.validity, uid: try last(mailbox), sinceSeconds: now + 1, recent: []).json)
+                    validity: mailbox.validity, uid: try last(mailbox), sinceSeconds: now + 1, recent: []
+                ).json)
         }
         // Other numbers: everything since the start is gone through once more, and known by what it is.
         let isAnew = cursor.validity != mailbox.validity

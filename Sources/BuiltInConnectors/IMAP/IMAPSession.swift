@@ -104,11 +104,13 @@ final class IMAPSession {
 
     private func refusal(_ answer: IMAPAnswer) -> ConnectorError {
         let words = String(
-            answer.line.unicodeScalars.prefix(300).filter { $0.value >= 0x20 && $0.value != 0x7F }.map { Character($0) })
+            answer.line.unicodeScalars.prefix(300).filter { $0.value >= 0x20 && $0.value != 0x7F }.map { Character($0) }
+        )
         let code = answer.line.uppercased()
         let type =
             code.contains("[NONEXISTENT]") || code.contains("DOESN'T EXIST") || code.contains("[TRYCREATE]")
-            ? "not_found" : code.contains("[AUTHENTICATIONFAILED]") ? "auth" : answer.word == "BYE" ? "connection" : "refused"
+            ? "not_found"
+            : code.contains("[AUTHENTICATIONFAILED]") ? "auth" : answer.word == "BYE" ? "connection" : "refused"
         return ConnectorError(
             type: type, "\(server.place) says: \(server.redacted(words))", isTransient: answer.word == "BYE")
     }

@@ -70,7 +70,9 @@ struct MIMEAddress: Hashable, Sendable {
 
         /// The end of an address.
         mutating func finish() {
-            defer { (phrase, angle, comment, depth, isQuoted, isEscaped, isInAngle) = ("", nil, "", 0, false, false, false) }
+            defer {
+                (phrase, angle, comment, depth, isQuoted, isEscaped, isInAngle) = ("", nil, "", 0, false, false, false)
+            }
             let isSpace = { (character: Character) in character == " " }
             let words = phrase.trimmingCharacters(isSpace)
             let address = (angle ?? words).trimmingCharacters { $0 == " " || $0 == "<" || $0 == ">" }

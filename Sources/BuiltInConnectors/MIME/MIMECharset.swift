@@ -52,7 +52,8 @@ enum MIMECharset {
         var names = (2...16).map { "iso-8859-\($0)" } + (1_250...1_258).map { "windows-\($0)" }
         names += [
             "koi8-r", "koi8-u", "gb2312", "gbk", "gb18030", "big5", "euc-jp", "iso-2022-jp", "shift_jis", "euc-kr",
-            "iso-2022-kr", "utf-16", "utf-16le", "utf-16be", "utf-32", "tis-620", "macintosh", "cp437", "cp850", "cp866",
+            "iso-2022-kr", "utf-16", "utf-16le", "utf-16be", "utf-32", "tis-620", "macintosh", "cp437", "cp850",
+            "cp866",
         ]
         return Set(names)
     }()
@@ -72,7 +73,7 @@ enum MIMECharset {
                 let reason = room.withUnsafeMutableBufferPointer { room in
                     var (end, free) = (room.baseAddress, room.count)
                     let result = iconv(handle, &next, &left, &end, &free)
-                    let reason = Int(bitPattern: UInt(result)) == -1 ? errno : 0
+                    let reason = Int(result) == -1 ? errno : 0
                     output += room.prefix(room.count - free).map { UInt8(bitPattern: $0) }
                     return reason
                 }

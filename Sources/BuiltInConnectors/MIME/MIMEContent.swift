@@ -28,8 +28,12 @@ struct MIMEContent: Sendable {
     /// The name as one of a file: without folders and control characters, never empty.
     func fileName(number: Int) -> String {
         let last = (name ?? "").split(whereSeparator: { $0 == "/" || $0 == "\\" }).last ?? ""
-        let clean = String(last.unicodeScalars.filter { $0.properties.generalCategory != .control && $0.properties.generalCategory != .format })
-            .trimmingCharacters { $0 == " " || $0 == "." }
+        let clean = String(
+            last.unicodeScalars.filter {
+                $0.properties.generalCategory != .control && $0.properties.generalCategory != .format
+            }
+        )
+        .trimmingCharacters { $0 == " " || $0 == "." }
         guard clean.isEmpty else { return String(clean.prefix(200)) }
         return type == "message/rfc822" ? "mail-\(number).eml" : "attachment-\(number)" + MediaType.ending(of: type)
     }
@@ -50,8 +54,7 @@ struct MIMEContent: Sendable {
                 continue
             }
             let pieces = name.split(separator: "*", omittingEmptySubsequences: false)
-            let number = pieces.count > 1 ? Int(pieces[1]) ?? 0 : 0
-            guard (0..<1_000).contains(number) else { continue }
+            guard let number = pieces[1].isEmpty ? 0 : Int(pieces[1]), (0..<1_000).contains(number) else { continue }
             extended[String(pieces[0]), default: [:]][number] = (value, name.hasSuffix("*"))
         }
         for (name, pieces) in extended { plain[name] = joined(pieces) }
@@ -80,7 +83,8 @@ struct MIMEContent: Sendable {
         let bytes = Array(text.utf8)
         var place = 0
         while place < bytes.count {
-            if bytes[place] == UInt8(ascii: "%"), place + 2 < bytes.count, let high = MIMETransfer.digit(bytes[place + 1]),
+            if bytes[place] == UInt8(ascii: "%"), place + 2 < bytes.count,
+                let high = MIMETransfer.digit(bytes[place + 1]),
                 let low = MIMETransfer.digit(bytes[place + 2])
             {
                 output.append(high << 4 | low)

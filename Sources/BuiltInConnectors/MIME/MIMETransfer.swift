@@ -56,21 +56,26 @@ enum MIMETransfer {
     static func quotedPrintable(_ bytes: ArraySlice<UInt8>, isHeader: Bool) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
+        // Spaces at the end of a line were added on the way; those that are escaped were not.
+        var solid = 0
         var place = bytes.startIndex
         while place < bytes.endIndex {
             let byte = bytes[place]
             if byte == 0x0A, !isHeader {
-                // Spaces at the end of a line were added on the way.
-                let hasReturn = output.last == 0x0D
-                if hasReturn { output.removeLast() }
-                while output.last == 0x20 || output.last == 0x09 { output.removeLast() }
+                let hasReturn = output.count > solid && output.last == 0x0D
+                output.removeSubrange(solid...)
                 output += hasReturn ? [0x0D, 0x0A] : [0x0A]
+                solid = output.count
                 place += 1
             } else if byte == UInt8(ascii: "="), let (piece, next) = escape(bytes, place, isHeader) {
-                if let piece { output.append(piece) }
+                if let piece {
+                    output.append(piece)
+                    solid = output.count
+                }
                 place = next
             } else {
                 output.append(byte)
+                if byte != 0x20, byte != 0x09, byte != 0x0D { solid = output.count }
                 place += 1
             }
         }

@@ -13,7 +13,8 @@ public struct SFTPConnector: PollingConnector, TestedConnector {
 
     init() {
         actions = NativeConnector(
-            name: "sftp", title: "SFTP", summary: "Reads, writes and lists files on an SFTP server, and finds new ones.",
+            name: "sftp", title: "SFTP",
+            summary: "Reads, writes and lists files on an SFTP server, and finds new ones.",
             docs: "https://datatracker.ietf.org/doc/html/draft-ietf-secsh-filexfer-02",
             actions: [
                 ListSFTP(), ReadSFTP(), WriteSFTP(), RenameSFTP(), DeleteSFTP(), MakeSFTPFolder(),

@@ -89,7 +89,8 @@ struct SFTPPoll: Sendable {
 
     private static var wrongSince: ConnectorError {
         ConnectorError(
-            type: "bad_input", "\"since\" must be a time with its zone, like 2026-03-02T09:00:00Z, or seconds since 1970")
+            type: "bad_input",
+            "\"since\" must be a time with its zone, like 2026-03-02T09:00:00Z, or seconds since 1970")
     }
 }
 

@@ -105,7 +105,8 @@ struct SFTPServer: Sendable {
             return String(decoding: bytes, as: UTF8.self)
         } catch {
             throw wrong(
-                "the key file \(name) can't be read: it must be a file (no link) that the user who runs Galley may read")
+                "the key file \(name) can't be read: it must be a file (no link) that the user who runs Galley may read"
+            )
         }
     }
 
@@ -114,7 +115,8 @@ struct SFTPServer: Sendable {
         _ key: String, _ passphrase: String?, _ wrong: (String) -> ConnectorError
     ) throws(ConnectorError) {
         if key.contains("PuTTY-User-Key-File") {
-            throw wrong("the private key is in PuTTY's form; turn it into OpenSSH's with: puttygen KEY -O private-openssh")
+            throw wrong(
+                "the private key is in PuTTY's form; turn it into OpenSSH's with: puttygen KEY -O private-openssh")
         }
         if key.hasPrefix("ssh-") || key.hasPrefix("ecdsa-") {
             throw wrong("\"private_key\" is the public key; the private one has no .pub at the end of its file's name")
@@ -123,12 +125,12 @@ struct SFTPServer: Sendable {
             throw wrong("the private key must begin with -----BEGIN … PRIVATE KEY-----, with its line breaks")
         }
         // The form of OpenSSH names the cipher in its first bytes.
-        let body = key.split(separator: "\n").dropFirst().first.map(String.init) ?? ""
+        let body = key.split(whereSeparator: \.isNewline).dropFirst().first.map(String.init) ?? ""
+        let start = Base64Text.decode(String(body.prefix(64))) ?? []
         let isLocked =
             key.contains("ENCRYPTED")
-            || key.contains("BEGIN OPENSSH")
-                && !(Base64Text.decode(String(body.prefix(64)))?.starts(
-                    with: Array("openssh-key-v1\0\0\0\0\u{4}none".utf8)) ?? true)
+            || start.starts(with: Array("openssh-key-v1\0".utf8))
+                && !start.starts(with: Array("openssh-key-v1\0\0\0\0\u{4}none".utf8))
         if isLocked, passphrase == nil {
             throw wrong("the private key has a passphrase, but \"auth\" has no \"passphrase\"")
         }

@@ -110,7 +110,8 @@ final class SFTPSession {
         }
         guard length >= 0 else { throw failure(length, "find", shown) }
         guard let text = String(validating: room.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self) else {
-            throw ConnectorError(type: "bad_answer", "\(server.place) resolves \"\(shown)\" to a path that is not UTF-8")
+            throw ConnectorError(
+                type: "bad_answer", "\(server.place) resolves \"\(shown)\" to a path that is not UTF-8")
         }
         return text
     }
@@ -236,7 +237,8 @@ final class SFTPSession {
             Int(galley_ssh2_posix_rename(sftp, source, source.utf8.count, target, target.utf8.count))
         }
         if code == 0 { return true }
-        let reason = code == Int(LIBSSH2_ERROR_SFTP_PROTOCOL) ? galley_libssh2_sftp_last_error(sftp) : UInt(clamping: code)
+        let reason =
+            code == Int(LIBSSH2_ERROR_SFTP_PROTOCOL) ? galley_libssh2_sftp_last_error(sftp) : UInt(clamping: code)
         guard reason == LIBSSH2_FX_OP_UNSUPPORTED else { throw failure(code, "rename", from) }
         return false
     }
@@ -289,7 +291,9 @@ final class SFTPSession {
     }
 
     private func failure(_ code: Int, _ verb: String, _ path: String, changes: Bool = false) -> ConnectorError {
-        guard code == Int(LIBSSH2_ERROR_SFTP_PROTOCOL) else { return link.lost(code, outcome: changes ? .unknown : .refused) }
+        guard code == Int(LIBSSH2_ERROR_SFTP_PROTOCOL) else {
+            return link.lost(code, outcome: changes ? .unknown : .refused)
+        }
         return server.failure(galley_libssh2_sftp_last_error(sftp), verb, path)
     }
 }

@@ -158,7 +158,8 @@ struct WriteSFTP: Action {
             } catch let error as ConnectorError where error.type == "refused" {
                 guard try session.entry(path) != nil else { throw error }
                 throw ConnectorError(
-                    type: "conflict", "\"\(path)\" came into being on the server while it was being written; nothing was changed",
+                    type: "conflict",
+                    "\"\(path)\" came into being on the server while it was being written; nothing was changed",
                     isTransient: true)
             }
         }

@@ -125,7 +125,8 @@ final class SSHLink {
                 type: "ssh", "\(server.place) and Galley have no cipher or type of key in common: \(lastMessage)")
         case LIBSSH2_ERROR_BANNER_RECV, LIBSSH2_ERROR_BANNER_NONE, LIBSSH2_ERROR_PROTO:
             ConnectorError(
-                type: "ssh", "what answers on port \(server.port) of \(server.host) does not speak SSH", isTransient: true)
+                type: "ssh", "what answers on port \(server.port) of \(server.host) does not speak SSH",
+                isTransient: true)
         default:
             ConnectorError(
                 type: "connection", "\(server.place) ended the connection before it was safe: \(lastMessage)",

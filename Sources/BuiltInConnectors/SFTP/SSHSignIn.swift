@@ -98,10 +98,13 @@ extension SSHLink {
             return key.contains("RSA")
                 ? "the private key was refused: the server does not know it, or it does not take the old signatures of RSA keys (ssh-rsa), which are all that libssh2 1.10 can make; use an Ed25519 or ECDSA key"
                 : "the private key was refused: its public key is not among those that the server takes for this user"
-        case LIBSSH2_ERROR_FILE, LIBSSH2_ERROR_PUBLICKEY_PROTOCOL, LIBSSH2_ERROR_METHOD_NONE:
+        case LIBSSH2_ERROR_FILE, LIBSSH2_ERROR_PUBLICKEY_PROTOCOL, LIBSSH2_ERROR_METHOD_NONE,
+            LIBSSH2_ERROR_KEYFILE_AUTH_FAILED:
             return server.passphrase == nil
                 ? "the private key can't be read: it must be an Ed25519, ECDSA or RSA key"
                 : "the private key can't be read: its passphrase is wrong, or it is no Ed25519, ECDSA or RSA key"
+        case LIBSSH2_ERROR_PROTO where lastMessage.contains("PEM"):
+            return "the private key can't be read: a part of it is missing or was changed"
         default: throw lost(code)
         }
     }

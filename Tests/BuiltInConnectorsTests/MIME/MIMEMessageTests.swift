@@ -59,40 +59,46 @@ struct MIMEMessageTests {
         #expect(Self.message("Subject: \(field)\n\nx").header.text("subject") == subject)
     }
 
-    @Test(arguments: [
-        ("ada@acme.example", [MIMEAddress(name: nil, address: "ada@acme.example")]),
-        ("Ada <ada@acme.example>", [MIMEAddress(name: "Ada", address: "ada@acme.example")]),
-        (
-            "\"Bo, \\\"A\\\"\" <a@b.example>, c@d.example",
-            [MIMEAddress(name: "Bo, \"A\"", address: "a@b.example"), MIMEAddress(name: nil, address: "c@d.example")]
-        ),
-        ("a@b.example (Ada (really))", [MIMEAddress(name: "Ada (really)", address: "a@b.example")]),
-        ("=?UTF-8?Q?J=C3=B6rg=2C_M?= <j@b.example>", [MIMEAddress(name: "Jörg, M", address: "j@b.example")]),
-        (
-            "Team: a@b.example, C <c@d.example>;, e@f.example",
-            [
-                MIMEAddress(name: nil, address: "a@b.example"), MIMEAddress(name: "C", address: "c@d.example"),
-                MIMEAddress(name: nil, address: "e@f.example"),
-            ]
-        ),
-        ("undisclosed-recipients:;", []), ("", []), ("<>", []), (",,;,", []),
-        ("<@a.example:b@c.example>", [MIMEAddress(name: nil, address: "b@c.example")]),
-        ("\"open <a@b.example>", [MIMEAddress(name: nil, address: "open <a@b.example")]),
-        ("Ada <ada@b.example", [MIMEAddress(name: "Ada", address: "ada@b.example")]),
-        ("not an address", [MIMEAddress(name: nil, address: "not an address")]),
-    ] as [(String, [MIMEAddress])])
+    @Test(
+        arguments: [
+            ("ada@acme.example", [MIMEAddress(name: nil, address: "ada@acme.example")]),
+            ("Ada <ada@acme.example>", [MIMEAddress(name: "Ada", address: "ada@acme.example")]),
+            (
+                "\"Bo, \\\"A\\\"\" <a@b.example>, c@d.example",
+                [
+                    MIMEAddress(name: "Bo, \"A\"", address: "a@b.example"),
+                    MIMEAddress(name: nil, address: "c@d.example"),
+                ]
+            ),
+            ("a@b.example (Ada (really))", [MIMEAddress(name: "Ada (really)", address: "a@b.example")]),
+            ("=?UTF-8?Q?J=C3=B6rg=2C_M?= <j@b.example>", [MIMEAddress(name: "Jörg, M", address: "j@b.example")]),
+            (
+                "Team: a@b.example, C <c@d.example>;, e@f.example",
+                [
+                    MIMEAddress(name: nil, address: "a@b.example"), MIMEAddress(name: "C", address: "c@d.example"),
+                    MIMEAddress(name: nil, address: "e@f.example"),
+                ]
+            ),
+            ("undisclosed-recipients:;", []), ("", []), ("<>", []), (",,;,", []),
+            ("<@a.example:b@c.example>", [MIMEAddress(name: nil, address: "b@c.example")]),
+            ("\"open <a@b.example>", [MIMEAddress(name: nil, address: "open <a@b.example")]),
+            ("Ada <ada@b.example", [MIMEAddress(name: "Ada", address: "ada@b.example")]),
+            ("not an address", [MIMEAddress(name: nil, address: "not an address")]),
+        ] as [(String, [MIMEAddress])])
     func `reads addresses`(field: String, addresses: [MIMEAddress]) {
         #expect(Self.message("To: \(field)\n\nx").header.addresses("to", most: 10) == addresses)
     }
 
-    @Test(arguments: [
-        ("Fri, 08 Mar 2024 09:05:01 +0100", 1_709_885_101_000), ("8 Mar 2024 09:05 -0500", 1_709_906_700_000),
-        ("Fri, 08 Mar 24 09:05:01 GMT (Greenwich)", 1_709_888_701_000), ("08-Mar-2024 09:05:01 +0000", 1_709_888_701_000),
-        (" 8-Mar-2024 09:05:01 EST", 1_709_906_701_000), ("Fri, 31 Feb 2024 09:05:01 +0000", nil),
-        ("Thu, 01 Jan 1970 00:00:00 +0000", 0), ("8 Mar 99999999999999999999 09:05:01 +0000", nil),
-        ("8 Mar 2024 25:00:00 +0000", nil), ("today", nil), ("", nil), ("8 Mar", nil), ("8 Mar 2024 : +0000", nil),
-        ("8 Mar 2024 09:05:01 +9999", 1_709_888_701_000), ("8 Mar 2024 09:05:01 nowhere", 1_709_888_701_000),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("Fri, 08 Mar 2024 09:05:01 +0100", 1_709_885_101_000), ("8 Mar 2024 09:05 -0500", 1_709_906_700_000),
+            ("Fri, 08 Mar 24 09:05:01 GMT (Greenwich)", 1_709_888_701_000),
+            ("08-Mar-2024 09:05:01 +0000", 1_709_888_701_000),
+            (" 8-Mar-2024 09:05:01 EST", 1_709_906_701_000), ("Fri, 31 Feb 2024 09:05:01 +0000", nil),
+            ("Thu, 01 Jan 1970 00:00:00 +0000", 0), ("8 Mar 99999999999999999999 09:05:01 +0000", nil),
+            ("8 Mar 2024 25:00:00 +0000", nil), ("today", nil), ("", nil), ("8 Mar", nil), ("8 Mar 2024 : +0000", nil),
+            ("8 Mar 2024 09:05:01 +9999", 1_709_888_701_000), ("8 Mar 2024 09:05:01 nowhere", 1_709_888_701_000),
+        ] as [(String, Int64?)])
     func `reads times`(text: String, milliseconds: Int64?) { #expect(MIMEDate.milliseconds(text) == milliseconds) }
 
     // MARK: - Files
@@ -177,18 +183,19 @@ struct MIMEMessageTests {
 
     // MARK: - What is broken
 
-    @Test(arguments: [
-        ("", nil, 0), ("\n", "", 0), ("no header at all", "no header at all", 0), ("a: b", "", 0),
-        ("Content-Type: multipart/mixed\n\ntext", "text", 0),
-        ("Content-Type: multipart/mixed; boundary=x\n\ntext", "text", 0),
-        ("Content-Type: multipart/mixed; boundary=x\n\n--x--\n", "--x--\r\n", 0),
-        ("Content-Type: multipart/mixed; boundary=x\n\n--x\n\ncut", "cut", 0),
-        ("Content-Type: multipart/mixed; boundary=x\n\n--x", "--x", 0),
-        ("Content-Type: multipart/mixed; boundary=x\n\n--x\n--x\n--x\n\nlast\n--x--", "last", 0),
-        ("Content-Type: multipart/mixed; boundary=\"\"\n\n--\n\na", "--\r\n\r\na", 0),
-        ("Subject: a\nno colon\nTo: b@c.example\n\nbody", "no colon\r\nTo: b@c.example\r\n\r\nbody", 0),
-        (" folded first\n\nbody", " folded first\r\n\r\nbody", 0),
-    ] as [(String, String?, Int)])
+    @Test(
+        arguments: [
+            ("", nil, 0), ("\n", "", 0), ("no header at all", "no header at all", 0), ("a: b", "", 0),
+            ("Content-Type: multipart/mixed\n\ntext", "text", 0),
+            ("Content-Type: multipart/mixed; boundary=x\n\ntext", "text", 0),
+            ("Content-Type: multipart/mixed; boundary=x\n\n--x--\n", "--x--\r\n", 0),
+            ("Content-Type: multipart/mixed; boundary=x\n\n--x\n\ncut", "cut", 0),
+            ("Content-Type: multipart/mixed; boundary=x\n\n--x", "--x", 0),
+            ("Content-Type: multipart/mixed; boundary=x\n\n--x\n--x\n--x\n\nlast\n--x--", "last", 0),
+            ("Content-Type: multipart/mixed; boundary=\"\"\n\n--\n\na", "--\r\n\r\na", 0),
+            ("Subject: a\nno colon\nTo: b@c.example\n\nbody", "no colon\r\nTo: b@c.example\r\n\r\nbody", 0),
+            (" folded first\n\nbody", "body", 0),
+        ] as [(String, String?, Int)])
     func `reads what is there of a broken mail`(mail: String, text: String?, files: Int) {
         let message = Self.message(mail)
         #expect((message.text ?? "") == (text ?? "").replacing("\r\n", with: "\n"))
@@ -234,7 +241,9 @@ struct MIMEMessageTests {
             state ^= state << 17
             return Int(state % UInt64(max(bound, 1)))
         }
-        let pieces = ["--b", "\r\n", "\n", "=?", "?=", "\"", ";", "(", "<", "*0*=", "\u{0}", "%", "=", "boundary=", ": ", "'"].map(Self.bytes)
+        let pieces = [
+            "--b", "\r\n", "\n", "=?", "?=", "\"", ";", "(", "<", "*0*=", "\u{0}", "%", "=", "boundary=", ": ", "'",
+        ].map(Self.bytes)
         for round in 0..<4_000 {
             var bytes = seeds[round % seeds.count]
             for _ in 0...next(8) {

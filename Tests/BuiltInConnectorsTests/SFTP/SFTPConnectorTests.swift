@@ -37,10 +37,11 @@ struct SFTPConnectorTests {
         throw ConnectorError(type: "no_failure", "it signed in")
     }
 
-    @Test(arguments: [
-        ("ed25519", nil), ("ecdsa", nil), ("ecdsa_pem", nil), ("ed25519_locked", SSHServer.passphrase),
-        ("ecdsa_locked", SSHServer.passphrase),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("ed25519", nil), ("ecdsa", nil), ("ecdsa_pem", nil), ("ed25519_locked", SSHServer.passphrase),
+            ("ecdsa_locked", SSHServer.passphrase),
+        ] as [(String, String?)])
     func `signs in with keys from a secret or a file`(name: String, passphrase: String?) async throws {
         for isFile in [false, true] {
             var credentials: JSONObject = ["username": .string(try server.user)]
@@ -119,6 +120,21 @@ struct SFTPConnectorTests {
         #expect(inside.message.contains("an address of this machine") && inside.message.contains("private_addresses"))
     }
 
+    @Test func `signs in with passwords, and takes no name for a path`() async throws {
+        let server = try await BlockingWork.run { _ in try PasswordServer() }
+        defer { server.stop() }
+        let settings: JSONObject = ["port": .integer(server.port), "host_key": .string(server.hostKey)]
+        for user: JSON in ["one", "two"] {
+            let right: JSONObject = ["username": user, "password": .string(PasswordServer.password)]
+            let trial = try trial(settings, right)
+            #expect(try await SFTPConnector.standard.sendTest(in: trial.context))
+            let listed = try await trial.call("sftp.list", ["path": "x"])
+            #expect(listed["files"]?.array?.compactMap { $0["path"]?.string } == ["x/good.csv"])
+            let wrong = try await failure(settings, ["username": user, "password": "s3cret-wrong"])
+            #expect(wrong.type == "auth" && wrong.message.contains("the password was refused"), "\(wrong)")
+        }
+    }
+
     @Test func `writes, lists, reads, renames and deletes`() async throws {
         let trial = try trial(folder: "daily")
         #expect(try await trial.call("sftp.make_directory", ["path": "out/2026"]) == ["made": true])
@@ -162,7 +178,8 @@ struct SFTPConnectorTests {
         #expect((rights[.posixPermissions] as? Int) == 0o600)
         try server.write("there/b.txt", "b")
         #expect(try await trial.failure("sftp.rename", ["from": "a.txt", "to": "b.txt"]).type == "conflict")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: server.files + "/there").sorted() == ["a.txt", "b.txt"])
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: server.files + "/there").sorted() == ["a.txt", "b.txt"])
     }
 
     @Test func `no path leads out of the root`() async throws {
@@ -172,7 +189,8 @@ struct SFTPConnectorTests {
         symlink("../secret.txt", files + "/jail/link.txt")
         symlink("..", files + "/jail/up")
         symlink("/etc", files + "/jail/etc")
-        for path in ["../secret.txt", "a/../../secret.txt", "..", "link.txt", "up/secret.txt", "etc/passwd", "a\u{0}b"] {
+        for path in ["../secret.txt", "a/../../secret.txt", "..", "link.txt", "up/secret.txt", "etc/passwd", "a\u{0}b"]
+        {
             let error = try await trial.failure("sftp.read", ["path": .string(path)])
             #expect(["bad_input", "not_allowed"].contains(error.type), "\(path): \(error)")
         }

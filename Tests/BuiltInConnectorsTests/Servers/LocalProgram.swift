@@ -13,13 +13,17 @@ enum LocalProgram {
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        let output = Pipe()
-        process.standardOutput = output
+        // A file and no pipe: a server that another test starts meanwhile would hold the pipe open for as long as it runs.
+        let output = NSTemporaryDirectory() + "/galley-output-\(UInt64.random(in: 0 ... .max))"
+        #expect(FileManager.default.createFile(atPath: output, contents: nil))
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let file = FileHandle(forWritingAtPath: output)
+        process.standardOutput = file
         process.standardError = FileHandle(forWritingAtPath: "/dev/null")
         try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        try? output.fileHandleForReading.close()
+        try? file?.close()
+        let text = try String(contentsOfFile: output, encoding: .utf8)
         try #require(process.terminationStatus == 0, "\(command)")
         return text
     }

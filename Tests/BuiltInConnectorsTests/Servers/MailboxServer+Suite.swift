@@ -18,7 +18,8 @@ extension MailboxServer {
         for (key, value) in settings { all[key] = value }
         return Connection(
             name: "box", connector: "imap", settings: all,
-            credentials: credentials ?? ["username": .string(user), "password": .string(Self.password)], network: network)
+            credentials: credentials ?? ["username": .string(user), "password": .string(Self.password)],
+            network: network)
     }
 }
 

@@ -117,7 +117,9 @@ final class MailboxServer: Sendable {
         ]
         let file = "\(self.folder)/deliver-\(UInt32.random(in: 0 ... .max)).json"
         try given.compact.write(toFile: file, atomically: true, encoding: .utf8)
-        try LocalProgram.run(["/bin/sh", "-c", "/usr/bin/python3 -c '\(script.replacing("'", with: "'\\''"))' < \(file)"])
+        try LocalProgram.run([
+            "/bin/sh", "-c", "/usr/bin/python3 -c '\(script.replacing("'", with: "'\\''"))' < \(file)",
+        ])
     }
 
     /// Gives the mails of a user's inbox new numbers, and the inbox another UIDVALIDITY.
