@@ -14,6 +14,8 @@ public enum BuiltInConnectors {
         NativeConnector.xml,
         NativeConnector.soap,
         NativeConnector.lookup,
+        NativeConnector.table,
+        TopicConnector.standard,
         NativeConnector.template,
         NativeConnector.file,
         NativeConnector.collection,

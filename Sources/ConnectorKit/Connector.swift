@@ -46,15 +46,20 @@ public struct ActionContext: Sendable {
     public let formulas: FormulaEnvironment
     /// The programs that may be run, by name; none unless the workspace says so.
     public let programs: [String: AllowedProgram]
+    /// The tables for steps that search and change them; nil where there is no history.
+    public let tableStore: (any TableStore)?
+    /// The workspace's topics; nil where there is no history.
+    public let topics: (any TopicStore)?
 
     public init(
         connection: Connection?, http: any HTTPClient, logger: Logger, idempotencyKey: String, nowMilliseconds: Int64,
         files: any WorkspaceFiles, tables: any TableSource, formulas: FormulaEnvironment,
-        programs: [String: AllowedProgram] = [:]
+        programs: [String: AllowedProgram] = [:], tableStore: (any TableStore)? = nil,
+        topics: (any TopicStore)? = nil
     ) {
         (self.connection, self.http, self.logger, self.idempotencyKey) = (connection, http, logger, idempotencyKey)
         (self.nowMilliseconds, self.files, self.tables, self.formulas) = (nowMilliseconds, files, tables, formulas)
-        self.programs = programs
+        (self.programs, self.tableStore, self.topics) = (programs, tableStore, topics)
     }
 }
 

@@ -20,6 +20,14 @@ public protocol PollingConnector: Connector {
         _ trigger: String, _ input: JSON, from cursor: JSON?, in context: ActionContext,
         page: @Sendable ([PolledEvent]) async throws -> Void
     ) async throws -> PollEnd
+
+    /// The topic of the workspace whose messages this trigger is about: each one makes a poll due at once.
+    /// - Returns: nil for a trigger that asks an outside system.
+    func topic(of trigger: String, _ input: JSON) -> String?
+}
+
+extension PollingConnector {
+    public func topic(of trigger: String, _ input: JSON) -> String? { nil }
 }
 
 /// One record that a poll found.

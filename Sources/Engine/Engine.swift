@@ -21,6 +21,9 @@ public final class Engine: Sendable {
     let changes = ChangeSignal()
     /// Rung when something was noted that an alert may tell of, besides what `news` says of jobs.
     let noted = ChangeSignal()
+    /// The look-up tables as they are now.
+    public let tables: WorkspaceTables
+    let topics: TopicBook
     let slots: Slots
     let running = RunningJobs()
     /// What becomes of jobs, as it happens.
@@ -32,6 +35,10 @@ public final class Engine: Sendable {
 
     /// - Parameter store: opened as owner.
     public init(store: JobStore, services: EngineServices) {
+        tables = WorkspaceTables(services, store: store)
+        topics = TopicBook(store: store, services: services)
+        var services = services
+        services.tables = tables
         (self.store, self.services) = (store, services)
         versions = RecipeVersions(store: store, services: services)
         news = JobNews(epoch: store.epoch, clock: services.clock, activity: activity)
@@ -72,7 +79,7 @@ public final class Engine: Sendable {
         let task = Task {
             try await JobRun(
                 job: job, recipe: recipe, services: services, engine: self, options: options, first: first,
-                callDepth: callDepth
+                callDepth: callDepth, stores: stores(for: job.id)
             ).execute()
         }
         running.add(job.id, task)
@@ -104,6 +111,15 @@ public final class Engine: Sendable {
     /// - Throws: `RecipeBroken`, or a sentence when there is no such recipe.
     public func currentVersion(of recipe: String) async throws -> RecipeVersions.Loaded {
         try await versions.current(recipe)
+    }
+
+    // MARK: What steps are lent
+
+    /// The workspace's own stores for the steps of a job.
+    func stores(for job: JobID) -> StepStores {
+        StepStores(
+            tables: tables, topicBook: topics, job: job, redact: services.redact, clock: services.clock,
+            limits: services.limits)
     }
 
     // MARK: Stopping

@@ -2,6 +2,7 @@
 
 import ConnectorKit
 import JSONCore
+import JobHistory
 import Logging
 import RecipeLanguage
 
@@ -34,13 +35,10 @@ public struct EngineServices: Sendable {
     public var writeRecipe: @Sendable (_ id: String, _ source: [UInt8]) throws -> Void = { id, _ in
         throw ControlError("the file of \(id) can't be written here")
     }
-    /// The columns of each look-up table that can be read.
-    public var tableColumns: @Sendable () -> [String: [String]] = { [:] }
-    /// Rows of a table, `after` so many of them.
-    /// - Throws: a sentence when there is no such table or it can't be read.
-    public var tableRows: @Sendable (_ table: String, _ after: Int, _ limit: Int) throws -> TablePage = { name, _, _ in
-        throw OwnerFailure(kind: "no_such_job", "there is no table \(name)")
-    }
+    /// The files of look-up tables.
+    public var tableFiles = TableFiles()
+    /// A reader of the history for runs that are not recorded, which see the tables as recipes have changed them.
+    public var history: JobStore?
     /// Days that finished jobs are kept; nil: for ever.
     public var retentionDays: @Sendable () -> Int? = { nil }
     /// The alert rules of the workspace as it is now.
@@ -127,6 +125,10 @@ public struct EngineLimits: Sendable {
     /// job move, also one in the middle of a step.
     public var unwritten: Duration = .seconds(1)
     public var formulas = FormulaLimits()
+    /// `table_rows`: of a table that recipes change.
+    public var tableRows = 100_000
+    /// `topic_messages`: kept in a topic, beyond those that a recipe has not had yet.
+    public var topicMessages = 100_000
     /// What hashing a password costs.
     public var passwords = PasswordCost()
 

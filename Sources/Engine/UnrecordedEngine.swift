@@ -7,8 +7,21 @@ import RecipeLanguage
 /// Runs recipes in memory only.
 public struct UnrecordedEngine: Sendable {
     private let services: EngineServices
+    private let tables: WorkspaceTables
 
-    public init(services: EngineServices) { self.services = services }
+    public init(services: EngineServices) {
+        tables = WorkspaceTables(services, store: services.history)
+        var services = services
+        services.tables = tables
+        self.services = services
+    }
+
+    /// The workspace's tables, to be read.
+    var stores: StepStores {
+        StepStores(
+            tables: tables, topicBook: nil, job: 0, redact: services.redact, clock: services.clock,
+            limits: services.limits)
+    }
 
     /// Runs one event; the job's number is 0.
     /// - Throws: `RecipeBroken`, or a sentence when there is no such recipe.
@@ -24,7 +37,7 @@ public struct UnrecordedEngine: Sendable {
             activeMilliseconds: 0, parent: nil, startedAt: nil)
         return try await JobRun(
             job: job, recipe: recipe, services: services, engine: nil, options: options, first: [],
-            callDepth: callDepth
+            callDepth: callDepth, stores: stores
         ).execute()
     }
 }

@@ -133,6 +133,7 @@ extension WriterConnection {
             attempts.bind(2, keys.last)
             try attempts.run()
             try dropPayloads(of: job)
+            try dropEffects(of: job)
             let done = try SQLStatement(database, "DELETE FROM pruned_job WHERE job = ?")
             done.bind(1, job)
             try done.run()

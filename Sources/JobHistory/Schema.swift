@@ -20,6 +20,7 @@ enum Schema {
         Migration(version: 6, sql: JobCounts.rollingMigration),
         Migration(version: 7, sql: version7),
         Migration(version: 8, sql: version8),
+        Migration(version: 9, sql: version9),
     ]
 
     /// Brings the database to the newest of `migrations`.

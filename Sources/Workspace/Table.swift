@@ -95,6 +95,9 @@ final class Table: Sendable {
 
     var rowCount: Int { columns.isEmpty ? 0 : cells.count / columns.count }
 
+    /// The cells of a row in the order of the columns.
+    func cells(_ number: Int) -> [JSON] { Array(cells[number * columns.count..<(number + 1) * columns.count]) }
+
     func row(_ number: Int) -> JSONObject {
         JSONObject(
             uniqueEntries: columns.indices.map { (columns[$0], cells[number * columns.count + $0]) })

@@ -1,5 +1,6 @@
 // The workspace's tables: files of Tables/, read when first asked for and again when they change.
 
+import Crypto
 import JSONCore
 import RecipeLanguage
 import Synchronization
@@ -45,6 +46,40 @@ final class TableFolder: TableSource {
             : try Table(json: bytes, name: name, file: file.relative)
         loaded.withLock { $0[name] = Entry(stamp: stamp, table: table) }
         return table
+    }
+
+    /// The table under `name` as its file is now, with what identifies the file's content.
+    func file(_ name: String) throws -> TableFile {
+        _ = try table(name)  // the same errors
+        guard let file = file(of: name) else { throw WorkspaceError(.notFound, "there is no table \"\(name)\"") }
+        let bytes = try Disk.read(file.path)
+        let table =
+            file.isCSV
+            ? try Table(csv: bytes, name: name, file: file.relative)
+            : try Table(json: bytes, name: name, file: file.relative)
+        return TableFile(
+            shape: TableShape(name: name, columns: table.columns, isText: file.isCSV), path: file.relative,
+            hash: Self.hash(bytes), rowCount: table.rowCount, cells: { table.cells($0) })
+    }
+
+    /// SHA-256 of the table's file in hex; nil when there is none that can be read.
+    func hash(of name: String) -> String? {
+        file(of: name).flatMap { try? Disk.read($0.path) }.map(Self.hash)
+    }
+
+    /// Writes a table's file in one step.
+    /// - Parameter ending: of a file that is not there yet.
+    /// - Returns: the hash of the new content, and the file's path in the workspace.
+    func write(_ name: String, _ bytes: [UInt8], ending: String) throws -> (hash: String, path: String) {
+        try WorkspaceName.check(name, "table")
+        try Disk.makeFolder(folder, mode: 0o755)
+        let path = file(of: name)?.path ?? "\(folder)/\(name).\(ending)"
+        try Disk.replace(path, with: bytes, mode: Disk.access(of: path)?.mode ?? 0o644)
+        return (Self.hash(bytes), "Tables/" + (path.split(separator: "/").last ?? ""))
+    }
+
+    private static func hash(_ bytes: [UInt8]) -> String {
+        SHA256.hash(data: bytes).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// Tables with a file, sorted.

@@ -58,6 +58,20 @@ extension Workspace {
         return (table.columns, (first..<last).map { table.row($0) }, table.rowCount)
     }
 
+    /// A table as its file is now.
+    /// - Throws: `WorkspaceError` when there is no such table or it can't be read.
+    public func tableFile(_ name: String) throws -> TableFile { try tableFolder.file(name) }
+
+    /// SHA-256 of a table's file in hex; nil when there is none that can be read.
+    public func tableHash(_ name: String) -> String? { tableFolder.hash(of: name) }
+
+    /// Writes a table's file in one step: a reader sees the old text or the new one, also after a crash.
+    /// - Parameter ending: of a file that is not there yet.
+    /// - Throws: `WorkspaceError`.
+    public func writeTable(_ name: String, _ bytes: [UInt8], ending: String) throws -> (hash: String, path: String) {
+        try tableFolder.write(name, bytes, ending: ending)
+    }
+
     private func unknownConnector(
         _ name: String, in source: (path: String, bytes: [UInt8]), among connectors: [String]
     ) -> Diagnostic {

@@ -73,6 +73,8 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
     case repeatIterations = "repeat_iterations"
     case redirects = "redirects"
     case retries = "retries"
+    case tableRows = "table_rows"
+    case topicMessages = "topic_messages"
 
     /// The default (design §5).
     public var standard: Int {
@@ -96,6 +98,7 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
         case .repeatIterations: 50_000
         case .redirects: 5
         case .retries: 3
+        case .tableRows, .topicMessages: 100_000
         }
     }
 
@@ -118,6 +121,8 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
         case .repeatIterations: 1...10_000_000
         case .redirects: 0...5
         case .retries: 0...100
+        case .tableRows: 1...1_000_000
+        case .topicMessages: 1...10_000_000
         }
     }
 
@@ -128,7 +133,7 @@ public enum Limit: String, Sendable, Hashable, CaseIterable {
         case .answerBytes, .downloadBytes, .formulaMilliseconds, .formulaOutputBytes, .formulaDepth, .connectSeconds,
             .firstByteSeconds, .callSeconds, .stepSeconds, .apiSeconds, .jobMinutes, .callDepth, .redirects,
             .webhookBodyBytes,
-            .webhookHeaderBytes, .webhookHeadersBytes:
+            .webhookHeaderBytes, .webhookHeadersBytes, .tableRows, .topicMessages:
             true
         case .jsonDepth, .xmlBytes, .xmlDepth,
             .xmlAttributes, .recipeSteps, .repeatIterations, .retries:

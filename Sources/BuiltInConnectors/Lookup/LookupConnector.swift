@@ -19,6 +19,9 @@ private enum LookupInput {
     static let conditions = Schema.Property.member(
         "where", .object([], open: true), "columns and the values they must have, like {\"country\": \"DE\"}")
 
+    /// A pill that is nil stays a condition: without it more rows would fit than the recipe means.
+    static let use = TableUse(conditions: ["where"])
+
     /// Asks a table, with what goes wrong as a typed error.
     static func ask<Answer>(
         _ input: ActionInput, _ question: (String, [(column: String, value: JSON)]) throws -> Answer
@@ -44,7 +47,7 @@ struct FindRow: Action {
         summary: "Gives the first row whose columns have the given values; row is null when there is none.",
         effect: .read, input: .object([LookupInput.table, LookupInput.conditions]),
         output: .object([.any("row", required: true), .boolean("found", required: true)]),
-        examples: [["table": "territories", "where": ["country": "DE"]]])
+        examples: [["table": "territories", "where": ["country": "DE"]]], tables: LookupInput.use)
 
     func execute(_ input: ActionInput, in context: ActionContext) async throws -> JSON {
         let row = try LookupInput.ask(input) { try context.tables.firstRow(of: $0, where: $1) }
@@ -68,7 +71,8 @@ struct ListRows: Action {
         output: .object([
             .member("rows", .array(.object([], open: true)), required: true), .integer("count", required: true),
             .boolean("more", required: true, "whether the table has further rows that fit"),
-        ]), examples: [["table": "territories", "where": ["region": "EMEA"], "limit": 50]])
+        ]), examples: [["table": "territories", "where": ["region": "EMEA"], "limit": 50]],
+        tables: LookupInput.use)
 
     func execute(_ input: ActionInput, in context: ActionContext) async throws -> JSON {
         let limit = try input.integer("limit", in: 1...Self.mostRows) ?? 1_000

@@ -78,15 +78,16 @@ extension Engine {
         return outcome
     }
 
-    /// Deletes finished jobs that ended before `time`, in small batches.
+    /// Deletes finished jobs that ended before `time`, in small batches, and messages of topics published before it.
     /// - Parameter time: nil: by the workspace's retention setting.
-    /// - Returns: how many.
+    /// - Returns: how many jobs.
     /// - Throws: `OwnerFailure` when neither says how old they have to be.
     public func prune(finishedBefore time: Milliseconds?) async throws -> Int {
         guard let time = time ?? services.retentionDays().map({ services.clock() - Int64($0) * 86_400_000 }) else {
             throw OwnerFailure(
                 kind: "invalid", "say how old jobs must be to go (30d), or set retention_days in galley.json")
         }
+        _ = try await store.pruneMessages(publishedBefore: time)
         var pruned = 0
         while true {
             let batch = try await store.prune(finishedBefore: time, batch: 200)

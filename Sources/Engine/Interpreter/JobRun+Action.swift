@@ -62,7 +62,9 @@ extension JobRun {
         let raw: JSON
         do throws(InputError) {
             raw =
-                try action.input.json(slots, Evaluation(environment, address: visit.address), droppingNil: true) ?? [:]
+                try action.input.json(
+                    slots, Evaluation(environment, address: visit.address), droppingNil: true,
+                    keepingNilIn: action.spec.tables?.conditions ?? []) ?? [:]
         } catch {
             throw StepFailure(error, step: visit.address)
         }
@@ -115,9 +117,12 @@ extension JobRun {
             failure.connector = action.connector
             throw failed(visit, action, record(visit, .failed), input: input, failure)
         }
-        guard options.isDryRun, effect.changesTheWorld else { return nil }
+        let isLeftOut = options.isDryRun || (action.spec.changesHistory && !isRecorded)
+        guard isLeftOut, effect.changesTheWorld else { return nil }
         let output = action.spec.output.placeholder(named: visit.step.name)
-        finish(visit, action, record(visit, .succeeded), input: input, output: output, note: "not called (dry run)")
+        finish(
+            visit, action, record(visit, .succeeded), input: input, output: output,
+            note: options.isDryRun ? "not called (dry run)" : "not called (nothing is recorded)")
         return output
     }
 

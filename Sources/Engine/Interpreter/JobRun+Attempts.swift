@@ -117,7 +117,8 @@ extension JobRun {
         let context = ActionContext(
             connection: call.connection, http: call.exchanges ?? services.http, logger: services.logger,
             idempotencyKey: call.record.idempotencyKey ?? "", nowMilliseconds: environment.nowNanoseconds / 1_000_000,
-            files: services.files, tables: services.tables, formulas: environment, programs: services.programs)
+            files: services.files, tables: services.tables, formulas: environment, programs: services.programs,
+            tableStore: stores, topics: stores)
         let (connector, operation, input) = (call.connector, call.action.operation, call.input)
         if call.effect == .pure, call.action.timeout == nil {
             return try await connector.execute(operation, input, in: context)

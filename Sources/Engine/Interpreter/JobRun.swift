@@ -24,6 +24,8 @@ final class JobRun: Sendable {
     /// nil when nothing is recorded: dry runs and recipe tests.
     let engine: Engine?
     let options: RunOptions
+    /// The workspace's own tables and topics, lent to steps.
+    let stores: StepStores
     let environment: FormulaEnvironment
     let journal: Journal
     /// nil for a job that starts from nothing.
@@ -44,8 +46,9 @@ final class JobRun: Sendable {
 
     init(
         job: ClaimedJob, recipe: Recipe, services: EngineServices, engine: Engine?, options: RunOptions,
-        first: [HistoryWrite], callDepth: Int
+        first: [HistoryWrite], callDepth: Int, stores: StepStores
     ) async throws {
+        self.stores = stores
         (self.job, self.recipe, self.services, self.engine) = (job, recipe, services, engine)
         (self.options, self.callDepth) = (options, callDepth)
         let now = options.now ?? job.startedAt ?? services.clock()

@@ -96,6 +96,13 @@ extension Engine {
             let filter = try query.filter(now: services.clock())
             return try await bulk(action, filter, reason: reason, apply: apply).json
         case .testAlert(let rule): return try await testAlert(rule)
+        case .resetTable(let table):
+            try await tables.reset(table)
+            return ["table": .string(table)]
+        case .saveTable(let table, let force):
+            return ["table": .string(table), "file": .string(try await tables.save(table, force: force))]
+        case .replay(let topic, let recipe, let from, let last):
+            return try await replay(topic, to: recipe, from: from, through: last)
         }
     }
 }

@@ -23,6 +23,12 @@ public enum OwnerRequest: Sendable {
     case rollBack(recipe: String, version: Int, force: Bool)
     case bulk(BulkAction, JobQuery, reason: String, apply: Bool)
     case testAlert(rule: String)
+    /// Takes a table's file in place of the rows that recipes have changed.
+    case resetTable(String)
+    /// Writes a table's rows to its file; `force` also over an edited one.
+    case saveTable(String, force: Bool)
+    /// Offsets of messages, both included; nil: the newest.
+    case replay(topic: String, recipe: String, from: Int, through: Int?)
 
     public var json: JSON {
         switch self {
@@ -49,6 +55,13 @@ public enum OwnerRequest: Sendable {
         case .pause(let recipe, let reason): ["op": "pause", "recipe": .string(recipe), "reason": .string(reason)]
         case .unpause(let recipe): ["op": "unpause", "recipe": .string(recipe)]
         case .testAlert(let rule): ["op": "test_alert", "rule": .string(rule)]
+        case .resetTable(let table): ["op": "reset_table", "table": .string(table)]
+        case .saveTable(let table, let force): ["op": "save_table", "table": .string(table), "force": .bool(force)]
+        case .replay(let topic, let recipe, let from, let last):
+            [
+                "op": "replay", "topic": .string(topic), "recipe": .string(recipe), "from": .integer(from),
+                "through": last.map { .integer($0) } ?? .null,
+            ]
         case .backfill(let recipe, let from, let to, let isPreview):
             [
                 "op": "backfill", "recipe": .string(recipe), "from": .string(from), "to": .string(to),
@@ -99,6 +112,17 @@ public enum OwnerRequest: Sendable {
         case ("test_alert", _):
             guard let rule = json["rule"]?.string else { return nil }
             self = .testAlert(rule: rule)
+        case ("reset_table", _):
+            guard let table = json["table"]?.string else { return nil }
+            self = .resetTable(table)
+        case ("save_table", _):
+            guard let table = json["table"]?.string, let force = json["force"]?.bool else { return nil }
+            self = .saveTable(table, force: force)
+        case ("replay", _):
+            guard let topic = json["topic"]?.string, let recipe = json["recipe"]?.string,
+                let from = json["from"]?.integer
+            else { return nil }
+            self = .replay(topic: topic, recipe: recipe, from: from, through: json["through"]?.integer)
         case ("backfill", _):
             guard let recipe = json["recipe"]?.string, let from = json["from"]?.string, let to = json["to"]?.string,
                 let isPreview = json["preview"]?.bool
@@ -133,6 +157,9 @@ extension OwnerRequest {
         case .pause(let recipe, _): ("schedule.pause", "recipe \(recipe)")
         case .unpause(let recipe): ("schedule.resume", "recipe \(recipe)")
         case .testAlert(let rule): ("alert.test", "alert rule \(rule)")
+        case .resetTable(let table): ("table.reset", "table \(table)")
+        case .saveTable(let table, _): ("table.save", "table \(table)")
+        case .replay(let topic, let recipe, _, _): ("topic.replay", "topic \(topic) to recipe \(recipe)")
         case .backfill(_, _, _, isPreview: true): nil
         case .backfill(let recipe, _, _, _): ("schedule.backfill", "recipe \(recipe)")
         case .rollBack(let recipe, let version, _): ("recipe.rollback", "recipe \(recipe) to version \(version)")

@@ -61,7 +61,7 @@ struct PollRun: Sendable {
         let context = ActionContext(
             connection: connection, http: services.http, logger: services.logger, idempotencyKey: "",
             nowMilliseconds: environment.nowNanoseconds / 1_000_000, files: services.files, tables: services.tables,
-            formulas: environment)
+            formulas: environment, topics: engine.stores(for: 0))
         let trigger = plan.source.spec.name
         var (cursor, isPrimed) = (state.cursor, state.isPrimed)
         if !isPrimed,

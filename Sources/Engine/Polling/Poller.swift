@@ -11,6 +11,10 @@ public final class Poller: Sendable {
 
     private struct State: Sendable {
         var plans: [String: PollPlan] = [:]
+        /// The topics that plans are about, by recipe.
+        var topics: [String: String] = [:]
+        /// Recipes with something new in their topic: due whatever the clock says.
+        var woken: Set<String> = []
         /// Recipes that are being polled.
         var running: Set<String> = []
         var isChanged = true
@@ -29,7 +33,11 @@ public final class Poller: Sendable {
     /// - Throws: `StoreError` when the history can't be read or written any more.
     public func run() async throws {
         let ticket = engine.changes.listen { [weak self] in self?.lookAgain() }
-        defer { engine.changes.forget(ticket) }
+        let published = engine.topics.published.listen { [weak self] in self?.alarm.set(0) }
+        defer {
+            engine.changes.forget(ticket)
+            engine.topics.published.forget(published)
+        }
         try await withThrowingDiscardingTaskGroup { group in
             defer { group.cancelAll() }
             while !state.withLock({ $0.isStopping }) {
@@ -80,16 +88,36 @@ public final class Poller: Sendable {
     private func due() async throws -> [(PollPlan, PollerState)] {
         let now = engine.services.clock()
         try await reconcileIfNeeded(now)
-        let found = try await engine.store.duePollers(by: now, limit: 1_000)
+        let found = try await engine.store.duePollers(by: now, limit: 1_000) + wokenPollers(by: now)
         return state.withLock { state in
             var taken: [(PollPlan, PollerState)] = []
             for poller in found where state.running.count < Self.most && !state.running.contains(poller.recipe) {
                 guard let plan = state.plans[poller.recipe], plan.fingerprint == poller.fingerprint else { continue }
                 state.running.insert(poller.recipe)
+                state.woken.remove(poller.recipe)
                 taken.append((plan, poller))
             }
             return taken
         }
+    }
+
+    /// Those that are not due by the clock but have something new in their topic.
+    private func wokenPollers(by now: Milliseconds) async throws -> [PollerState] {
+        let fresh = engine.topics.takeFresh()
+        let woken = state.withLock { state in
+            if !fresh.isEmpty { state.woken.formUnion(state.topics.filter { fresh.contains($0.value) }.keys) }
+            return state.woken.subtracting(state.running)
+        }
+        var found: [PollerState] = []
+        for recipe in woken.sorted() {
+            guard let poller = try await engine.store.poller(of: recipe), let next = poller.next, poller.pause == nil
+            else {
+                state.withLock { _ = $0.woken.remove(recipe) }  // off or paused: it is due again when that ends
+                continue
+            }
+            if next > now { found.append(poller) }
+        }
+        return found
     }
 
     /// When to look again; the end of a poll wakes it too.
@@ -108,7 +136,12 @@ public final class Poller: Sendable {
         for entry in await engine.recipes.entries.values where entry.isLive {
             plans[entry.id] = entry.version.flatMap { PollPlan($0) }
         }
-        state.withLock { [plans] in $0.plans = plans }
+        let topics = plans.compactMapValues { engine.topic(of: $0) }
+        state.withLock { [plans] state in
+            // What was published before this server began rang for nobody.
+            state.woken.formUnion(topics.filter { state.topics[$0.key] != $0.value }.keys)
+            (state.plans, state.topics) = (plans, topics)
+        }
         let states = try await engine.store.pollers()
         var corrections = plans.values.compactMap { $0.correction(of: states[$0.recipe], now: now) }
         for (recipe, state) in states where plans[recipe] == nil && state.next != nil {

@@ -1,6 +1,7 @@
 // Look-up tables as JSON.
 
 import JSONCore
+import JobHistory
 
 /// Some rows of a table.
 public struct TablePage: Sendable {
@@ -27,7 +28,12 @@ public struct TablePage: Sendable {
     }
 
     /// An entry of the list of tables.
-    public static func entry(_ name: String, _ columns: [String]) -> JSON {
-        ["name": .string(name), "columns": .array(columns.map { .string($0) })]
+    /// - Parameter stored: where recipes have changed its rows.
+    static func entry(_ name: String, _ columns: [String], stored: StoredTable?, isFileEdited: Bool) -> JSON {
+        [
+            "name": .string(name), "columns": .array(columns.map { .string($0) }),
+            "rows_from": stored == nil ? "file" : "recipes",
+            "changed": .time(stored?.changedAt), "file_edited": .bool(isFileEdited),
+        ]
     }
 }

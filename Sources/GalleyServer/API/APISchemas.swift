@@ -66,7 +66,11 @@ enum APISchemas {
                 "step": .nullable("string"), "words": .typed("string"), "place": .typed("string"),
                 "field": .typed("string"), "from": [:], "to": [:],
             ], required: ["kind", "step", "words"]),
-        "Table": .record(["name": .typed("string"), "columns": .listSchema("string")], required: ["name"]),
+        "Table": .record(
+            [
+                "name": .typed("string"), "columns": .listSchema("string"), "rows_from": .typed("string"),
+                "changed": .nullable("string"), "file_edited": .typed("boolean"),
+            ], required: ["name"]),
         "TablePage": .record(
             [
                 "table": .typed("string"), "columns": .listSchema("string"), "rows": .listSchema("object"),

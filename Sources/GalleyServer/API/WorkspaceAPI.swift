@@ -38,8 +38,7 @@ struct WorkspaceAPI: Sendable {
                     id: "tables.list", scope: .tables, summary: "The look-up tables and their columns",
                     answer: (200, .list("tables", of: "Table")))
             ) { _ in
-                let tables = engine.services.tableColumns().sorted { $0.key < $1.key }
-                return ["tables": .array(tables.map { TablePage.entry($0.key, $0.value) })]
+                ["tables": .array(try await engine.tables.list())]
             },
             .api(
                 .get, "/tables/{table}", .viewer,
@@ -49,8 +48,9 @@ struct WorkspaceAPI: Sendable {
                         .init("after", "Only rows after so many: `next` of the page before.", .whole), .limit,
                     ], answer: (200, .shape("TablePage")))
             ) { request in
-                try engine.services.tableRows(
-                    request.asked["table"], try request.number("after", in: 0...Int.max) ?? 0, try request.limit()
+                try await engine.tables.page(
+                    request.asked["table"], after: try request.number("after", in: 0...Int.max) ?? 0,
+                    limit: try request.limit()
                 ).json
             },
             .api(

@@ -21,7 +21,7 @@ struct Finding: Hashable {
         "bad_argument", "nil_value", "parallel_branch", "pill_in_formula", "reserved_name", "set_in_concurrent_body",
         "single_quotes", "step_not_run_yet",
         "too_large", "too_many_mistakes", "too_many_steps", "two_kinds", "two_schedules", "unknown_action",
-        "unknown_column", "unknown_connection", "unknown_connector", "unknown_field", "unknown_key", "unknown_name",
+        "unknown_column", "unknown_condition", "unknown_connection", "unknown_connector", "unknown_field", "unknown_key", "unknown_name",
         "unknown_pill_field", "unknown_property", "unknown_recipe", "unknown_table", "unknown_time_zone",
         "unknown_trigger", "unknown_version", "unlikely_pill_field", "unsafe_repeat", "variable_not_set_yet",
         "wrong_connection",
@@ -218,6 +218,11 @@ extension Finding {
         Finding(
             "unknown_column", "the table \"\(table)\" has no column \"\(name)\"",
             hint: Suggestion.didYouMean(name, among: known) ?? (known.isEmpty ? nil : "it has \(list(known))"))
+    }
+    static func unknownCondition(_ name: String, known: [String]) -> Finding {
+        Finding(
+            "unknown_condition", "there is no condition \"\(name)\"",
+            hint: Suggestion.nearOrAll(name, among: known, called: "there are"))
     }
     /// What formulas say in the same words when they fail in a run.
     static func refused(_ code: String, _ message: String, _ hint: String?) -> Finding {

@@ -11,11 +11,14 @@ public indirect enum InputTemplate: Sendable {
 
     /// The value as JSON; nil for `skip`. Members and elements that are skipped are left out. A value that is exactly one
     /// pill path is passed along untouched (`10.00` stays `10.00`).
-    /// - Parameter droppingNil: members whose template gives nil are left out too: nil is "nothing" to a connector, and
-    ///   `clear` the way to send an explicit null.
+    /// - Parameters:
+    ///   - droppingNil: members whose template gives nil are left out too: nil is "nothing" to a connector, and
+    ///     `clear` the way to send an explicit null.
+    ///   - keepingNilIn: members of the outermost object in which nil is null all the same: conditions, which would mean
+    ///     something else without it.
     /// - Throws: `InputError`, which adds the pointer of the template to the formula's error.
     public func json(
-        _ slots: [Value], _ evaluation: Evaluation, droppingNil: Bool = false
+        _ slots: [Value], _ evaluation: Evaluation, droppingNil: Bool = false, keepingNilIn kept: [String] = []
     ) throws(InputError) -> JSON? {
         switch self {
         case .constant(let json): return json
@@ -43,7 +46,8 @@ public indirect enum InputTemplate: Sendable {
             var entries: [(key: String, value: JSON)] = []
             entries.reserveCapacity(members.count)
             for member in members {
-                if let json = try member.value.json(slots, evaluation, droppingNil: droppingNil) {
+                let drops = droppingNil && !kept.contains(member.key)
+                if let json = try member.value.json(slots, evaluation, droppingNil: drops) {
                     entries.append((member.key, json))
                 }
             }

@@ -21,11 +21,17 @@ public struct OperationSpec: Sendable, Hashable {
     private let schemas: DeferredSchemas
     /// Inputs worth showing.
     public let examples: [JSON]
+    /// What its input says about a look-up table; nil when nothing.
+    public let tables: TableUse?
+    /// Whether what it changes is Galley's own history: a run that isn't recorded doesn't call it.
+    public let changesHistory: Bool
 
     public init(
         name: String, title: String, summary: String = "", effect: Effect, effectOfInput: EffectRule? = nil,
-        input: Schema = .any, output: Schema = .any, examples: [JSON] = []
+        input: Schema = .any, output: Schema = .any, examples: [JSON] = [], tables: TableUse? = nil,
+        changesHistory: Bool = false
     ) {
+        (self.tables, self.changesHistory) = (tables, changesHistory)
         (self.name, self.title, self.summary, self.effect, self.effectOfInput) = (
             name, title, summary, effect, effectOfInput
         )
@@ -40,6 +46,7 @@ public struct OperationSpec: Sendable, Hashable {
     ) {
         (self.name, self.title, self.summary, self.effect) = (name, title, summary, effect)
         (self.schemas, examples, effectOfInput) = (DeferredSchemas(schemas), [], nil)
+        (tables, changesHistory) = (nil, false)
     }
 
     /// The effect with this input.

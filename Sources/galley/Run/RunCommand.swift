@@ -103,8 +103,19 @@ struct Run: AsyncParsableCommand {
         if let mock { options.mocks = try MockFile.read(mock, steps: steps) }
         let event = event
         let (recipe, finalOptions) = (recipe, options)
-        let result = try await session.withServices {
-            try await UnrecordedEngine(services: $0).run(recipe, event: event, options: finalOptions)
+        let result = try await session.withServices { services in
+            var services = services
+            // Tables are seen as recipes have changed them; nothing is written.
+            services.history = try? JobStore.openReader(folder: session.workspace.dataFolder)
+            do {
+                let result = try await UnrecordedEngine(services: services).run(
+                    recipe, event: event, options: finalOptions)
+                await services.history?.close()
+                return result
+            } catch {
+                await services.history?.close()
+                throw error
+            }
         }
         Terminal.note(
             dryRun

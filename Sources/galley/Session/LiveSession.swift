@@ -35,8 +35,6 @@ final class LiveSession: Sendable {
         services.connectionStates = { [self] in newest.connectionStates() }
         services.testConnection = { [self] in try await newest.testConnection($0) }
         services.writeRecipe = { [self] in try newest.writeRecipe($0, $1) }
-        services.tableColumns = { [self] in newest.tableColumns() }
-        services.tableRows = { [self] in try newest.tableRows($0, $1, $2) }
         services.retentionDays = { [self] in newest.retentionDays() }
         services.alerts = { [self] in session.workspace.settings.alerts }
         services.sendAlert = { [self] in try await newest.sendAlert($0, $1, $2) }

@@ -26,8 +26,10 @@ struct Session: Sendable {
     let workspace: Workspace
     let library: ConnectorLibrary
     let catalog: Catalog
+    /// The tables that recipes have changed.
+    private let storedTables: [StoredTable]
     /// Mistakes in connectors, connections and tables; reads all of them.
-    var diagnostics: [Diagnostic] { library.diagnostics + workspace.diagnostics(of: catalog) }
+    var diagnostics: [Diagnostic] { library.diagnostics + workspace.diagnostics(of: catalog) + editedTables }
 
     /// - Throws: `WorkspaceError`.
     init(_ options: WorkspaceOptions) throws {
@@ -40,7 +42,22 @@ struct Session: Sendable {
         let specs = ConnectorSpecs(names: library.names) { library[$0]?.spec }
         var catalog = workspace.catalog(connectors: specs)
         catalog.now = Int(systemMilliseconds() / 1_000)
+        storedTables = StoredTable.all(folder: workspace.dataFolder)
+        for table in storedTables { catalog.tables[table.shape.name] = table.shape.columns }
         (self.library, self.catalog) = (library, catalog)
+    }
+
+    /// Files of tables that nobody reads: recipes have changed the rows, and then somebody edited the file.
+    private var editedTables: [Diagnostic] {
+        storedTables.compactMap { table in
+            let name = table.shape.name
+            guard let hash = workspace.tableHash(name), hash != table.fileHash else { return nil }
+            return Diagnostic(
+                .warning, code: "table_file_edited",
+                "this file was edited after recipes changed the rows of the table, so the edit is not in use",
+                suggestion: "galley tables reset \(name) takes the file and forgets the rows; galley tables save \(name) --force writes the rows over the file",
+                file: "Tables/\(name).\(table.shape.isText ? "csv" : "json")", range: 0..<0, pointer: "")
+        }
     }
 
     /// - Throws: `RecipeBroken`.
@@ -80,6 +97,8 @@ struct Session: Sendable {
         limits.api = .seconds(workspace.settings.limits[.apiSeconds])
         limits.job = .seconds(60 * workspace.settings.limits[.jobMinutes])
         limits.callDepth = workspace.settings.limits[.callDepth]
+        limits.tableRows = workspace.settings.limits[.tableRows]
+        limits.topicMessages = workspace.settings.limits[.topicMessages]
         limits.formulas.time = .milliseconds(workspace.settings.limits[.formulaMilliseconds])
         limits.formulas.outputBytes = workspace.settings.limits[.formulaOutputBytes]
         limits.formulas.depth = workspace.settings.limits[.formulaDepth]
@@ -108,18 +127,25 @@ struct Session: Sendable {
         services.writeRecipe = { id, source in
             try OwnerFailure.wrapping { try workspace.writeRecipe(id, source) }
         }
-        services.tableColumns = { workspace.tableColumns() }
-        services.tableRows = { name, after, limit in
-            try OwnerFailure.wrapping {
-                let (columns, rows, total) = try workspace.tableRows(name, after: after, limit: limit)
-                return TablePage(name: name, columns: columns, rows: rows, total: total, after: after)
-            }
-        }
+        services.tableFiles = tableFiles
         services.retentionDays = { workspace.settings.retentionDays }
         services.testConnection = { try await session.testConnection($0, whole) }
         services.alerts = { workspace.settings.alerts }
         services.sendAlert = { try await session.send($0, to: $1, id: $2, whole) }
         return services
+    }
+
+    /// The files of tables.
+    private var tableFiles: TableFiles {
+        let workspace = workspace
+        var files = TableFiles()
+        files.columns = { workspace.tableColumns() }
+        files.read = { name in try OwnerFailure.wrapping { try workspace.tableFile(name) } }
+        files.hash = { workspace.tableHash($0) }
+        files.write = { name, content, format in
+            try OwnerFailure.wrapping { try workspace.writeTable(name, content, ending: format.rawValue) }
+        }
+        return files
     }
 
     /// The workspace's rules for outbound HTTP.

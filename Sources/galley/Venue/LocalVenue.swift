@@ -178,15 +178,39 @@ struct LocalVenue: Venue {
         }
     }
 
-    func tables() async throws -> [JSON] {
-        try Workspace.open(from: options.folder, environment: options.environment).tableColumns()
-            .sorted { $0.key < $1.key }.map { TablePage.entry($0.key, $0.value) }
-    }
+    func tables() async throws -> [JSON] { try await withTables { try await $0.list() } }
 
     func table(_ name: String, after: Int, limit: Int) async throws -> JSON {
-        let workspace = try Workspace.open(from: options.folder, environment: options.environment)
-        let (columns, rows, total) = try workspace.tableRows(name, after: after, limit: limit)
-        return TablePage(name: name, columns: columns, rows: rows, total: total, after: after).json
+        try await withTables { try await $0.page(name, after: after, limit: limit).json }
+    }
+
+    func export(table name: String, as format: TableFormat?, _ emit: (String) throws -> Void) async throws {
+        try await withTables { try await $0.export(name, as: format, emit) }
+    }
+
+    /// Runs `body` with the tables as they are now: files, and rows of the history when there is one.
+    private func withTables<Result>(_ body: (WorkspaceTables) async throws -> Result) async throws -> Result {
+        try await session().withServices { services in
+            do {
+                return try await reading { try await body(WorkspaceTables(services, store: $0)) }
+            } catch StoreError.noHistory, StoreError.olderSchema {  // from before recipes could change tables
+                return try await body(WorkspaceTables(services, store: nil))
+            }
+        }
+    }
+
+    // MARK: Topics
+
+    func topics() async throws -> [JSON] {
+        do {
+            return try await reading { try await $0.topicList() }
+        } catch StoreError.noHistory, StoreError.olderSchema {
+            return []
+        }
+    }
+
+    func messages(of topic: String, after: Int?, limit: Int) async throws -> [JSON] {
+        try await reading { try await $0.messageList(of: topic, after: after, limit: limit) }
     }
 
     func statistics() async throws -> JSON {
@@ -221,7 +245,8 @@ extension OwnerRequest {
     /// The recipe whose file must be there.
     fileprivate var recipe: String? {
         switch self {
-        case .turn(let recipe, _, _), .pause(let recipe, _), .unpause(let recipe), .backfill(let recipe, _, _, _):
+        case .turn(let recipe, _, _), .pause(let recipe, _), .unpause(let recipe), .backfill(let recipe, _, _, _),
+            .replay(_, let recipe, _, _):
             recipe
         default: nil
         }

@@ -46,6 +46,8 @@ struct ServerCall {
         case .pause(let recipe, let reason):
             self.init("POST", ["schedules", recipe, "pause"], ["reason": .string(reason)])
         case .unpause(let recipe): self.init("POST", ["schedules", recipe, "resume"])
+        case .resetTable, .saveTable: throw Self.local("a table's file")
+        case .replay: throw Self.local("a replay")
         case .testAlert(let rule): self.init("POST", ["alerts", rule, "test"])
         case .backfill(let recipe, let from, let to, let isPreview):
             self.init(

@@ -6,7 +6,12 @@ import JSONCore
 struct Tables: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tables", abstract: "The look-up tables of the workspace: which there are, and their rows.",
-        subcommands: [TablesList.self, TablesShow.self], defaultSubcommand: TablesList.self)
+        discussion: """
+            A table begins as its file in Tables/. Once a recipe has changed it (table.add and so on), its rows are in the \
+            history, and edits of the file are not in use until somebody says so: see save and reset.
+            """,
+        subcommands: [TablesList.self, TablesShow.self, TablesExport.self, TablesSave.self, TablesReset.self],
+        defaultSubcommand: TablesList.self)
 }
 
 struct TablesList: AsyncParsableCommand {
@@ -19,19 +24,30 @@ struct TablesList: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            var listing = Listing("TABLE", "COLUMNS")
+            var listing = Listing("TABLE", "ROWS FROM", "COLUMNS")
+            var edited: [String] = []
             for table in try await venue.with({ try await $0.tables() }) {
                 let columns = (table["columns"]?.array ?? []).compactMap(\.string)
-                listing.add(table["name"]?.string ?? "", columns.joined(separator: ", "), json: table)
+                let name = table["name"]?.string ?? ""
+                let isEdited = table["file_edited"]?.bool ?? false
+                if isEdited { edited.append(name) }
+                listing.add(
+                    name, (table["rows_from"]?.string ?? "file") + (isEdited ? ", file edited" : ""),
+                    columns.joined(separator: ", "), json: table)
             }
             listing.print(asJSON: json, empty: "no tables; put NAME.csv or NAME.json into Tables/")
+            for name in edited {
+                Terminal.note(
+                    "the file of \(name) was edited after recipes changed its rows, and is not in use: `galley tables reset \(name)` takes the file, `galley tables save \(name) --force` writes the rows over it"
+                )
+            }
         }
     }
 }
 
 struct TablesShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "The rows of a table, page by page, in the order of its file.")
+        commandName: "show", abstract: "The rows of a table, page by page, in its order.")
 
     @OptionGroup var venue: VenueOptions
     @Argument(help: "The table's name: its file in Tables/ without the ending.")

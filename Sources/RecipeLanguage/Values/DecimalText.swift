@@ -1,9 +1,9 @@
 // Numbers compared by value through their text, without rounding: 5, 5.0 and 0.5e1 are the same.
 
 /// The one text that all spellings of a JSON number share.
-enum DecimalText {
+public enum DecimalText {
     /// Digits without zeros at either end and the exponent of the last one: `12.50` is `125e-1`.
-    static func normal(_ text: String) -> String {
+    public static func normal(_ text: String) -> String {
         var digits: [UInt8] = []
         var exponent = 0
         var isNegative = false
