@@ -10,6 +10,17 @@ final class TableFolder: TableSource {
     private struct Entry {
         let stamp: Disk.Stamp
         let table: Table
+        let file: File
+        /// SHA-256 of the file, in hex.
+        let hash: String
+    }
+
+    /// Where a table is on disk.
+    private struct File {
+        let path: String
+        /// In the workspace.
+        let relative: String
+        let isCSV: Bool
     }
 
     private let folder: String
@@ -28,7 +39,18 @@ final class TableFolder: TableSource {
     }
 
     /// The table under `name`, read again if its file has changed.
-    func table(_ name: String) throws -> Table {
+    func table(_ name: String) throws -> Table { try entry(name).table }
+
+    /// The same with what identifies the file's content.
+    func file(_ name: String) throws -> TableFile {
+        let entry = try entry(name)
+        let table = entry.table
+        return TableFile(
+            shape: TableShape(name: name, columns: table.columns, isText: entry.file.isCSV), path: entry.file.relative,
+            hash: entry.hash, rowCount: table.rowCount, cells: { table.cells($0) })
+    }
+
+    private func entry(_ name: String) throws -> Entry {
         guard WorkspaceName.isAllowed(name), let file = file(of: name), let stamp = Disk.stamp(of: file.path) else {
             let names = self.names()
             let hint =
@@ -37,34 +59,25 @@ final class TableFolder: TableSource {
                     ? "the folder Tables is empty" : "there is \(names.prefix(20).joined(separator: ", "))")
             throw WorkspaceError(.notFound, "there is no table \"\(WorkspaceName.printable(name))\": \(hint)")
         }
-        if let entry = loaded.withLock({ $0[name] }), entry.stamp == stamp { return entry.table }
+        if let entry = loaded.withLock({ $0[name] }), entry.stamp == stamp { return entry }
         // Two steps may read the same file at once; the last one's table stays, and both are the same.
         let bytes = try Disk.read(file.path)
         let table =
             file.isCSV
             ? try Table(csv: bytes, name: name, file: file.relative)
             : try Table(json: bytes, name: name, file: file.relative)
-        loaded.withLock { $0[name] = Entry(stamp: stamp, table: table) }
-        return table
+        let entry = Entry(stamp: stamp, table: table, file: file, hash: Self.hash(bytes))
+        loaded.withLock { $0[name] = entry }
+        return entry
     }
 
-    /// The table under `name` as its file is now, with what identifies the file's content.
-    func file(_ name: String) throws -> TableFile {
-        _ = try table(name)  // the same errors
-        guard let file = file(of: name) else { throw WorkspaceError(.notFound, "there is no table \"\(name)\"") }
-        let bytes = try Disk.read(file.path)
-        let table =
-            file.isCSV
-            ? try Table(csv: bytes, name: name, file: file.relative)
-            : try Table(json: bytes, name: name, file: file.relative)
-        return TableFile(
-            shape: TableShape(name: name, columns: table.columns, isText: file.isCSV), path: file.relative,
-            hash: Self.hash(bytes), rowCount: table.rowCount, cells: { table.cells($0) })
-    }
-
-    /// SHA-256 of the table's file in hex; nil when there is none that can be read.
+    /// SHA-256 of the table's file in hex, also of one with mistakes; nil when there is none that can be read.
     func hash(of name: String) -> String? {
-        file(of: name).flatMap { try? Disk.read($0.path) }.map(Self.hash)
+        guard let file = file(of: name) else { return nil }
+        if let stamp = Disk.stamp(of: file.path), let entry = loaded.withLock({ $0[name] }), entry.stamp == stamp {
+            return entry.hash
+        }
+        return (try? Disk.read(file.path)).map(Self.hash)
     }
 
     /// Writes a table's file in one step.
@@ -120,9 +133,10 @@ final class TableFolder: TableSource {
         return (columns, mistakes)
     }
 
-    private func file(of name: String) -> (path: String, relative: String, isCSV: Bool)? {
+    private func file(of name: String) -> File? {
         for ending in ["csv", "json"] where Disk.kind(of: "\(folder)/\(name).\(ending)") == .file {
-            return ("\(folder)/\(name).\(ending)", "Tables/\(name).\(ending)", ending == "csv")
+            return File(
+                path: "\(folder)/\(name).\(ending)", relative: "Tables/\(name).\(ending)", isCSV: ending == "csv")
         }
         return nil
     }

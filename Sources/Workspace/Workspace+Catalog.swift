@@ -47,17 +47,6 @@ extension Workspace {
     /// The columns of each table that can be read.
     public func tableColumns() -> [String: [String]] { tableFolder.columns().0 }
 
-    /// Rows of a table in its order, `after` so many of them.
-    /// - Throws: `WorkspaceError` when there is no such table or it can't be read.
-    public func tableRows(
-        _ name: String, after: Int, limit: Int
-    ) throws -> (columns: [String], rows: [JSONObject], total: Int) {
-        let table = try tableFolder.table(name)
-        let first = min(max(0, after), table.rowCount)
-        let last = first + min(max(0, limit), table.rowCount - first)
-        return (table.columns, (first..<last).map { table.row($0) }, table.rowCount)
-    }
-
     /// A table as its file is now.
     /// - Throws: `WorkspaceError` when there is no such table or it can't be read.
     public func tableFile(_ name: String) throws -> TableFile { try tableFolder.file(name) }

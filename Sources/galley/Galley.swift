@@ -34,7 +34,9 @@ struct Galley: AsyncParsableCommand {
                 subcommands: [Recipes.self, Schedules.self, Format.self, SchemaCommand.self, Formulas.self]),
             CommandGroup(
                 name: "Systems",
-                subcommands: [Connectors.self, Connections.self, Secrets.self, Tables.self, Topics.self, Deliveries.self]),
+                subcommands: [
+                    Connectors.self, Connections.self, Secrets.self, Tables.self, Topics.self, Deliveries.self,
+                ]),
             CommandGroup(name: "Access", subcommands: [Users.self, Tokens.self, Audit.self]),
             CommandGroup(
                 name: "Workspace",

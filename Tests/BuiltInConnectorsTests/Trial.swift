@@ -115,6 +115,8 @@ struct Trial: Sendable {
     var http: any HTTPClient = StubClient.refusing
     var connection: Connection?
     var programs: [String: AllowedProgram] = [:]
+    var tableStore: (any TableStore)?
+    var topics: (any TopicStore)?
     var key = "job-1/step/1"
     let log = LineCollector()
 
@@ -125,7 +127,7 @@ struct Trial: Sendable {
             connection: connection, http: http, logger: log.logger, idempotencyKey: key,
             nowMilliseconds: 1_709_888_701_250, files: workspace, tables: tables,
             formulas: FormulaEnvironment(nowNanoseconds: 1_709_888_701_250_000_000, tables: tables, seed: key),
-            programs: programs)
+            programs: programs, tableStore: tableStore, topics: topics)
     }
 
     /// Calls a built-in connector: `"csv.parse"`.

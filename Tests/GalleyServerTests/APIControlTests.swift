@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import JSONCore
 import JobHistory
+import RecipeLanguage
 import Testing
 
 @testable import GalleyServer
@@ -202,11 +203,12 @@ struct APIControlTests {
 
     @Test func `tables are listed and shown page by page`() async throws {
         try await Self.use(adjust: { services in
-            services.tableColumns = { ["countries": ["code"]] }
-            services.tableRows = { name, after, limit in
+            services.tableFiles.columns = { ["countries": ["code"]] }
+            services.tableFiles.read = { name in
                 guard name == "countries" else { throw OwnerFailure(kind: "no_such_job", "there is no table \(name)") }
-                let rows = (0..<5).map { JSONObject([("code", .integer($0))]) }.dropFirst(after).prefix(limit)
-                return TablePage(name: name, columns: ["code"], rows: Array(rows), total: 5, after: after)
+                return TableFile(
+                    shape: TableShape(name: name, columns: ["code"], isText: false), path: "Tables/countries.json",
+                    hash: "1", rowCount: 5, cells: { [.integer($0)] })
             }
         }) {
             (bed: ServerBed) async throws -> Void in

@@ -49,7 +49,8 @@ enum TableInput {
         var rows: [JSONObject] = []
         for (place, row) in several.enumerated() {
             guard let object = row.object else {
-                throw ConnectorError(type: "bad_input", "\"rows\" must hold objects, but element \(place) is \(row.kind)")
+                throw ConnectorError(
+                    type: "bad_input", "\"rows\" must hold objects, but element \(place) is \(row.kind)")
             }
             rows.append(object)
         }
@@ -107,7 +108,8 @@ struct SearchRows: Action {
         input: [
             TableInput.conditions, TableInput.id,
             .member(
-                "order", .array(.string), "columns to sort by; - in front sorts from the largest down: [\"-amount\", \"name\"]"),
+                "order", .array(.string),
+                "columns to sort by; - in front sorts from the largest down: [\"-amount\", \"name\"]"),
             .integer("limit", "the most rows to give; 100 when left out, at most 10,000"),
             .integer("offset", "so many rows that fit are passed over first"),
         ],
@@ -123,7 +125,8 @@ struct SearchRows: Action {
         ],
         examples: [
             [
-                "table": "customers", "where": ["country": "DE", "employees": ["at_least": 50]], "order": ["-employees"],
+                "table": "customers", "where": ["country": "DE", "employees": ["at_least": 50]],
+                "order": ["-employees"],
                 "limit": 20,
             ]
         ])

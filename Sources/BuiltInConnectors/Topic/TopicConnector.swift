@@ -118,7 +118,8 @@ struct PublishMessage: Action {
 
     let spec = OperationSpec(
         name: "publish", title: "Publish a message",
-        summary: "Puts a message into a topic; every recipe that subscribes to it starts with it, also one that is off now.",
+        summary:
+            "Puts a message into a topic; every recipe that subscribes to it starts with it, also one that is off now.",
         effect: .keyed,
         input: .object([
             .string("topic", required: true, "the topic's name, like orders.paid; made with its first message"),

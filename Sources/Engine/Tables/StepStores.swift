@@ -28,7 +28,9 @@ struct StepStores: TableStore, TopicStore {
     }
 
     func publish(_ data: JSON, key: String?, to topic: String, stepKey: String) async throws -> Int {
-        guard let topicBook else { throw ConnectorError(type: "internal", "this run keeps nothing, so it can't publish") }
+        guard let topicBook else {
+            throw ConnectorError(type: "internal", "this run keeps nothing, so it can't publish")
+        }
         return try await Self.telling {
             try await topicBook.publish(
                 redact(data), key: key.flatMap { redact(.string($0)).string }, to: topic,

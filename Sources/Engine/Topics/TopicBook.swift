@@ -66,7 +66,8 @@ extension Engine {
     public func replay(_ topic: String, to recipe: String, from: Int, through last: Int?) async throws -> JSON {
         let version = try await currentVersion(of: recipe)
         guard let plan = PollPlan(version), self.topic(of: plan) == topic else {
-            throw ControlError("\(recipe) does not subscribe to the topic \(topic): its trigger is \(version.recipe.trigger.use)")
+            throw ControlError(
+                "\(recipe) does not subscribe to the topic \(topic): its trigger is \(version.recipe.trigger.use)")
         }
         var (jobs, after, bytes, unwanted): ([NewJob], Int, Int, Int) = ([], max(0, from - 1), 0, 0)
         while true {
@@ -83,7 +84,8 @@ extension Engine {
                 bytes += event.compact.utf8.count
                 jobs.append(
                     NewJob(
-                        recipe: recipe, version: version.id, createdAt: services.clock(), event: event, origin: "replay"))
+                        recipe: recipe, version: version.id, createdAt: services.clock(), event: event, origin: "replay"
+                    ))
             }
             guard jobs.count <= Self.mostReplayed, bytes <= Self.mostReplayedBytes else {
                 throw ControlError(

@@ -72,7 +72,9 @@ struct TableEditor {
         case .add(let rows):
             let cells = try rows.map { try table.shape.cells($0) }
             let ids = try cells.map { try insert($0) }
-            answer = ["count": .integer(ids.count), "id": ids.first.map { .integer($0) } ?? .null, "ids": Self.list(ids)]
+            answer = [
+                "count": .integer(ids.count), "id": ids.first.map { .integer($0) } ?? .null, "ids": Self.list(ids),
+            ]
         case .update(let selection, let values):
             _ = try table.shape.cells(values)
             var ids: [Int] = []

@@ -55,7 +55,9 @@ public struct TableShape: Sendable, Hashable {
         public func holds(of cells: [JSON]) -> Bool {
             groups.isEmpty
                 || groups.contains { group in
-                    group.allSatisfy { cells.indices.contains($0.place) && $0.test.holds(of: cells[$0.place], isText: isText) }
+                    group.allSatisfy {
+                        cells.indices.contains($0.place) && $0.test.holds(of: cells[$0.place], isText: isText)
+                    }
                 }
         }
 

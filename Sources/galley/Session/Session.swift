@@ -55,7 +55,8 @@ struct Session: Sendable {
             return Diagnostic(
                 .warning, code: "table_file_edited",
                 "this file was edited after recipes changed the rows of the table, so the edit is not in use",
-                suggestion: "galley tables reset \(name) takes the file and forgets the rows; galley tables save \(name) --force writes the rows over the file",
+                suggestion:
+                    "galley tables reset \(name) takes the file and forgets the rows; galley tables save \(name) --force writes the rows over the file",
                 file: "Tables/\(name).\(table.shape.isText ? "csv" : "json")", range: 0..<0, pointer: "")
         }
     }
