@@ -34,7 +34,7 @@ public struct TopicConnector: PollingConnector {
             [
                 .string("topic", required: true, "the topic's name"),
                 .member(
-                    "from", Schema(kinds: [.string, .integer]),
+                    "from", from,
                     "where a new subscription begins: \"now\", \"beginning\", or the offset of the first message; \"now\" when left out"
                 ),
             ] + TriggerSpec.Poll.settings),
@@ -45,6 +45,14 @@ public struct TopicConnector: PollingConnector {
             .integer("job", "the job that published it"),
             .integer("missed", required: true, "messages just before it that were pruned before this recipe had them"),
         ]), poll: TriggerSpec.Poll(every: .seconds(3_600)))
+
+    private static let from: Schema = {
+        var (words, offset, from) = (Schema.string, Schema.integer, Schema.any)
+        words.choices = ["now", "beginning"]
+        offset.minimum = 1
+        from.alternatives = [words, offset]
+        return from
+    }()
 
     public func execute(_ action: String, _ input: JSON, in context: ActionContext) async throws -> JSON {
         try await actions.execute(action, input, in: context)

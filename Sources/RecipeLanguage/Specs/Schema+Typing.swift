@@ -142,23 +142,23 @@ struct SchemaTyping {
             typing.tokens = tokens
             let typed = typing.type(value, by: schema)
             if typing.mismatches.isEmpty { return typed }
-            // What is wrong deeper inside says more: the kinds agreed.
-            let isDeeper = { (one: [SchemaMismatch], other: [SchemaMismatch]) in
-                (one.first?.pointer.tokens.count ?? 0) > (other.first?.pointer.tokens.count ?? 0)
-            }
-            if let current = best {
-                if isDeeper(typing.mismatches, current) { best = typing.mismatches }
-            } else {
-                best = typing.mismatches
-            }
+            if best.map({ telling($0) < telling(typing.mismatches) }) ?? true { best = typing.mismatches }
         }
         let kinds = alternatives.reduce(into: Set<Schema.Kind>()) { $0.formUnion($1.kinds) }
-        if let best, best.first?.pointer.tokens.count ?? 0 > tokens.count || kinds.isEmpty {
+        if let best, telling(best) > 0 || kinds.isEmpty {
             mismatches += best.prefix(max(0, Self.mostMismatches - mismatches.count))
         } else {
             report(.wrongType(wanted: Schema.Kind.words(for: kinds), found: SchemaMismatch.words(for: value)))
         }
         return value
+    }
+
+    /// How much mistakes say: nothing when the kind is wrong; what is wrong deeper inside says more, as the kinds agreed.
+    private func telling(_ mismatches: [SchemaMismatch]) -> Int {
+        guard let first = mismatches.first else { return 0 }
+        let depth = first.pointer.tokens.count - tokens.count
+        if depth == 0, case .wrongType = first.problem { return 0 }
+        return depth + 1
     }
 
     /// The alternatives that a member of the value names, where one has to have just that value (`"type": "card"`); all of

@@ -44,7 +44,7 @@ struct TableActionTests {
         (
             #"{"table": "territories", "set": {"zzz": 1}, "order": "-ownr"}"#,
             [
-                #"unknown_column /steps/0/input/set/zzz it has "country" and "owner""#,
+                #"unknown_column /steps/0/input/set/zzz it has country and owner"#,
                 #"unknown_column /steps/0/input/order did you mean "owner"?"#,
             ]
         ),
