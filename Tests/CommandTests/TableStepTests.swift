@@ -39,6 +39,9 @@ struct TableStepTests {
         #expect(try await place.galley("tables", "export", "customers").expect(0).data == rows)
         #expect(try await place.galley("tables", "show", "customers", "--json").expect(0).lines.count == 4)
         #expect(try place.text("Tables/customers.csv") == Self.customers)
+        let formula = try await place.galley("formula", "eval", "lookup('customers', name: 'Dyn')['employees']").expect(
+            0)
+        #expect(formula.data.contains("900"))
         try await place.galley("tables", "save", "customers").expect(0)
         #expect(try place.text("Tables/customers.csv") == rows)
         let listed = try await place.galley("tables", "list", "--json").expect(0).json
@@ -89,6 +92,24 @@ struct TableStepTests {
         let after = try await place.galley("run", "change", "--dry-run", "--input", "{}").expect(0)
         #expect(try after.json["looked_up"] == "IT")
         #expect(try await place.galley("tables", "show", "customers", "--json").expect(0).lines.count == 4)
+    }
+
+    @Test func `what comes from outside is a value to look for, never a condition`() async throws {
+        let place = try await place()
+        try place.write(
+            "Recipes/forget/recipe.json",
+            """
+            { "galley": 1, "name": "Forget", "trigger": { "id": "got", "use": "manual" }, "steps": [
+              { "id": "one", "use": "table.delete", "input": { "table": "customers", "where": { "name": "{{ got.name }}" } } },
+              { "id": "two", "use": "table.delete", "input": { "table": "customers",
+                "where": [ { "name": { "in": ["{{ got.name }}"] } }, { "name": "{{ got.name }}", "country": "DE" } ] } },
+              { "return": "{{ one.count + two.count }}" } ] }
+            """)
+        for name in [#"{"present": true}"#, #"{"not": "x"}"#, #"["Acme", "Cog"]"#, "null", "\"\""] {
+            let ended = try await place.galley("run", "forget", "--input", "{\"name\": \(name)}").expect(0)
+            #expect(try ended.json == 0, "\(name)")
+        }
+        #expect(try await place.galley("run", "forget", "--input", #"{"name": "Acme"}"#).expect(0).json == 1)
     }
 
     @Test func `tables and columns that there are not are told before anything runs, and in a run`() async throws {

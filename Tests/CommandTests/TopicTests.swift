@@ -55,7 +55,7 @@ struct TopicTests {
             "second": Self.subscriber(#", "from": 1"#, table: "also"),
         ])
         for table in ["seen", "also"] { try place.write("Tables/\(table).csv", "n,at\n") }
-        let count = 120
+        let count = 60
         var (server, port) = try await serve(place)
         let script = """
             import sys, time, urllib.request
@@ -70,7 +70,7 @@ struct TopicTests {
             """
         let sender = try GalleyProcess(
             ["-c", script, port, "\(count)"], in: place, program: URL(fileURLWithPath: "/usr/bin/python3"))
-        for _ in 0..<6 {
+        for _ in 0..<4 {
             // Not a wait for anything: the moment is what varies.
             try await Task.sleep(for: .milliseconds(Int.random(in: 50...500)))
             server.send(SIGKILL)

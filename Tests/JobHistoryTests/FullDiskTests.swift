@@ -55,7 +55,7 @@ struct FullDiskTests {
 
     @Test func `intake is refused at once and nothing is lost or half there`() async throws {
         let history = try TemporaryHistory()
-        let store = try history.owner(options(pages: 80))
+        let store = try history.owner(options(pages: 100))
         let accepted = try await fill(store)
         #expect(store.health == .full)
         #expect(accepted.count > 10)
@@ -69,7 +69,7 @@ struct FullDiskTests {
 
     @Test func `a running job waits for space and goes on by itself`() async throws {
         let history = try TemporaryHistory()
-        let store = try history.owner(options(pages: 60))
+        let store = try history.owner(options(pages: 80))
         let running = try await store.start()
         let accepted = try await fill(store)
         let big: JSON = ["text": .string(String(repeating: "y", count: 20_000))]
@@ -107,7 +107,7 @@ struct FullDiskTests {
 
     @Test func `closing does not wait for space`() async throws {
         let history = try TemporaryHistory()
-        let store = try history.owner(options(pages: 60))
+        let store = try history.owner(options(pages: 80))
         let running = try await store.start()
         _ = try await fill(store)
         let big: JSON = ["text": .string(String(repeating: "y", count: 20_000))]

@@ -20,7 +20,7 @@ private enum LookupInput {
         "where", .object([], open: true), "columns and the values they must have, like {\"country\": \"DE\"}")
 
     /// A pill that is nil stays a condition: without it more rows would fit than the recipe means.
-    static let use = TableUse(conditions: ["where"])
+    static let use = TableUse(equalities: ["where"])
 
     /// Asks a table, with what goes wrong as a typed error.
     static func ask<Answer>(

@@ -64,7 +64,7 @@ extension JobRun {
             raw =
                 try action.input.json(
                     slots, Evaluation(environment, address: visit.address), droppingNil: true,
-                    keepingNilIn: action.spec.tables?.conditions ?? []) ?? [:]
+                    tables: action.spec.tables) ?? [:]
         } catch {
             throw StepFailure(error, step: visit.address)
         }

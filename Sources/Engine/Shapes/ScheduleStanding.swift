@@ -55,7 +55,9 @@ public struct ScheduleStanding: Sendable {
         let more =
             isSchedule
             ? Self.clock(recipe, schedule, zone, now, &state, &reason) : Self.polling(poller, now, &state, &reason)
-        json["words"] = broken.map { .string($0) } ?? (isSchedule ? .null : .string("\(use), by polling"))
+        let topic = poller?.cursor?["topic"]?.string
+        let words = topic.map { "each message of the topic \($0)" } ?? "\(use), by polling"
+        json["words"] = broken.map { .string($0) } ?? (isSchedule ? .null : .string(words))
         for (name, value) in more { json[name] = value }
         json["state"] = .string(state.rawValue)
         json["reason"] = reason.map { .string($0) } ?? .null

@@ -45,8 +45,12 @@ public final class WorkspaceTables: TableSource {
     }
 
     /// - Parameter store: nil where no history is: tables are their files then.
-    public init(_ services: EngineServices, store: JobStore?) {
-        (files, rowsInFiles, self.store) = (services.tableFiles, services.tables, store)
+    public init(files: TableFiles, rowsInFiles: any TableSource, store: JobStore?) {
+        (self.files, self.rowsInFiles, self.store) = (files, rowsInFiles, store)
+    }
+
+    convenience init(_ services: EngineServices, store: JobStore?) {
+        self.init(files: services.tableFiles, rowsInFiles: services.tables, store: store)
     }
 
     public func firstRow(of table: String, where conditions: [(column: String, value: JSON)]) throws -> JSONObject? {

@@ -69,7 +69,8 @@ extension Engine {
             throw ControlError(
                 "\(recipe) does not subscribe to the topic \(topic): its trigger is \(version.recipe.trigger.use)")
         }
-        var (jobs, after, bytes, unwanted): ([NewJob], Int, Int, Int) = ([], max(0, from - 1), 0, 0)
+        var (jobs, after, bytes): ([NewJob], Int, Int) = ([], max(0, from - 1), 0)
+        var (unwanted, refused) = (0, 0)
         while true {
             let page = try await store.messages(
                 of: topic, after: after, through: last ?? .max, limit: 500, mostBytes: TopicBook.pageBytes)
@@ -77,8 +78,13 @@ extension Engine {
             after = end
             for message in page {
                 let event = services.redact(message.event())
-                guard try filter(version.recipe, event) != nil else {
-                    unwanted += 1
+                do {
+                    guard try filter(version.recipe, event) != nil else {
+                        unwanted += 1
+                        continue
+                    }
+                } catch {
+                    refused += 1  // as a poll refuses it: one message holds up no other
                     continue
                 }
                 bytes += event.compact.utf8.count
@@ -97,7 +103,8 @@ extension Engine {
         bell.ring(.recipe(recipe))
         return [
             "topic": .string(topic), "recipe": .string(recipe), "made": .integer(made.count),
-            "unwanted": .integer(unwanted), "first_job": made.first.map { .integer(Int($0.job)) } ?? .null,
+            "unwanted": .integer(unwanted), "refused": .integer(refused),
+            "first_job": made.first.map { .integer(Int($0.job)) } ?? .null,
         ]
     }
 

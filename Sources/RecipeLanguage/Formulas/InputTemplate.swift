@@ -14,11 +14,12 @@ public indirect enum InputTemplate: Sendable {
     /// - Parameters:
     ///   - droppingNil: members whose template gives nil are left out too: nil is "nothing" to a connector, and
     ///     `clear` the way to send an explicit null.
-    ///   - keepingNilIn: members of the outermost object in which nil is null all the same: conditions, which would mean
-    ///     something else without it.
+    ///   - tables: what the members of the outermost object say about a table. nil is null in values that are looked for, which
+    ///     would mean something else without it; an object that a pill gives is a value to look for, never conditions of its own:
+    ///     what comes from outside must not choose other rows than the recipe does.
     /// - Throws: `InputError`, which adds the pointer of the template to the formula's error.
     public func json(
-        _ slots: [Value], _ evaluation: Evaluation, droppingNil: Bool = false, keepingNilIn kept: [String] = []
+        _ slots: [Value], _ evaluation: Evaluation, droppingNil: Bool = false, tables: TableUse? = nil
     ) throws(InputError) -> JSON? {
         switch self {
         case .constant(let json): return json
@@ -46,10 +47,35 @@ public indirect enum InputTemplate: Sendable {
             var entries: [(key: String, value: JSON)] = []
             entries.reserveCapacity(members.count)
             for member in members {
-                let drops = droppingNil && !kept.contains(member.key)
-                if let json = try member.value.json(slots, evaluation, droppingNil: drops) {
+                let json: JSON?
+                if tables?.conditions.contains(member.key) == true {
+                    json = try member.value.conditions(slots, evaluation)
+                } else {
+                    let drops = droppingNil && tables?.sought.contains(member.key) != true
+                    json = try member.value.json(slots, evaluation, droppingNil: drops)
+                }
+                if let json {
                     entries.append((member.key, json))
                 }
+            }
+            return .object(JSONObject(uniqueEntries: entries))
+        }
+    }
+
+    /// Conditions on rows: one object, or a list of them.
+    private func conditions(_ slots: [Value], _ evaluation: Evaluation) throws(InputError) -> JSON? {
+        switch self {
+        case .constant, .template: return try json(slots, evaluation)
+        case .array(let groups):
+            var array: [JSON] = []
+            for group in groups { if let json = try group.conditions(slots, evaluation) { array.append(json) } }
+            return .array(array)
+        case .object(let columns):
+            var entries: [(key: String, value: JSON)] = []
+            for (column, value) in columns {
+                guard let json = try value.json(slots, evaluation) else { continue }
+                let isValue = if case .template = value { json.object != nil } else { false }
+                entries.append((column, isValue ? TableFilter.equal(to: json) : json))
             }
             return .object(JSONObject(uniqueEntries: entries))
         }

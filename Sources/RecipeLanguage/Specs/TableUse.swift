@@ -8,10 +8,18 @@ public struct TableUse: Sendable, Hashable {
     public let rows: [String]
     /// Texts, or lists of texts, that are columns, perhaps with `-` before them.
     public let columns: [String]
-    /// Those of `rows` that are conditions: a pill that is nil stays null in them. Left out, it would mean more rows.
+    /// Those of `rows` that are conditions, where a column may have an object of them.
     public let conditions: [String]
+    /// Those of `rows` that are values to look for, conditions or not: a pill that is nil stays null in them. Left out, it
+    /// would mean more rows.
+    public let sought: [String]
 
-    public init(table: String = "table", rows: [String] = [], columns: [String] = [], conditions: [String] = []) {
-        (self.table, self.rows, self.columns, self.conditions) = (table, rows + conditions, columns, conditions)
+    /// - Parameter equalities: values that cells must be equal to.
+    public init(
+        table: String = "table", rows: [String] = [], columns: [String] = [], conditions: [String] = [],
+        equalities: [String] = []
+    ) {
+        (self.table, self.rows, self.columns) = (table, rows + conditions + equalities, columns)
+        (self.conditions, sought) = (conditions, conditions + equalities)
     }
 }

@@ -110,6 +110,9 @@ public struct TableFilter: Sendable {
         }
     }
 
+    /// The condition that a cell equals a value, whatever the value is.
+    static func equal(to value: JSON) -> JSON { [Relation.equals.rawValue: value] }
+
     /// The names of conditions, for the checker and documents.
     public static let conditionNames = Relation.allCases.map(\.rawValue) + [ignoreCase]
 }

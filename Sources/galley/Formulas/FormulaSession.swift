@@ -27,7 +27,8 @@ struct FormulaSession {
             vars: names,
             environment: FormulaEnvironment(
                 nowNanoseconds: systemMilliseconds() * 1_000_000, timeZone: workspace?.settings.timeZone ?? "UTC",
-                properties: workspace?.settings.properties ?? [:], tables: workspace?.tables, seed: UUID().uuidString))
+                properties: workspace?.settings.properties ?? [:], tables: workspace?.tablesNow, seed: UUID().uuidString
+            ))
     }
 
     /// The same names in another environment.

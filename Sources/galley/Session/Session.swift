@@ -128,25 +128,12 @@ struct Session: Sendable {
         services.writeRecipe = { id, source in
             try OwnerFailure.wrapping { try workspace.writeRecipe(id, source) }
         }
-        services.tableFiles = tableFiles
+        services.tableFiles = workspace.tableFiles
         services.retentionDays = { workspace.settings.retentionDays }
         services.testConnection = { try await session.testConnection($0, whole) }
         services.alerts = { workspace.settings.alerts }
         services.sendAlert = { try await session.send($0, to: $1, id: $2, whole) }
         return services
-    }
-
-    /// The files of tables.
-    private var tableFiles: TableFiles {
-        let workspace = workspace
-        var files = TableFiles()
-        files.columns = { workspace.tableColumns() }
-        files.read = { name in try OwnerFailure.wrapping { try workspace.tableFile(name) } }
-        files.hash = { workspace.tableHash($0) }
-        files.write = { name, content, format in
-            try OwnerFailure.wrapping { try workspace.writeTable(name, content, ending: format.rawValue) }
-        }
-        return files
     }
 
     /// The workspace's rules for outbound HTTP.
@@ -165,7 +152,7 @@ struct Session: Sendable {
 
 extension OwnerFailure {
     /// Mistakes of the workspace in the form that crosses the socket and that the API knows.
-    fileprivate static func wrapping<Result>(_ body: () throws -> Result) throws -> Result {
+    static func wrapping<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as WorkspaceError {

@@ -104,6 +104,9 @@ struct TopicsReplay: AsyncParsableCommand {
             Terminal.note(
                 "\(made) \(made == 1 ? "job" : "jobs") of \(recipe) made from the topic \(topic)"
                     + (unwanted > 0 ? "; for \(unwanted) messages its `when` does not hold" : ""))
+            if let refused = answer["refused"]?.integer, refused > 0 {
+                Terminal.warning("\(refused) messages can't be taken: the trigger's `when` or `dedupe` fails for them")
+            }
             if made > 0 { Terminal.note(Terminal.style("next: galley jobs list --recipe \(recipe)", .dim)) }
         }
     }

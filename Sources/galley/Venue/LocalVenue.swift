@@ -190,12 +190,14 @@ struct LocalVenue: Venue {
 
     /// Runs `body` with the tables as they are now: files, and rows of the history when there is one.
     private func withTables<Result>(_ body: (WorkspaceTables) async throws -> Result) async throws -> Result {
-        try await session().withServices { services in
-            do {
-                return try await reading { try await body(WorkspaceTables(services, store: $0)) }
-            } catch StoreError.noHistory, StoreError.olderSchema {  // from before recipes could change tables
-                return try await body(WorkspaceTables(services, store: nil))
-            }
+        let workspace = try Workspace.open(from: options.folder, environment: options.environment)
+        func tables(_ store: JobStore?) -> WorkspaceTables {
+            WorkspaceTables(files: workspace.tableFiles, rowsInFiles: workspace.tables, store: store)
+        }
+        do {
+            return try await reading { try await body(tables($0)) }
+        } catch StoreError.noHistory, StoreError.olderSchema {  // from before recipes could change tables
+            return try await body(tables(nil))
         }
     }
 
