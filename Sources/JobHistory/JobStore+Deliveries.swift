@@ -39,16 +39,19 @@ public struct Delivery: Sendable {
     public var reason: String?
     /// By name in lower case, credentials left out.
     public var headers: JSONObject
+    /// What stood behind the `?` of the address, secrets left out.
+    public var query: JSONObject
     /// Of a delivery that made no job: the body, or its start.
     public var body: [UInt8]?
 
     public init(
         receivedAt: Milliseconds, verdict: Verdict, method: String, path: String, sender: String, sizeBytes: Int,
-        recipe: String? = nil, reason: String? = nil, headers: JSONObject = [:], body: [UInt8]? = nil
+        recipe: String? = nil, reason: String? = nil, headers: JSONObject = [:], query: JSONObject = [:],
+        body: [UInt8]? = nil
     ) {
         (self.receivedAt, self.verdict, self.method, self.path) = (receivedAt, verdict, method, path)
         (self.sender, self.sizeBytes, self.recipe, self.reason) = (sender, sizeBytes, recipe, reason)
-        (self.headers, self.body) = (headers, body)
+        (self.headers, self.query, self.body) = (headers, query, body)
     }
 }
 
@@ -112,21 +115,26 @@ extension JobStore {
     }
 
     private static let deliveryColumns =
-        "id, received_ms, verdict, method, path, sender, size_bytes, recipe, job, reason, headers"
+        "id, received_ms, verdict, method, path, sender, size_bytes, recipe, job, reason, headers, query"
 
     private static func delivery(_ row: SQLStatement) throws -> Delivery {
         guard let verdict = Delivery.Verdict(rawValue: row.int(2)),
-            let headers = try? JSON(parsing: Array(row.text(10).utf8)).object
+            let headers = try? JSON(parsing: Array(row.text(10).utf8)).object,
+            let query = try? row.textOrNil(11).map({ try JSON(parsing: Array($0.utf8)).object }) ?? [:]
         else {
             throw StoreError.corrupt("delivery \(row.int64(0)) can't be read; restore the history from a backup")
         }
         var delivery = Delivery(
             receivedAt: row.int64(1), verdict: verdict, method: row.text(3), path: row.text(4), sender: row.text(5),
-            sizeBytes: row.int(6), recipe: row.textOrNil(7), reason: row.textOrNil(9), headers: headers)
+            sizeBytes: row.int(6), recipe: row.textOrNil(7), reason: row.textOrNil(9), headers: headers, query: query)
         (delivery.id, delivery.job) = (row.int64(0), row.int64OrNil(8))
-        if !row.isNull(11) { delivery.body = Array(row.bytes(11)) }
+        if !row.isNull(12) { delivery.body = Array(row.bytes(12)) }
         return delivery
     }
+}
+
+extension Schema {
+    static let version10 = "ALTER TABLE delivery ADD COLUMN query TEXT;"
 }
 
 extension WriterConnection {
@@ -134,8 +142,9 @@ extension WriterConnection {
         let statement = try SQLStatement(
             database,
             """
-            INSERT INTO delivery(received_ms, verdict, method, path, sender, size_bytes, recipe, job, reason, headers, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO delivery(
+                received_ms, verdict, method, path, sender, size_bytes, recipe, job, reason, headers, body, query)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
         statement.bind(1, delivery.receivedAt)
         statement.bind(2, delivery.verdict.rawValue)
@@ -152,6 +161,7 @@ extension WriterConnection {
         } else {
             statement.bindNull(11)
         }
+        statement.bind(12, delivery.query.isEmpty ? nil : JSON.object(delivery.query).compact)
         try statement.run()
         try pruneDeliveries(after: database.lastInsertedRowID)
     }

@@ -131,7 +131,7 @@ struct HookTests {
                 "X-Token: It's a Secret to Everybody", "X-Kept: yes", "Content-Type: application/json",
             ]
             #expect(try await bed.post("/hooks/guarded", #"{"n": 9}"#, headers: proofs).status == 202)
-            #expect(try await bed.post("/hooks/guarded", #"{"n": 1}"#, headers: proofs).status == 202)
+            #expect(try await bed.post("/hooks/guarded?plan=gold", #"{"n": 1}"#, headers: proofs).status == 202)
             let wrong = proofs.map { $0.hasPrefix("X-Token") ? $0 + "!" : $0 }
             #expect(try await bed.post("/hooks/guarded", #"{"n": 7}"#, headers: wrong).status == 401)
             let job = try #require(try await bed.engine.store.jobs(JobFilter()).first)
@@ -142,6 +142,8 @@ struct HookTests {
             }
             let passedOver = try #require(deliveries.first { $0.verdict == .passedOver })
             #expect(try await bed.form("/webhooks/\(passedOver.id)/replay", "").status == 303)
+            let again = try await bed.engine.store.deliveries(verdict: .passedOver)
+            #expect(again.map(\.query) == [["plan": "gold"], ["plan": "gold"]])
             let refused = try #require(deliveries.first { $0.verdict == .refused })
             #expect(try await bed.form("/webhooks/\(refused.id)/replay", "").status == 422)
         }

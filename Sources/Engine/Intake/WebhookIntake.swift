@@ -59,7 +59,8 @@ public struct WebhookIntake: Sendable {
         let now = engine.services.clock()
         var noted = Delivery(
             receivedAt: now, verdict: .accepted, method: request.method, path: request.path, sender: request.sender,
-            sizeBytes: request.body.count, headers: request.headerObject)
+            sizeBytes: request.body.count, headers: request.headerObject,
+            query: engine.services.redact(.object(request.query)).object ?? [:])
         let delivery = WebhookDelivery(headers: sent, body: request.body, receivedAt: now / 1000)
         var refusal: String?
         let admitted = hooks.filter { hook in

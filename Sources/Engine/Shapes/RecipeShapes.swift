@@ -56,6 +56,7 @@ extension Delivery {
             "method": .string(method), "path": .string(path), "sender": .string(sender), "bytes": .integer(sizeBytes),
             "recipe": recipe.map { .string($0) } ?? .null, "job": job.map { .integer(Int($0)) } ?? .null,
             "reason": reason.map { .string($0) } ?? .null, "headers": .object(headers),
+            "query": .object(query),
         ]
         if let body { object["body"] = .string(String(decoding: body, as: UTF8.self)) }
         return object

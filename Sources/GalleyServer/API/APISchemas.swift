@@ -88,7 +88,7 @@ enum APISchemas {
                 "id": .typed("integer"), "received_at": .time, "verdict": .typed("string"), "method": .typed("string"),
                 "path": .typed("string"), "sender": .typed("string"), "bytes": .typed("integer"),
                 "recipe": .nullable("string"), "job": .nullable("integer"), "reason": .nullable("string"),
-                "headers": ["type": "object"], "body": .typed("string"),
+                "headers": ["type": "object"], "query": ["type": "object"], "body": .typed("string"),
             ], required: ["id", "verdict"]),
         "User": .record(
             ["name": .typed("string"), "role": .roleSchema, "created_at": .time], required: ["name", "role"]),

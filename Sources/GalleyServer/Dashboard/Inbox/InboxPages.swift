@@ -21,7 +21,7 @@ extension Templates {
         <p class="sub"><span><code>{{address}}</code></span><span>from {{sender}}</span><span>{{size}}</span><span>came {{#at}}{{> time}}{{/at}}</span></p>
         {{#why}}<p class="lead">{{why}}</p>{{/why}}{{#replayed}}<p class="notice bad" role="status">{{replayed}}</p>{{/replayed}}
         {{#job}}<p>It made <a href="/jobs/{{job}}">job {{job}}</a>.</p>{{/job}}
-        <div class="grid"><section class="card" aria-labelledby="headers"><h2 id="headers">Headers</h2><p class="small">Credentials are left out.</p>{{headers}}</section>
+        <div class="grid"><section class="card" aria-labelledby="headers"><h2 id="headers">Headers</h2><p class="small">Credentials are left out.</p>{{headers}}{{#query}}<h3>Query</h3>{{query}}{{/query}}</section>
         <section class="card" aria-labelledby="body"><h2 id="body">Body</h2>{{#body}}<pre tabindex="0">{{body}}</pre>{{/body}}{{^body}}<p class="small">{{bodyNote}}</p>{{/body}}</section></div>
         """#,
     ]
@@ -84,6 +84,7 @@ extension Dashboard {
             delivery.job == nil ? "Take it in again" : "Replay: a new job from this event")
         values["replayed"] = .text(refusal)
         values["headers"] = .markup(PayloadTree.draw(.object(delivery.headers)))
+        if !delivery.query.isEmpty { values["query"] = .markup(PayloadTree.draw(.object(delivery.query))) }
         values["body"] = .text(delivery.body.map { String(decoding: $0, as: UTF8.self) })
         values["bodyNote"] = .text(
             delivery.job == nil ? "It was not kept." : "It is part of the job's event: see the job.")
@@ -101,7 +102,7 @@ extension Dashboard {
         }
         let answer = await WebhookIntake(engine).answer(
             WebhookRequest(
-                method: delivery.method, path: delivery.path, query: [:],
+                method: delivery.method, path: delivery.path, query: delivery.query,
                 headers: delivery.headers.map { ($0.key, $0.value.string ?? "") }, body: body, sender: delivery.sender),
             isVerified: delivery.verdict == .passedOver)
         guard answer.status == 202 else {
