@@ -37,35 +37,56 @@ public struct StoredTable: Sendable, Hashable {
 
     /// Hands the rows to `take` in the table's order until it returns false.
     /// - Parameters:
-    ///   - equalities: cells that the wanted rows have: found through the index. Others with the same keys may come too.
+    ///   - equalities: cells that the wanted rows have: found through the index. Others may come too.
     ///   - after: rows passed over first; only without equalities.
     func rows(
         in database: Database, where equalities: [(place: Int, value: JSON)] = [], after: Int = 0,
         _ take: (TableEntry) throws -> Bool
     ) throws {
         let range = RowKey.range(of: id)
-        var sql = "SELECT key, cells FROM lookup_row WHERE key BETWEEN ?1 AND ?2"
-        let used = equalities.prefix(8)
-        if !used.isEmpty {
-            let parts = used.indices.map {
-                "SELECT row FROM lookup_cell WHERE tbl = ?3 AND col = ?\($0 * 2 + 4) AND cell = ?\($0 * 2 + 5)"
-            }
-            sql += " AND key IN (\(parts.joined(separator: " INTERSECT ")))"
-        }
-        sql += " ORDER BY key"
-        if after > 0, used.isEmpty { sql += " LIMIT -1 OFFSET ?3" }
-        let statement = try SQLStatement(database, sql)
-        statement.bind(1, range.first)
-        statement.bind(2, range.last)
-        if !used.isEmpty { statement.bind(3, id) } else if after > 0 { statement.bind(3, after) }
-        for (index, equality) in used.enumerated() {
-            statement.bind(Int32(index * 2 + 4), equality.place)
-            statement.bind(Int32(index * 2 + 5), TableCell.indexKey(equality.value))
+        let statement: SQLStatement
+        if let rarest = try rarest(of: equalities, in: database) {
+            statement = try SQLStatement(
+                database,
+                """
+                SELECT key, cells FROM lookup_row WHERE key IN
+                (SELECT row FROM lookup_cell WHERE tbl = ?1 AND col = ?2 AND cell = ?3) ORDER BY key
+                """)
+            statement.bind(1, id)
+            statement.bind(2, rarest.place)
+            statement.bind(3, TableCell.indexKey(rarest.value))
+        } else {
+            statement = try SQLStatement(
+                database,
+                "SELECT key, cells FROM lookup_row WHERE key BETWEEN ?1 AND ?2 ORDER BY key LIMIT -1 OFFSET ?3")
+            statement.bind(1, range.first)
+            statement.bind(2, range.last)
+            statement.bind(3, after)
         }
         defer { statement.reset() }
         while try statement.step() {
             guard try take(try entry(statement)) else { return }
         }
+    }
+
+    /// The cell that the fewest rows have: those are read, and held against the others by whoever takes them.
+    private func rarest(
+        of equalities: [(place: Int, value: JSON)], in database: Database
+    ) throws -> (place: Int, value: JSON)? {
+        guard equalities.count > 1 else { return equalities.first }
+        let count = try SQLStatement(
+            database,
+            "SELECT count(*) FROM (SELECT 1 FROM lookup_cell WHERE tbl = ?1 AND col = ?2 AND cell = ?3 LIMIT ?4)")
+        var (rarest, fewest) = (equalities.first, 1_000)
+        for equality in equalities where fewest > 1 {
+            count.bind(1, id)
+            count.bind(2, equality.place)
+            count.bind(3, TableCell.indexKey(equality.value))
+            count.bind(4, fewest)
+            let rows = try count.one { $0.int(0) } ?? 0
+            if rows < fewest { (rarest, fewest) = (equality, rows) }
+        }
+        return rarest
     }
 
     func row(_ id: Int, in database: Database) throws -> TableEntry? {
