@@ -86,7 +86,7 @@ final class TestBed: Sendable {
         _ world: World, _ recipes: Recipes, _ clock: Clock, _ limits: EngineLimits,
         _ redact: @escaping @Sendable (JSON) -> JSON
     ) -> EngineServices {
-        EngineServices(
+        var services = EngineServices(
             recipeIDs: { recipes.sources.withLock { $0.keys.sorted() } },
             recipeSource: { id in
                 guard let source = recipes.sources.withLock({ $0[id] }) else {
@@ -108,6 +108,13 @@ final class TestBed: Sendable {
             connection: { throw ConnectorError(type: "auth", "there is no connection \($0)") }, http: NoNetwork(),
             files: NoFiles(), tables: NoTables(), limits: limits, redact: redact,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: { clock.now.withLock { $0 } })
+        services.tableFiles.read = { name in
+            guard name == "t" else { throw OwnerFailure(kind: "no_such_job", "there is no table \(name)") }
+            return TableFile(
+                shape: TableShape(name: name, columns: ["name"], isText: true), path: "Tables/t.csv", hash: "h",
+                rowCount: 1, cells: { _ in ["first"] })
+        }
+        return services
     }
 
     private static func newFolder() throws -> String {

@@ -56,6 +56,7 @@ final class World: PollingConnector {
             OperationSpec(
                 name: "create", title: "Create", effect: .keyed, input: .object([.string("name")], open: true)),
             OperationSpec(name: "send", title: "Send", effect: .unsafe),
+            OperationSpec(name: "keep", title: "Keep", effect: .keyed, changesHistory: true),
             OperationSpec(
                 name: "typed", title: "Typed", effect: .keyed, input: .object([.integer("count", required: true)]),
                 output: .object([.string("id"), .integer("count")])),
@@ -114,6 +115,8 @@ final class World: PollingConnector {
             return turn
         }
         defer { ledger.withLock { $0.running -= 1 } }
+        // It keeps a row and a message in the workspace's own stores, before its answer is lost or blocked.
+        let kept: JSON? = action == "keep" ? try await keep(input["value"] ?? .null, in: context) : nil
         arrivals.add()
         switch turn {
         case nil: break
@@ -127,7 +130,16 @@ final class World: PollingConnector {
         case .stubborn(let gate): await self.gate(gate).passStubbornly()
         case .answer(let answer): return answer
         }
+        if let kept { return kept }
         return action == "echo" ? input : ["name": .string(name), "value": input["value"] ?? .null]
+    }
+
+    private func keep(_ value: JSON, in context: ActionContext) async throws -> JSON {
+        guard let tables = context.tableStore, let topics = context.topics else { return .null }
+        let key = context.idempotencyKey
+        let row = try await tables.change("t", .add([["name": value]]), key: key)
+        let offset = try await topics.publish(value, key: nil, to: "kept", stepKey: key + "/message")
+        return ["row": row["id"] ?? .null, "offset": .integer(offset)]
     }
 
     // MARK: What tests say and ask
