@@ -116,7 +116,8 @@ final class World: PollingConnector {
         }
         defer { ledger.withLock { $0.running -= 1 } }
         // It keeps a row and a message in the workspace's own stores, before its answer is lost or blocked.
-        let kept: JSON? = action == "keep" ? try await keep(input["value"] ?? .null, in: context) : nil
+        var kept: JSON?
+        if action == "keep" { kept = try await keep(input["value"] ?? .null, in: context) }
         arrivals.add()
         switch turn {
         case nil: break
