@@ -12,7 +12,7 @@ final class MailboxServer: Sendable {
     let folder: String
     let port: Int
     let securePort: Int
-    private let process: Process
+    private let process: RunningProgram
 
     init() throws {
         folder = NSTemporaryDirectory() + "/galley-imap-\(UInt32.random(in: 0 ... .max))"
@@ -93,7 +93,6 @@ final class MailboxServer: Sendable {
 
     func stop() {
         process.terminate()
-        process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)
     }
 

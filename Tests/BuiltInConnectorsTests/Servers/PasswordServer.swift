@@ -9,7 +9,7 @@ final class PasswordServer: Sendable {
     let folder: String
     let port: Int
     let hostKey: String
-    private let process: Process
+    private let process: RunningProgram
 
     private static let script = #"""
         import os, paramiko, socket, sys, threading
@@ -69,7 +69,6 @@ final class PasswordServer: Sendable {
 
     func stop() {
         process.terminate()
-        process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)
     }
 }

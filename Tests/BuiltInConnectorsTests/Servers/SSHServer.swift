@@ -14,7 +14,7 @@ final class SSHServer: Sendable {
     let user: String
     /// Fingerprints of the keys that the server has.
     let hostKeys: [String: String]
-    private let process: Process
+    private let process: RunningProgram
 
     init() throws {
         let folder = NSTemporaryDirectory() + "/galley-ssh-\(UInt32.random(in: 0 ... .max))"
@@ -73,7 +73,6 @@ final class SSHServer: Sendable {
 
     func stop() {
         process.terminate()
-        process.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
