@@ -63,24 +63,27 @@ struct IMAPConnectorTests {
     @Test func `a folder that is numbered anew gives no mail twice, and none of those of before the start`()
         async throws
     {
-        let trial = try trial("bob")
-        try server.deliver([Self.mail("known")], to: "bob", at: "01-Mar-2024 10:00:00 +0000")
-        var (events, cursor) = try await poll(trial, nil)
+        let (trial, server) = (try trial("bob"), try server)
+        let box: JSON = ["folder": "Box"]
+        func deliver(_ subjects: [String], at time: String = Self.tomorrow, anew: Bool = false) throws {
+            try server.deliver(subjects.map { Self.mail($0) }, to: "bob", folder: "Box", at: time, anew: anew)
+        }
+        try deliver(["known"], at: "01-Mar-2024 10:00:00 +0000")
+        var (events, cursor) = try await poll(trial, nil, box)
         // Two mails that are equal are two mails.
-        try server.deliver([Self.mail("a"), Self.mail("b"), Self.mail("b")], to: "bob", at: Self.tomorrow)
-        (events, cursor) = try await poll(trial, cursor)
+        try deliver(["a", "b", "b"])
+        (events, cursor) = try await poll(trial, cursor, box)
         let keys = events.map(\.key)
         #expect(subjects(events) == ["a", "b", "b"])
         #expect(Set(keys).count == 3)
         let validity = events.first?.event["uid_validity"]
-        try server.deliver([Self.mail("c")], to: "bob", at: Self.tomorrow)
-        try server.renumber("bob")
-        (events, cursor) = try await poll(trial, cursor)
+        try deliver(["known"], at: "01-Mar-2024 10:00:00 +0000", anew: true)
+        try deliver(["a", "b", "b", "c"])
+        (events, cursor) = try await poll(trial, cursor, box)
         #expect(events.first?.event["uid_validity"] != validity)
-        #expect(subjects(events).sorted() == ["a", "b", "b", "c"])
-        let again = events.filter { $0.event["subject"] != "c" }.map(\.key)
-        #expect(Set(again) == Set(keys), "the same keys, by which the intake knows them")
-        (events, cursor) = try await poll(trial, cursor)
+        #expect(subjects(events) == ["a", "b", "b", "c"])
+        #expect(events.prefix(3).map(\.key) == keys, "the same keys, by which the intake knows them")
+        (events, cursor) = try await poll(trial, cursor, box)
         #expect(events.isEmpty)
     }
 

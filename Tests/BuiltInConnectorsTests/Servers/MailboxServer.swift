@@ -97,12 +97,17 @@ final class MailboxServer: Sendable {
     }
 
     /// Puts mails into a folder of a user, over IMAP, without what is tested.
-    func deliver(_ mails: [String], to user: String, folder: String = "INBOX", at time: String? = nil) throws {
+    /// - Parameter anew: the folder is deleted first, so that it is numbered anew.
+    func deliver(
+        _ mails: [String], to user: String, folder: String = "INBOX", at time: String? = nil, anew: Bool = false
+    ) throws {
         let script = """
             import imaplib, json, sys
             given = json.load(sys.stdin)
             box = imaplib.IMAP4("127.0.0.1", given["port"])
             box.authenticate("PLAIN", lambda _: ("\\0" + given["user"] + "\\0" + given["password"]).encode())
+            if given["anew"]:
+                assert box.delete('"' + given["folder"] + '"')[0] == "OK"
             box.create('"' + given["folder"] + '"')
             for mail in given["mails"]:
                 data = mail.encode("latin-1")
@@ -112,25 +117,12 @@ final class MailboxServer: Sendable {
         let given: JSON = [
             "port": .integer(port), "user": .string(user), "password": .string(Self.password),
             "folder": .string(folder), "mails": .array(mails.map { .string($0) }),
-            "time": time.map { .string("\"\($0)\"") } ?? .null,
+            "anew": .bool(anew), "time": time.map { .string("\"\($0)\"") } ?? .null,
         ]
         let file = "\(self.folder)/deliver-\(UInt32.random(in: 0 ... .max)).json"
         try given.compact.write(toFile: file, atomically: true, encoding: .utf8)
         try LocalProgram.run([
             "/bin/sh", "-c", "/usr/bin/python3 -c '\(script.replacing("'", with: "'\\''"))' < \(file)",
         ])
-    }
-
-    /// Gives the mails of a user's inbox new numbers, and the inbox another UIDVALIDITY.
-    func renumber(_ user: String) throws {
-        let box = "\(folder)/mail/\(user)"
-        let list = try String(contentsOfFile: "\(box)/dovecot-uidlist", encoding: .utf8)
-        let old = list.split(separator: " ").first { $0.hasPrefix("V") }.flatMap { Int($0.dropFirst()) }
-        // Not in place of the file: it belongs to the user that reads the mail.
-        try "3 V\(try #require(old) + 1_000) N1\n".write(
-            toFile: "\(box)/dovecot-uidlist", atomically: false, encoding: .utf8)
-        for name in try FileManager.default.contentsOfDirectory(atPath: box) where name.hasPrefix("dovecot.index") {
-            try FileManager.default.removeItem(atPath: "\(box)/\(name)")
-        }
     }
 }
