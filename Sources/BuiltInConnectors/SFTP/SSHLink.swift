@@ -144,8 +144,7 @@ final class SSHLink {
         let deadline = ContinuousClock.now + .seconds(min(connectSeconds, server.seconds))
         var reason: CInt = ETIMEDOUT
         for address in addresses {
-            let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-            let descriptor = Glibc.socket(address.isIPv6 ? AF_INET6 : AF_INET, type, 0)
+            let descriptor = Glibc.socket(address.isIPv6 ? AF_INET6 : AF_INET, galley_ssh2_socket_type(), 0)
             guard descriptor >= 0 else {
                 reason = errno
                 continue

@@ -3,6 +3,11 @@
 #pragma once
 #include <libssh2.h>
 #include <libssh2_sftp.h>
+#include <sys/socket.h>
+
+// The kind of socket it speaks through. Said here because libssh2's header includes that of sockets, whose constants a release build
+// then finds in neither module.
+static inline int galley_ssh2_socket_type(void) { return SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK; }
 
 // What it gives, its name, what it takes, and the names of that.
 #define GALLEY_SSH2_EACH(function)                                                                        \
