@@ -229,14 +229,16 @@ struct PostgresConnectorTests {
         #expect(try await running(mark, trial) == 0)
     }
 
-    private func waitUntilRunning(_ mark: String, _ trial: Trial) async throws {
-        for _ in 0..<1_000 where try await running(mark, trial) != 0 { return }
+    /// - Parameter hasWritten: and a row of it has been written.
+    private func waitUntilRunning(_ mark: String, _ trial: Trial, hasWritten: Bool = false) async throws {
+        for _ in 0..<1_000 where try await running(mark, trial, hasWritten: hasWritten) != 0 { return }
         Issue.record("the statement never began")
     }
 
-    private func running(_ mark: String, _ trial: Trial) async throws -> Int? {
+    private func running(_ mark: String, _ trial: Trial, hasWritten: Bool = false) async throws -> Int? {
         let sql =
             "SELECT count(*) AS n FROM pg_stat_activity WHERE state = 'active' AND pid <> pg_backend_pid() AND query LIKE $1"
+            + (hasWritten ? " AND backend_xid IS NOT NULL" : "")
         return try await query(sql, [.string("%\(mark)%")], trial)["rows"]?[0]?["n"]?.integer
     }
 
@@ -413,20 +415,26 @@ struct PostgresConnectorTests {
         let (name, trial) = try await table("id int PRIMARY KEY")
         let input: JSON = ["table": .string(name), "by": "id"]
         let start = try await poll("new_row", input, from: nil, trial)
-        // The transaction with the smaller id is open while the one with the larger is over.
+        // The transaction with the smaller id is open while the one with the larger is over, and until the gate has a row.
+        let (gate, _) = try await self.table("opened int")
         let late = Task {
             try await trial.call(
                 "postgres.execute",
                 [
                     "sql": .string(
-                        "WITH a AS (INSERT INTO \(name) VALUES (1) RETURNING id) SELECT pg_sleep(2), id AS late_row FROM a"
-                    )
+                        """
+                        DO $$ BEGIN
+                            INSERT INTO \(name) VALUES (1); -- late_row
+                            WHILE NOT EXISTS (SELECT 1 FROM \(gate)) LOOP PERFORM pg_sleep(0.02); END LOOP;
+                        END $$
+                        """), "timeout": 300,
                 ])
         }
-        try await waitUntilRunning("late_row", trial)
+        try await waitUntilRunning("late_row", trial, hasWritten: true)
         _ = try await trial.call("postgres.execute", ["sql": .string("INSERT INTO \(name) VALUES (2)")])
         let during = try await poll("new_row", input, from: start.cursor, trial)
         #expect(during.events.isEmpty)
+        _ = try await trial.call("postgres.execute", ["sql": .string("INSERT INTO \(gate) VALUES (1)")])
         _ = try await late.value
         let after = try await poll("new_row", input, from: during.cursor, trial, count: 2)
         #expect(after.events.map(\.key) == ["1", "2"])
