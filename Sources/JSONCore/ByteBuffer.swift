@@ -1,4 +1,4 @@
-// The growing bytes a writer writes to.
+// The growing bytes that a text is written to.
 
 /// Bytes that grow by doubling. A plain array would check for sharing at each byte.
 struct ByteBuffer: ~Copyable {
@@ -50,6 +50,13 @@ struct ByteBuffer: ~Copyable {
         let length = text.utf8CodeUnitCount
         room(length).update(from: text.utf8Start, count: length)
         count += length
+    }
+
+    @inline(__always)
+    mutating func append(_ more: UnsafeBufferPointer<UInt8>) {
+        guard let source = more.baseAddress else { return }
+        room(more.count).update(from: source, count: more.count)
+        count += more.count
     }
 
     /// Appends text as it is.

@@ -5,6 +5,9 @@ struct DocumentSink: JSONSink, ~Copyable {
     private var nodes = ScratchStack<JSONNode>(capacity: 64)
     private var names = ScratchStack<(key: String, range: Range<Int>)>(capacity: 64)
 
+    /// Its node is made when it ends.
+    func open() {}
+
     mutating func scalar(_ value: consuming JSON, range: Range<Int>) {
         let content: JSONNode.Content
         switch value {

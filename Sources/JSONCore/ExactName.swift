@@ -3,13 +3,16 @@
 import Glibc
 
 /// A name whose equality is that of its bytes: Swift's `String` takes "é" in one and in two code points for equal.
+@usableFromInline
 struct ExactName: Hashable {
     let text: String
 
     init(_ text: String) { self.text = text }
 
+    @usableFromInline
     static func == (one: ExactName, other: ExactName) -> Bool { one.text.hasSameBytes(as: other.text) }
 
+    @usableFromInline
     func hash(into hasher: inout Hasher) {
         let isHashed: Void? = text.utf8.withContiguousStorageIfAvailable {
             hasher.combine(bytes: UnsafeRawBufferPointer($0))

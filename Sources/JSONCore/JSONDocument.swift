@@ -86,7 +86,7 @@ public struct JSONNode: Sendable {
         case .string(let string): .string(string)
         case .array(let nodes): .array(nodes.map(\.json))
         case .object(let members):
-            .object(JSONObject(possiblyRepeating: members.map { (key: $0.key, value: $0.value.json) }))
+            .object(JSONObject(members.lazy.map { ($0.key, $0.value.json) }))
         }
     }
 }

@@ -5,7 +5,7 @@ extension JSONScanner where Sink: ~Copyable {
     @inline(__always)
     mutating func string() throws(JSONError) -> String {
         let run = try plainRun()
-        return if let run { String(plain: bytes, run.range, isASCII: run.isASCII) } else { try escapedString() }
+        return if let run { String(plain: bytes, run.range, isASCII: run.isASCII) } else { try escapedString().text }
     }
 
     /// As `string`, for names: repeated ones aren't made again.
@@ -16,8 +16,7 @@ extension JSONScanner where Sink: ~Copyable {
             return (name, hash)
         }
         if let run = try plainRun() { return names.name(run.range, isASCII: run.isASCII) }
-        let name = try escapedString()
-        return (name, decoded.withUnsafeBufferPointer { NameCache.hash($0) })
+        return try escapedString()
     }
 
     /// The bytes between the quotes when there is no escape among them, and `position` after the closing quote;
@@ -41,10 +40,10 @@ extension JSONScanner where Sink: ~Copyable {
         }
     }
 
-    /// The string at `position`, which has an escape; leaves its decoded bytes in `decoded`.
+    /// The string at `position`, which has an escape.
     @inline(never)
-    private mutating func escapedString() throws(JSONError) -> String {
-        decoded.removeAll(keepingCapacity: true)
+    private mutating func escapedString() throws(JSONError) -> (text: String, hash: UInt32) {
+        var decoded = ByteBuffer(capacity: 256)
         var index = position + 1
         var runStart = index
         while true {
@@ -52,12 +51,12 @@ extension JSONScanner where Sink: ~Copyable {
             guard index < bytes.count else { throw unclosedString() }
             switch bytes[index] {
             case UInt8(ascii: "\""):
-                decoded.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<index]))
+                decoded.append(UnsafeBufferPointer(rebasing: bytes[runStart..<index]))
                 position = index + 1
-                return decoded.withUnsafeBufferPointer { String(checked: $0) }
+                return (String(checked: decoded.written), NameCache.hash(decoded.written))
             case UInt8(ascii: "\\"):
-                decoded.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[runStart..<index]))
-                index = try escape(at: index)
+                decoded.append(UnsafeBufferPointer(rebasing: bytes[runStart..<index]))
+                index = try escape(at: index, into: &decoded)
                 runStart = index
             default: index = try endOfCharacter(at: index)
             }
@@ -89,7 +88,8 @@ extension JSONScanner where Sink: ~Copyable {
     }
 
     /// Appends what the escape at `start` stands for to `decoded`; returns where it ends.
-    private mutating func escape(at start: Int) throws(JSONError) -> Int {
+    @inline(__always)
+    private func escape(at start: Int, into decoded: inout ByteBuffer) throws(JSONError) -> Int {
         guard start + 1 < bytes.count else { throw unclosedString() }
         switch bytes[start + 1] {
         case UInt8(ascii: "\""): decoded.append(UInt8(ascii: "\""))
@@ -102,7 +102,7 @@ extension JSONScanner where Sink: ~Copyable {
         case UInt8(ascii: "t"): decoded.append(0x09)
         case UInt8(ascii: "u"):
             let (scalar, end) = try unicodeEscape(at: start)
-            decoded.append(contentsOf: UTF8.encode(scalar) ?? UTF8.EncodedScalar())
+            for byte in UTF8.encode(scalar) ?? UTF8.EncodedScalar() { decoded.append(byte) }
             return end
         default: throw unknownEscape(at: start)
         }

@@ -7,6 +7,8 @@ struct JSONScanner<Sink: JSONSink & ~Copyable>: ~Copyable {
     struct Container {
         let start: Int
         let isObject: Bool
+        /// The place in `names` that it was opened at.
+        let place: Int
         /// The values that are complete.
         var count = 0
     }
@@ -17,8 +19,6 @@ struct JSONScanner<Sink: JSONSink & ~Copyable>: ~Copyable {
     var sink: Sink
     var open = ScratchStack<Container>(capacity: 16)
     var names: NameCache
-    /// The decoded bytes of a string that has escapes.
-    var decoded: [UInt8] = []
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, limits: JSONLimits, sink: consuming Sink) {
         self.bytes = bytes
@@ -44,14 +44,18 @@ struct JSONScanner<Sink: JSONSink & ~Copyable>: ~Copyable {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 guard open.count < deepest else { throw tooDeep() }
                 let isObject = byte == UInt8(ascii: "{")
-                open.push(Container(start: start, isObject: isObject))
+                open.push(Container(start: start, isObject: isObject, place: names.place))
+                sink.open()
                 position += 1
                 skipSpace()
                 guard position < bytes.count else { throw endOfText() }
                 if bytes[position] == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
                     closeContainer()
                 } else {
-                    if isObject { try name() }
+                    if isObject {
+                        names.enterObject()
+                        try name()
+                    }
                     continue scanning
                 }
             case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
@@ -108,6 +112,7 @@ struct JSONScanner<Sink: JSONSink & ~Copyable>: ~Copyable {
     private mutating func closeContainer() {
         position += 1
         let closed = open.pop()
+        names.place = closed.place
         if closed.isObject {
             sink.endObject(count: closed.count, range: closed.start..<position)
         } else {

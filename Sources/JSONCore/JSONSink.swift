@@ -3,6 +3,8 @@
 /// Takes the parts of one JSON text in the order of their ends. `range` is the bytes of the part, quotes included.
 protocol JSONSink: ~Copyable {
     associatedtype Value
+    /// An array or object starts.
+    mutating func open()
     /// A null, truth value, number or string.
     mutating func scalar(_ value: consuming JSON, range: Range<Int>)
     /// The name of the next value. Equal names have equal hashes.

@@ -27,7 +27,7 @@ struct JSONWriter: ~Copyable {
             bytes.append(UInt8(ascii: "]"))
         case .object(let object):
             bytes.append(UInt8(ascii: "{"))
-            object.entries.withUnsafeBufferPointer { entries in
+            object.members?.withEntries { entries in
                 for index in entries.indices {
                     if index > 0 { bytes.append(UInt8(ascii: ",")) }
                     text(entries[index].key)

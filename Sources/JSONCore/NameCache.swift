@@ -1,30 +1,33 @@
 // Names of members seen before in a text: records repeat theirs, so that each is made into a `String` once.
 
 /// A direct-mapped table from a name's bytes to its `String`. Entries point into the text, which stays in place meanwhile.
-/// Each remembers which name came after it: records repeat the order of their names too, so that the next one is mostly
-/// found without looking for its end.
+/// Records repeat the order of their names too: for each name the table remembers which came after it in the same object, and
+/// which came first in the object under it, so that the next one is mostly found without looking for its end.
 struct NameCache: ~Copyable {
     private static let slots = 512
     private struct Slot {
-        var start: Int
-        var count: Int
-        var name: String
-        var hash: UInt32
-        /// The slot of the name that came next.
-        var next = 0
+        var start = 0
+        var count = -1
+        var name = ""
+        var hash: UInt32 = 0
+        /// The slot of the name that came next in the same object.
+        var next: UInt16 = 0
+        /// The slot of the name that came first in the object, or in an object of the list, that this is the name of.
+        var first: UInt16 = 0
     }
 
     private let bytes: UnsafeBufferPointer<UInt8>
     /// nil for small texts, which would not win back the cost of the table.
     private let table: UnsafeMutablePointer<Slot>?
-    /// The slot of the name that was read last.
-    private var last = 0
+    /// The slot of the name that was read last in the innermost object, or around it when that has none yet.
+    var place = 0
+    private var isFirst = false
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         if bytes.count >= 4096 {
             let table = UnsafeMutablePointer<Slot>.allocate(capacity: Self.slots)
-            table.initialize(repeating: Slot(start: 0, count: -1, name: "", hash: 0), count: Self.slots)
+            table.initialize(repeating: Slot(), count: Self.slots)
             self.table = table
         } else {
             table = nil
@@ -36,36 +39,47 @@ struct NameCache: ~Copyable {
         table?.deallocate()
     }
 
-    /// The name that starts at `start` when it is the one that came after the last name before: with its end, where its
-    /// closing quote is.
+    /// The next name is the first of an object.
+    @inline(__always)
+    mutating func enterObject() { isFirst = true }
+
+    /// The name that starts at `start` when it is the one that came here before: with its end, where its closing quote is.
     @inline(__always)
     mutating func expected(at start: Int) -> (name: String, hash: UInt32, end: Int)? {
         guard let table else { return nil }
-        let place = table[last].next
-        let slot = table + place
-        let end = start + slot.pointee.count
+        let before = table + place
+        let next = Int(isFirst ? before.pointee.first : before.pointee.next)
+        let slot = table + next
+        let end = start &+ slot.pointee.count
         guard end >= start, end < bytes.count, bytes[end] == UInt8(ascii: "\""),
             same(slot.pointee.start, start, slot.pointee.count)
         else { return nil }
-        last = place
+        place = next
+        isFirst = false
         return (slot.pointee.name, slot.pointee.hash, end)
     }
 
     /// The name written plainly, without escapes, in `range`, whose UTF-8 has been checked.
-    @inline(__always)
+    @inline(never)
     mutating func name(_ range: Range<Int>, isASCII: Bool) -> (String, hash: UInt32) {
         let hash = Self.hash(UnsafeBufferPointer(rebasing: bytes[range]))
         guard let table else { return (String(plain: bytes, range, isASCII: isASCII), hash) }
-        let place = Int(hash % UInt32(Self.slots))
-        table[last].next = place
-        last = place
-        let slot = table + place
-        if slot.pointee.count == range.count, same(slot.pointee.start, range.lowerBound, range.count) {
-            return (slot.pointee.name, hash)
-        }
+        var found = Int(hash % UInt32(Self.slots))
+        // Where another name is already, the slot beside it may be free.
+        if table[found].count >= 0, !isName(table[found], range) { found ^= 1 }
+        if isFirst { table[place].first = UInt16(found) } else { table[place].next = UInt16(found) }
+        (place, isFirst) = (found, false)
+        if isName(table[found], range) { return (table[found].name, hash) }
         let name = String(plain: bytes, range, isASCII: isASCII)
-        slot.pointee = Slot(start: range.lowerBound, count: range.count, name: name, hash: hash)
+        let (next, first) = (table[found].next, table[found].first)
+        table[found] = Slot(
+            start: range.lowerBound, count: range.count, name: name, hash: hash, next: next, first: first)
         return (name, hash)
+    }
+
+    @inline(__always)
+    private func isName(_ slot: Slot, _ range: Range<Int>) -> Bool {
+        slot.count == range.count && same(slot.start, range.lowerBound, range.count)
     }
 
     /// Whether the `count` bytes at `earlier` and at `later` are the same.

@@ -259,33 +259,6 @@ struct PostgresConnectorTests {
         #expect(try trial.workspace.names() == ["out", "x.jsonl"])
     }
 
-    @Test(arguments: [true, false]) func `a result streams, whatever its size`(isSecure: Bool) async throws {
-        let connection = try isSecure ? server().remote() : server().local()
-        let server = try PostgresServer(connection, seconds: nil)
-        let (bytes, grown) = try await BlockingWork.run { flag in
-            let before = Self.residentBytes()
-            let session = try PostgresSession(server, flag)
-            return try session.transaction(.reading) {
-                let statement = try session.prepare(
-                    "SELECT repeat('x', 10000) FROM generate_series(1, $1::int)")
-                var bytes = 0
-                try session.run(statement, [30_000]) { row in
-                    bytes += row.sizeBytes
-                    return true
-                }
-                return (bytes, Self.residentBytes() - before)
-            }
-        }
-        #expect(bytes == 300_000_000)
-        #expect(grown < 150 << 20)
-    }
-
-    private static func residentBytes() -> Int {
-        let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
-        return (line?.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }.first ?? 0) * 1_024
-    }
-
     // MARK: - Connections
 
     @Test func `signs in over TLS, checking the certificate`() async throws {

@@ -1,19 +1,15 @@
-// A real PostgreSQL server for a suite of tests: in a folder of its own, on a free port of this machine, gone afterwards.
+// A real PostgreSQL server for tests: in a folder of its own, on a free port of this machine, gone afterwards.
 
-import ConnectorKit
 import Foundation
 import Glibc
-import JSONCore
 import Testing
 
 /// A running server with the database `shop`; `ada` has the password `s3cret-päss`, and `spy` may only read `public`.
 final class DatabaseServer: Sendable {
-    @TaskLocal static var current: DatabaseServer?
-
     static let password = "s3cret-päss"
     let folder: String
     let port: Int
-    private let process: Process
+    private let process: RunningProgram
 
     /// PostgreSQL does not run as root: then it runs as the user that Debian's package makes.
     private static let asUser = getuid() == 0 ? ["/usr/sbin/runuser", "-u", "postgres", "--"] : []
@@ -46,21 +42,14 @@ final class DatabaseServer: Sendable {
                 "-N",
             ])
         port = try LocalProgram.freePort()
-        process = Process()
         let settings = [
             "listen_addresses=127.0.0.1", "port=\(port)", "unix_socket_directories=\(folder)", "fsync=off", "ssl=on",
             "ssl_cert_file=\(folder)/server.pem", "ssl_key_file=\(folder)/server.key", "hba_file=\(folder)/hba",
             "max_connections=60",
         ]
-        let command =
-            ["/usr/bin/timeout", "--signal=QUIT", "500"] + Self.asUser + [
-                "\(programs)/postgres", "-D", "\(folder)/data",
-            ] + settings.flatMap { ["-c", $0] }
-        process.executableURL = URL(fileURLWithPath: command[0])
-        process.arguments = Array(command.dropFirst())
-        process.standardError = FileHandle(forWritingAtPath: "/dev/null")
-        process.standardOutput = FileHandle(forWritingAtPath: "/dev/null")
-        try process.run()
+        process = try LocalProgram.start(
+            Self.asUser + ["\(programs)/postgres", "-D", "\(folder)/data"] + settings.flatMap { ["-c", $0] },
+            signal: "QUIT")
         while access("\(folder)/.s.PGSQL.\(port)", F_OK) != 0, process.isRunning { usleep(20_000) }
         for sql in [
             "CREATE ROLE ada LOGIN PASSWORD '\(Self.password)' SUPERUSER", "CREATE ROLE plain LOGIN",
@@ -81,57 +70,7 @@ final class DatabaseServer: Sendable {
         {
             kill(id, SIGQUIT)
         }
-        process.waitUntilExit()
+        process.end()
         try? FileManager.default.removeItem(atPath: folder)
     }
-
-    // MARK: - Connections
-
-    /// Over the Unix socket, as the owner of everything.
-    func local(_ settings: JSONObject = [:]) -> Connection {
-        connection(["host": .string(folder), "tls": "none"], settings, ["username": "owner"])
-    }
-
-    /// Over TLS, with a password.
-    func remote(
-        _ settings: JSONObject = [:], user: String = "ada", password: String? = DatabaseServer.password,
-        authority: Bool = true
-    ) -> Connection {
-        var credentials: JSONObject = ["username": .string(user)]
-        if let password { credentials["password"] = .string(password) }
-        return connection(["host": "127.0.0.1"], settings, credentials, authority: authority)
-    }
-
-    private func connection(
-        _ usual: JSONObject, _ settings: JSONObject, _ credentials: JSONObject, authority: Bool = false
-    ) -> Connection {
-        var network = NetworkPermissions()
-        network.privateAddresses = true
-        if authority { network.certificateAuthority = folder + "/ca.pem" }
-        var all = usual
-        (all["port"], all["database"]) = (.integer(port), "shop")
-        for (key, value) in settings.entries { all[key] = value }
-        return Connection(
-            name: "shop", connector: "postgres", settings: all, credentials: credentials, network: network)
-    }
-}
-
-/// Gives a suite one server, which ends with it.
-struct DatabaseServerTrait: SuiteTrait, TestScoping {
-    func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
-    ) async throws {
-        let server = try await BlockingWork.run { _ in try DatabaseServer() }
-        do {
-            try await DatabaseServer.$current.withValue(server) { try await function() }
-        } catch {
-            server.stop()
-            throw error
-        }
-        server.stop()
-    }
-}
-
-extension Trait where Self == DatabaseServerTrait {
-    static var databaseServer: Self { Self() }
 }

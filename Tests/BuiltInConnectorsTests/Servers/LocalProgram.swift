@@ -19,8 +19,9 @@ enum LocalProgram {
     }
 
     /// Starts a server that ends by itself after some minutes, whatever happens to the test.
-    static func start(_ command: [String], log: String = "/dev/null") throws -> RunningProgram {
-        RunningProgram(try spawn(["/usr/bin/timeout", "--signal=TERM", "500"] + command, output: log))
+    static func start(_ command: [String], signal: String = "TERM", log: String = "/dev/null") throws -> RunningProgram
+    {
+        RunningProgram(try spawn(["/usr/bin/timeout", "--signal=\(signal)", "500"] + command, output: log))
     }
 
     /// Not Foundation's `Process`: waiting for its end needs a run loop, which threads of async tests don't have.

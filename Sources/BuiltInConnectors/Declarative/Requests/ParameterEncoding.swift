@@ -135,8 +135,8 @@ extension ParameterTemplate {
         return allowsReserved ? PercentEncoding.reserved(text) : PercentEncoding.component(text)
     }
 
-    private func each<Element, Result>(
-        _ elements: [Element], _ body: (Element) throws(ConnectorError) -> Result
+    private func each<Elements: Collection, Result>(
+        _ elements: Elements, _ body: (Elements.Element) throws(ConnectorError) -> Result
     ) throws(ConnectorError) -> [Result] {
         var results: [Result] = []
         results.reserveCapacity(elements.count)

@@ -1,0 +1,1 @@
+../BuiltInConnectorsTests/Servers/DatabaseServer.swift

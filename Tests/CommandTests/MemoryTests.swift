@@ -1,0 +1,94 @@
+// How much memory large files and results take: each run is a process of its own, whose peak the system counts.
+
+import Foundation
+import JSONCore
+import Testing
+
+@Suite(.timeLimit(.minutes(5)))
+struct MemoryTests {
+    /// Prints, after what a program prints, how many KiB it had in memory at most.
+    private static let counter = """
+        import resource, subprocess, sys
+        code = subprocess.call(sys.argv[1:])
+        print()
+        print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+        sys.exit(code)
+        """
+
+    /// Runs a recipe.
+    /// - Returns: what it returned, and how many bytes galley had in memory at most.
+    private func run(_ recipe: String, in place: CommandPlace) async throws -> (result: JSON, peak: Int) {
+        let ended = try await GalleyProcess(
+            ["-c", Self.counter, GalleyProcess.executable.path, "run", recipe], in: place,
+            program: URL(fileURLWithPath: "/usr/bin/python3")
+        ).end().expect(0)
+        let (result, peak) = try #require(
+            ended.data.range(
+                of: "\n", options: .backwards,
+                range: ended.data.startIndex..<ended.data.index(before: ended.data.endIndex)
+            ).map { (ended.data[..<$0.lowerBound], ended.data[$0.upperBound...]) })
+        return (
+            try JSON(parsing: String(result)),
+            try #require(Int(peak.trimmingCharacters(in: .whitespacesAndNewlines))) * 1_024
+        )
+    }
+
+    @Test func `a file goes over SFTP and back in pieces`() async throws {
+        let files = try SSHServer()
+        defer { files.stop() }
+        let place = try await CommandPlace([
+            "there": """
+            { "galley": 1, "name": "There and back", "connections": { "box": "box" }, "trigger": { "use": "manual" },
+              "steps": [
+                { "id": "written", "use": "box.write", "input": { "path": "large.bin", "file": "large.bin" } },
+                { "id": "read", "use": "box.read", "input": { "path": "large.bin", "save_to": "back/large.bin" } },
+                { "return": { "written": "{{ written.size }}", "read": "{{ read.size }}" } } ] }
+            """
+        ])
+        try place.write(
+            "Connections/box.json",
+            """
+            { "connector": "sftp", "network": { "private_addresses": true },
+              "settings": { "host": "127.0.0.1", "port": \(files.port), "host_key": "\(files.hostKeys["ed25519"] ?? "")" },
+              "auth": { "username": "\(files.user)", "private_key_file": "\(files.folder)/ed25519" } }
+            """)
+        let size = 320 << 20
+        let block = Data((0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) })
+        let path = place.folder.appendingPathComponent("Files/large.bin").path
+        try place.write("Files/large.bin", "")
+        let file = try #require(FileHandle(forWritingAtPath: path))
+        for _ in 0..<(size >> 20) { try file.write(contentsOf: block) }
+        try file.close()
+        let (result, peak) = try await run("there", in: place)
+        #expect(result == ["written": .integer(size), "read": .integer(size)])
+        #expect(peak < 160 << 20)
+        #expect(
+            FileManager.default.contentsEqual(
+                atPath: path, andPath: place.folder.appendingPathComponent("Files/back/large.bin").path))
+    }
+
+    @Test(arguments: ["none", "verify"]) func `a result of a database streams into a file`(tls: String) async throws {
+        let database = try DatabaseServer()
+        defer { database.stop() }
+        let place = try await CommandPlace([
+            "dump": """
+            { "galley": 1, "name": "Dump", "connections": { "pg": "shop" }, "trigger": { "use": "manual" },
+              "steps": [
+                { "id": "rows", "use": "pg.export", "input": {
+                    "sql": "SELECT i AS id, repeat('x', 100000) AS note FROM generate_series(1, 3200) AS i", "file": "rows.csv" } },
+                { "return": { "count": "{{ rows.count }}", "size": "{{ rows.size_bytes }}" } } ] }
+            """
+        ])
+        try place.write(
+            "Connections/shop.json",
+            """
+            { "connector": "postgres", "auth": { "username": "ada", "password": "\(DatabaseServer.password)" },
+              "settings": { "host": "127.0.0.1", "port": \(database.port), "database": "shop", "tls": "\(tls)" },
+              "network": { "private_addresses": true, "certificate_authority": "\(database.folder)/ca.pem" } }
+            """)
+        let (result, peak) = try await run("dump", in: place)
+        #expect(result["count"] == 3_200)
+        #expect((result["size"]?.integer ?? 0) > 320_000_000)
+        #expect(peak < 160 << 20)
+    }
+}
