@@ -16,6 +16,7 @@ public enum BuiltInConnectors {
         NativeConnector.lookup,
         NativeConnector.table,
         TopicConnector.standard,
+        NativeConnector.approval,
         NativeConnector.template,
         NativeConnector.file,
         NativeConnector.collection,

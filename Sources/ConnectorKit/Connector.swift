@@ -50,16 +50,19 @@ public struct ActionContext: Sendable {
     public let tableStore: (any TableStore)?
     /// The workspace's topics; nil where there is no history.
     public let topics: (any TopicStore)?
+    /// For asking people; nil where there is no history.
+    public let approvals: (any ApprovalStore)?
 
     public init(
         connection: Connection?, http: any HTTPClient, logger: Logger, idempotencyKey: String, nowMilliseconds: Int64,
         files: any WorkspaceFiles, tables: any TableSource, formulas: FormulaEnvironment,
         programs: [String: AllowedProgram] = [:], tableStore: (any TableStore)? = nil,
-        topics: (any TopicStore)? = nil
+        topics: (any TopicStore)? = nil, approvals: (any ApprovalStore)? = nil
     ) {
         (self.connection, self.http, self.logger, self.idempotencyKey) = (connection, http, logger, idempotencyKey)
         (self.nowMilliseconds, self.files, self.tables, self.formulas) = (nowMilliseconds, files, tables, formulas)
         (self.programs, self.tableStore, self.topics) = (programs, tableStore, topics)
+        self.approvals = approvals
     }
 }
 

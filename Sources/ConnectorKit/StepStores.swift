@@ -1,4 +1,4 @@
-// What the engine lends a step of the workspace's own history: tables whose rows can be changed, and topics.
+// What the engine lends a step of the workspace's own history: tables whose rows can be changed, topics, and approvals.
 
 import JSONCore
 import RecipeLanguage
@@ -26,4 +26,18 @@ public protocol TopicStore: Sendable {
 
     /// The offset of the newest message ever; 0 when there is none.
     func lastOffset(of topic: String) async throws -> Int
+}
+
+/// The requests that steps of this job make of people.
+public protocol ApprovalStore: Sendable {
+    /// Makes a request, once under the step's key; durable on return.
+    /// - Returns: `{id, link, links, page, deadline}`.
+    /// - Throws: `ConnectorError`.
+    func open(_ request: ApprovalRequest, key: String) async throws -> JSON
+
+    /// What became of a request of this job.
+    /// - Parameter patience: how long to wait for it, from the first call under this key; nil: until it is decided.
+    /// - Returns: `{id, outcome, approved, answers, …}`; the outcome is `pending` when the patience is over.
+    /// - Throws: `StepPause` while there is nothing to say yet; `ConnectorError`.
+    func outcome(of request: Int64, patience: Duration?, key: String) async throws -> JSON
 }

@@ -24,6 +24,8 @@ public final class Engine: Sendable {
     /// The look-up tables as they are now.
     public let tables: WorkspaceTables
     let topics: TopicBook
+    /// What recipes ask people.
+    public let approvals: ApprovalDesk
     let slots: Slots
     let running = RunningJobs()
     /// What becomes of jobs, as it happens.
@@ -39,6 +41,9 @@ public final class Engine: Sendable {
         topics = TopicBook(store: store, services: services)
         var services = services
         services.tables = tables
+        let secretless = services.redact
+        services.redact = { store.mayHoldLinks ? LinkRedaction.redact(secretless($0)) : secretless($0) }
+        approvals = ApprovalDesk(store: store, services: services)
         (self.store, self.services) = (store, services)
         versions = RecipeVersions(store: store, services: services)
         news = JobNews(epoch: store.epoch, clock: services.clock, activity: activity)
@@ -97,6 +102,9 @@ public final class Engine: Sendable {
             activity.addRunningTime(job.recipe, ContinuousClock.now - start + .milliseconds(job.activeMilliseconds))
         }
         if result.state == .waiting, let due = result.runAfter { bell.ring(.due(due)) }
+        // What it waits for may have come while it was still running; and then its caller may wait for it.
+        if result.state == .waiting { bell.ring(.recipe(job.recipe)) }
+        if result.state.isFinished, job.isResumed, job.parent != nil { bell.ring(.due(services.clock())) }
         return result
     }
 

@@ -53,6 +53,8 @@ public struct EngineServices: Sendable {
     public var tables: any TableSource
     /// The programs that steps may run, by name.
     public var programs: [String: AllowedProgram] = [:]
+    /// Where people reach the server, without a slash at its end; nil: where it listens.
+    public var publicURL: String?
     public var properties: JSONObject
     /// The workspace's zone, an IANA name.
     public var timeZone: String

@@ -50,7 +50,9 @@ public struct GalleyServer: Sendable {
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? configuration.port
                 let shown = host.contains(":") ? "[\(host)]" : host
-                await onReady(Address(url: "\(scheme)://\(shown):\(port)", port: port))
+                let address = Address(url: "\(scheme)://\(shown):\(port)", port: port)
+                engine.approvals.isServed(at: address.localURL)
+                await onReady(address)
             }, logger: Self.quiet(logger))
         // Stopped from the last to the first: the listener closes before the jobs are asked to leave.
         group = ServiceGroup(

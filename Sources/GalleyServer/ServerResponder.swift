@@ -27,7 +27,8 @@ struct ServerResponder: HTTPResponder {
             HealthRoutes.list(engine)
                 + MetricsRoute(engine: engine, version: configuration.version, requests: requests).list
                 + HookRoutes(intake: WebhookIntake(engine), limits: limits).list
-                + AccessRoutes.list(access) + APIRoutes.list(engine, access, limits)
+                + AccessRoutes.list(access) + ApprovalLinkRoutes(engine: engine).list
+                + APIRoutes.list(engine, access, limits)
                 + RecipeAPIRoutes(engine: engine, limits: limits).list
                 + DashboardRoutes.list(engine, configuration.workspace))
     }
@@ -110,7 +111,9 @@ struct ServerResponder: HTTPResponder {
         if let known = Problem(error) {
             problem = known
         } else {
-            logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            // What follows /approve/ lets in.
+            let path = request.uri.path.hasPrefix("/approve/") ? "/approve/…" : request.uri.path
+            logger.error("a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
             problem = Problem(.internalServerError, "the request failed; the server's log says why")
         }
         guard request.isPerson else { return problem.response }

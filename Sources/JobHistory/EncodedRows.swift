@@ -87,6 +87,9 @@ struct EncodedEnd {
     var report: EncodedText
     var result: EncodedText
     var error: EncodedText
+    var at: Milliseconds
+    var wakes: JobID?
+    var callsSince: Milliseconds?
 }
 
 enum EncodedRow {
@@ -192,7 +195,8 @@ struct EncodedRows {
             job: end.job, state: end.state, finishedAt: end.state.isFinished ? end.at : nil,
             runAfter: end.state == .waiting ? end.runAfter : 0, activeMilliseconds: end.activeMilliseconds,
             reason: text(end.reason), errorMessage: text(end.error?["message"]?.string),
-            report: small(end.report), result: payload(end.result), error: payload(end.error))
+            report: small(end.report), result: payload(end.result), error: payload(end.error), at: end.at,
+            wakes: end.wakes, callsSince: end.callsSince)
     }
 
     mutating func text(_ string: String?) -> EncodedText {

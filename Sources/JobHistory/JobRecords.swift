@@ -134,6 +134,12 @@ public struct JobEnd: Sendable {
     public var runAfter: Milliseconds?
     /// The report columns.
     public var report: JSON?
+    /// Of a finished job: the waiting one that called it, which goes on now.
+    public var wakes: JobID?
+    /// Of a job that waits for jobs it called: what ended since then was not seen.
+    public var callsSince: Milliseconds?
+    /// Of a job that waits for people: the approval. Not recorded here.
+    public var approval: Int64?
 
     public init(
         job: JobID, state: JobState, at: Milliseconds, activeMilliseconds: Int64, result: JSON? = nil,

@@ -130,6 +130,14 @@ extension JobStore {
                 database, "SELECT id FROM job INDEXED BY job_parent WHERE parent_job = ? ORDER BY id")
             children.bind(1, id)
             let childIDs = try children.all { $0.int64(0) }
+            let asked = try SQLStatement(
+                database,
+                """
+                SELECT approval.id FROM approval JOIN job ON job.id = approval.job WHERE approval.job = ?
+                AND approval.state = 0 AND job.state < \(JobState.succeeded.rawValue) ORDER BY approval.id
+                """)
+            asked.bind(1, id)
+            let approvalIDs = try asked.all { $0.int64(0) }
             let statement = try SQLStatement(
                 database,
                 """
@@ -144,7 +152,7 @@ extension JobStore {
                 return JobDetail(
                     summary: try Self.summary(row), versionID: row.int64(16), event: try json(18, "event") ?? .null,
                     result: try json(19, "result"), error: try json(20, "error"), response: try json(21, "response"),
-                    parentAddress: row.textOrNil(17), children: childIDs)
+                    parentAddress: row.textOrNil(17), children: childIDs, approvals: approvalIDs)
             }
         }
     }

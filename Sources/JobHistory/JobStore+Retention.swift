@@ -134,6 +134,7 @@ extension WriterConnection {
             try attempts.run()
             try dropPayloads(of: job)
             try dropEffects(of: job)
+            try dropApprovals(of: job)
             let done = try SQLStatement(database, "DELETE FROM pruned_job WHERE job = ?")
             done.bind(1, job)
             try done.run()

@@ -25,6 +25,8 @@ public final class JobStore: Sendable {
     let writer: HistoryWriter?
     let ids: JobNumbers
     let recipes: RecipeCache
+    /// Whether a step may have asked people ever.
+    let hasApprovals: Atomic<Bool>
     /// Opened at the first read.
     private let readers = Mutex(Readers())
 
@@ -35,11 +37,12 @@ public final class JobStore: Sendable {
 
     private init(
         path: String, options: StoreOptions, opening: Opening, takeover: Takeover, writer: HistoryWriter?,
-        ids: JobNumbers, recipes: RecipeCache
+        ids: JobNumbers, recipes: RecipeCache, hasApprovals: Bool
     ) {
         (self.path, self.options, self.takeover, self.writer) = (path, options, takeover, writer)
         (epoch, workspaceID) = (opening.epoch, opening.workspaceID)
         (self.ids, self.recipes) = (ids, recipes)
+        self.hasApprovals = Atomic(hasApprovals)
     }
 
     deinit {
@@ -52,6 +55,8 @@ public final class JobStore: Sendable {
     public var commitCount: Int { writer?.commitCount ?? 0 }
     /// How long each of them took to become durable; nil for a reader.
     public var commitTimes: DurationHistogram? { writer?.commitTimes }
+    /// Whether links with which people answer may stand in what is recorded.
+    public var mayHoldLinks: Bool { hasApprovals.load(ordering: .relaxed) }
     /// What waits for the next transaction.
     public var waitingWrites: Int { writer?.queue.waitingCount ?? 0 }
     /// Bytes of the database and of its log on disk.
@@ -88,17 +93,17 @@ public final class JobStore: Sendable {
             configuration.foreignKeysEnabled = false  // checked by the code that writes; not again for every row
             configuration.busyMode = .timeout(options.busyTimeout / .seconds(1))
             let database = try DatabaseQueue(path: path, configuration: configuration)
-            let (opening, takeover, recipes) = try database.writeWithoutTransaction { database in
+            let (opening, takeover, recipes, hasApprovals) = try database.writeWithoutTransaction { database in
                 try setUp(database, options)
                 try Schema.migrate(database, with: migrations)
                 let (opening, takeover) = try Takeover.run(database)
-                return (opening, takeover, try RecipeCache(database))
+                return (opening, takeover, try RecipeCache(database), try Approval.isAnyKept(database))
             }
             let ids = JobNumbers(after: opening.lastJob)
             let writer = HistoryWriter(database, lock: lock, epoch: opening.epoch, ids: ids, options: options)
             return JobStore(
                 path: path, options: options, opening: opening, takeover: takeover, writer: writer, ids: ids,
-                recipes: recipes)
+                recipes: recipes, hasApprovals: hasApprovals)
         } catch {
             throw StoreFailure(error).storeError
         }
@@ -122,7 +127,7 @@ public final class JobStore: Sendable {
             let store = JobStore(
                 path: path, options: StoreOptions(), opening: opening,
                 takeover: Takeover(requeued: 0, needsDecision: 0, quarantined: 0), writer: nil,
-                ids: JobNumbers(after: opening.lastJob), recipes: recipes)
+                ids: JobNumbers(after: opening.lastJob), recipes: recipes, hasApprovals: true)
             store.readers.withLock { $0.pool = pool }
             return store
         } catch {

@@ -22,6 +22,7 @@ enum Schema {
         Migration(version: 8, sql: version8),
         Migration(version: 9, sql: version9),
         Migration(version: 10, sql: version10),
+        Migration(version: 11, sql: version11),
     ]
 
     /// Brings the database to the newest of `migrations`.

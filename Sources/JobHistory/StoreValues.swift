@@ -101,6 +101,8 @@ public struct JobDetail: Sendable {
     public let parentAddress: String?
     /// Jobs that this one called, oldest first.
     public let children: [JobID]
+    /// What it asks people and is not decided.
+    public let approvals: [Int64]
 }
 
 /// The records that a retry takes back: those that meet any of the conditions. None by default.

@@ -16,6 +16,8 @@ final class WriterConnection {
     private let ids: JobNumbers
     /// Jobs made before it are counted into hours and days.
     private var rolledUp: Milliseconds
+    /// Whether there may be requests for people's answers.
+    var keepsApprovals: Bool
 
     init(_ database: Database, epoch: Int64, ids: JobNumbers) throws {
         (self.database, self.epoch, self.ids) = (database, epoch, ids)
@@ -55,6 +57,7 @@ final class WriterConnection {
         rollbackWork = try SQLStatement(database, "ROLLBACK")
         readEpoch = try SQLStatement(database, "SELECT epoch FROM owner")
         rolledUp = try SQLStatement(database, "SELECT before_ms FROM job_rolled").one { $0.int64(0) } ?? 0
+        keepsApprovals = try Approval.isAnyKept(database)
     }
 
     /// Starts a transaction, after making sure that nobody else has become the owner.
@@ -223,8 +226,12 @@ final class WriterConnection {
         bind(end.report, to: statement, 8, bytes)
         bind(end.result, to: statement, 9, bytes)
         bind(end.error, to: statement, 10, bytes)
-        guard try statement.run() == 0 else { return }
-        throw StoreError.illegalMove(end.job, from: try state(of: end.job), to: end.state)
+        guard try statement.run() > 0 else {
+            throw StoreError.illegalMove(end.job, from: try state(of: end.job), to: end.state)
+        }
+        if end.state == .waiting { try wakeAnswered(end.job, at: end.at) }
+        if let since = end.callsSince { try wakeReturned(end.job, since: since, at: end.at) }
+        if let parent = end.wakes { try wake(parent, at: end.at) }
     }
 
     /// Puts a large payload where rows can point to it, before they do.

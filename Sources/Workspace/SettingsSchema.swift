@@ -20,6 +20,10 @@ public enum SettingsSchema {
             "galley": ["const": 1, "description": "The version of the format."],
             "name": text("The workspace's name, in headings."),
             "time_zone": text("An IANA name: what now and today are in."),
+            "public_url": [
+                "type": "string", "pattern": "^https?://[^/?#@]+/?$",
+                "description": "Where people reach the server, for links in messages.",
+            ],
             "properties": ["type": "object", "description": "properties.NAME in formulas."],
             "network": [
                 "type": "object", "additionalProperties": false, "description": "What outbound HTTP may do.",

@@ -27,7 +27,8 @@ struct Galley: AsyncParsableCommand {
             CommandGroup(
                 name: "Daily work",
                 subcommands: [
-                    Run.self, Serve.self, Check.self, Test.self, Jobs.self, Alerts.self, StatisticsCommand.self,
+                    Run.self, Serve.self, Check.self, Test.self, Jobs.self, Approvals.self, Alerts.self,
+                    StatisticsCommand.self,
                 ]),
             CommandGroup(
                 name: "Recipes",

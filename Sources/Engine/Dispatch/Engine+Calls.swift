@@ -43,8 +43,9 @@ extension Engine {
             }
             guard let detail = try await store.job(id) else { throw StoreError.noSuchJob(id) }
             if detail.summary.state.isFinished { return JobResult(detail) }
-            let isDue = detail.summary.state != .waiting || (detail.summary.runAfter ?? 0) <= services.clock()
+            let isDue = detail.summary.state != .waiting || (detail.summary.runAfter ?? .max) <= services.clock()
             if isDue, let result = try await resume(id), result.state.isFinished { return result }
+            parent.leavesForCalls.store(true, ordering: .relaxed)
             return try await endOrLeave(id)
         }
     }
@@ -56,7 +57,7 @@ extension Engine {
         let now = services.clock()
         let due: Milliseconds =
             switch detail.summary.state {
-            case .waiting: max(detail.summary.runAfter ?? 0, now + 1_000)
+            case .waiting: max(detail.summary.runAfter ?? .max, now + 1_000)
             case .needsDecision, .quarantined: now + 60_000
             default: now + 1_000
             }

@@ -257,6 +257,6 @@ extension JobResult {
     init(_ detail: JobDetail) {
         (job, recipe, state) = (detail.summary.id, detail.summary.recipe, detail.summary.state)
         (result, error, reason) = (detail.result, detail.error, detail.summary.reason)
-        runAfter = detail.summary.runAfter
+        (runAfter, approval) = (detail.summary.runAfter, detail.approvals.first)
     }
 }

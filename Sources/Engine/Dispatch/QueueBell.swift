@@ -22,5 +22,8 @@ final class QueueBell: Sendable {
     /// - Parameter hear: called on whatever thread rings; must not block. nil ends the listening.
     func listen(_ hear: (@Sendable (Ring) -> Void)?) { listener.withLock { $0 = hear.map(Listener.init) } }
 
+    /// Whether somebody works the queue off.
+    var isHeard: Bool { listener.withLock { $0 != nil } }
+
     func ring(_ ring: Ring) { listener.withLock { $0 }?.hear(ring) }
 }

@@ -18,8 +18,8 @@ enum Ending: Sendable {
 
 /// Leaves the job's task to go on later; not a failure, so `try` doesn't see it.
 enum Departure: Error, Sendable {
-    /// A durable wait: milliseconds since 1970 and the reason in words.
-    case wait(until: Int64, reason: String)
+    /// A durable wait: milliseconds since 1970 (the largest number there is: for no time) and the reason in words.
+    case wait(until: Int64, reason: String, approval: Int64? = nil)
     /// The server is stopping: back to the queue.
     case shutdown
     /// An unsafe step's outcome is unknown and nobody caught it.

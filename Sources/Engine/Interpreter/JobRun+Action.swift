@@ -17,8 +17,10 @@ extension JobRun {
         }
         if let previous = visit.previous, previous.state == .succeeded {
             if let output = previous.output { keep(output, visit.step, &frame) }
-            // A masked output is not there; that matters only when somebody may read it.
-            if previous.output != nil || visit.step.slot == nil { return replay(visit, previous) }
+            // A masked output is not there; that matters only when somebody may read it. What was taken out of the record of
+            // a step on Galley's own history (links) can be had again.
+            let isWhole = previous.output.map { !(action.spec.changesHistory && $0.holdsRedaction) } ?? false
+            if isWhole || visit.step.slot == nil { return replay(visit, previous) }
         }
         if let previous = visit.previous, previous.effect == .unsafe {
             if previous.state == .started {
@@ -54,7 +56,7 @@ extension JobRun {
 
     /// The input, typed by the action's schema. While the outcome of a call is unknown it is the stored one, to the letter.
     private func input(of action: ActionStep, _ visit: Visit, _ slots: [Value]) throws -> JSON {
-        if let previous = visit.previous, previous.isOutcomeUnknown, let input = previous.input,
+        if let previous = visit.previous, previous.isOutcomeUnknown || previous.isPaused, let input = previous.input,
             services.redact(input) == input, !input.holdsRedaction
         {
             return input

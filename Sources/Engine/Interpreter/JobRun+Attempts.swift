@@ -35,9 +35,10 @@ extension JobRun {
         var record = record(visit, .started)
         record.effect = effect
         if let previous = visit.previous {
-            record.attempt += 1
+            // A look at what people have answered by now, or at what was taken out of the record, is no other attempt.
+            if !previous.isPaused, !(action.spec.changesHistory && previous.state == .succeeded) { record.attempt += 1 }
             // Between two tries, after a definite refusal.
-            let isBetween = previous.state == .canceled || previous.state == .waiting
+            let isBetween = previous.state == .canceled || previous.state == .waiting && !previous.isPaused
             if isBetween, !previous.isOutcomeUnknown { record.round += 1 }
         }
         if visit.previous == nil, let takenBack = try await recorded?.takenBack(visit.address) {
@@ -84,6 +85,8 @@ extension JobRun {
                 if call.action.recordsExchanges || call.record.attempt > 1 { noteAttempt(call, nil) }
                 finish(visit, action, call.record, input: call.input, output: output)
                 return output
+            } catch let pause as StepPause {
+                throw leave(for: pause, call, visit)
             } catch  where error is CancellationError || Task.isCancelled {
                 cancelCall(visit, call, isOutcomeUnknown: true)
                 throw CancellationError()
@@ -118,7 +121,10 @@ extension JobRun {
             connection: call.connection, http: call.exchanges ?? services.http, logger: services.logger,
             idempotencyKey: call.record.idempotencyKey ?? "", nowMilliseconds: environment.nowNanoseconds / 1_000_000,
             files: services.files, tables: services.tables, formulas: environment, programs: services.programs,
-            tableStore: stores, topics: stores)
+            tableStore: stores, topics: stores,
+            approvals: engine.map {
+                StepApprovals(desk: $0.approvals, job: job.id, address: call.record.address)
+            })
         let (connector, operation, input) = (call.connector, call.action.operation, call.input)
         if call.effect == .pure, call.action.timeout == nil {
             return try await connector.execute(operation, input, in: context)
@@ -193,6 +199,17 @@ extension JobRun {
         journal.add(.step(waiting))
         return .wait(
             until: due, reason: Self.reason(visit.address, failure.message, tryAgain: tries + 1, of: most, due))
+    }
+
+    /// Records that the step waits for people, which is durable with the job's end of this run.
+    private func leave(for pause: StepPause, _ call: ActionCall, _ visit: Visit) -> Departure {
+        var waiting = call.record
+        waiting.state = .waiting
+        waiting.input = call.action.mask ? nil : services.redact(call.input)
+        waiting.output = ["waits_for": "approval", "id": .integer(Int(pause.approval))]
+        journal.add(.step(waiting))
+        return .wait(
+            until: pause.until ?? .max, reason: "\(visit.address) \(pause.reason)", approval: pause.approval)
     }
 
     private func sleep(_ wait: Duration, _ call: ActionCall, _ visit: Visit, isOutcomeUnknown: Bool) async throws {

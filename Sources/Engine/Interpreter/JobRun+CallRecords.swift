@@ -104,6 +104,9 @@ extension StepRecord {
     /// Whether the call it records may or may not have been done.
     var isOutcomeUnknown: Bool { state == .started || error?["outcome"]?.string == "unknown" }
 
+    /// Whether the step waits for people and is to look again.
+    var isPaused: Bool { state == .waiting && output?["waits_for"] != nil }
+
     /// How often a call that waits for its next try was tried.
     var triesBeforeWait: Int? { state == .waiting ? output?["tries"]?.integer : nil }
 }

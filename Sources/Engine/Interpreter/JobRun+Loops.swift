@@ -184,7 +184,7 @@ extension Departure {
     static func first(of departures: [Departure]) -> Departure? {
         departures.min { one, other in
             switch (one, other) {
-            case (.wait(let a, _), .wait(let b, _)): a < b
+            case (.wait(let a, _, _), .wait(let b, _, _)): a < b
             case (.wait, _): false
             case (_, .wait): true
             case (.decision, .shutdown): true

@@ -39,6 +39,10 @@ final class JobRun: Sendable {
     let mockCalls = Mutex<[String: Int]>([:])
     /// How many branches of the job wait for a called job.
     let waitingForCalls = Mutex<Int>(0)
+    /// Whether a branch leaves until a job that it called has ended.
+    let leavesForCalls = Atomic<Bool>(false)
+    /// Milliseconds since 1970.
+    private let claimedAt: Milliseconds
 
     var isRecorded: Bool { engine != nil }
     private var isStopping: Bool { engine?.isStopping ?? false }
@@ -66,6 +70,7 @@ final class JobRun: Sendable {
             journal = Journal(store: store, first: first, nextSeq: 0, longest: services.limits.unwritten)
         }
         startedAt = .now
+        claimedAt = services.clock()
         deadline = startedAt + (services.limits.job - .milliseconds(job.activeMilliseconds))
     }
 
@@ -86,6 +91,8 @@ final class JobRun: Sendable {
             end = isStopping ? self.end(Departure.shutdown) : self.end(.canceled, reason: cancelReason)
         }
         if end.state.isFinished || end.state.isParked { end.report = report(frame.slots) }
+        if end.state.isFinished, job.isResumed { end.wakes = job.parent?.job }
+        if end.state == .waiting, leavesForCalls.load(ordering: .relaxed) { end.callsSince = claimedAt }
         (end.result, end.error) = (end.result.map(services.redact), end.error.map(services.redact))
         end.reason = end.reason.map(redacted)
         journal.add(.end(end))
@@ -124,9 +131,10 @@ final class JobRun: Sendable {
 
     private func end(_ departure: Departure) -> JobEnd {
         switch departure {
-        case .wait(let until, let reason):
+        case .wait(let until, let reason, let approval):
             var end = self.end(.waiting, reason: reason)
-            end.runAfter = until
+            end.runAfter = until == .max ? nil : until
+            end.approval = approval
             return end
         case .shutdown: return end(.queued, reason: "the server stopped; the job goes on when it is back")
         case .decision(let reason): return end(.needsDecision, reason: reason)
@@ -191,9 +199,11 @@ public struct JobResult: Sendable {
     public let error: JSON?
     public let reason: String?
     public let runAfter: Milliseconds?
+    /// The approval that it waits for.
+    public let approval: Int64?
 
     init(_ end: JobEnd, recipe: String) {
         (job, state, result, error, reason) = (end.job, end.state, end.result, end.error, end.reason)
-        (runAfter, self.recipe) = (end.runAfter, recipe)
+        (runAfter, self.recipe, approval) = (end.runAfter, recipe, end.approval)
     }
 }

@@ -103,6 +103,11 @@ extension Engine {
             return ["table": .string(table), "file": .string(try await tables.save(table, force: force))]
         case .replay(let topic, let recipe, let from, let last):
             return try await replay(topic, to: recipe, from: from, through: last)
+        case .answer(let reply):
+            let approval = try await answer(reply, by: command, way: "command", from: "")
+            var object: JSONObject = ["approval": approval.json]
+            object["job"] = try await goOn(after: approval, options: options)?.json
+            return .object(object)
         }
     }
 }
@@ -124,6 +129,7 @@ extension JobResult {
         (object["result"], object["error"]) = (result, error)
         if let reason { object["reason"] = .string(reason) }
         if let runAfter { object["run_after"] = .integer(Int(runAfter)) }
+        if let approval { object["approval"] = .integer(Int(approval)) }
         return .object(object)
     }
 
@@ -135,5 +141,6 @@ extension JobResult {
         (self.job, recipe, self.state) = (JobID(job), json["recipe"]?.string ?? "", state)
         (result, error, reason) = (json["result"], json["error"], json["reason"]?.string)
         runAfter = json["run_after"]?.integer.map { Milliseconds($0) }
+        approval = json["approval"]?.integer.map { Int64($0) }
     }
 }

@@ -29,6 +29,8 @@ public enum OwnerRequest: Sendable {
     case saveTable(String, force: Bool)
     /// Offsets of messages, both included; nil: the newest.
     case replay(topic: String, recipe: String, from: Int, through: Int?)
+    /// An answer of the command's user, or for somebody else.
+    case answer(ApprovalReply)
 
     public var json: JSON {
         switch self {
@@ -61,6 +63,11 @@ public enum OwnerRequest: Sendable {
             [
                 "op": "replay", "topic": .string(topic), "recipe": .string(recipe), "from": .integer(from),
                 "through": last.map { .integer($0) } ?? .null,
+            ]
+        case .answer(let reply):
+            [
+                "op": "answer", "approval": .integer(Int(reply.approval)), "approves": .bool(reply.approves),
+                "reason": reply.reason.map { .string($0) } ?? .null, "name": reply.name.map { .string($0) } ?? .null,
             ]
         case .backfill(let recipe, let from, let to, let isPreview):
             [
@@ -123,6 +130,12 @@ public enum OwnerRequest: Sendable {
                 let from = json["from"]?.integer
             else { return nil }
             self = .replay(topic: topic, recipe: recipe, from: from, through: json["through"]?.integer)
+        case ("answer", _):
+            guard let approval = json["approval"]?.integer, let approves = json["approves"]?.bool else { return nil }
+            self = .answer(
+                ApprovalReply(
+                    approval: Int64(approval), approves: approves, reason: json["reason"]?.string,
+                    name: json["name"]?.string))
         case ("backfill", _):
             guard let recipe = json["recipe"]?.string, let from = json["from"]?.string, let to = json["to"]?.string,
                 let isPreview = json["preview"]?.bool
@@ -146,7 +159,7 @@ extension OwnerRequest {
     /// As the audit log has it; nil for what leaves its own trace.
     var words: (action: String, subject: String)? {
         switch self {
-        case .run, .resume, .access: nil
+        case .run, .resume, .access, .answer: nil
         case .retry(let job, _, _): ("job.retry", "job \(job)")
         case .rerun(let job): ("job.rerun", "job \(job)")
         case .cancel(let job, _): ("job.cancel", "job \(job)")

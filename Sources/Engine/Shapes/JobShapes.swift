@@ -33,6 +33,7 @@ extension JobDetail {
         if let response { object["response"] = response }
         if let parentAddress { object["parent_address"] = .string(parentAddress) }
         object["why"] = .string(why)
+        if !approvals.isEmpty { object["approvals"] = .array(approvals.map { .integer(Int($0)) }) }
         if !children.isEmpty { object["children"] = .array(children.map { .integer(Int($0)) }) }
         return object
     }

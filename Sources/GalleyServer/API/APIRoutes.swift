@@ -11,7 +11,7 @@ public enum APIRoutes {
         let routes =
             JobAPI(engine: engine).list + JobBulkAPI(engine: engine).list + RecipeAPI(engine: engine).list
             + ScheduleAPI(engine: engine).list + WorkspaceAPI(engine: engine).list
-            + AlertAPI(engine: engine).list + AccessAPI(control: access.control).list
+            + ApprovalAPI(engine: engine).list + AlertAPI(engine: engine).list + AccessAPI(control: access.control).list
             + EventAPI(engine: engine, access: access, limits: limits).list
         let document = APIDescription.document(of: routes)
         return routes + [Route(.get, "/api/v1/openapi.json", .known) { _ in .json(document) }]

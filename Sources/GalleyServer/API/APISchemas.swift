@@ -19,7 +19,8 @@ enum APISchemas {
         "JobDetail": .record(
             job.merging([
                 "event": [:], "result": [:], "error": ["type": "object"], "response": [:],
-                "children": .listSchema("integer"), "parent_address": .typed("string"),
+                "children": .listSchema("integer"), "approvals": .listSchema("integer"),
+                "parent_address": .typed("string"),
                 "why": .textSchema("Its state in words."),
             ]), required: ["job", "recipe", "version", "state", "origin", "created_at", "event"]),
         "Step": .record(
@@ -81,6 +82,19 @@ enum APISchemas {
                 "rules": .listSchema("object"), "open": .listSchema("object"), "messages": .listSchema("object"),
                 "next": .nullable("integer"),
             ], required: ["rules", "open", "messages"]),
+        "Approval": .record(
+            [
+                "id": .typed("integer"),
+                "state": ["type": "string", "enum": ["open", "approved", "rejected", "expired", "withdrawn"]],
+                "title": .typed("string"), "text": .typed("string"), "fields": ["type": "object"],
+                "recipe": .typed("string"), "job": .typed("integer"), "step": .typed("string"), "asked_at": .time,
+                "deadline": .nullable("string"), "on_deadline": .typed("string"),
+                "approvers": .listSchema("string"), "escalates_at": .nullable("string"),
+                "escalated": .typed("boolean"), "escalates_to": .listSchema("string"), "needed": .typed("integer"),
+                "approvals": .typed("integer"), "rejections": .typed("integer"), "reason": .typed("string"),
+                "answers": .listSchema("object"), "by_deadline": .typed("boolean"), "decided_at": .nullable("string"),
+                "words": .textSchema("How it stands."),
+            ], required: ["id", "state", "title", "recipe", "job", "needed", "answers"]),
         "Connection": .record(
             ["name": .typed("string"), "connector": .typed("string"), "state": .typed("string")], required: ["name"]),
         "Delivery": .record(

@@ -67,7 +67,8 @@ enum AccessPages {
         mistake.map { "<p role=\"alert\">\(escaped($0))</p>\n" } ?? ""
     }
 
-    private static func page(_ title: String, _ body: String, head: String = "") -> String {
+    /// - Parameter isQuestion: for somebody who has come for this page alone, with more to read than a form.
+    static func page(_ title: String, _ body: String, head: String = "", isQuestion: Bool = false) -> String {
         """
         <!doctype html>
         <html lang="en">
@@ -77,7 +78,7 @@ enum AccessPages {
         <title>\(escaped(title))</title>
         \(head)<link rel="stylesheet" href="/assets/galley.css">
         </head>
-        <body class="plain">
+        <body class="\(isQuestion ? "plain question" : "plain")">
         <main>
         <h1>\(escaped(title))</h1>
         \(body)
@@ -88,7 +89,7 @@ enum AccessPages {
         """
     }
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
             .replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
     }

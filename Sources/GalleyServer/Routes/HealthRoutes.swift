@@ -9,10 +9,12 @@ enum HealthRoutes {
         [Route(.get, "/health", .open) { _ in try await answer(engine) }]
     }
 
-    /// `{"ready": true, "open": N}`; N: jobs neither finished nor parked. 503 while events can't be taken.
+    /// `{"ready": true, "open": N}`; N: jobs neither finished nor parked, and not waiting for people. 503 while events can't be
+    /// taken.
     private static func answer(_ engine: Engine) async throws -> Response {
         let counts = try await engine.store.counts()
-        let open = counts.filter { !$0.key.isFinished && !$0.key.isParked }.values.reduce(0, +)
+        let unfinished = counts.filter { !$0.key.isFinished && !$0.key.isParked }.values.reduce(0, +)
+        let open = max(0, unfinished - ((counts[.waiting] ?? 0) > 0 ? try await engine.store.jobsAwaitingPeople() : 0))
         let isReady = engine.store.health == .ok && !engine.isStopping
         return .json(["ready": .bool(isReady), "open": .integer(open)], isReady ? .ok : .serviceUnavailable)
     }

@@ -43,6 +43,7 @@ struct Problem: Error {
         switch failure.kind {
         case "no_such_job": status = .notFound
         case "refused": status = .conflict
+        case "forbidden": status = .forbidden
         case "invalid": status = .badRequest
         case "broken": status = .unprocessableContent
         case "full", "unwritable", "disk", "owned", "schema": status = .serviceUnavailable

@@ -76,7 +76,7 @@ public struct AuditEntry: Sendable, Hashable {
     public let at: Milliseconds
     /// A user's or token's name; of the command line: the system's user.
     public let who: String
-    /// `session`, `token`, `client`, `local`, `command`.
+    /// `session`, `token`, `client`, `local`, `command`; `link`: who has a link of an approval; `time`: nobody, a time came.
     public let kind: String
     /// The network address; empty for the command line.
     public let from: String

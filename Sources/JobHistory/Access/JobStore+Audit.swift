@@ -8,23 +8,7 @@ extension JobStore {
 
     /// Durable on return.
     public func note(_ entry: AuditEntry) async throws {
-        try await write { connection in
-            let statement = try SQLStatement(
-                connection.database,
-                "INSERT INTO audit(at_ms, who, kind, sender, action, subject) VALUES (?, ?, ?, ?, ?, ?)")
-            statement.bind(1, entry.at)
-            statement.bind(2, entry.who)
-            statement.bind(3, entry.kind)
-            statement.bind(4, entry.from)
-            statement.bind(5, entry.action)
-            statement.bind(6, entry.subject)
-            try statement.run()
-            let id = connection.database.lastInsertedRowID
-            guard id % 128 == 0 else { return }  // now and then, so that it costs nearly nothing
-            let old = try SQLStatement(connection.database, "DELETE FROM audit WHERE id <= ?")
-            old.bind(1, id - Self.keptAuditEntries)
-            try old.run()
-        }
+        try await write { try $0.note(entry) }
     }
 
     /// Newest first; `before` is the keyset cursor of the next page.
@@ -47,5 +31,25 @@ extension JobStore {
                 return entry
             }
         }
+    }
+}
+
+extension WriterConnection {
+    /// A line of the audit log, in the transaction of what it tells of.
+    func note(_ entry: AuditEntry) throws {
+        let statement = try SQLStatement(
+            database, "INSERT INTO audit(at_ms, who, kind, sender, action, subject) VALUES (?, ?, ?, ?, ?, ?)")
+        statement.bind(1, entry.at)
+        statement.bind(2, entry.who)
+        statement.bind(3, entry.kind)
+        statement.bind(4, entry.from)
+        statement.bind(5, entry.action)
+        statement.bind(6, entry.subject)
+        try statement.run()
+        let id = database.lastInsertedRowID
+        guard id % 128 == 0 else { return }  // now and then, so that it costs nearly nothing
+        let old = try SQLStatement(database, "DELETE FROM audit WHERE id <= ?")
+        old.bind(1, id - JobStore.keptAuditEntries)
+        try old.run()
     }
 }

@@ -25,6 +25,7 @@ extension RecipeChecker {
         let schema = operation?.input ?? .any
         let input = self.input(fields["input"], schema: schema, of: use ?? "the action", owner: usePlace)
         if let use = operation?.tables { checkTable(use, in: fields["input"]) }
+        check(operation?.rules ?? [], in: fields["input"])
         let timeout = positiveDuration(fields["timeout"], "\"timeout\"")
         let retry = fields["retry"].flatMap { self.retry($0) }
         let mask = truth(fields["mask"], "\"mask\"") ?? false

@@ -23,15 +23,17 @@ public struct OperationSpec: Sendable, Hashable {
     public let examples: [JSON]
     /// What its input says about a look-up table; nil when nothing.
     public let tables: TableUse?
+    /// What the schema can't say about its input.
+    public let rules: [InputRule]
     /// Whether what it changes is Galley's own history: a run that isn't recorded doesn't call it.
     public let changesHistory: Bool
 
     public init(
         name: String, title: String, summary: String = "", effect: Effect, effectOfInput: EffectRule? = nil,
         input: Schema = .any, output: Schema = .any, examples: [JSON] = [], tables: TableUse? = nil,
-        changesHistory: Bool = false
+        rules: [InputRule] = [], changesHistory: Bool = false
     ) {
-        (self.tables, self.changesHistory) = (tables, changesHistory)
+        (self.tables, self.rules, self.changesHistory) = (tables, rules, changesHistory)
         (self.name, self.title, self.summary, self.effect, self.effectOfInput) = (
             name, title, summary, effect, effectOfInput
         )
@@ -46,7 +48,7 @@ public struct OperationSpec: Sendable, Hashable {
     ) {
         (self.name, self.title, self.summary, self.effect) = (name, title, summary, effect)
         (self.schemas, examples, effectOfInput) = (DeferredSchemas(schemas), [], nil)
-        (tables, changesHistory) = (nil, false)
+        (tables, rules, changesHistory) = (nil, [], false)
     }
 
     /// The effect with this input.

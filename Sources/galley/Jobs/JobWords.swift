@@ -49,6 +49,8 @@ struct JobView {
         case .needsDecision:
             "galley jobs decide \(id) --run-again, or --done OUTPUT, or --fail REASON"
         case .queued: "galley jobs resume \(id) goes on now; galley jobs cancel \(id) ends it"
+        case .waiting where json["approvals"]?[0]?.integer != nil:
+            "galley approvals answer \(json["approvals"]?[0]?.integer ?? 0) --approve, or --reject; galley jobs cancel \(id) ends it"
         case .waiting: "galley jobs resume \(id) goes on once its time has come; galley jobs cancel \(id) ends it"
         case .running: "galley jobs watch \(id); galley jobs cancel \(id) ends it"
         case nil: "galley jobs show \(id)"

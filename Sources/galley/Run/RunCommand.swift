@@ -173,8 +173,12 @@ extension Owner {
                 if case .ended(_, _, _, let outcome) = event, outcome.isReplayed { return }
                 printer?.show(event)
             }
-            guard let next = try await engine.resume(result.job, options: options) else { break }
-            result = next
+            // Somebody else may have gone on with it: an answer came.
+            if let next = try await engine.resume(result.job, options: options) {
+                result = next
+            } else {
+                result = try await engine.end(of: result.job)
+            }
         }
         return result
     }
@@ -212,6 +216,8 @@ extension JobResult {
         switch state {
         case .succeeded: "galley jobs show \(job)"
         case .failed, .canceled, .quarantined: "galley jobs show \(job), then galley jobs retry \(job)"
+        case .waiting where approval != nil:
+            "galley approvals answer \(approval ?? 0) --approve (or --reject), then it goes on"
         case .waiting, .queued, .running: "galley jobs resume \(job)"
         case .needsDecision: "galley jobs decide \(job)"
         }

@@ -137,7 +137,10 @@ struct Serve: AsyncParsableCommand {
         let session = live.session
         var configuration = ServerConfiguration()
         (configuration.host, configuration.port, configuration.isOpen) = (host, port, noLogin)
-        (configuration.allowedHosts, configuration.trustedProxies) = (allowHost, trustProxy)
+        let ownName = session.workspace.settings.publicURL.flatMap { URLComponents(string: $0)?.host }
+        (configuration.allowedHosts, configuration.trustedProxies) = (
+            allowHost + (ownName.map { [$0] } ?? []), trustProxy
+        )
         if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
         configuration.workspace = live.view
         configuration.version = galleyVersion

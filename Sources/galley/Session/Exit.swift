@@ -70,7 +70,7 @@ private func exitCode(of error: WorkspaceError) -> ExitCode {
 private func exitCode(of failure: OwnerFailure) -> ExitCode {
     switch failure.kind {
     case "no_such_job": Exit.notFound
-    case "broken", "refused", "invalid": Exit.invalid
+    case "broken", "refused", "invalid", "forbidden": Exit.invalid
     case "full", "owned", "gone", "denied", "schema", "unwritable": Exit.unavailable
     case "disk": Exit.disk
     default: Exit.internalError

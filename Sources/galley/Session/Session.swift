@@ -123,6 +123,7 @@ struct Session: Sendable {
             tables: workspace.tables, properties: workspace.settings.properties, timeZone: workspace.settings.timeZone,
             limits: limits, redact: { redactor.redact($0) }, logger: logger)
         services.programs = workspace.programs
+        services.publicURL = workspace.settings.publicURL
         let whole = services
         services.connectionStates = { session.connectionStates() }
         services.writeRecipe = { id, source in

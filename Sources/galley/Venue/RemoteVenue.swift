@@ -141,6 +141,17 @@ struct RemoteVenue: Venue {
 
     func statistics() async throws -> JSON { try await client.get(["stats"]) }
 
+    // MARK: Approvals
+
+    func approvals(_ filter: ApprovalFilter) async throws -> [JSON] {
+        let state = filter.isOpen.map { $0 ? "open" : "decided" } ?? "all"
+        return try await pages(
+            ["approvals"], in: "approvals", limit: filter.limit, cursor: "before", at: filter.before.map { "\($0)" },
+            [("state", state), ("job", filter.job.map { "\($0)" })])
+    }
+
+    func approval(_ id: Int64) async throws -> JSON { try await client.get(["approvals", "\(id)"]) }
+
     // MARK: Access
 
     func users() async throws -> [JSON] { try await list("users", in: "users") }

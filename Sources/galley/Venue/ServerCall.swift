@@ -48,6 +48,11 @@ struct ServerCall {
         case .unpause(let recipe): self.init("POST", ["schedules", recipe, "resume"])
         case .resetTable, .saveTable: throw Self.local("a table's file")
         case .replay: throw Self.local("a replay")
+        case .answer(let reply):
+            self.init(
+                "POST", ["approvals", "\(reply.approval)", "answer"],
+                Self.body(
+                    ["answer": reply.approves ? "approve" : "reject"], ["reason": reply.reason, "as": reply.name]))
         case .testAlert(let rule): self.init("POST", ["alerts", rule, "test"])
         case .backfill(let recipe, let from, let to, let isPreview):
             self.init(

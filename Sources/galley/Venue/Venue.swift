@@ -41,6 +41,11 @@ protocol Venue: Sendable {
     func table(_ name: String, after: Int, limit: Int) async throws -> JSON
     func statistics() async throws -> JSON
 
+    /// Newest first.
+    func approvals(_ filter: ApprovalFilter) async throws -> [JSON]
+    /// - Throws: when there is no such approval.
+    func approval(_ id: Int64) async throws -> JSON
+
     func users() async throws -> [JSON]
     func tokens() async throws -> [JSON]
     func audit(who: String?, before: Int64?, limit: Int) async throws -> [JSON]

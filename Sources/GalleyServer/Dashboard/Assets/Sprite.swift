@@ -24,6 +24,7 @@ extension Assets {
         <symbol id="i-quarantined" viewBox="0 0 24 24"><circle cx="12" cy="12" r="9"/><path d="M6 6l12 12"/></symbol>
         <symbol id="i-home" viewBox="0 0 24 24"><path d="M4 11l8-7 8 7v9h-5v-6H9v6H4z"/></symbol>
         <symbol id="i-jobs" viewBox="0 0 24 24"><path d="M4 6h16M4 12h16M4 18h10"/></symbol>
+        <symbol id="i-approvals" viewBox="0 0 24 24"><path d="M8 13l3 3 5-6M5 4h14v16H5z"/></symbol>
         <symbol id="i-recipes" viewBox="0 0 24 24"><path d="M6 4v5a3 3 0 0 0 3 3h6a3 3 0 0 1 3 3v5"/><circle cx="6" cy="4" r="1.5"/><circle cx="18" cy="20" r="1.5"/></symbol>
         <symbol id="i-schedules" viewBox="0 0 24 24"><circle cx="12" cy="12" r="9"/><path d="M12 7v5l4 2"/></symbol>
         <symbol id="i-webhooks" viewBox="0 0 24 24"><path d="M4 13h5l1.5 3h3L15 13h5M4 13l3-8h10l3 8v6H4z"/></symbol>

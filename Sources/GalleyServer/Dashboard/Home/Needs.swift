@@ -27,6 +27,11 @@ extension Dashboard {
                 : "The program ended three times while the job ran."
             needs.append(need(state.key, state.word, what, why, JobListFilter().with(state).link))
         }
+        let asked = try await store.openApprovals(at: now)
+        if asked > 0 {
+            let what = NumberWords.plural(asked, "approval waits", "approvals wait") + " for an answer"
+            needs.append(need("waiting", "Approval", what, nil, "/approvals"))
+        }
         for connection in connections {
             guard let problem = connection.problem else { continue }
             needs.append(

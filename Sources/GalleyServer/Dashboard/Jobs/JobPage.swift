@@ -37,6 +37,7 @@ extension Dashboard {
         values["canRerun"] = .flag(job.state.isFinished)
         values["canCancel"] = .flag(!job.state.isFinished)
         if mayAct, job.state == .needsDecision { values["decisions"] = try await decisions(job, names) }
+        values["asks"] = try await asks(detail)
         values["failure"] = try await failure(detail, names, source)
         if let seq = view.chosen {
             values["step"] = try await stepPanel(seq, of: detail, names, source, mayRetry: mayAct && isRetryable)

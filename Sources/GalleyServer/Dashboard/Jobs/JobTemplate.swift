@@ -7,6 +7,7 @@ extension Templates {
         <p class="sub"><span><a href="{{recipeLink}}">{{recipe}}</a>, version {{version}}</span><span>made {{#made}}{{> time}}{{/made}} by {{origin}}</span>{{#ranFor}}<span>ran for {{ranFor}}</span>{{/ranFor}}</p>
         <section class="why {{key}}" aria-label="Why it is in this state">
         <p class="sentence">{{why}}</p>{{#next}}<p>{{next}}</p>{{/next}}
+        {{#asks}}<p><a class="button" href="{{href}}">Answer “{{title}}”</a> {{words}}</p>{{/asks}}
         {{#canAct}}<div class="actions">
         {{#canRetry}}<form method="post" action="/jobs/{{id}}/retry"><button class="primary">Retry from the failed step</button></form>{{/canRetry}}
         {{#canRerun}}<form method="post" action="/jobs/{{id}}/rerun"><button>Run the event again as a new job</button></form>{{/canRerun}}

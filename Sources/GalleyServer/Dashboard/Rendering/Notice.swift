@@ -2,7 +2,7 @@
 
 enum Notice: String, Sendable, CaseIterable {
     case retried, rerun, canceled, canceling, decided, started, stopped, running, replayed, works, complete, connected
-    case paused, resumed
+    case paused, resumed, answered
     case bulkRetried = "bulk_retried"
     case bulkCanceled = "bulk_canceled"
     case someLeft = "some_left"
@@ -28,6 +28,7 @@ enum Notice: String, Sendable, CaseIterable {
         case .canceled: "The job is canceled."
         case .canceling: "The job is being canceled: the step that runs is asked to stop."
         case .decided: "The decision is noted."
+        case .answered: "Your answer is noted."
         case .started: "The recipe is started: it takes events."
         case .stopped: "The recipe is stopped. Jobs that it has go on."
         case .paused: "The recipe is paused: it starts no job by itself. Jobs that it has go on."
