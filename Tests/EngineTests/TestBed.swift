@@ -55,10 +55,11 @@ final class TestBed: Sendable {
 
     /// What the next owner finds if the process dies now: the files as they are, opened by an engine of its own. The world,
     /// the recipes and the clock are the same.
-    func crash(limits: EngineLimits? = nil) throws -> TestBed {
+    /// - Parameter keepingKey: with the key of links, which is a file beside the history.
+    func crash(limits: EngineLimits? = nil, keepingKey: Bool = false) throws -> TestBed {
         let copy = try Self.newFolder()
         try FileManager.default.createDirectory(atPath: copy + "/.galley", withIntermediateDirectories: true)
-        for file in ["history.db", "history.db-wal"] {
+        for file in ["history.db", "history.db-wal"] + (keepingKey ? ["link.key"] : []) {
             try FileManager.default.copyItem(atPath: "\(folder)/.galley/\(file)", toPath: "\(copy)/.galley/\(file)")
         }
         return try TestBed(folder: copy, world: world, recipes: recipes, clock: clock, limits: limits)

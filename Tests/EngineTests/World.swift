@@ -57,6 +57,9 @@ final class World: PollingConnector {
                 name: "create", title: "Create", effect: .keyed, input: .object([.string("name")], open: true)),
             OperationSpec(name: "send", title: "Send", effect: .unsafe),
             OperationSpec(name: "keep", title: "Keep", effect: .keyed, changesHistory: true),
+            OperationSpec(name: "ask", title: "Ask and go on", effect: .keyed, changesHistory: true),
+            OperationSpec(name: "await", title: "Wait for an answer", effect: .keyed, changesHistory: true),
+            OperationSpec(name: "request", title: "Ask and wait", effect: .keyed, changesHistory: true),
             OperationSpec(
                 name: "typed", title: "Typed", effect: .keyed, input: .object([.integer("count", required: true)]),
                 output: .object([.string("id"), .integer("count")])),
@@ -118,6 +121,7 @@ final class World: PollingConnector {
         // It keeps a row and a message in the workspace's own stores, before its answer is lost or blocked.
         var kept: JSON?
         if action == "keep" { kept = try await keep(input["value"] ?? .null, in: context) }
+        if ["ask", "request"].contains(action) { kept = try await ask(input, in: context) }
         arrivals.add()
         switch turn {
         case nil: break
@@ -131,8 +135,30 @@ final class World: PollingConnector {
         case .stubborn(let gate): await self.gate(gate).passStubbornly()
         case .answer(let answer): return answer
         }
+        if ["await", "request"].contains(action) { return try await wait(for: kept ?? input, input, in: context) }
         if let kept { return kept }
         return action == "echo" ? input : ["name": .string(name), "value": input["value"] ?? .null]
+    }
+
+    private func ask(_ input: JSON, in context: ActionContext) async throws -> JSON {
+        func names(_ list: JSON?) -> [String] { list?.array?.compactMap(\.string) ?? [] }
+        var request = ApprovalRequest(title: input["title"]?.string ?? "Ship it?")
+        request.text = input["text"]?.string ?? ""
+        request.ask(
+            names(input["approvers"]),
+            escalation: input["later"].map { .init(after: .seconds(3_600), to: names($0)) })
+        (request.needed, request.rejections) = (input["needed"]?.integer ?? 1, input["rejections"]?.integer)
+        request.deadline = input["hours"]?.integer.map { .after(.seconds(3_600 * $0)) }
+        request.onDeadline = input["on_deadline"]?.string.flatMap(ApprovalRequest.OnDeadline.init) ?? .error
+        request.reason = input["reason"]?.string.flatMap(ApprovalRequest.ReasonRule.init) ?? .optional
+        guard let store = context.approvals else { return .null }
+        return try await store.open(request, key: context.idempotencyKey)
+    }
+
+    private func wait(for asked: JSON, _ input: JSON, in context: ActionContext) async throws -> JSON {
+        guard let store = context.approvals, let id = asked["id"]?.integer else { return .null }
+        return try await store.outcome(
+            of: Int64(id), patience: input["minutes"]?.integer.map { .seconds(60 * $0) }, key: context.idempotencyKey)
     }
 
     private func keep(_ value: JSON, in context: ActionContext) async throws -> JSON {
