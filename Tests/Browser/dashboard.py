@@ -27,13 +27,16 @@ RECIPES = {
         "steps": [{"title": BAIT, "set": {"x": "{{ got.body.text }}"}}, {"title": BAIT, "stop": "failed", "reason": "{{ got.body.text }}"}]},
     "people": {"galley": 1, "name": "Copy the people", "trigger": {"id": "hook", "use": "webhook.received", "input": {"path": "people"}}, "connections": {"http": "staff"},
                "steps": [{"id": "list", "title": "Ask the directory", "use": "http.get", "input": {"path": "/people"}}, {"return": {"people": "{{ list.body.length }}"}}]},
+    "pay": {"galley": 1, "name": "Pay invoices", "trigger": {"id": "got", "use": "manual", "input": {"schema": {"type": "object"}}},
+            "steps": [{"id": "ok", "use": "approval.request", "input": {"title": "Pay? " + BAIT, "text": "Two\nlines " + BAIT, "fields": {"Amount": "99.00", BAIT: BAIT}, "approvers": ["ada", "bob"], "needed": 2}},
+                      {"return": {}}]},
     "slow": {"galley": 1, "name": "Takes a while", "trigger": {"id": "go", "use": "manual", "input": {"schema": {"type": "object"}}},
              "steps": [{"wait": "2s"}, {"return": {}}]},
     "nightly": {"galley": 1, "name": "Nightly figures", "trigger": {"use": "schedule", "input": {"cron": "30 2 * * *", "dst": "skip", "time_zone": "Europe/Berlin"}},
                 "steps": [{"return": {}}]},
 }
 PAGES = ["/", "/jobs", "/jobs?state=failed", "/jobs/1", "/jobs/1?step=0", "/jobs/2", "/jobs/1/compare?with=2", "/jobs/bulk?action=retry", "/recipes", "/recipes/orders",
-         "/recipes/bait", "/recipes/nightly", "/schedules", "/webhooks", "/webhooks/1", "/connections", "/connectors", "/connectors/http", "/settings", "/settings/alerts"]
+         "/recipes/bait", "/recipes/nightly", "/schedules", "/webhooks", "/webhooks/1", "/approvals", "/approvals?view=open", "/approvals/1", "/connections", "/connectors", "/connectors/http", "/settings", "/settings/alerts"]
 
 
 class Directory(http.server.BaseHTTPRequestHandler):
@@ -191,6 +194,32 @@ def follows_a_job(page, base, folder):
     page.get_by_text("This job succeeded").wait_for(timeout=30_000)
 
 
+def answers_an_approval(page, base, folder):
+    """One answers in the dashboard, found from the first page; the other by the link, without a script and without signing in."""
+    asked = subprocess.run([GALLEY, "run", "pay"], cwd=folder, capture_output=True, text=True, timeout=60)
+    assert asked.returncode == 75, asked.stderr
+    links = json.loads(subprocess.run([GALLEY, "approvals", "show", "1", "--links", "--json"], cwd=folder, capture_output=True, timeout=60).stdout)["links"]
+    page.goto(base + "/")
+    page.get_by_role("link", name="1 approval waits for an answer").click()
+    assert "Waiting for you 1" in page.locator("main").inner_text()
+    page.get_by_role("row").nth(1).get_by_role("link").first.click()
+    assert page.url == base + "/approvals/1", page.url
+    page.get_by_label("Why (may be left empty)").fill("looks right")
+    page.get_by_role("button", name="Approve").click()
+    page.wait_for_url("**notice=answered")
+    assert "looks right" in page.locator("main").inner_text() and "1 of 2 approvals" in page.locator("main").inner_text()
+    context = page.context.browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700})
+    other = context.new_page()
+    other.goto(base + "/approve/" + links[1]["link"].split("/")[-1])
+    assert other.evaluate("document.documentElement.scrollWidth") <= 320
+    assert "You answer as bob." in other.locator("main").inner_text()
+    assert other.locator("main img, main script").count() == 0
+    other.get_by_role("button", name="Approve").click()
+    assert "You have approved this" in other.get_by_role("status").inner_text()
+    context.close()
+    eventually(page, base + f"/jobs?recipe=pay&state=succeeded", "Pay invoices")
+
+
 def runs_a_recipe(page, base, folder):
     page.goto(base + "/recipes/orders")
     page.locator("#run > summary").click()
@@ -275,7 +304,7 @@ def asks_nobody_else(page, base, folder):
 
 
 def main():
-    checks = [finds_and_retries, stops_a_recipe, pauses_a_schedule, fixes_a_connection, runs_a_recipe, follows_a_job, keyboard_only, works_without_script, bait_is_inert, asks_nobody_else, fits_narrow_screens, axe_finds_nothing]
+    checks = [finds_and_retries, stops_a_recipe, pauses_a_schedule, fixes_a_connection, answers_an_approval, runs_a_recipe, follows_a_job, keyboard_only, works_without_script, bait_is_inert, asks_nobody_else, fits_narrow_screens, axe_finds_nothing]
     failed = 0
     with server() as (base, setup, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])

@@ -29,6 +29,26 @@ struct DocumentationTests {
         try await place.galley("test").expect(0)
     }
 
+    @Test func `the approvals of docs/connectors.md are asked for and answered as the page says`() async throws {
+        let page = try Self.page("docs/connectors.md")
+        let start = try #require(page.range(of: "\n### Approvals\n")).upperBound
+        let end = try #require(page.range(of: "\n## ", range: start..<page.endIndex)).lowerBound
+        let section = String(page[start..<end])
+        let (examples, place) = (try DocumentedExample.all(in: section), try await CommandPlace())
+        for example in examples { try place.write(example.path, example.text) }
+        try await place.galley("check").expect(0)
+        try await place.galley("test").expect(0)
+        for recipe in examples where !recipe.isFile {
+            try await place.galley("run", recipe.name, "--input", recipe.input ?? "{}").expect(recipe.exit)
+        }
+        let commands = CodeBlock.all(in: section).filter { $0.language == "sh" }.map(\.text).joined()
+        let ended = try await GalleyProcess(
+            ["-e", "-c", commands], in: place, program: URL(fileURLWithPath: "/bin/sh")
+        ).end()
+        #expect(ended.expect(0).messages.contains("job 1 succeeded"), "\(ended)")
+        #expect(try await place.galley("approvals", "show", "1").expect(0).data.contains("checked with the warehouse"))
+    }
+
     @Test func `docs/recipes.md has an example of every kind of step and every trigger of the language`() throws {
         let texts = try DocumentedExample.all(in: Self.page("docs/recipes.md")).map(\.text).joined()
         let kinds = [

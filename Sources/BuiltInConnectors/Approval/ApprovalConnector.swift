@@ -95,7 +95,7 @@ enum ApprovalInput {
     }
 
     static func request(_ input: ActionInput, in context: ActionContext) throws(ConnectorError) -> ApprovalRequest {
-        let title = try input.filledText("title")
+        let title = try input.filledText("title").split(whereSeparator: \.isNewline).joined(separator: " ")
         guard title.count <= longestTitle else {
             throw ConnectorError(
                 type: "bad_input", "\"title\" has at most \(longestTitle) characters: the rest belongs into \"text\"")

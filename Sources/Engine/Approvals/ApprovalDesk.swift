@@ -196,7 +196,7 @@ extension OwnerFailure {
         case .notAsked(let name):
             self.init(kind: "forbidden", "\(name) is not asked, or not yet")
         case .answeredAlready(let name, let approves):
-            self.init(kind: "refused", "\(name) has answered already: \(approves ? "approved" : "rejected")")
+            self.init(kind: "refused", "an answer of \(name) is there already: \(approves ? "approved" : "rejected")")
         case .reasonMissing:
             self.init(
                 kind: "invalid",

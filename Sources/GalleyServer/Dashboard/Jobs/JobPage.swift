@@ -31,7 +31,9 @@ extension Dashboard {
         values["origin"] = .text(Self.origin(job.origin))
         values["ranFor"] = .text(job.activeMilliseconds > 0 ? took(job.activeMilliseconds) : nil)
         values["why"] = .text(Self.why(detail, names))
-        values["next"] = .text(Self.advice(job, times))
+        values["next"] = .text(
+            detail.approvals.isEmpty ? Self.advice(job, times) : "It goes on when that is answered or its time is over."
+        )
         values["canAct"] = .flag(mayAct)
         values["canRetry"] = .flag(isRetryable)
         values["canRerun"] = .flag(job.state.isFinished)
