@@ -27,7 +27,8 @@ struct ServerResponder: HTTPResponder {
             HealthRoutes.list(engine)
                 + MetricsRoute(engine: engine, version: configuration.version, requests: requests).list
                 + HookRoutes(intake: WebhookIntake(engine), limits: limits).list
-                + AccessRoutes.list(access) + ApprovalLinkRoutes(engine: engine).list
+                + AccessRoutes.list(access)
+                + ApprovalLinkRoutes(engine: engine, workspace: configuration.workspace.name).list
                 + APIRoutes.list(engine, access, limits)
                 + RecipeAPIRoutes(engine: engine, limits: limits).list
                 + DashboardRoutes.list(engine, configuration.workspace))

@@ -201,7 +201,7 @@ def answers_an_approval(page, base, folder):
     links = json.loads(subprocess.run([GALLEY, "approvals", "show", "1", "--links", "--json"], cwd=folder, capture_output=True, timeout=60).stdout)["links"]
     page.goto(base + "/")
     page.get_by_role("link", name="1 approval waits for an answer").click()
-    assert "Waiting for you 1" in page.locator("main").inner_text()
+    assert page.get_by_role("link", name="Waiting for you 1").is_visible()
     page.get_by_role("row").nth(1).get_by_role("link").first.click()
     assert page.url == base + "/approvals/1", page.url
     page.get_by_label("Why (may be left empty)").fill("looks right")

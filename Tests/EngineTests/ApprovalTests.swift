@@ -211,11 +211,16 @@ struct ApprovalTests {
         let bed = try TestBed(Self.request(#""approvers":["ann"],"later":["boss","ann"],"hours":5"#))
         #expect(try await bed.run().runAfter == noon + 3_600_000)
         #expect(try await Self.answer(bed, "boss") == "forbidden")
+        #expect(try await bed.engine.approvals.approvals(ApprovalFilter(person: "boss")).isEmpty)
         bed.advance(.seconds(3_600))
         #expect(try await Self.work(bed).first?.runAfter == noon + 5 * 3_600_000, "it waits on, now for both")
         #expect(try await bed.engine.approvals.approval(1).missing == ["ann", "boss"])
+        for (name, count) in [("ANN", 1), ("boss", 1), ("dora", 0)] {
+            #expect(try await bed.engine.approvals.approvals(ApprovalFilter(person: name)).count == count, "\(name)")
+        }
         #expect(try await bed.engine.store.audit().first?.action == "approval.escalate")
         #expect(try await Self.answer(bed, "ann", approves: false) == "open")
+        #expect(try await bed.engine.approvals.approvals(ApprovalFilter(person: "ann")).isEmpty)
         #expect(try await Self.answer(bed, "boss") == "approved")
         #expect(try await Self.work(bed).first?.result == ["outcome": "approved", "by": ["ann", "boss"]])
     }
@@ -296,6 +301,7 @@ struct ApprovalTests {
             recipes: ["child": TestBed.called(Self.request(Self.people + #","hours":48"#))])
         #expect(try await bed.run().state == .waiting)
         let parent = try #require(try await bed.engine.store.jobs(JobFilter()).last?.id)
+        #expect(try await bed.engine.store.jobsAwaitingPeople() == 2, "the job and its caller")
         #expect(try await Self.work(bed).isEmpty)
         try await Self.answer(bed, "ann")
         let ends = try await Self.work(bed)

@@ -59,7 +59,9 @@ struct ApprovalPageTests {
             #expect(try await Self.state(bed) == "open")
             let page = try await bed.get(link).body
             #expect(page.contains("You answer as <strong>ann</strong>") && page.contains("Two\nlines"))
-            #expect(page.contains("Pay? &lt;script&gt;") && !page.contains("<script") && !page.contains(secrets[0]))
+            #expect(
+                page.contains("asked by Galley, ") && page.contains("Pay? &lt;script&gt;") && !page.contains("<script")
+                    && !page.contains(secrets[0]))
             #expect(try await bed.form(link, "answer=approve", headers: []).status == 403, "no page of ours")
             #expect(
                 try await bed.form(link, "answer=approve", headers: ["Origin: http://evil.example"]).status == 403)
@@ -220,6 +222,11 @@ struct ApprovalPageTests {
             let listed = try await bed.get("/api/v1/approvals", headers: ann).json
             #expect(listed["approvals"]?[0]?["id"] == 1 && listed["next"] == .null)
             #expect(try await bed.get("/api/v1/approvals?job=\(job + 1)", headers: ann).json["approvals"] == [])
+            for (name, ids) in [("ann", [1] as JSON), ("Bob", [1]), ("dora", [])] {
+                let waits = try await bed.get("/api/v1/approvals?for=\(name)", headers: ann).json["approvals"]
+                #expect(JSON.array(waits?.array?.compactMap { $0["id"] } ?? []) == ids, "\(name)")
+            }
+            #expect(try await bed.get("/metrics", headers: ann).body.contains("\ngalley_approvals_open 1\n"))
             #expect(try await bed.get("/api/v1/approvals?state=decided", headers: ann).json["approvals"] == [])
             #expect(try await bed.get("/api/v1/approvals?state=lost", headers: ann).status == 400)
             #expect(try await bed.get("/api/v1/approvals", headers: narrow).status == 403)

@@ -183,7 +183,7 @@ public final class AccessControl: Sendable {
     }
 
     /// Of an IPv6 address the first half: one household has the rest.
-    private static func network(_ address: String) -> String {
+    static func network(_ address: String) -> String {
         address.contains(":") ? address.split(separator: ":").prefix(4).joined(separator: ":") : address
     }
 }

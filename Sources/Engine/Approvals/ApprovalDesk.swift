@@ -43,10 +43,10 @@ public final class ApprovalDesk: Sendable {
         "\(address ?? usualAddress)/approve/\(secret)"
     }
 
-    /// Takes a look at a link from a network's allowance.
+    /// Takes a look at a link from the allowance of an address's network.
     /// - Returns: nil when it may; else after how many seconds.
-    public func admit(from network: String) -> Int? {
-        limit.take("link \(network)", Self.looksPerMinute, per: 60_000, now: clock())
+    public func admit(from address: String) -> Int? {
+        limit.take("link \(AccessControl.network(address))", Self.looksPerMinute, per: 60_000, now: clock())
     }
 
     // MARK: Reading

@@ -15,7 +15,8 @@ struct ApprovalAPI: Sendable {
                     id: "approvals.list", scope: .approvals, summary: "What recipes ask people, newest first",
                     parameters: [
                         .init("state", "open (when left out), decided or all.", .text),
-                        .init("job", "Only those of this job.", .whole), .before, .limit,
+                        .init("job", "Only those of this job.", .whole),
+                        .init("for", "Only open ones that wait for this approver.", .text), .before, .limit,
                     ], answer: (200, .page("approvals", of: "Approval")))
             ) { try await approvals($0) },
             .api(
@@ -57,6 +58,7 @@ struct ApprovalAPI: Sendable {
         case "all"?: break
         case let other?: throw Problem(.badRequest, "state is open, decided or all, not \"\(other)\"")
         }
+        filter.person = request.text("for")
         filter.job = try request.number("job", in: 0...Int.max).map { JobID($0) }
         let found = try await engine.approvals.approvals(filter)
         return APIRequest.page("approvals", found.map(\.json), limit: limit, last: found.last?.id)

@@ -8,6 +8,8 @@ import JobHistory
 
 struct ApprovalLinkRoutes: Sendable {
     let engine: Engine
+    /// The workspace's name: who is asking.
+    let workspace: String
 
     var list: [Route] {
         [
@@ -19,7 +21,7 @@ struct ApprovalLinkRoutes: Sendable {
     /// What a link is for.
     /// - Throws: `Problem` 404 for a link that never was, 429 for too many looks.
     private func find(_ asked: RouteRequest) async throws -> (approval: Approval, name: String) {
-        if let wait = engine.approvals.admit(from: asked.peer.network) {
+        if let wait = engine.approvals.admit(from: asked.peer.address) {
             var problem = Problem(.tooManyRequests, "too many looks at links; try again in \(wait) s")
             problem.headers[.retryAfter] = String(wait)
             throw problem
@@ -34,7 +36,14 @@ struct ApprovalLinkRoutes: Sendable {
 
     private func show(_ asked: RouteRequest) async throws -> Response {
         let (approval, name) = try await find(asked)
-        return .html(page(approval, name))
+        return answer(page(approval, name))
+    }
+
+    /// No search engine should keep it, wherever it found the link.
+    private func answer(_ page: String, _ status: HTTPResponse.Status = .ok) -> Response {
+        var response = Response.html(page, status)
+        if let name = HTTPField.Name("X-Robots-Tag") { response.headers[name] = "noindex" }
+        return response
     }
 
     private func take(_ asked: RouteRequest) async throws -> Response {
@@ -48,28 +57,22 @@ struct ApprovalLinkRoutes: Sendable {
                 linkSecret: asked["secret"], approves: approves, reason: form["reason"]?.string,
                 from: asked.peer.address)
         } catch let failure as OwnerFailure where failure.kind == "invalid" {
-            return .html(
+            return answer(
                 page(approval, name, mistake: failure.sentence, typed: form["reason"]?.string ?? ""),
                 .unprocessableContent)
         } catch let failure as OwnerFailure where ["refused", "forbidden"].contains(failure.kind) {
             // Somebody was faster, or it is over: the page says so.
             let (approval, name) = try await find(asked)
-            return .html(page(approval, name), .conflict)
+            return answer(page(approval, name), .conflict)
         }
         return .seeOther("/approve/\(asked["secret"])")
     }
 
     private func page(_ approval: Approval, _ name: String, mistake: String? = nil, typed: String = "") -> String {
         ApprovalLinkPage(
-            approval: approval, name: name, times: TimeWords(now: engine.approvals.now, zone: engine.services.timeZone)
+            approval: approval, name: name, workspace: workspace,
+            times: TimeWords(now: engine.approvals.now, zone: engine.services.timeZone)
         ).html(mistake: mistake, typed: typed)
-    }
-}
-
-extension Peer {
-    /// Of an IPv6 address the first half: one household has the rest.
-    fileprivate var network: String {
-        address.contains(":") ? address.split(separator: ":").prefix(4).joined(separator: ":") : address
     }
 }
 
@@ -77,6 +80,7 @@ extension Peer {
 struct ApprovalLinkPage {
     let approval: Approval
     let name: String
+    let workspace: String
     let times: TimeWords
 
     func html(mistake: String?, typed: String) -> String {
@@ -129,7 +133,7 @@ struct ApprovalLinkPage {
     }
 
     private var people: String {
-        var lines = ["asked \(times.full(approval.askedAt))"]
+        var lines = ["asked by \(workspace), \(times.full(approval.askedAt))"]
         if let deadline = approval.deadline, approval.state == .open {
             lines.append("open until \(times.full(deadline))")
         }

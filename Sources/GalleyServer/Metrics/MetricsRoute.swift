@@ -61,8 +61,11 @@ struct MetricsRoute: Sendable {
         let counts = try await engine.store.countsByRecipe()
         let open = counts.values.joined().filter { !$0.key.isFinished && !$0.key.isParked }
         metrics.add(
-            "galley_jobs_open", .gauge, "Jobs neither finished nor parked.",
-            Double(open.reduce(0) { $0 + $1.value }))
+            "galley_jobs_open", .gauge, "Jobs neither finished nor parked, and not waiting for people.",
+            Double(max(0, open.reduce(0) { $0 + $1.value } - (try await engine.store.jobsAwaitingPeople()))))
+        metrics.add(
+            "galley_approvals_open", .gauge, "Requests that wait for somebody's answer.",
+            Double(try await engine.store.openApprovals(at: engine.services.clock())))
         metrics.add(
             "galley_jobs", .gauge, "Jobs in the history by recipe and state; pruned ones are gone.",
             Self.samples(Self.bounded(counts)))

@@ -14,7 +14,7 @@ enum HealthRoutes {
     private static func answer(_ engine: Engine) async throws -> Response {
         let counts = try await engine.store.counts()
         let unfinished = counts.filter { !$0.key.isFinished && !$0.key.isParked }.values.reduce(0, +)
-        let open = max(0, unfinished - ((counts[.waiting] ?? 0) > 0 ? try await engine.store.jobsAwaitingPeople() : 0))
+        let open = max(0, unfinished - (try await engine.store.jobsAwaitingPeople()))
         let isReady = engine.store.health == .ok && !engine.isStopping
         return .json(["ready": .bool(isReady), "open": .integer(open)], isReady ? .ok : .serviceUnavailable)
     }

@@ -136,12 +136,17 @@ public struct ApprovalFilter: Sendable {
     /// nil: all; true: those that wait for an answer; false: the others.
     public var isOpen: Bool?
     public var job: JobID?
+    /// Only open ones that wait for somebody who is named in them.
+    public var person: String?
     /// Only requests with a smaller number.
     public var before: Int64?
     public var limit = 50
 
-    public init(isOpen: Bool? = nil, job: JobID? = nil, before: Int64? = nil, limit: Int = 50) {
-        (self.isOpen, self.job, self.before, self.limit) = (isOpen, job, before, limit)
+    public init(
+        isOpen: Bool? = nil, job: JobID? = nil, person: String? = nil, before: Int64? = nil, limit: Int = 50
+    ) {
+        (self.isOpen, self.job, self.person) = (isOpen, job, person)
+        (self.before, self.limit) = (before, limit)
     }
 }
 

@@ -72,6 +72,15 @@ extension JobStore {
             }
             if filter.job != nil { conditions.append("approval.job = ?2") }
             if filter.before != nil { conditions.append("approval.id < ?3") }
+            if filter.person != nil {
+                conditions.append(Approval.openCondition)
+                conditions.append(
+                    """
+                    EXISTS (SELECT 1 FROM approver WHERE approver.approval = approval.id AND folded = ?5
+                    AND (is_later = 0 OR is_escalated OR escalate_ms <= ?1))
+                    AND NOT EXISTS (SELECT 1 FROM approval_answer WHERE approval_answer.approval = approval.id AND name = ?5)
+                    """)
+            }
             let statement = try SQLStatement(
                 database,
                 """
@@ -82,6 +91,7 @@ extension JobStore {
             statement.bind(2, filter.job)
             statement.bind(3, filter.before)
             statement.bind(4, max(0, filter.limit))
+            if let person = filter.person { statement.bind(5, ApprovalRequest.folded(person)) }
             return try statement.all { $0.int64(0) }.compactMap { try Approval.find($0, database) }
         }
     }
@@ -99,14 +109,19 @@ extension JobStore {
         }
     }
 
-    /// How many waiting jobs wait for people.
+    /// How many waiting jobs wait for people, or for jobs that do.
     public func jobsAwaitingPeople() async throws -> Int {
-        try await read { database in
+        let waiting = JobState.waiting.rawValue
+        return try await read { database in
             try SQLStatement(
                 database,
                 """
-                SELECT count(DISTINCT job.id) FROM approval JOIN job ON job.id = approval.job
-                WHERE approval.state = 0 AND is_awaited AND job.state = \(JobState.waiting.rawValue)
+                WITH RECURSIVE held(id) AS (
+                    SELECT job.id FROM approval JOIN job ON job.id = approval.job
+                    WHERE approval.state = 0 AND is_awaited AND job.state = \(waiting)
+                    UNION SELECT parent.id FROM held JOIN job ON job.id = held.id
+                    JOIN job AS parent ON parent.id = job.parent_job AND parent.state = \(waiting))
+                SELECT count(*) FROM held
                 """
             ).one { $0.int(0) } ?? 0
         }

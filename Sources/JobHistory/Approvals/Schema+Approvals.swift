@@ -6,7 +6,7 @@ extension Schema {
     // found it open and waits, or is about to: the job is woken when something changes. `body` is the JSON of text and
     // fields, `on_deadline` and `reason_rule` are words of `ApprovalRequest`.
     //
-    // `approver`: `is_later` ones may answer from the escalation on. `approval_link`: the SHA-256 of the secret of each link.
+    // `approver`: `is_later` ones may answer from the escalation on; `folded` is `ApprovalRequest.folded(name)`. `approval_link`: the SHA-256 of the secret of each link.
     // `approval_answer`: one a person; `name` is folded (`ApprovalRequest.folded`), `person` as it was given.
     static let version11 = """
         CREATE TABLE approval(
@@ -18,8 +18,8 @@ extension Schema {
         CREATE INDEX approval_open ON approval(id) WHERE state = 0;
         CREATE INDEX approval_job ON approval(job);
         CREATE TABLE approver(
-            approval INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL, is_later INTEGER NOT NULL,
-            PRIMARY KEY (approval, place)) STRICT, WITHOUT ROWID;
+            approval INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL, folded TEXT NOT NULL,
+            is_later INTEGER NOT NULL, PRIMARY KEY (approval, place)) STRICT, WITHOUT ROWID;
         CREATE TABLE approval_link(
             hash BLOB PRIMARY KEY, approval INTEGER NOT NULL, place INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         CREATE INDEX approval_link_approval ON approval_link(approval);

@@ -45,13 +45,14 @@ extension WriterConnection {
         try insert.run()
         let id = database.lastInsertedRowID
         let approver = try SQLStatement(
-            database, "INSERT INTO approver(approval, place, name, is_later) VALUES (?, ?, ?, ?)")
+            database, "INSERT INTO approver(approval, place, name, folded, is_later) VALUES (?, ?, ?, ?, ?)")
         let later = request.escalation?.to ?? []
         for (place, name) in (request.approvers + later).enumerated() {
             approver.bind(1, id)
             approver.bind(2, place)
             approver.bind(3, name)
-            approver.bind(4, place < request.approvers.count ? 0 : 1)
+            approver.bind(4, ApprovalRequest.folded(name))
+            approver.bind(5, place < request.approvers.count ? 0 : 1)
             try approver.run()
         }
         return try found(id)

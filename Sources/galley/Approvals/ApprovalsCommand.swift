@@ -23,6 +23,8 @@ struct ApprovalsList: AsyncParsableCommand {
     var all = false
     @Option(help: "Only those of this job.")
     var job: Int64?
+    @Option(name: .customLong("for"), help: "Only those that wait for this approver.")
+    var person: String?
     @Option(help: "How many.")
     var limit = 50
     @Option(help: "Only requests before this number: the next page.")
@@ -31,13 +33,16 @@ struct ApprovalsList: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard !all || !decided else { throw ValidationError("choose --decided or --all") }
+        guard [all, decided, person != nil].count(where: { $0 }) <= 1 else {
+            throw ValidationError("choose one of --decided, --all and --for")
+        }
         guard (1...10_000).contains(limit) else { throw ValidationError("--limit must be between 1 and 10000") }
     }
 
     func run() async throws {
         try await reportingErrors {
-            let filter = ApprovalFilter(isOpen: all ? nil : !decided, job: job, before: before, limit: limit)
+            let filter = ApprovalFilter(
+                isOpen: all ? nil : !decided, job: job, person: person, before: before, limit: limit)
             let found = try await venue.with { try await $0.approvals(filter) }
             var listing = Listing("ID", "STATE", "TITLE", "ASKED BY", "ASKED", "UNTIL", "ANSWERS")
             for approval in found {

@@ -147,7 +147,7 @@ struct RemoteVenue: Venue {
         let state = filter.isOpen.map { $0 ? "open" : "decided" } ?? "all"
         return try await pages(
             ["approvals"], in: "approvals", limit: filter.limit, cursor: "before", at: filter.before.map { "\($0)" },
-            [("state", state), ("job", filter.job.map { "\($0)" })])
+            [("state", state), ("job", filter.job.map { "\($0)" }), ("for", filter.person)])
     }
 
     func approval(_ id: Int64) async throws -> JSON { try await client.get(["approvals", "\(id)"]) }
