@@ -21,6 +21,10 @@ public final class Engine: Sendable {
     let changes = ChangeSignal()
     /// Rung when something was noted that an alert may tell of, besides what `news` says of jobs.
     let noted = ChangeSignal()
+    /// Recipes that are to be polled at once.
+    let pollWakes = PollWakes()
+    /// Rung when a subscription at an outside system began, ended or failed.
+    let subscriptionsChanged = ChangeSignal()
     /// The look-up tables as they are now.
     public let tables: WorkspaceTables
     let topics: TopicBook

@@ -48,13 +48,21 @@ public struct EngineServices: Sendable {
     public var sendAlert:
         @Sendable (_ notice: AlertNotice, _ target: AlertRule.Target, _ id: String) async throws -> Void =
             { _, target, _ in throw ControlError("nothing here can reach \(target.words)") }
+    /// The address by which outside systems reach this server, without a slash at the end; nil when nobody has said it.
+    public var publicURL: @Sendable () -> String? = { nil }
+    /// Keeps secrets of galley's own under a name, in the encrypted store, and hides them from then on; nil removes them.
+    /// On the disk on return.
+    /// - Throws: a sentence when they can't be kept.
+    public var keepSecrets: @Sendable (_ name: String, _ values: [String: String]?) throws -> Void = { _, _ in
+        throw ControlError("secrets can't be kept here")
+    }
+    /// What was kept under a name; nil when nothing was.
+    public var keptSecrets: @Sendable (_ name: String) throws -> [String: String]? = { _ in nil }
     public var http: any HTTPClient
     public var files: any WorkspaceFiles
     public var tables: any TableSource
     /// The programs that steps may run, by name.
     public var programs: [String: AllowedProgram] = [:]
-    /// Where people reach the server, without a slash at its end; nil: where it listens.
-    public var publicURL: String?
     public var properties: JSONObject
     /// The workspace's zone, an IANA name.
     public var timeZone: String

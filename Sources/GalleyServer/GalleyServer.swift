@@ -114,23 +114,25 @@ private struct StarterService: Service {
 
     func run() async throws {
         let (scheduler, poller, watch) = (Scheduler(engine), Poller(engine), StartWatch(engine))
-        let alerts = AlertWatch(engine)
+        let (alerts, subscriber) = (AlertWatch(engine), Subscriber(engine))
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await scheduler.run() }
                 group.addTask { try await poller.run() }
                 group.addTask { try await alerts.run() }
+                group.addTask { try await subscriber.run() }
                 group.addTask {
                     do { try await watch.run() } catch is CancellationError {}
                 }
-                // Those three end when they are stopped, or with an error.
-                for _ in 0..<3 { try await group.next() }
+                // Those four end when they are stopped, or with an error.
+                for _ in 0..<4 { try await group.next() }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
             scheduler.stop()
             poller.stop()
             alerts.stop()
+            subscriber.stop()
         }
     }
 }

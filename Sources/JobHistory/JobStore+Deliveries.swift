@@ -62,8 +62,11 @@ extension JobStore {
     static let keptBodyBytes = 16 << 10
 
     /// Makes jobs of the events of one delivery and notes it, in one transaction; durable on return.
+    /// - Parameter subscription: by which it came, where an outside system was asked for it.
     /// - Returns: what became of each event, in order.
-    public func accept(_ jobs: [NewJob], of delivery: Delivery) async throws -> [Intake] {
+    public func accept(
+        _ jobs: [NewJob], of delivery: Delivery, by subscription: Int64? = nil
+    ) async throws -> [Intake] {
         var rows = EncodedRows(largePayloadBytes: options.largePayloadBytes)
         for job in jobs { try rows.append(job, id: 0, recipe: recipes.id(of: job.recipe), startedAt: nil) }
         return try await write { [rows] connection in
@@ -76,13 +79,28 @@ extension JobStore {
                 }
                 try connection.insert(noted)
             }
+            if let subscription { try connection.count(at: delivery.receivedAt, by: subscription) }
             return intakes
         }
     }
 
     /// Notes a delivery that made no job.
-    public func note(_ delivery: Delivery) async throws {
-        try await write { try $0.insert(delivery) }
+    /// - Parameters:
+    ///   - subscription: by which it came, where an outside system was asked for it.
+    ///   - waking: the recipe whose poll it makes due at once.
+    public func note(_ delivery: Delivery, by subscription: Int64? = nil, waking recipe: String? = nil) async throws {
+        let recipe = try recipe.map { try recipes.id(of: $0) }
+        try await write { connection in
+            try connection.insert(delivery)
+            if let subscription { try connection.count(at: delivery.receivedAt, by: subscription) }
+            guard let recipe else { return }
+            let wake = try SQLStatement(
+                connection.database,
+                "UPDATE poller SET next_ms = min(next_ms, ?2) WHERE recipe = ?1 AND next_ms IS NOT NULL")
+            wake.bind(1, recipe)
+            wake.bind(2, delivery.receivedAt)
+            try wake.run()
+        }
     }
 
     /// Newest first, without bodies; `before` is the keyset cursor of the next page.

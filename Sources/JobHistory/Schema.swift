@@ -23,6 +23,7 @@ enum Schema {
         Migration(version: 9, sql: version9),
         Migration(version: 10, sql: version10),
         Migration(version: 11, sql: version11),
+        Migration(version: 12, sql: version12),
     ]
 
     /// Brings the database to the newest of `migrations`.

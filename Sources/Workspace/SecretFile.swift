@@ -5,7 +5,7 @@ import Foundation
 import JSONCore
 
 /// `.galley/secrets.json`: `{"galley_secrets": 1, "workspace": ID, "secrets": {NAME: {"sealed": BASE64, "set_at_ms": N}},
-/// "tokens": {CONNECTION: …}}`.
+/// "tokens": {CONNECTION: …}, "kept": {NAME: …}}`.
 struct SecretFile {
     struct Sealed {
         /// Nonce, ciphertext and tag of AES-GCM.
@@ -18,8 +18,10 @@ struct SecretFile {
     var sealed: [String: Sealed] = [:]
     /// The tokens that connections got, by the connection's name.
     var tokens: [String: Sealed] = [:]
+    /// What galley keeps for itself: the secrets of webhook subscriptions, by their tokens.
+    var kept: [String: Sealed] = [:]
 
-    var isEmpty: Bool { sealed.isEmpty && tokens.isEmpty }
+    var isEmpty: Bool { sealed.isEmpty && tokens.isEmpty && kept.isEmpty }
 
     /// An empty store with an id of its own.
     static func fresh() -> SecretFile { SecretFile(workspace: UUID().uuidString.lowercased()) }
@@ -49,6 +51,7 @@ struct SecretFile {
             return read
         }
         (sealed, tokens) = (try read(secrets), try read(json["tokens"]?.object ?? [:]))
+        kept = try read(json["kept"]?.object ?? [:])
     }
 
     var bytes: [UInt8] {
@@ -63,6 +66,7 @@ struct SecretFile {
         }
         var json: JSONObject = ["galley_secrets": 1, "workspace": .string(workspace), "secrets": written(sealed)]
         if !tokens.isEmpty { json["tokens"] = written(tokens) }
+        if !kept.isEmpty { json["kept"] = written(kept) }
         return Array(JSON.object(json).indented.utf8) + [UInt8(ascii: "\n")]
     }
 }

@@ -133,6 +133,42 @@ public final class SecretStore: Sendable {
         return lock
     }
 
+    // MARK: What galley keeps for itself
+
+    /// The values that were kept under a name; nil when there are none. They are hidden from then on.
+    public func kept(_ name: String) throws -> [String: String]? {
+        guard let file = try stored(), let sealed = file.kept[name] else { return nil }
+        let text = try SecretKeyFile(workspace: file.workspace, environment: environment).open(
+            sealed.box, name: Self.keptName(name), workspace: file.workspace)
+        var values: [String: String] = [:]
+        for (name, value) in (try? JSON(parsing: text))?.object?.entries ?? [] { values[name] = value.string }
+        inUse.add(values.map { ("of a webhook", $0.value) })
+        return values
+    }
+
+    /// Keeps values of galley's own, or removes them; on the disk on return.
+    public func keep(_ values: [String: String]?, as name: String) throws {
+        if let values { inUse.add(values.map { ("of a webhook", $0.value) }) }
+        guard try values != nil || stored()?.kept[name] != nil else { return }
+        try changing { file in
+            guard let values else {
+                file.kept[name] = nil
+                return
+            }
+            let entries = values.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSON.string($0.value)) }
+            let key = SecretKeyFile(workspace: file.workspace, environment: environment)
+            let box = try key.seal(
+                JSON.object(JSONObject(uniqueEntries: entries)).compact, name: Self.keptName(name),
+                workspace: file.workspace, makingKey: file.isEmpty)
+            file.kept[name] = .init(box: box, setAtMilliseconds: Int(Date().timeIntervalSince1970 * 1000))
+        }
+    }
+
+    /// The names under which something is kept.
+    func keptNames() throws -> [String] { try stored()?.kept.keys.sorted() ?? [] }
+
+    private static func keptName(_ name: String) -> String { "kept " + name }
+
     /// No secret can have this name.
     private static func tokenName(_ connection: String) -> String { "tokens of " + connection }
 

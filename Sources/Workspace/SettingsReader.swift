@@ -10,8 +10,8 @@ struct SettingsReader {
     /// The format that `"galley"` names, as in recipes.
     private static let format = 1
     static let known = [
-        "galley", "name", "time_zone", "public_url", "properties", "network", "limits", "retention_days", "alerts",
-        "commands",
+        "galley", "name", "time_zone", "properties", "network", "limits", "retention_days", "alerts",
+        "commands", "public_url",
     ]
 
     var settings: WorkspaceSettings
@@ -28,7 +28,16 @@ struct SettingsReader {
             case "galley": _ = reading.integer(member, at: "", in: Self.format...Self.format)
             case "name": if let name = reading.string(member, at: "") { settings.name = name }
             case "time_zone": readTimeZone(member, reading)
-            case "public_url": readPublicURL(member, reading)
+            case "public_url":
+                if let text = reading.string(member, at: "") {
+                    do throws(PublicURL.Mistake) {
+                        settings.publicURL = try PublicURL.read(text)
+                    } catch {
+                        reading.add(
+                            "bad_address", error.sentence, suggestion: "like \"https://galley.example.com\"",
+                            range: member.value.range, pointer: "/public_url")
+                    }
+                }
             case "properties":
                 for property in reading.members(of: member.value, at: "/properties", known: nil, what: "\"properties\"")
                 {
@@ -52,20 +61,6 @@ struct SettingsReader {
             default: break
             }
         }
-    }
-
-    private mutating func readPublicURL(_ member: JSONMember, _ reading: DocumentReading) {
-        guard let text = reading.string(member, at: "") else { return }
-        guard let parts = URLComponents(string: text), ["http", "https"].contains(parts.scheme), let host = parts.host,
-            !host.isEmpty, parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil,
-            ["", "/"].contains(parts.path), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-        else {
-            return reading.add(
-                "bad_url", "\"public_url\" must be the server's address, without a path",
-                suggestion: "write it like \"https://galley.example\"", range: member.value.range,
-                pointer: "/public_url")
-        }
-        settings.publicURL = text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
     private mutating func readTimeZone(_ member: JSONMember, _ reading: DocumentReading) {

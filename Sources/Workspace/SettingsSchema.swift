@@ -20,10 +20,7 @@ public enum SettingsSchema {
             "galley": ["const": 1, "description": "The version of the format."],
             "name": text("The workspace's name, in headings."),
             "time_zone": text("An IANA name: what now and today are in."),
-            "public_url": [
-                "type": "string", "pattern": "^https?://[^/?#@]+/?$",
-                "description": "Where people reach the server, for links in messages.",
-            ],
+            "public_url": text("The address by which outside systems reach the server: https://galley.example.com"),
             "properties": ["type": "object", "description": "properties.NAME in formulas."],
             "network": [
                 "type": "object", "additionalProperties": false, "description": "What outbound HTTP may do.",

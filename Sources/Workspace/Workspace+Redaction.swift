@@ -16,6 +16,7 @@ extension Workspace {
         for entry in try secrets.list() { wanted.insert(entry.name) }
         // One that has no value, or can't be decrypted, can't be in use either; a connection that needs it says so.
         for name in wanted { _ = try? secrets.value(of: name) }
+        for name in try secrets.keptNames() { _ = try? secrets.kept(name) }
         for name in try secrets.tokenNames() { _ = try? secrets.tokens(of: name).load() }
         return Redactor(secrets.inUse)
     }

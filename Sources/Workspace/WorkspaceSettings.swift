@@ -10,7 +10,7 @@ public struct WorkspaceSettings: Sendable {
     public var name: String
     /// An IANA name: what `now` and `today` are in (`time_zone`).
     public var timeZone = "UTC"
-    /// Where people reach the server, without a slash at its end; nil: where it listens (`public_url`).
+    /// The address by which outside systems and people reach the server, without a slash at its end (`public_url`).
     public var publicURL: String?
     /// `properties.NAME` in formulas.
     public var properties = JSONObject()

@@ -32,7 +32,9 @@ struct Galley: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Recipes",
-                subcommands: [Recipes.self, Schedules.self, Format.self, SchemaCommand.self, Formulas.self]),
+                subcommands: [
+                    Recipes.self, Schedules.self, Triggers.self, Format.self, SchemaCommand.self, Formulas.self,
+                ]),
             CommandGroup(
                 name: "Systems",
                 subcommands: [

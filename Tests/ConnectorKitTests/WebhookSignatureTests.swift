@@ -54,6 +54,9 @@ struct WebhookSignatureTests {
                     "v1=9SdCJoZVW2Uoouf37IKy9UUrADA7sob4dOB1uneJdKbYGt//UjZC/HO2lg91m5KjutE4vhEL9ZIj55/RtcaCXQ=="
             ]),
         Case(
+            name: "basic", verify: #"{"scheme":"basic","secret":"S","username":"Aladdin"}"#, secret: "open sesame",
+            body: "{}", headers: ["authorization": "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="]),
+        Case(
             name: "github", verify: #"{"scheme":"github","secret":"S"}"#, secret: "It's a Secret to Everybody",
             body: "Hello, World!",
             headers: [
@@ -103,7 +106,7 @@ struct WebhookSignatureTests {
                 return false
             } catch { return true }
         }
-        if scheme.scheme != .token { #expect(isRefused(example.delivery(body: example.body + " "))) }
+        if ![.token, .basic].contains(scheme.scheme) { #expect(isRefused(example.delivery(body: example.body + " "))) }
         #expect(isRefused(example.delivery(), ["wrong"]))
         #expect(isRefused(example.delivery(), []))
         #expect(isRefused(example.delivery(), [""]))
@@ -140,5 +143,21 @@ struct WebhookSignatureTests {
         #expect {
             try WebhookSignature.read(object)
         } throws: { "\($0)" == message }
+    }
+
+    @Test(arguments: [
+        (#"{"value":[{"clientState":"s3cret"},{"clientState":"s3cret"}]}"#, true),
+        (#"{"value":{"clientState":"s3cret"}}"#, true),
+        (#"{"value":[{"clientState":"s3cret"},{"clientState":"other"}]}"#, false),
+        (#"{"value":[{"clientState":"s3cret"},{}]}"#, false), (#"{"value":[]}"#, false),
+        (#"{"clientState":"s3cret"}"#, false),
+        (#"{"value":[{"clientState":["s3cret"]}]}"#, false), ("[]", false), ("", false), ("no JSON", false),
+    ]) func `a secret in the body has to be right in every element`(body: String, isRight: Bool) throws {
+        let (scheme, _) = try WebhookSignature.read(["scheme": "member", "secret": "S", "member": "value.clientState"])
+        let delivery = WebhookDelivery(headers: [], body: Array(body.utf8), receivedAt: 0)
+        let verdict = Result { () throws(WebhookSignature.Refusal) in
+            _ = try scheme.verify(delivery, secrets: ["s3cret"])
+        }
+        #expect((try? verdict.get()) != nil ? isRight : !isRight)
     }
 }

@@ -22,6 +22,9 @@ final class TestBed: Sendable {
 
     final class Recipes: Sendable {
         let sources: Mutex<[String: String]>
+        /// The server's address, and the secrets of subscriptions.
+        let publicURL = Mutex<String?>("https://galley.example")
+        let kept = Mutex<[String: [String: String]]>([:])
         init(_ sources: [String: String]) { self.sources = Mutex(sources) }
     }
 
@@ -81,6 +84,10 @@ final class TestBed: Sendable {
     func remove(_ recipe: String) { recipes.sources.withLock { $0[recipe] = nil } }
     func advance(_ duration: Duration) { clock.now.withLock { $0 += duration.components.seconds * 1000 } }
 
+    func serve(at address: String?) { recipes.publicURL.withLock { $0 = address } }
+    /// The secrets of subscriptions that are kept now.
+    var keptSecrets: [[String: String]] { recipes.kept.withLock { Array($0.values) } }
+
     var services: EngineServices { engine.services }
 
     private static func services(
@@ -109,6 +116,9 @@ final class TestBed: Sendable {
             connection: { throw ConnectorError(type: "auth", "there is no connection \($0)") }, http: NoNetwork(),
             files: NoFiles(), tables: NoTables(), limits: limits, redact: redact,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: { clock.now.withLock { $0 } })
+        services.publicURL = { recipes.publicURL.withLock { $0 } }
+        services.keepSecrets = { name, values in recipes.kept.withLock { $0[name] = values } }
+        services.keptSecrets = { name in recipes.kept.withLock { $0[name] } }
         services.tableFiles.read = { name in
             guard name == "t" else { throw OwnerFailure(kind: "no_such_job", "there is no table \(name)") }
             return TableFile(

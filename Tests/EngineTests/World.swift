@@ -46,6 +46,8 @@ final class World: PollingConnector {
     private let ledger = Mutex(Ledger())
     /// Calls that have arrived.
     let arrivals = Tally()
+    /// What it calls when asked to.
+    let desk = Desk()
 
     let spec = ConnectorSpec(
         name: "world", title: "World",
@@ -67,7 +69,11 @@ final class World: PollingConnector {
         triggers: [
             TriggerSpec(
                 name: "record", title: "Record", input: .object([.string("kind")] + TriggerSpec.Poll.settings),
-                poll: TriggerSpec.Poll(every: .seconds(60)))
+                poll: TriggerSpec.Poll(every: .seconds(60))),
+            TriggerSpec(name: "called", title: "Called", input: .object([.string("kind")]), isCalled: true),
+            TriggerSpec(
+                name: "both", title: "Both", input: .object(TriggerSpec.Poll.settings),
+                poll: TriggerSpec.Poll(every: .seconds(60)), isCalled: true),
         ])
 
     // MARK: Records that are polled

@@ -49,9 +49,9 @@ struct SettingsTests {
 
     @Test(arguments: [
         ("{ \"nmae\": 1 }", "unknown_key", "/nmae", 2), ("{ \"name\": 1 }", "wrong_type", "/name", 10),
-        ("{ \"public_url\": \"galley.example\" }", "bad_url", "/public_url", 16),
-        ("{ \"public_url\": \"https://galley.example/sub\" }", "bad_url", "/public_url", 16),
-        ("{ \"public_url\": \"https://ann:secret@galley.example\" }", "bad_url", "/public_url", 16),
+        ("{ \"public_url\": \"galley.example\" }", "bad_address", "/public_url", 16),
+        ("{ \"public_url\": \"https://galley.example/?a\" }", "bad_address", "/public_url", 16),
+        ("{ \"public_url\": \"https://ann:secret@galley.example\" }", "bad_address", "/public_url", 16),
         ("{ \"time_zone\": \"Mars/Olympus\" }", "unknown_time_zone", "/time_zone", 15),
         ("{ \"time_zone\": \"../../etc/passwd\" }", "unknown_time_zone", "/time_zone", 15),
         ("{ \"limits\": { \"anwer_bytes\": 1 } }", "unknown_key", "/limits/anwer_bytes", 14),

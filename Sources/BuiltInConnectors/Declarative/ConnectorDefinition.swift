@@ -21,6 +21,8 @@ struct ConnectorDefinition: Sendable {
     var settingDefaults: JSONObject
     /// The triggers that ask, by name.
     var polls: [String: PollDefinition]
+    /// The triggers that are called, by name.
+    var webhooks: [String: WebhookDefinition]
 }
 
 /// How a trigger asks for what is new.

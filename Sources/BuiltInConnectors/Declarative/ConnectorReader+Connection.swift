@@ -95,7 +95,7 @@ extension ConnectorReader {
         let connection = self.connection(top["connection"])
         let errors = connection.map { errorRules($0.entries["errors"], .errors) } ?? []
         let (actions, specs) = self.actions(required("actions", of: top, "the connector"))
-        let (triggers, polls) = self.triggers(top["triggers"], actions: actions)
+        let triggers = self.triggers(top["triggers"], actions: actions)
         guard let connection, let baseURL = connection.baseURL else { return nil }
         let defaults = (settings?.properties ?? []).compactMap { setting in
             setting.schema.defaultValue.map { (setting.name, $0) }
@@ -104,12 +104,12 @@ extension ConnectorReader {
         let isWhole = baseURL.constant != nil || defaults.count == settings?.properties.count ?? -1
         let spec = ConnectorSpec(
             name: name, title: title, summary: text(top["summary"], "\"summary\"") ?? "",
-            docs: text(top["docs"], "\"docs\"") ?? "", actions: specs, triggers: triggers, settings: settings,
+            docs: text(top["docs"], "\"docs\"") ?? "", actions: specs, triggers: triggers.specs, settings: settings,
             connectionRequired: connection.isRequired || !isWhole, signIn: connection.scheme.spec)
         return ConnectorDefinition(
             spec: spec, scheme: connection.scheme, baseURL: baseURL, headers: connection.headers,
             test: connection.test, errors: errors, limits: connection.limits, actions: actions,
-            settingDefaults: JSONObject(defaults), polls: polls)
+            settingDefaults: JSONObject(defaults), polls: triggers.polls, webhooks: triggers.webhooks)
     }
 
     /// What `connection` says.

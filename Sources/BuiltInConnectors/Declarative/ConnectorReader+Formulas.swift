@@ -30,6 +30,8 @@ enum FormulaName: String, CaseIterable {
     /// What subscribing to a webhook gave, and the address that it calls.
     case subscription
     case webhookURL = "webhook_url"
+    /// The secret that galley makes for a subscription.
+    case webhookSecret = "webhook_secret"
     /// The answer that began a long operation.
     case started
     /// A request that is to be signed: its method, url, host, path, query, headers, body and body_sha256.

@@ -1,27 +1,26 @@
-// Triggers of a connector: those that ask are read, those that are called by a webhook are checked and listed.
+// Triggers of a connector: those that ask and those that are called, and what both have in common.
 
-import ConnectorKit
 import JSONCore
 import RecipeLanguage
 
 extension ConnectorReader {
     func triggers(
         _ entry: Entry?, actions: ActionShelf
-    ) -> (specs: [TriggerSpec], polls: [String: PollDefinition]) {
-        var (specs, polls): ([TriggerSpec], [String: PollDefinition]) = ([], [:])
-        guard let entry, let entries = members(entry, "\"triggers\"") else { return ([], [:]) }
+    ) -> ConnectorTriggers {
+        var found = ConnectorTriggers()
+        guard let entry, let entries = members(entry, "\"triggers\"") else { return found }
         for member in entries.members {
             checkName(member.key, "the trigger's name", range: member.keyRange, pointer: member.value.pointer)
-            guard let (spec, poll) = trigger(member.value, name: member.key, actions: actions) else { continue }
-            specs.append(spec)
-            polls[member.key] = poll
+            guard let read = trigger(member.value, name: member.key, actions: actions) else { continue }
+            found.specs.append(read.spec)
+            (found.polls[member.key], found.webhooks[member.key]) = (read.poll, read.webhook)
         }
-        return (specs, polls)
+        return found
     }
 
     private func trigger(
         _ entry: Entry, name: String, actions: ActionShelf
-    ) -> (TriggerSpec, PollDefinition?)? {
+    ) -> (spec: TriggerSpec, poll: PollDefinition?, webhook: WebhookDefinition?)? {
         let what = "the trigger \"\(name.prefix(64))\""
         let keys = ["title", "summary", "description", "input", "event_schema", "poll", "webhook"]
         guard let entries = fields(entry, what, allowed: keys) else { return nil }
@@ -33,23 +32,27 @@ extension ConnectorReader {
         }
         let scope = Scope(names: [.settings, .input], input: input)
         let poll = entries["poll"].flatMap { self.poll($0, scope, actions) }
-        if let poll = entries["poll"] {
-            for setting in TriggerSpec.Poll.settings {
-                if input.property(setting.name) != nil {
-                    report(
-                        "taken_name", "every trigger that polls has \"\(setting.name)\" of its own",
-                        hint: "give the input of \(what) another name", at: entries["input"] ?? poll)
-                } else {
-                    input.properties.append(setting)
-                }
+        let webhook = entries["webhook"].flatMap {
+            self.webhook($0, scope, pollDedupe: poll?.definition.dedupe, hasPoll: poll != nil)
+        }
+        let own =
+            (poll == nil ? [] : TriggerSpec.Poll.settings)
+            + (webhook.map { Self.settings(of: $0, hasPoll: poll != nil) } ?? [])
+        for setting in own {
+            if input.property(setting.name) != nil {
+                report(
+                    "taken_name", "a trigger of this kind has \"\(setting.name)\" of its own",
+                    hint: "give the input of \(what) another name", at: entries["input"] ?? entry)
+            } else {
+                input.properties.append(setting)
             }
         }
-        if let webhook = entries["webhook"] { check(webhook: webhook, scope) }
         let summary = text(entries["summary"] ?? entries["description"], "\"summary\"") ?? ""
         let spec = TriggerSpec(
             name: name, title: title, summary: (summary.isEmpty ? "" : summary + " ") + "Runs in galley serve.",
-            input: input, event: event, poll: poll.map { TriggerSpec.Poll(every: $0.every) })
-        return (spec, poll?.definition)
+            input: input, event: event, poll: poll.map { TriggerSpec.Poll(every: $0.every) },
+            isCalled: webhook != nil)
+        return (spec, poll?.definition, webhook)
     }
 
     private func poll(
@@ -106,28 +109,13 @@ extension ConnectorReader {
             hint: "say \"effect\": \"read\" in the action when it changes nothing", range: entry.node.range,
             pointer: entry.pointer, severity: .warning)
     }
+}
 
-    private func check(webhook entry: Entry, _ scope: Scope) {
-        let keys = ["subscribe", "unsubscribe", "verify", "events", "dedupe"]
-        guard let entries = fields(entry, "\"webhook\"", allowed: keys) else { return }
-        if let subscribe = entries["subscribe"] { _ = request(subscribe, "\"subscribe\"", scope.adding(.webhookURL)) }
-        if let unsubscribe = entries["unsubscribe"] {
-            _ = request(unsubscribe, "\"unsubscribe\"", scope.adding(.webhookURL, .subscription))
-        }
-        if let verify = entries["verify"],
-            let found = fields(
-                verify, "\"verify\"", allowed: ["hmac", "header", "encoding", "prefix", "timestamp_header"])
-        {
-            _ = choice(required("hmac", of: found, "\"verify\""), "\"hmac\"", among: ["sha1", "sha256", "sha512"])
-            _ = text(required("header", of: found, "\"verify\""), "\"header\"")
-            _ = choice(found["encoding"], "\"encoding\"", among: ["hex", "base64"])
-        } else if entries["verify"] == nil {
-            report(
-                "missing_key", "\"webhook\" needs \"verify\": anybody can call an address that is not protected",
-                hint: "like { \"hmac\": \"sha256\", \"header\": \"X-Signature\" }", at: entry)
-        }
-        let events = required("events", of: entries, "\"webhook\"", hint: "like \"{{ body.events }}\"")
-        _ = input(events, scope.adding(.body, .headers, .query))
-        _ = input(entries["dedupe"], scope.adding(.item))
-    }
+/// The triggers of one connector.
+struct ConnectorTriggers {
+    var specs: [TriggerSpec] = []
+    /// Those that ask, by name.
+    var polls: [String: PollDefinition] = [:]
+    /// Those that are called, by name.
+    var webhooks: [String: WebhookDefinition] = [:]
 }

@@ -57,6 +57,13 @@ extension DeclarativeConnector: PollingConnector {
     }
 }
 
+extension PolledEvent {
+    /// The value of a `dedupe` as a key; nil for one that tells nothing.
+    static func key(_ value: JSON) -> String? {
+        value.isNull || value == "" ? nil : value.string ?? value.canonical
+    }
+}
+
 /// What one poll has read so far.
 private struct PollReading {
     let poll: PollDefinition
@@ -88,7 +95,7 @@ private struct PollReading {
         for record in records {
             values[.item] = record
             let key = try values.json(poll.dedupe, "\"dedupe\" of the poll") ?? .null
-            events.append(PolledEvent(event: record, key: key.isNull || key == "" ? nil : key.string ?? key.canonical))
+            events.append(PolledEvent(event: record, key: PolledEvent.key(key)))
             guard let template = poll.cursor else { continue }
             let cursor = try values.json(template, "\"cursor\" of the poll") ?? .null
             if !cursor.isNull, CursorOrder.isLater(cursor, than: newest) { newest = cursor }

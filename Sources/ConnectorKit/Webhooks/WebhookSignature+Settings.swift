@@ -12,12 +12,25 @@ public struct WebhookSettingError: Error, Hashable, Sendable, CustomStringConver
 extension WebhookSignature {
     /// The members of `verify` that each scheme takes besides `scheme` and `secret`.
     private static let options: [Scheme: Set<String>] = [
-        .hmac: ["header", "algorithm", "encoding", "prefix"], .token: ["header"],
+        .hmac: ["header", "algorithm", "encoding", "prefix"], .token: ["header"], .basic: ["username"],
+        .member: ["member"],
     ]
 
     /// Reads `{"scheme": "github", "secret": "NAME"}` and its like.
     /// - Returns: the scheme, and the name of the secret.
     public static func read(_ verify: JSONObject) throws(WebhookSettingError) -> (WebhookSignature, secret: String) {
+        let signature = try readScheme(verify)
+        guard let secret = verify["secret"] else {
+            throw WebhookSettingError("\"verify\" needs \"secret\": the name of the secret, not the secret itself")
+        }
+        guard let name = secret.string, !name.isEmpty else {
+            throw WebhookSettingError("\"secret\" of \"verify\" must be a text")
+        }
+        return (signature, name)
+    }
+
+    /// Reads the scheme alone; whose secret it is, is said elsewhere.
+    public static func readScheme(_ verify: JSONObject) throws(WebhookSettingError) -> WebhookSignature {
         func text(_ name: String) throws(WebhookSettingError) -> String? {
             guard let value = verify[name] else { return nil }
             guard let text = value.string, !text.isEmpty else {
@@ -35,9 +48,6 @@ extension WebhookSignature {
             throw WebhookSettingError("\"\(name)\" of \"verify\" can't be \"\(text)\"; \(hint)")
         }
         guard try text("scheme") != nil else { throw WebhookSettingError("\"verify\" needs a \"scheme\"") }
-        guard let secret = try text("secret") else {
-            throw WebhookSettingError("\"verify\" needs \"secret\": the name of the secret, not the secret itself")
-        }
         var signature = WebhookSignature(try choice("scheme", .hmac))
         let known = (options[signature.scheme] ?? []).union(["scheme", "secret"])
         if let unknown = verify.entries.map(\.key).first(where: { !known.contains($0) }) {
@@ -52,10 +62,19 @@ extension WebhookSignature {
             }
             signature.header = header.lowercased()
         }
+        if signature.scheme == .member {
+            guard let member = try text("member") else {
+                throw WebhookSettingError(
+                    "\"verify\" with the scheme \"member\" needs \"member\": where the secret is in the body, like value.clientState"
+                )
+            }
+            signature.member = member.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        }
+        signature.username = try text("username") ?? ""
         signature.algorithm = try choice("algorithm", .sha256)
         signature.encoding = try choice("encoding", .hex)
         signature.prefix = try text("prefix") ?? ""
-        return (signature, secret)
+        return signature
     }
 
     /// The sender's own id of a delivery, by which a repeated one is known; nil where the scheme has none.
@@ -68,7 +87,7 @@ extension WebhookSignature {
         case .standard: delivery.header("webhook-id")
         case .stripe: body["id"]?.string
         case .slack: body["event_id"]?.string
-        case .hmac, .token: nil
+        case .hmac, .token, .basic, .member: nil
         }
     }
 }

@@ -41,6 +41,11 @@ public struct WebhookSignature: Sendable, Hashable {
         case standard
         /// The secret itself in a header: `header` (`X-Gitlab-Token`).
         case token
+        /// The secret as the password of basic authentication (RFC 7617), with `username`.
+        case basic
+        /// The secret itself in the body, at `member` (`value.clientState` of Microsoft Graph): there in every element of the
+        /// lists on the way.
+        case member
     }
 
     public enum Algorithm: String, Sendable, CaseIterable { case sha1, sha256, sha512 }
@@ -56,6 +61,10 @@ public struct WebhookSignature: Sendable, Hashable {
     public var encoding = Encoding.hex
     /// What stands before the signature: `sha256=`.
     public var prefix = ""
+    /// Of `basic`.
+    public var username = ""
+    /// Of `member`: the names on the way.
+    public var member: [String] = []
 
     public init(_ scheme: Scheme) { self.scheme = scheme }
 
@@ -79,7 +88,15 @@ public struct WebhookSignature: Sendable, Hashable {
         case .slack: try checkSlack(delivery, secrets)
         case .stripe: try checkStripe(delivery, secrets)
         case .standard: return try checkStandard(delivery, secrets)
-        case .token: try checkToken(delivery, secrets)
+        case .token:
+            let value = try required(header, of: delivery)
+            guard Self.isOne(value, of: secrets) else { throw Refusal("the token in \(header) is wrong") }
+        case .basic:
+            let known = secrets.map { "Basic " + Data("\(username):\($0)".utf8).base64EncodedString() }
+            guard Self.isOne(try required("authorization", of: delivery), of: known) else {
+                throw Refusal("the user or the password is wrong")
+            }
+        case .member: try checkMember(delivery, secrets)
         }
         return nil
     }
@@ -151,12 +168,27 @@ public struct WebhookSignature: Sendable, Hashable {
         return "v1," + Data(code).base64EncodedString()
     }
 
-    private func checkToken(_ delivery: WebhookDelivery, _ secrets: [String]) throws(Refusal) {
-        // Compared as digests: the time says nothing about how much of it is right.
-        let value = SHA256.hash(data: Array(try required(header, of: delivery).utf8))
-        guard secrets.contains(where: { SHA256.hash(data: Array($0.utf8)) == value }) else {
-            throw Refusal("the token in \(header) is wrong")
+    /// The body is parsed before it is known who sent it, under the limits of every payload: there is nothing else to go by.
+    private func checkMember(_ delivery: WebhookDelivery, _ secrets: [String]) throws(Refusal) {
+        guard let body = try? JSON(parsing: delivery.body) else { throw Refusal("the body is not JSON") }
+        let name = member.joined(separator: ".")
+        var found = [body]
+        for part in member {
+            let elements = found.flatMap { $0.array ?? [$0] }
+            found = elements.compactMap { $0[part] }
+            guard !elements.isEmpty, found.count == elements.count else {
+                throw Refusal("\(name) is missing in the body")
+            }
         }
+        guard found.allSatisfy({ value in value.string.map { Self.isOne($0, of: secrets) } ?? false }) else {
+            throw Refusal("\(name) in the body is wrong")
+        }
+    }
+
+    /// Compared as digests: the time says nothing about how much of it is right.
+    private static func isOne(_ value: String, of known: [String]) -> Bool {
+        let digest = SHA256.hash(data: Array(value.utf8))
+        return known.contains { SHA256.hash(data: Array($0.utf8)) == digest }
     }
 
     // MARK: Parts

@@ -18,7 +18,7 @@ public final class ApprovalDesk: Sendable {
     let store: JobStore
     let clock: @Sendable () -> Milliseconds
     let redact: @Sendable (JSON) -> JSON
-    private let publicURL: String?
+    private let publicURL: @Sendable () -> String?
     private let served = Mutex<String?>(nil)
     private let limit = RateLimit()
 
@@ -32,7 +32,7 @@ public final class ApprovalDesk: Sendable {
     /// Milliseconds since 1970.
     public var now: Milliseconds { clock() }
 
-    private var address: String { publicURL ?? served.withLock { $0 } ?? Self.usualAddress }
+    private var address: String { publicURL() ?? served.withLock { $0 } ?? Self.usualAddress }
 
     /// The page of a request, for those who sign in.
     func page(_ approval: Int64) -> String { "\(address)/approvals/\(approval)" }

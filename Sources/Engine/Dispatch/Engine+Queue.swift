@@ -74,11 +74,7 @@ extension Engine {
     }
 
     /// What formulas see before there is a job.
-    var intakeEnvironment: FormulaEnvironment {
-        FormulaEnvironment(
-            nowNanoseconds: services.clock() * 1_000_000, timeZone: services.timeZone, properties: services.properties,
-            tables: services.tables, seed: "intake", limits: services.limits.formulas)
-    }
+    var intakeEnvironment: FormulaEnvironment { services.intakeEnvironment }
 
     // MARK: The queue
 

@@ -69,9 +69,6 @@ public actor LiveRecipes {
 
     /// Why events of this trigger can't be taken here.
     private static func obstacle(to trigger: Trigger) -> String? {
-        if let source = trigger.source, source.spec.poll == nil {
-            return "\(trigger.use) comes by a webhook that galley can't subscribe to in this version"
-        }
         return Hook.mistake(in: trigger) ?? APIEndpoint.mistake(in: trigger)
     }
 

@@ -31,6 +31,10 @@ public struct WebhookAnswer: Sendable {
     public var status: Int
     public var body: JSON
     public var retryAfterSeconds: Int?
+    /// Besides those that every answer has.
+    public var headers: [String: String] = [:]
+    /// In place of `body`, as plain text.
+    public var text: String?
 
     init(_ status: Int, _ body: JSON, retryAfterSeconds: Int? = nil) {
         (self.status, self.body, self.retryAfterSeconds) = (status, body, retryAfterSeconds)
@@ -42,7 +46,7 @@ public struct WebhookAnswer: Sendable {
 
 /// Takes deliveries in. 202 is said only when everything they make is on disk.
 public struct WebhookIntake: Sendable {
-    private let engine: Engine
+    let engine: Engine
 
     public init(_ engine: Engine) { self.engine = engine }
 
@@ -50,17 +54,17 @@ public struct WebhookIntake: Sendable {
     public func answer(_ request: WebhookRequest, isVerified: Bool = false) async -> WebhookAnswer {
         let hooks = await engine.recipes.hooks(at: request.path).filter { $0.method == request.method }
         guard !hooks.isEmpty else {
+            if let token = Self.token(in: request.path) {
+                return await answer(request, token: token, isVerified: isVerified)
+            }
             engine.activity.add(.unknown)
             return .unknown
         }
         var request = request
         let sent = request.headers
-        request.leaveOutCredentials(hooks)
+        request.leaveOutCredentials(hooks.map(\.signature?.scheme))
         let now = engine.services.clock()
-        var noted = Delivery(
-            receivedAt: now, verdict: .accepted, method: request.method, path: request.path, sender: request.sender,
-            sizeBytes: request.body.count, headers: request.headerObject,
-            query: engine.services.redact(.object(request.query)).object ?? [:])
+        var noted = request.delivery(at: now, engine.services.redact)
         let delivery = WebhookDelivery(headers: sent, body: request.body, receivedAt: now / 1000)
         var refusal: String?
         let admitted = hooks.filter { hook in
@@ -125,7 +129,7 @@ public struct WebhookIntake: Sendable {
         }
     }
 
-    private func refuse(
+    func refuse(
         _ status: Int, _ message: String, _ reason: String, _ noted: inout Delivery, _ request: WebhookRequest
     ) async -> WebhookAnswer {
         engine.activity.add(.refused)
@@ -174,12 +178,17 @@ extension WebhookRequest {
     }
 
     /// What proves the sender is checked once and kept nowhere: not in the event, not in the inbox.
-    fileprivate mutating func leaveOutCredentials(_ hooks: [Hook]) {
+    mutating func leaveOutCredentials(_ signatures: [WebhookSignature?]) {
         var names: Set = ["authorization", "proxy-authorization", "cookie"]
-        for case .token? in hooks.map(\.signature?.scheme.scheme) {
-            names.formUnion(hooks.compactMap(\.signature?.scheme.header))
-        }
+        names.formUnion(signatures.compactMap { $0?.scheme == .token ? $0?.header : nil })
         headers.removeAll { names.contains($0.name) }
+    }
+
+    /// As the inbox notes it, taken until something else is said.
+    func delivery(at now: Milliseconds, _ redact: (JSON) -> JSON) -> Delivery {
+        Delivery(
+            receivedAt: now, verdict: .accepted, method: method, path: path, sender: sender, sizeBytes: body.count,
+            headers: headerObject, query: redact(.object(query)).object ?? [:])
     }
 
     /// The headers as an event has them; one that came several times joined by commas.

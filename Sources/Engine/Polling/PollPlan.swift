@@ -20,6 +20,10 @@ struct PollPlan: Sendable {
         (recipe, self.version, self.source) = (version.recipe.id, version, source)
         var settings = version.recipe.trigger.input.object ?? [:]
         settings["every"] = nil
+        // Whether its system calls too changes nothing about what is asked.
+        if source.spec.isCalled {
+            (settings[TriggerSpec.webhookSetting.name], settings[TriggerSpec.signingSecret]) = (nil, nil)
+        }
         let text = [source.connector, source.spec.name, source.connection ?? "", JSON.object(settings).canonical]
             .joined(separator: "\n")
         fingerprint = Fingerprint.of(text)
@@ -42,36 +46,6 @@ struct PollPlan: Sendable {
     private func interval(_ state: PollerState) -> Milliseconds {
         let literal = version.recipe.trigger.input["every"]?.string.flatMap(DurationText.parse)
         return (literal ?? source.spec.poll?.every ?? .zero).milliseconds
-    }
-
-    /// The settings with their pills filled in.
-    struct Settings: Sendable {
-        /// The trigger's own.
-        var input: JSON
-        var every: Milliseconds
-        /// Where the first poll begins, when the recipe says so.
-        var since: JSON?
-    }
-
-    /// - Throws: `ConnectorError` when a pill has no value or one that does not fit.
-    func settings(_ environment: FormulaEnvironment) throws -> Settings {
-        let filled: JSON
-        do throws(InputError) {
-            filled = try source.settings.json([], Evaluation(environment, address: "trigger")) ?? [:]
-        } catch {
-            throw ConnectorError(type: "bad_input", "the trigger's input can't be made: \(error.error.message)")
-        }
-        let (typed, mismatches) = source.spec.input.typed(filled)
-        if let first = mismatches.first {
-            throw ConnectorError(type: "bad_input", "the trigger's input is wrong: \(first.message)")
-        }
-        var own = typed.object ?? [:]
-        let (every, since) = (own["every"]?.string, own["since"])
-        (own["every"], own["since"]) = (nil, nil)
-        let interval = every.flatMap(DurationText.parse) ?? source.spec.poll?.every ?? .seconds(300)
-        return Settings(
-            input: .object(own), every: max(interval, TriggerSpec.Poll.shortest).milliseconds,
-            since: since.flatMap { $0.isNull ? nil : $0 })
     }
 }
 

@@ -19,7 +19,7 @@ struct PollRun: Sendable {
         var every = plan.source.spec.poll?.every.milliseconds ?? 300_000
         do {
             let environment = engine.intakeEnvironment
-            let settings = try plan.settings(environment)
+            let settings = try plan.source.settings(environment)
             every = settings.every
             try await poll(settings, environment)
             engine.activity.addPoll(succeeded: true)
@@ -53,15 +53,11 @@ struct PollRun: Sendable {
             ])
     }
 
-    private func poll(_ settings: PollPlan.Settings, _ environment: FormulaEnvironment) async throws {
+    private func poll(_ settings: TriggerSettings, _ environment: FormulaEnvironment) async throws {
         guard let connector = services.connector(plan.source.connector) as? any PollingConnector else {
             throw ConnectorError(type: "internal", "there is no connector \(plan.source.connector) that can be polled")
         }
-        let connection = try plan.source.connection.map(services.connection)
-        let context = ActionContext(
-            connection: connection, http: services.http, logger: services.logger, idempotencyKey: "",
-            nowMilliseconds: environment.nowNanoseconds / 1_000_000, files: services.files, tables: services.tables,
-            formulas: environment, topics: engine.stores(for: 0))
+        let context = try engine.triggerContext(connection: plan.source.connection, environment)
         let trigger = plan.source.spec.name
         var (cursor, isPrimed) = (state.cursor, state.isPrimed)
         if !isPrimed,
@@ -106,20 +102,8 @@ struct PollRun: Sendable {
         var page = PolledPage()
         for event in events {
             do {
-                guard let filter = try engine.filter(plan.version.recipe, event.event) else { continue }
-                guard let key = filter.dedupeKey ?? event.key.map({ "event \($0)" }) else {
-                    throw StepFailure(
-                        type: "intake", "a record has no value by which it can be told from others (\"dedupe\")",
-                        step: "trigger")
-                }
-                guard isNew else {
-                    page.known.append(key)
-                    continue
-                }
-                page.jobs.append(
-                    NewJob(
-                        recipe: plan.recipe, version: plan.version.id, createdAt: services.clock(),
-                        event: services.redact(event.event), dedupeKey: key, origin: "poll"))
+                guard let job = try engine.job(from: event, of: plan.version, origin: "poll") else { continue }
+                if isNew { page.jobs.append(job) } else if let key = job.dedupeKey { page.known.append(key) }
             } catch {
                 page.refused += 1
                 page.refusal = OwnerFailure(error).description

@@ -13,7 +13,7 @@ public final class Poller: Sendable {
         var plans: [String: PollPlan] = [:]
         /// The topics that plans are about, by recipe.
         var topics: [String: String] = [:]
-        /// Recipes with something new in their topic: due whatever the clock says.
+        /// Recipes with something new in their topic, or whose system called: due whatever the clock says.
         var woken: Set<String> = []
         /// Recipes that are being polled.
         var running: Set<String> = []
@@ -34,8 +34,10 @@ public final class Poller: Sendable {
     public func run() async throws {
         let ticket = engine.changes.listen { [weak self] in self?.lookAgain() }
         let published = engine.topics.published.listen { [weak self] in self?.alarm.set(0) }
+        let woken = engine.pollWakes.rung.listen { [weak self] in self?.alarm.set(0) }
         defer {
             engine.changes.forget(ticket)
+            engine.pollWakes.rung.forget(woken)
             engine.topics.published.forget(published)
         }
         try await withThrowingDiscardingTaskGroup { group in
@@ -101,10 +103,12 @@ public final class Poller: Sendable {
         }
     }
 
-    /// Those that are not due by the clock but have something new in their topic.
+    /// Those that are not due by the clock but have something new in their topic, or whose system has called.
     private func wokenPollers(by now: Milliseconds) async throws -> [PollerState] {
         let fresh = engine.topics.takeFresh()
+        let called = engine.pollWakes.take()
         let woken = state.withLock { state in
+            state.woken.formUnion(called)
             if !fresh.isEmpty { state.woken.formUnion(state.topics.filter { fresh.contains($0.value) }.keys) }
             return state.woken.subtracting(state.running)
         }

@@ -111,7 +111,7 @@ extension Engine {
     /// The topic that a recipe's trigger is about; nil for one that asks an outside system, or can't be set up.
     func topic(of plan: PollPlan) -> String? {
         guard let connector = services.connector(plan.source.connector) as? any PollingConnector,
-            let settings = try? plan.settings(intakeEnvironment)
+            let settings = try? plan.source.settings(intakeEnvironment)
         else { return nil }
         return connector.topic(of: plan.source.spec.name, settings.input)
     }

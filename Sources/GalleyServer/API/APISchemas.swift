@@ -51,6 +51,29 @@ enum APISchemas {
                 "refused": .typed("integer"), "failures": .typed("integer"), "error": .nullable("string"),
                 "errors": .typed("integer"),
             ], required: ["recipe", "kind", "state"]),
+        "Trigger": .record(
+            [
+                "recipe": .typed("string"), "use": .nullable("string"), "ways": .listSchema("string"),
+                "connection": .nullable("string"),
+                "state": [
+                    "type": "string", "enum": .array(TriggerStanding.State.allCases.map { .string($0.rawValue) }),
+                ],
+                "reason": .nullable("string"), "events": .typed("integer"), "deliveries": .typed("integer"),
+                "last": .nullable("string"),
+                "subscriptions": [
+                    "type": "array",
+                    "items": .record([
+                        "connector": .typed("string"), "trigger": .typed("string"), "connection": .nullable("string"),
+                        "state": [
+                            "type": "string",
+                            "enum": .array(Subscription.State.allCases.map { .string($0.description) }),
+                        ],
+                        "url": .typed("string"), "since": .nullable("string"), "expires": .nullable("string"),
+                        "next_try": .nullable("string"), "failures": .typed("integer"), "error": .nullable("string"),
+                        "deliveries": .typed("integer"), "last_delivery": .nullable("string"),
+                    ]),
+                ],
+            ], required: ["recipe", "state", "subscriptions"]),
         "ScheduleTimes": .record(
             [
                 "words": .typed("string"), "time_zone": .typed("string"), "clock_changes": .listSchema("string"),

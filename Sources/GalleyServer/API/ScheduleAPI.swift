@@ -1,4 +1,4 @@
-// /api/v1/schedules: what starts by itself, when, and how it stands; pausing it, and filling in times that are over.
+// /api/v1/schedules and triggers: what starts by itself, when, and how it stands; pausing it, and filling in times that are over.
 
 import Engine
 import Foundation
@@ -18,6 +18,13 @@ struct ScheduleAPI: Sendable {
                     summary: "The recipes that start by the clock or by polling, and how they stand",
                     answer: (200, .list("schedules", of: "Schedule")))
             ) { _ in try await schedules() },
+            .api(
+                .get, "/triggers", .viewer,
+                APIOperation(
+                    id: "triggers.list", scope: .schedules,
+                    summary: "The recipes that start by a connector's trigger: their polls and webhook subscriptions",
+                    answer: (200, .list("triggers", of: "Trigger")))
+            ) { _ in ["triggers": .array(try await engine.triggerStandings().map(\.json))] },
             .api(
                 .get, "/schedules/{recipe}/next", .viewer,
                 APIOperation(

@@ -39,7 +39,23 @@ struct HookRoutes: Sendable {
                 method: request.method.rawValue, path: asked["path"], query: asked.address.query,
                 headers: request.headers.map { ($0.name.canonicalName, $0.value) }, body: body,
                 sender: asked.peer.address))
-        return answer(result.status, result.body, retryAfterSeconds: result.retryAfterSeconds)
+        if let text = result.text { return Self.plain(text, result) }
+        var answered = answer(result.status, result.body, retryAfterSeconds: result.retryAfterSeconds)
+        for (name, value) in result.headers {
+            if let field = HTTPField.Name(name) { answered.headers[field] = value }
+        }
+        return answered
+    }
+
+    /// What a system wants to hear back, which is nothing that a browser should take for a page.
+    private static func plain(_ text: String, _ answer: WebhookAnswer) -> Response {
+        var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
+        for (name, value) in answer.headers {
+            if let field = HTTPField.Name(name) { headers[field] = value }
+        }
+        return Response(
+            status: HTTPResponse.Status(code: answer.status), headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 
     private func answer(_ status: Int, _ body: JSON, retryAfterSeconds: Int? = nil) -> Response {

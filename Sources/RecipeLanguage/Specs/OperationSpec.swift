@@ -92,6 +92,9 @@ public struct TriggerSpec: Sendable, Hashable {
     public let event: Schema
     /// Of a trigger that asks for what is new; nil for one that others call.
     public let poll: Poll?
+    /// Whether an outside system calls for it: by a webhook that the engine subscribes to, or by an address that a person
+    /// enters there.
+    public let isCalled: Bool
 
     /// How a trigger asks.
     public struct Poll: Sendable, Hashable {
@@ -109,11 +112,27 @@ public struct TriggerSpec: Sendable, Hashable {
         public static let shortest: Duration = .seconds(1)
     }
 
+    /// Of a trigger that both asks and is called: whether it is called.
+    public static let webhookSetting = Schema.Property.boolean(
+        "webhook", "false: only ask, even where the system could call this server.")
+    /// Of a trigger whose recipe names the secret that its calls are signed with.
+    public static let signingSecret = "signing_secret"
+
+    /// Whether a recipe with these settings is called, and not only asks.
+    public func isCalled(with input: JSON) -> Bool {
+        guard isCalled else { return false }
+        guard poll != nil else { return true }
+        return input["webhook"]?.bool != false
+            && (self.input.property(Self.signingSecret) == nil || input[Self.signingSecret] != nil)
+    }
+
     public init(
-        name: String, title: String, summary: String = "", input: Schema = .any, event: Schema = .any, poll: Poll? = nil
+        name: String, title: String, summary: String = "", input: Schema = .any, event: Schema = .any,
+        poll: Poll? = nil,
+        isCalled: Bool = false
     ) {
         (self.name, self.title, self.summary, self.input, self.event) = (name, title, summary, input, event)
-        self.poll = poll
+        (self.poll, self.isCalled) = (poll, isCalled)
     }
 }
 

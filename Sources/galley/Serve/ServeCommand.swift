@@ -34,6 +34,12 @@ struct Serve: AsyncParsableCommand {
     var noLogin = false
     @Option(help: "A name the server answers to, besides localhost, --host and addresses; may be given several times.")
     var allowHost: [String] = []
+    @Option(
+        name: .customLong("public-url"),
+        help:
+            "The address by which outside systems reach this server, like https://galley.example.com; default: public_url of galley.json."
+    )
+    var publicURL: String?
     @Option(help: "A proxy's address, whose X-Forwarded- headers are believed; may be given several times.")
     var trustProxy: [String] = []
     @Option(help: "A certificate (PEM, with its chain) to serve HTTPS with; needs --tls-key.")
@@ -50,6 +56,11 @@ struct Serve: AsyncParsableCommand {
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key belong together")
         }
+        if let publicURL {
+            do throws(PublicURL.Mistake) { _ = try PublicURL.read(publicURL) } catch {
+                throw ValidationError(error.sentence)
+            }
+        }
         guard !noLogin || ServerConfiguration.isLoopback(host) else {
             throw ValidationError("--no-login would let everybody in at \(host); use it with --host 127.0.0.1 only")
         }
@@ -60,7 +71,8 @@ struct Serve: AsyncParsableCommand {
         if format == .json { Terminal.writeJSON() }
         try await reportingErrors {
             let logger = Logger(label: "galley") { _ in LogLines(format) }
-            let live = try LiveSession(place, logger: logger)
+            let address = try publicURL.map { try PublicURL.read($0) }
+            let live = try LiveSession(place, publicURL: address, logger: logger)
             DiagnosticPrinter.print(live.session.diagnostics)
             guard case .here(let engine, let service) = try await Owner.of(live.session, services: live.services) else {
                 let pid = JobStore.ownerPID(folder: live.session.workspace.dataFolder).map { " (process \($0))" } ?? ""
@@ -137,10 +149,10 @@ struct Serve: AsyncParsableCommand {
         let session = live.session
         var configuration = ServerConfiguration()
         (configuration.host, configuration.port, configuration.isOpen) = (host, port, noLogin)
-        let ownName = session.workspace.settings.publicURL.flatMap { URLComponents(string: $0)?.host }
-        (configuration.allowedHosts, configuration.trustedProxies) = (
-            allowHost + (ownName.map { [$0] } ?? []), trustProxy
-        )
+        (configuration.allowedHosts, configuration.trustedProxies) = (allowHost, trustProxy)
+        if let address = publicURL ?? session.workspace.settings.publicURL, let name = PublicURL.host(of: address) {
+            configuration.allowedHosts.append(name)
+        }
         if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
         configuration.workspace = live.view
         configuration.version = galleyVersion

@@ -11,11 +11,13 @@ import Workspace
 final class LiveSession: Sendable {
     private let options: WorkspaceOptions
     private let logger: Logger
+    /// Wins over that of galley.json.
+    private let publicURL: String?
     private let current: Mutex<(session: Session, services: EngineServices)>
 
     /// - Throws: `WorkspaceError`.
-    init(_ options: WorkspaceOptions, logger: Logger) throws {
-        (self.options, self.logger) = (options, logger)
+    init(_ options: WorkspaceOptions, publicURL: String? = nil, logger: Logger) throws {
+        (self.options, self.publicURL, self.logger) = (options, publicURL, logger)
         let session = try Session(options)
         current = Mutex((session, try session.services(logger: logger)))
     }
@@ -32,6 +34,9 @@ final class LiveSession: Sendable {
         services.connector = { [self] in newest.connector($0) }
         services.connection = { [self] in try newest.connection($0) }
         services.secret = { [self] in try session.workspace.secrets.value(of: $0) }
+        services.publicURL = { [self] in publicURL ?? newest.publicURL() }
+        services.keepSecrets = { [self] in try newest.keepSecrets($0, $1) }
+        services.keptSecrets = { [self] in try newest.keptSecrets($0) }
         services.connectionStates = { [self] in newest.connectionStates() }
         services.testConnection = { [self] in try await newest.testConnection($0) }
         services.writeRecipe = { [self] in try newest.writeRecipe($0, $1) }

@@ -123,7 +123,11 @@ struct Session: Sendable {
             tables: workspace.tables, properties: workspace.settings.properties, timeZone: workspace.settings.timeZone,
             limits: limits, redact: { redactor.redact($0) }, logger: logger)
         services.programs = workspace.programs
-        services.publicURL = workspace.settings.publicURL
+        services.publicURL = { workspace.settings.publicURL }
+        services.keepSecrets = { name, values in
+            try OwnerFailure.wrapping { try workspace.secrets.keep(values, as: name) }
+        }
+        services.keptSecrets = { name in try OwnerFailure.wrapping { try workspace.secrets.kept(name) } }
         let whole = services
         services.connectionStates = { session.connectionStates() }
         services.writeRecipe = { id, source in

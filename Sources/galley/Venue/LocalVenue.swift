@@ -143,6 +143,28 @@ struct LocalVenue: Venue {
         }
     }
 
+    func triggers() async throws -> [JSON] {
+        let session = try session()
+        var known = KnownTriggers()
+        do {
+            known = try await reading { try await KnownTriggers($0) }
+        } catch StoreError.noHistory {
+        } catch StoreError.olderSchema {}  // from before there were any
+        let ids = Set(session.workspace.recipeIDs())
+        let gone = known.subscriptions.keys.filter { !ids.contains($0) }
+        return try (ids + gone).sorted().compactMap { id in
+            guard ids.contains(id) else {
+                return TriggerStanding(id, use: nil, recipe: nil, known, publicURL: nil)?.json
+            }
+            let use = session.catalog.recipes[id]?.triggerUse ?? ""
+            guard use.contains(".") || known.subscriptions[id] != nil else { return nil }
+            let source = try session.workspace.recipeSource(id)
+            let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
+            return TriggerStanding(
+                id, use: use, recipe: checked.recipe, known, publicURL: session.workspace.settings.publicURL)?.json
+        }
+    }
+
     func times(of recipe: String, from: String?, count: Int) async throws -> JSON {
         let session = try session()
         let trigger = try session.recipe(recipe).trigger

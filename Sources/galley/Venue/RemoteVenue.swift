@@ -103,6 +103,8 @@ struct RemoteVenue: Venue {
         try await client.get(["schedules", recipe, "next"], query: [("from", from), ("count", "\(count)")])
     }
 
+    func triggers() async throws -> [JSON] { try await list("triggers", in: "triggers") }
+
     // MARK: The surroundings
 
     func connections() async throws -> [JSON] { try await list("connections", in: "connections") }

@@ -31,6 +31,9 @@ protocol Venue: Sendable {
     /// - Parameter from: times after this one; now when nil.
     func times(of recipe: String, from: String?, count: Int) async throws -> JSON
 
+    /// The recipes that start by a connector's trigger.
+    func triggers() async throws -> [JSON]
+
     func connections() async throws -> [JSON]
     /// - Returns: a sentence about how it went.
     /// - Throws: what is wrong.

@@ -56,7 +56,7 @@ private struct ConformanceTrials {
     ) async {
         guard isFolder else { return }
         var shown = Set<String>()
-        for (file, fixture) in fixtures where !fixture.isPoll {
+        for (file, fixture) in fixtures where !fixture.isPoll && fixture.webhook == nil {
             guard case .output(let output) = fixture.outcome, let action = connector.spec.action(fixture.action),
                 let files = try? FixtureFiles(fixture.files)
             else { continue }

@@ -33,6 +33,21 @@ struct Fixture: Sendable {
             return HTTPAnswer(status: status, headers: headers, body: answer, url: url)
         }
     }
+    /// What is done with a trigger that is called, in place of polling it.
+    enum WebhookCall: String, Sendable, CaseIterable { case subscribe, find, renew, unsubscribe, deliver }
+
+    /// What arrives at the address.
+    struct Arrival: Sendable {
+        var method = "POST"
+        var headers = JSONObject()
+        var query = JSONObject()
+        var body: [UInt8] = []
+        /// The secret that its signature has to be right with; nil: it is not looked at.
+        var signedWith: String?
+        /// Seconds since 1970; `now_ms` when nil.
+        var receivedAt: Int64?
+    }
+
     /// What the call has to end with.
     enum Outcome: Sendable {
         case output(JSON)
@@ -55,6 +70,10 @@ struct Fixture: Sendable {
     /// The workspace's files, from their names to their texts.
     let files: JSONObject
     let outcome: Outcome
+    var webhook: WebhookCall?
+    /// What subscribing gave.
+    var subscription = JSON.null
+    var arrival = Arrival()
 }
 
 /// Reads a fixture; every mistake is collected.
@@ -77,7 +96,7 @@ struct FixtureReader {
             "action", "trigger", "cursor", "connection", "input", "exchanges", "output", "error", "source", "note",
             "title",
             "idempotency_key", "files",
-            "now_ms",
+            "now_ms", "webhook", "subscription", "delivery",
         ]
         guard let top = object(json, "a fixture", allowed: keys) else { return nil }
         let connection =
@@ -112,13 +131,34 @@ struct FixtureReader {
             mistakes.append("a fixture needs either \"output\" or \"error\": what the call has to end with")
             return nil
         }
-        return Fixture(
-            action: action, isPoll: trigger != nil, cursor: top["cursor"],
+        let webhook = top["webhook"].flatMap { $0.string.flatMap { Fixture.WebhookCall(rawValue: $0) } }
+        if top["webhook"] != nil, webhook == nil || trigger == nil {
+            let known = Fixture.WebhookCall.allCases.map(\.rawValue).joined(separator: ", ")
+            mistakes.append("\"webhook\" belongs to a fixture of a \"trigger\" and is one of \(known)")
+        }
+        var fixture = Fixture(
+            action: action, isPoll: trigger != nil && webhook == nil, cursor: top["cursor"],
             settings: connection["settings"]?.object ?? [:],
             credentials: connection["credentials"]?.object ?? [:], input: top["input"] ?? [:],
             idempotencyKey: top["idempotency_key"]?.string ?? "fixture-key",
             nowMilliseconds: Int64(top["now_ms"]?.integer ?? 1_704_067_200_000), exchanges: exchanges,
             files: top["files"]?.object ?? [:], outcome: outcome)
+        (fixture.webhook, fixture.subscription) = (webhook, top["subscription"] ?? .null)
+        if let delivery = top["delivery"] { fixture.arrival = arrival(delivery) }
+        return fixture
+    }
+
+    private mutating func arrival(_ json: JSON) -> Fixture.Arrival {
+        var arrival = Fixture.Arrival()
+        let keys = ["method", "headers", "query", "json", "text", "signed_with", "received_at"]
+        guard let members = object(json, "\"delivery\"", allowed: keys) else { return arrival }
+        arrival.method = members["method"]?.string ?? "POST"
+        for entry in members["headers"]?.object ?? [:] { arrival.headers[entry.key.lowercased()] = entry.value }
+        arrival.query = members["query"]?.object ?? [:]
+        arrival.body = members["json"]?.compactBytes ?? Array((members["text"]?.string ?? "").utf8)
+        arrival.signedWith = members["signed_with"]?.string
+        arrival.receivedAt = members["received_at"]?.integer.map { Int64($0) }
+        return arrival
     }
 
     private mutating func exchange(_ json: JSON, _ what: String) -> Fixture.Exchange? {

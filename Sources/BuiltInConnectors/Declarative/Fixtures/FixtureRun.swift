@@ -79,10 +79,15 @@ extension DeclarativeConnector {
         let making = context(fixture, silent, files)
         let player = FixturePlayer(fixture.exchanges) { try await MultipartBody($0, context: making) }
         do {
-            let output =
-                fixture.isPoll
-                ? try await polled(fixture, input, in: context(fixture, player, files))
-                : try await execute(fixture.action, input, in: context(fixture, player, files))
+            let context = context(fixture, player, files)
+            let output: JSON
+            if let webhook = fixture.webhook {
+                output = try await called(webhook, fixture, input, in: context)
+            } else if fixture.isPoll {
+                output = try await polled(fixture, input, in: context)
+            } else {
+                output = try await execute(fixture.action, input, in: context)
+            }
             differences += player.differences
             switch fixture.outcome {
             case .output(let expected):
@@ -110,6 +115,12 @@ extension DeclarativeConnector {
 
     /// What the called action or trigger takes and gives; nil when there is none.
     func schemas(of fixture: Fixture) -> (input: Schema, output: Schema)? {
+        if let webhook = fixture.webhook {
+            guard definition.webhooks[fixture.action] != nil, let trigger = spec.trigger(fixture.action) else {
+                return nil
+            }
+            return (trigger.input, webhook == .deliver ? Self.delivered(trigger) : .any)
+        }
         guard fixture.isPoll else { return spec.action(fixture.action).map { ($0.input, $0.output) } }
         guard definition.polls[fixture.action] != nil, let trigger = spec.trigger(fixture.action) else { return nil }
         let event = Schema.object([.string("key"), .member("event", trigger.event)])
@@ -118,9 +129,16 @@ extension DeclarativeConnector {
 
     /// What is wrong with the name in a fixture.
     func missing(_ fixture: Fixture) -> String {
-        let known = fixture.isPoll ? definition.polls.keys.sorted() : spec.actions.map(\.name)
+        let (what, known) =
+            if fixture.webhook != nil {
+                ("trigger that is called", definition.webhooks.keys.sorted())
+            } else if fixture.isPoll {
+                ("trigger that polls", definition.polls.keys.sorted())
+            } else {
+                ("action", spec.actions.map(\.name))
+            }
         let hint = Suggestion.didYouMean(fixture.action, among: known).map { "; \($0)" } ?? ""
-        return "the connector has no \(fixture.isPoll ? "trigger that polls" : "action") \"\(fixture.action)\"\(hint)"
+        return "the connector has no \(what) \"\(fixture.action)\"\(hint)"
     }
 
     /// The events of one poll, and the cursor after it.

@@ -10,6 +10,7 @@ extension Templates {
     static let inbox: [String: String] = [
         "inbox": #"""
         <div class="head"><h1>Webhooks</h1></div>
+        {{#anySubscriptions}}<section class="card" aria-labelledby="subscriptions"><h2 id="subscriptions">Systems that call</h2><div class="scroll" tabindex="0" role="region" aria-label="Subscriptions"><table><thead><tr><th scope="col">Recipe</th><th scope="col">State</th><th scope="col">Trigger</th><th scope="col">Address</th><th scope="col" class="num">Calls</th><th scope="col">Last call</th><th scope="col">Ends</th></tr></thead><tbody>{{#subscriptions}}<tr><td><a class="strong" href="{{href}}">{{recipe}}</a></td><td>{{> state}}</td><td><span class="what">{{use}}</span>{{#why}}<span class="what small">{{why}}</span>{{/why}}</td><td>{{#url}}<code>{{url}}</code>{{/url}}{{^url}}–{{/url}}</td><td class="num">{{calls}}</td><td>{{#last}}{{> time}}{{/last}}{{^last}}never{{/last}}</td><td>{{#expires}}{{> time}}{{/expires}}{{^expires}}–{{/expires}}</td></tr>{{/subscriptions}}</tbody></table></div></section>{{/anySubscriptions}}
         <p class="sub"><span>The last deliveries, newest first</span></p>
         <ul class="chips" aria-label="Verdict">{{#verdicts}}<li><a class="chip" href="{{href}}"{{#current}} aria-current="true"{{/current}}>{{label}}</a></li>{{/verdicts}}</ul>
         <form class="filters" action="/webhooks">{{#verdict}}<input type="hidden" name="verdict" value="{{verdict}}">{{/verdict}}<div class="field"><label for="path">Address below /hooks/</label><input id="path" name="path" value="{{path}}"></div><button>Filter</button></form>
@@ -51,15 +52,50 @@ extension Dashboard {
         for one in Delivery.Verdict.allCases {
             verdicts.append(["href": .text(link(one)), "label": .text(one.word), "current": .flag(one == verdict)])
         }
+        let called = before == nil ? try await calledTriggers() : []
         return Page(
             "Webhooks", in: .webhooks, "inbox",
             [
+                "anySubscriptions": .flag(!called.isEmpty), "subscriptions": .list(called),
                 "verdicts": .list(verdicts), "verdict": .text(verdict?.description), "path": .text(wanted ?? ""),
                 "any": .flag(!shown.isEmpty), "rows": .items(shown) { .object(Self.values(of: $0, times)) },
                 "paged": .flag(found.count > shown.count || before != nil),
                 "older": .text(found.count > shown.count ? shown.last.map { link(verdict, before: $0.id) } : nil),
                 "newest": .text(before == nil ? nil : link(verdict)),
             ], live: before == nil ? "/api/v1/events" : nil)
+    }
+
+    /// Subscriptions at outside systems, and triggers that should have one.
+    private func calledTriggers() async throws -> [PageValue] {
+        let known = try await KnownTriggers(store)
+        var rows: [PageValue] = []
+        for standing in try await engine.triggerStandings() {
+            let (json, id) = (standing.json, standing.json["recipe"]?.string ?? "")
+            let subscriptions = known.subscriptions[id] ?? []
+            guard json["ways"]?.array?.contains("webhook") == true || !subscriptions.isEmpty else { continue }
+            if subscriptions.isEmpty { rows.append(row(json, nil)) }
+            for subscription in subscriptions { rows.append(row(json, subscription)) }
+        }
+        return rows
+    }
+
+    private func row(_ standing: JSON, _ subscription: Subscription?) -> PageValue {
+        let id = standing["recipe"]?.string ?? ""
+        let (key, word) =
+            switch subscription?.state {
+            case .active?: subscription?.failures == 0 ? ("succeeded", "Subscribed") : ("failed", "Failing")
+            case .byHand?: subscription?.deliveries == 0 ? ("waiting", "Enter the address") : ("succeeded", "On")
+            case .ending?: subscription?.failures == 0 ? ("waiting", "Ending") : ("failed", "Can't be ended")
+            case .wanted?, .sent?: subscription?.failures == 0 ? ("waiting", "Subscribing") : ("failed", "Failing")
+            case nil: ("waiting", "Not subscribed")
+            }
+        return [
+            "recipe": .text(id), "href": .text(path("recipes", id)), "key": .text(key), "word": .text(word),
+            "use": .text(subscription.map { "\($0.connector).\($0.trigger)" } ?? standing["use"]?.string),
+            "why": .text(subscription == nil ? standing["reason"]?.string : subscription?.error),
+            "url": .text(subscription?.url), "calls": .text(NumberWords.count(subscription?.deliveries ?? 0)),
+            "last": times.value(subscription?.deliveredAt), "expires": times.value(subscription?.expiresAt),
+        ]
     }
 
     private static func values(of delivery: Delivery, _ times: TimeWords) -> [String: PageValue] {
