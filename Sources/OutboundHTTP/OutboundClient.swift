@@ -76,6 +76,9 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
         return .init(duration: .milliseconds(Int64(max(1, timeout * 1000))), isOwn: true)
     }
 
+    /// Kept connections to one system that may be found closed, one after the other, before the call fails.
+    private static let mostGone = 8
+
     /// One request and its answer, over the first address that takes a connection.
     private func exchange(
         _ hop: Hop, request: HTTPRequest, whole: OutboundFailure.WholeTime, deadline: ContinuousClock.Instant
@@ -101,6 +104,8 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
 
         var attempts = addresses.isEmpty ? [nil] : addresses.map { Optional($0) }
         var hasRetried = false
+        /// Kept connections that were gone before anything was written to them.
+        var gone = 0
         var place = 0
         while true {
             guard ContinuousClock.now < deadline else {
@@ -123,6 +128,11 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
                     connect: policy.limits.connect, whole: whole)
                 if !wasSent, failure.type == "connection" || failure.type == "timeout", place + 1 < attempts.count {
                     place += 1
+                    continue
+                }
+                // Nothing was written to it, so another one does no harm, whatever the request is.
+                if !wasSent, OutboundFailure.isGone(error), gone < Self.mostGone {
+                    gone += 1
                     continue
                 }
                 // A kept connection that the other side closed just then: once more, where that can't do harm.

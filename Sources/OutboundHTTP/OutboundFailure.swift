@@ -66,6 +66,15 @@ enum OutboundFailure {
         }
     }
 
+    /// Whether a kept connection was closed before it was used.
+    static func isGone(_ error: any Error) -> Bool {
+        switch error {
+        case ChannelError.ioOnClosedChannel, ChannelError.alreadyClosed, ChannelError.outputClosed, ChannelError.eof:
+            true
+        default: false
+        }
+    }
+
     /// - Parameter wasSent: whether bytes of the request may have reached the other side.
     static func of(
         _ error: any Error, host: String, wasSent: Bool, hasHead: Bool, connect: Duration, whole: WholeTime
@@ -122,6 +131,8 @@ enum OutboundFailure {
                 return failure("dns", "the address of the proxy could not be found", isTransient: true)
             }
             return failure("connection", "there is no connection to \(host)", isTransient: true)
+        case is ChannelError:
+            return failure("connection", "\(host) closed the connection without an answer", isTransient: true)
         default: return failure("connection", "the call to \(host) failed", isTransient: true)
         }
     }

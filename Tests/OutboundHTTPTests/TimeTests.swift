@@ -142,6 +142,20 @@ struct TimeTests {
         }
     }
 
+    @Test func `a server that closes each connection without saying so is called all the same`() async throws {
+        try await RawServer.run { _ in
+            [.send(Answer.ok("ok")), .close]
+        } body: { server in
+            try await withClient { client in
+                for _ in 0..<100 {
+                    let answer = try await client.send(
+                        HTTPRequest("GET", "http://127.0.0.1:\(server.port)/", isRepeatable: true))
+                    #expect(answer.status == 200)
+                }
+            }
+        }
+    }
+
     @Test func `clients that are no longer used are closed`() async throws {
         try await RawServer.run { _ in
             [.send(Answer.ok("ok"))]
