@@ -1,6 +1,7 @@
 // Steps that wait for people: who decides and when, through crashes, races, deadlines, retries and calls.
 
 import Engine
+import Foundation
 import JSONCore
 import JobHistory
 import Testing
@@ -377,6 +378,29 @@ struct ApprovalTests {
         #expect(try await Self.work(after).first?.state == .succeeded)
         let other = Self.secret(bed.world.calls.first { $0.name == "again" }?.input["value"])
         #expect(try await after.engine.approvals.approval(linkSecret: other)?.approver.name == "bob")
+    }
+
+    @Test func `values made of links are whole again after a wait`() async throws {
+        let bed = try TestBed(
+            #"""
+            {"id":"asked","use":"world.ask","input":{"approvers":["ann","bob"]}},
+            {"set":{"text":"Please: {{ asked.link }}","all":[]}},
+            {"for_each":"asked.links","as":"one","steps":[{"append":{"all":"{{ one.link }}"}}]},
+            {"id":"page","use":"world.echo","input":{"html":"<a href='{{ asked.link }}'>"}},
+            {"id":"look","use":"world.await","input":{"id":"{{ asked.id }}","minutes":60}},
+            {"use":"world.create","input":{"name":"mail","value":"{{ text }} {{ all.join(' ') }} {{ page.html }}"}}
+            """#)
+        let job = try await bed.run().job
+        let after = try bed.crash(keepingKey: true)
+        bed.advance(.seconds(3_600))
+        #expect(try await Self.work(after).first?.state == .succeeded)
+        let value = try #require(bed.world.calls.last?.input["value"]?.string)
+        #expect(value.components(separatedBy: "/approve/galley_link_").count == 5 && !value.contains("[secret"))
+        #expect(Set(value.matches(of: /galley_link_[A-Za-z0-9_-]{43}/).map { String($0.output) }).count == 2)
+        for step in try await after.steps(job, all: true) {
+            #expect(!step.json.compact.contains("galley_link_"), "\(step.address)")
+        }
+        #expect(try await after.step("asked", of: job)?.attempt == 1)
     }
 
     @Test func `no record has a link in it`() async throws {

@@ -8,9 +8,20 @@ import JobHistory
 enum LinkRedaction {
     private static let mark = Array(ApprovalLinks.mark.utf8)
     /// As secrets of the workspace are shown.
-    private static let replacement = Array("[secret approval link]".utf8)
+    private static let words = "[secret approval link]"
+    private static let replacement = Array(words.utf8)
 
     static func redact(_ json: JSON) -> JSON { changed(json) ?? json }
+
+    /// Whether a link was taken out of it.
+    static func isTrace(in json: JSON) -> Bool {
+        switch json {
+        case .string(let text): text.contains(words)
+        case .array(let elements): elements.contains { isTrace(in: $0) }
+        case .object(let object): object.entries.contains { $0.key.contains(words) || isTrace(in: $0.value) }
+        default: false
+        }
+    }
 
     /// nil when there is no link in it.
     private static func changed(_ json: JSON) -> JSON? {
@@ -36,7 +47,7 @@ enum LinkRedaction {
         }
     }
 
-    static func changed(_ text: String) -> String? {
+    private static func changed(_ text: String) -> String? {
         var text = text
         return text.withUTF8 { bytes -> [UInt8]? in
             var (result, copied, place) = ([UInt8](), 0, 0)

@@ -17,9 +17,10 @@ extension JobRun {
         }
         if let previous = visit.previous, previous.state == .succeeded {
             if let output = previous.output { keep(output, visit.step, &frame) }
-            // A masked output is not there; that matters only when somebody may read it. What was taken out of the record of
-            // a step on Galley's own history (links) can be had again.
-            let isWhole = previous.output.map { !(action.spec.changesHistory && $0.holdsRedaction) } ?? false
+            // A masked output is not there; that matters only when somebody may read it. Links that were taken out of a record
+            // can be had again where nothing outside is changed.
+            let isRepeatable = action.spec.changesHistory || !previous.effect.changesTheWorld
+            let isWhole = previous.output.map { !(isRepeatable && hasLostLinks($0)) } ?? false
             if isWhole || visit.step.slot == nil { return replay(visit, previous) }
         }
         if let previous = visit.previous, previous.effect == .unsafe {

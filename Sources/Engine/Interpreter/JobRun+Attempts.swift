@@ -36,7 +36,7 @@ extension JobRun {
         record.effect = effect
         if let previous = visit.previous {
             // A look at what people have answered by now, or at what was taken out of the record, is no other attempt.
-            if !previous.isPaused, !(action.spec.changesHistory && previous.state == .succeeded) { record.attempt += 1 }
+            if !previous.isPaused, previous.state != .succeeded || previous.output == nil { record.attempt += 1 }
             // Between two tries, after a definite refusal.
             let isBetween = previous.state == .canceled || previous.state == .waiting && !previous.isPaused
             if isBetween, !previous.isOutcomeUnknown { record.round += 1 }

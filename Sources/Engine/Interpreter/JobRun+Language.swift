@@ -7,7 +7,7 @@ import RecipeLanguage
 extension JobRun {
     func assign(_ assignments: [Assignment], _ visit: Visit, _ frame: inout Frame) throws {
         if let failure = recordedFailure(visit) { throw failure }
-        if let previous = visit.previous, previous.state == .succeeded {
+        if let previous = visit.previous, previous.state == .succeeded, !hasLostLinks(previous.output) {
             for assignment in assignments {
                 if let value = previous.output?[assignment.name] {
                     frame.slots[assignment.slot] = Value(recorded: value)
@@ -35,7 +35,7 @@ extension JobRun {
     func append(_ assignments: [Assignment], _ visit: Visit, _ frame: inout Frame) throws {
         if let failure = recordedFailure(visit) { throw failure }
         var written: [(key: String, value: JSON)] = []
-        if let previous = visit.previous, previous.state == .succeeded {
+        if let previous = visit.previous, previous.state == .succeeded, !hasLostLinks(previous.output) {
             for assignment in assignments {
                 guard let value = previous.output?[assignment.name] else { continue }
                 try add(Value(recorded: value), to: assignment, visit, &frame)

@@ -141,6 +141,12 @@ extension JobRun {
                     state: "succeeded", microseconds: microseconds, output: output.map(services.redact), note: note)))
     }
 
+    /// Whether links of approvals were taken out of a record, so that the value is to be made again.
+    func hasLostLinks(_ output: JSON?) -> Bool {
+        guard let output, engine?.store.mayHoldLinks == true else { return false }
+        return LinkRedaction.isTrace(in: output)
+    }
+
     /// Nothing is to be done: the history has the outcome.
     func replay(_ visit: Visit, _ record: StepRecord, note: String? = nil) {
         notify(
