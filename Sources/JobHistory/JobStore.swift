@@ -27,6 +27,8 @@ public final class JobStore: Sendable {
     let recipes: RecipeCache
     /// Whether a step may have asked people ever.
     let hasApprovals: Atomic<Bool>
+    /// The key of links; read, or made, by whoever needs it first.
+    let linkKey = Mutex<[UInt8]?>(nil)
     /// Opened at the first read.
     private let readers = Mutex(Readers())
 

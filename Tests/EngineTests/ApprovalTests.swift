@@ -367,6 +367,23 @@ struct ApprovalTests {
         }
     }
 
+    @Test func `steps that ask beside each other in a new workspace make one key for their links`() async throws {
+        let bed = try TestBed(
+            #"""
+            {"for_each":"(1..24).to_a","as":"n","at_once":24,"steps":[
+              {"id":"asked","use":"world.ask","input":{"approvers":["ann{{ n }}"]}},
+              {"use":"world.create","input":{"name":"mail","value":"{{ asked.link }}"}}]}
+            """#)
+        #expect(try await bed.run().state == .succeeded)
+        let secrets = bed.world.calls.filter { $0.name == "mail" }.map { Self.secret($0.input["value"]) }
+        #expect(Set(secrets).count == 24)
+        var made: Set<String> = []
+        for approval in try await bed.engine.approvals.approvals(ApprovalFilter()) {
+            made.formUnion(try #require(try bed.engine.store.linkSecrets(of: approval)))
+        }
+        #expect(made == Set(secrets))
+    }
+
     @Test func `links that were sent stay good when their key is lost`() async throws {
         let bed = try TestBed(Self.mailed)
         try await bed.run()

@@ -134,10 +134,14 @@ extension JobStore {
     }
 
     private func links(mayMake: Bool) throws -> ApprovalLinks? {
-        let folder = path.hasSuffix("/history.db") ? String(path.dropLast("/history.db".count)) : path
-        return try ApprovalLinks.key(folder: folder, mayMake: mayMake).map {
-            ApprovalLinks(key: $0, workspace: workspaceID)
+        // One at a time: steps at work beside each other must not make two keys.
+        let key = try linkKey.withLock { known in
+            if known == nil {
+                known = try ApprovalLinks.key(folder: String(path.dropLast("/history.db".count)), mayMake: mayMake)
+            }
+            return known
         }
+        return key.map { ApprovalLinks(key: $0, workspace: workspaceID) }
     }
 }
 
