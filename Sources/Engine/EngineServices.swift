@@ -103,11 +103,26 @@ public struct ConnectionState: Sendable {
     /// The state of one that nothing is missing in.
     public static let complete = "complete"
 
-    public init(name: String, connector: String, state: String) {
-        (self.name, self.connector, self.state) = (name, connector, state)
+    /// Why its calls are held back now, in the process that asks; nil: they pass.
+    public let heldBack: SharedConnection.HeldBack?
+
+    public init(name: String, connector: String, state: String, heldBack: SharedConnection.HeldBack? = nil) {
+        (self.name, self.connector, self.state, self.heldBack) = (name, connector, state, heldBack)
     }
 
-    public var json: JSON { ["name": .string(name), "connector": .string(connector), "state": .string(state)] }
+    public var json: JSON {
+        var json: JSONObject = ["name": .string(name), "connector": .string(connector), "state": .string(state)]
+        switch heldBack {
+        case .down(let seconds, let reason)?:
+            json["held_back"] = ["why": "down", "seconds": .integer(seconds), "reason": .string(reason)]
+        case .paused(let seconds)?:
+            json["held_back"] = [
+                "why": "paused", "seconds": .integer(seconds), "reason": "it asked for it (its rate limit)",
+            ]
+        case nil: json["held_back"] = .null
+        }
+        return .object(json)
+    }
 }
 
 /// A recipe that cannot run, with everything that is wrong with it.

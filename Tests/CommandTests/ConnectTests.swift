@@ -42,6 +42,25 @@ struct ConnectTests {
         return place
     }
 
+    @Test func `processes that find the token over at once renew it once`() async throws {
+        let server = OAuthServer()
+        try await server.run { address in
+            let place = try await Self.place(
+                address, "refresh_token", more: #", "refresh_token": "first+refresh/token==""#)
+            // Nobody has a token yet, then all have one that is over: each time, one of them gets another for all.
+            for round in 1...2 {
+                try await withThrowingTaskGroup(of: Ended.self) { group in
+                    for _ in 0..<5 {
+                        group.addTask { try await place.galley("connections", "test", "shop") }
+                    }
+                    for try await ended in group { ended.expect(0) }
+                }
+                #expect(server.grants == Array(repeating: "refresh_token", count: round))
+                server.endAccess()
+            }
+        }
+    }
+
     @Test func `a person signs in in the browser, and jobs go on with it`() async throws {
         let server = OAuthServer()
         try await server.run { address in

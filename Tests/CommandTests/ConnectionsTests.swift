@@ -66,6 +66,35 @@ struct ConnectionsTests {
         try await place.galley("connections", "remove", "shop").expect(66)
     }
 
+    @Test func `a connection whose system is down is told as such, by the server that does not call it`() async throws {
+        let place = try await CommandPlace([
+            "ask": """
+            { "galley": 1, "trigger": { "use": "manual" }, "connections": { "sys": "sys" },
+              "steps": [ { "use": "sys.get", "retry": { "times": 0 } } ] }
+            """
+        ])
+        try place.write(
+            "Connectors/dead/connector.json",
+            """
+            { "galley_connector": 1, "name": "dead", "title": "Dead",
+              "connection": { "base_url": "http://127.0.0.1:\(try LocalProgram.freePort())", "auth": { "type": "none" },
+                "limits": { "breaker": { "failures": 2, "wait": "5m" } } },
+              "actions": { "get": { "title": "Get", "effect": "read", "request": { "path": "/" } } } }
+            """)
+        try place.write("Connections/sys.json", #"{ "connector": "dead", "network": { "private_addresses": true } }"#)
+        let server = try place.start("serve", "--port", "0", "--no-login")
+        try await server.wait { $0.contains("galley serves") }
+        #expect(try await place.galley("connections", "list", "--json").json[0]?["held_back"] == .null)
+        for _ in 0..<2 { try await place.galley("run", "ask", "--input", "{}").expect(1) }
+        let list = try await place.galley("connections", "list").expect(0)
+        #expect(list.data.contains("complete; down, not called for ") && list.data.contains("nothing listens"))
+        #expect(try await place.galley("connections", "--json").json[0]?["held_back"]?["why"] == "down")
+        server.send(SIGTERM)
+        try await server.end().expect(0)
+        // Another process has not called it yet.
+        #expect(try await place.galley("connections", "list", "--json").json[0]?["held_back"] == .null)
+    }
+
     @Test func `tables are listed for people and for programs`() async throws {
         let place = try await CommandPlace()
         try place.write("Tables/territories.csv", "country,owner\nNO,kari\n")
@@ -74,7 +103,7 @@ struct ConnectionsTests {
         let json = try await place.galley("tables", "list", "--json").expect(0)
         let entry: JSON = [
             "name": "territories", "columns": ["country", "owner"], "rows_from": "file", "changed": nil,
-            "file_edited": false,
+            "file_edited": false, "format": "csv",
         ]
         #expect(try json.json == [entry])
     }

@@ -24,8 +24,9 @@ struct RemoteTests {
         let url: String
         let token: String
 
-        init(role: String = "admin") async throws {
-            home = try await CommandPlace(["till": RemoteTests.till, "nightly": RemoteTests.nightly])
+        init(role: String = "admin", recipes: [String: String] = [:]) async throws {
+            home = try await CommandPlace(
+                ["till": RemoteTests.till, "nightly": RemoteTests.nightly].merging(recipes) { $1 })
             away = try CommandPlace(empty: ())
             try home.write("Tables/towns.csv", "name\nUlm\nNice\n")
             token = try await home.galley("tokens", "add", "laptop", "--role", role).expect(0).data
@@ -83,6 +84,44 @@ struct RemoteTests {
         #expect(try await remote.galley("jobs", "prune", "--older-than", "30d").messages.contains("0 jobs deleted"))
         let list = try await remote.galley("recipes", "list", "--json").expect(0).json
         #expect(list.array?.compactMap { $0["id"]?.string } == ["nightly", "till"])
+        try await remote.stop()
+    }
+
+    @Test func `topics and tables are shown, exported and changed as at home`() async throws {
+        let keep = """
+            { "galley": 1, "name": "Keep", "trigger": { "id": "got", "use": "manual" },
+              "steps": [ { "use": "table.add", "input": { "table": "towns", "row": { "name": "{{ got.name }}" } } },
+                { "use": "topic.publish", "input": { "topic": "names", "data": "{{ got.name }}" } } ] }
+            """
+        let read = """
+            { "galley": 1, "name": "Read", "trigger": { "id": "got", "use": "topic.received", "input": { "topic": "names" } },
+              "steps": [ { "return": "{{ got.data }}" } ] }
+            """
+        let remote = try await Remote(recipes: ["keep": keep, "read": read])
+        for name in ["Oslo, \\\"the\\\" town", "Ulm", "Nice"] {
+            try await remote.galley("run", "keep", "--input", #"{"name": "\#(name)"}"#).expect(0)
+        }
+        for arguments in [
+            ["topics", "list"], ["topics", "--json"], ["topics", "show", "names"],
+            ["topics", "show", "names", "--limit", "2", "--json"], ["topics", "show", "names", "--after", "1"],
+            ["tables", "export", "towns"], ["tables", "export", "towns", "--format", "json"],
+            ["tables", "list", "--json"],
+        ] {
+            let there = try await GalleyProcess(
+                arguments + ["--server", remote.url], in: remote.away, environment: ["GALLEY_TOKEN": remote.token]
+            ).end().expect(0)
+            let here = try await GalleyProcess(arguments, in: remote.home).end().expect(0)
+            #expect(there.data == here.data && there.messages == here.messages, "\(arguments)")
+        }
+        try await remote.galley("topics", "show", "nmes").expect(66)
+        try await remote.galley("tables", "export", "twns").expect(66)
+        let replay = try await remote.galley("topics", "replay", "names", "--recipe", "read", "--from", "2").expect(0)
+        #expect(replay.messages.contains("2 jobs of read made from the topic names"))
+        try await remote.galley("topics", "replay", "names", "--recipe", "till").expect(65)
+        try await remote.galley("tables", "save", "towns").expect(0)
+        #expect(try remote.home.text("Tables/towns.csv").hasSuffix("\"Oslo, \"\"the\"\" town\"\nUlm\nNice\n"))
+        try await remote.galley("tables", "reset", "towns").expect(0)
+        #expect(try await remote.galley("tables", "--json").json[0]?["rows_from"] == "file")
         try await remote.stop()
     }
 

@@ -50,6 +50,14 @@ final class CircuitBreaker: Sendable {
             retryAfter: seconds, isTransient: true)
     }
 
+    /// For how long no call passes, and why; nil when calls pass.
+    func standing(now: ContinuousClock.Instant = .now) -> (seconds: Int, reason: String)? {
+        state.withLock { state in
+            guard let until = state.openUntil else { return nil }
+            return (max(0, Int((until - now).components.seconds) + 1), state.lastReason)
+        }
+    }
+
     /// Takes in what came of a call that was let pass.
     func leave(_ outcome: Outcome, _ settings: BreakerSettings, now: ContinuousClock.Instant = .now) {
         state.withLock { state in

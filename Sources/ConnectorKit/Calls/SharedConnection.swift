@@ -37,6 +37,21 @@ public final class SharedConnection: Sendable {
         }
     }
 
+    /// Why calls are held back now, in this process.
+    public enum HeldBack: Sendable, Hashable {
+        /// The system is down: the breaker is open. `seconds`: until one call is let through to see.
+        case down(seconds: Int, reason: String)
+        /// The system asked to be left alone.
+        case paused(seconds: Int)
+    }
+
+    /// nil: calls pass.
+    public var heldBack: HeldBack? {
+        if let (seconds, reason) = breaker.standing() { return .down(seconds: seconds, reason: reason) }
+        guard let end = pause.withLock({ $0 }), end > .now else { return nil }
+        return .paused(seconds: Int((end - .now).components.seconds) + 1)
+    }
+
     private func note(_ answer: HTTPAnswer) {
         guard let seconds = RateLimitHeaders.wait(answer) else { return }
         let end = ContinuousClock.now + .milliseconds(Int64(min(seconds, Self.longestBelieved) * 1_000))

@@ -37,7 +37,7 @@ public struct Principal: Sendable, Hashable {
 
 /// A part of the REST API, for tokens that are for some of it only.
 public enum APIScope: String, Sendable, CaseIterable {
-    case recipes, jobs, approvals, schedules, connections, tables, deliveries, stats, users, tokens, audit
+    case recipes, jobs, approvals, schedules, connections, tables, topics, deliveries, stats, users, tokens, audit
 }
 
 /// Why somebody is not let in, or access can't be changed that way.

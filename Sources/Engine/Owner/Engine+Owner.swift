@@ -96,6 +96,7 @@ extension Engine {
             let filter = try query.filter(now: services.clock())
             return try await bulk(action, filter, reason: reason, apply: apply).json
         case .testAlert(let rule): return try await testAlert(rule)
+        case .connections: return ["connections": .array(services.connectionStates().map(\.json))]
         case .resetTable(let table):
             try await tables.reset(table)
             return ["table": .string(table)]

@@ -23,6 +23,8 @@ public enum OwnerRequest: Sendable {
     case rollBack(recipe: String, version: Int, force: Bool)
     case bulk(BulkAction, JobQuery, reason: String, apply: Bool)
     case testAlert(rule: String)
+    /// The connections as the owner knows them: also which calls it holds back.
+    case connections
     /// Takes a table's file in place of the rows that recipes have changed.
     case resetTable(String)
     /// Writes a table's rows to its file; `force` also over an edited one.
@@ -57,6 +59,7 @@ public enum OwnerRequest: Sendable {
         case .pause(let recipe, let reason): ["op": "pause", "recipe": .string(recipe), "reason": .string(reason)]
         case .unpause(let recipe): ["op": "unpause", "recipe": .string(recipe)]
         case .testAlert(let rule): ["op": "test_alert", "rule": .string(rule)]
+        case .connections: ["op": "connections"]
         case .resetTable(let table): ["op": "reset_table", "table": .string(table)]
         case .saveTable(let table, let force): ["op": "save_table", "table": .string(table), "force": .bool(force)]
         case .replay(let topic, let recipe, let from, let last):
@@ -119,6 +122,7 @@ public enum OwnerRequest: Sendable {
         case ("test_alert", _):
             guard let rule = json["rule"]?.string else { return nil }
             self = .testAlert(rule: rule)
+        case ("connections", _): self = .connections
         case ("reset_table", _):
             guard let table = json["table"]?.string else { return nil }
             self = .resetTable(table)
@@ -159,7 +163,7 @@ extension OwnerRequest {
     /// As the audit log has it; nil for what leaves its own trace.
     var words: (action: String, subject: String)? {
         switch self {
-        case .run, .resume, .access, .answer: nil
+        case .run, .resume, .access, .answer, .connections: nil
         case .retry(let job, _, _): ("job.retry", "job \(job)")
         case .rerun(let job): ("job.rerun", "job \(job)")
         case .cancel(let job, _): ("job.cancel", "job \(job)")

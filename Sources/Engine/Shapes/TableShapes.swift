@@ -29,11 +29,15 @@ public struct TablePage: Sendable {
 
     /// An entry of the list of tables.
     /// - Parameter stored: where recipes have changed its rows.
-    static func entry(_ name: String, _ columns: [String], stored: StoredTable?, isFileEdited: Bool) -> JSON {
+    /// - Parameter isText: whether its file is a CSV.
+    static func entry(
+        _ name: String, _ columns: [String], stored: StoredTable?, isFileEdited: Bool, isText: Bool
+    ) -> JSON {
         [
             "name": .string(name), "columns": .array(columns.map { .string($0) }),
             "rows_from": stored == nil ? "file" : "recipes",
             "changed": .time(stored?.changedAt), "file_edited": .bool(isFileEdited),
+            "format": isText ? "csv" : "json",
         ]
     }
 }

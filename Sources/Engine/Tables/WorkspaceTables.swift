@@ -124,7 +124,9 @@ public final class WorkspaceTables: TableSource {
     public func list() async throws -> [JSON] {
         let own = Dictionary(try await store?.storedTables().map { ($0.shape.name, $0) } ?? []) { first, _ in first }
         return try columns().sorted { $0.key < $1.key }.map { name, columns in
-            TablePage.entry(name, columns, stored: own[name], isFileEdited: own[name].map(isFileEdited) ?? false)
+            let isText = own[name]?.shape.isText ?? (try? files.read(name).shape.isText) ?? true
+            return TablePage.entry(
+                name, columns, stored: own[name], isFileEdited: own[name].map(isFileEdited) ?? false, isText: isText)
         }
     }
 

@@ -94,7 +94,18 @@ enum APISchemas {
             [
                 "name": .typed("string"), "columns": .listSchema("string"), "rows_from": .typed("string"),
                 "changed": .nullable("string"), "file_edited": .typed("boolean"),
+                "format": ["type": "string", "enum": ["csv", "json"]],
             ], required: ["name"]),
+        "Topic": .record(
+            [
+                "topic": .typed("string"), "messages": .typed("integer"), "first": .nullable("integer"),
+                "last": .typed("integer"), "last_at": .nullable("string"), "readers": .listSchema("object"),
+            ], required: ["topic", "messages", "last"]),
+        "TopicMessage": .record(
+            [
+                "topic": .typed("string"), "offset": .typed("integer"), "published_at": .nullable("string"),
+                "job": .nullable("integer"), "key": .nullable("string"), "data": [:],
+            ], required: ["offset"]),
         "TablePage": .record(
             [
                 "table": .typed("string"), "columns": .listSchema("string"), "rows": .listSchema("object"),
@@ -119,7 +130,16 @@ enum APISchemas {
                 "words": .textSchema("How it stands."),
             ], required: ["id", "state", "title", "recipe", "job", "needed", "answers"]),
         "Connection": .record(
-            ["name": .typed("string"), "connector": .typed("string"), "state": .typed("string")], required: ["name"]),
+            [
+                "name": .typed("string"), "connector": .typed("string"), "state": .typed("string"),
+                "held_back": [
+                    "type": ["object", "null"], "description": "Why its calls are held back now; null: they pass.",
+                    "properties": [
+                        "why": ["type": "string", "enum": ["down", "paused"]], "seconds": .typed("integer"),
+                        "reason": .typed("string"),
+                    ],
+                ],
+            ], required: ["name"]),
         "Delivery": .record(
             [
                 "id": .typed("integer"), "received_at": .time, "verdict": .typed("string"), "method": .typed("string"),

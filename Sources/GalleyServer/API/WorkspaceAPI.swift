@@ -1,4 +1,4 @@
-// /api/v1/connections, tables, deliveries and stats: the surroundings of the recipes.
+// /api/v1/connections, tables, topics, deliveries and stats: the surroundings of the recipes.
 
 import Engine
 import JSONCore
@@ -52,6 +52,80 @@ struct WorkspaceAPI: Sendable {
                     request.asked["table"], after: try request.number("after", in: 0...Int.max) ?? 0,
                     limit: try request.limit()
                 ).json
+            },
+            .api(
+                .post, "/tables/{table}/save", .author,
+                APIOperation(
+                    id: "tables.save", scope: .tables,
+                    summary: "Write the rows that recipes have changed to the table's file",
+                    body: .record(["force": .truthSchema("Also over a file that was edited meanwhile.")]),
+                    answer: (200, .record(["table": .typed("string"), "file": .typed("string")])))
+            ) { request in
+                let table = request.asked["table"]
+                let file = try await engine.tables.save(table, force: request.body["force"]?.bool ?? false)
+                return ["table": .string(table), "file": .string(file)]
+            },
+            .api(
+                .post, "/tables/{table}/reset", .author,
+                APIOperation(
+                    id: "tables.reset", scope: .tables,
+                    summary: "Forget what recipes have changed in a table: it is its file again",
+                    answer: (200, .record(["table": .typed("string")])))
+            ) { request in
+                try await engine.tables.reset(request.asked["table"])
+                return ["table": .string(request.asked["table"])]
+            },
+            .api(
+                .get, "/topics", .viewer,
+                APIOperation(
+                    id: "topics.list", scope: .topics,
+                    summary: "The topics, how many messages are kept, and how far each recipe has read",
+                    answer: (200, .list("topics", of: "Topic")))
+            ) { _ in ["topics": .array(try await engine.store.topicList())] },
+            .api(
+                .get, "/topics/{topic}", .viewer,
+                APIOperation(
+                    id: "topics.get", scope: .topics, summary: "Messages of a topic, oldest first",
+                    parameters: [
+                        .init("after", "Only messages after this offset; the newest ones when left out.", .whole),
+                        .limit,
+                    ], answer: (200, .list("messages", of: "TopicMessage")))
+            ) { request in
+                [
+                    "messages": .array(
+                        try await engine.store.messageList(
+                            of: request.asked["topic"], after: try request.number("after", in: 0...Int.max),
+                            limit: try request.limit()))
+                ]
+            },
+            .api(
+                .post, "/topics/{topic}/replay", .operator,
+                APIOperation(
+                    id: "topics.replay", scope: .topics,
+                    summary: "Start a recipe once more with messages that were published before",
+                    body: .record(
+                        [
+                            "recipe": .textSchema("The recipe, which must subscribe to the topic."),
+                            "from": .typed("integer"), "to": .nullable("integer"),
+                        ], required: ["recipe"]),
+                    answer: (
+                        200,
+                        .record([
+                            "topic": .typed("string"), "recipe": .typed("string"), "made": .typed("integer"),
+                            "unwanted": .typed("integer"), "refused": .typed("integer"),
+                            "first_job": .nullable("integer"),
+                        ])
+                    ))
+            ) { request in
+                let (from, to) = (request.body["from"]?.integer ?? 1, request.body["to"]?.integer)
+                guard from >= 1, (to ?? from) >= from else {
+                    throw Problem(.badRequest, "from must be 1 or more, and to not before it")
+                }
+                return try await engine.perform(
+                    .replay(
+                        topic: request.asked["topic"], recipe: request.body["recipe"]?.string ?? "", from: from,
+                        through: to)
+                )
             },
             .api(
                 .get, "/deliveries", .viewer,

@@ -35,9 +35,15 @@ public struct WorkspaceView: Sendable {
         /// Whether a person signs it in, in the browser.
         public let signsInByBrowser: Bool
 
-        public init(name: String, connector: String, problem: String?, signsInByBrowser: Bool = false) {
+        /// Why its calls are held back now; nil: they pass.
+        public let heldBack: SharedConnection.HeldBack?
+
+        public init(
+            name: String, connector: String, problem: String?, signsInByBrowser: Bool = false,
+            heldBack: SharedConnection.HeldBack? = nil
+        ) {
             (self.name, self.connector, self.problem) = (name, connector, problem)
-            self.signsInByBrowser = signsInByBrowser
+            (self.signsInByBrowser, self.heldBack) = (signsInByBrowser, heldBack)
         }
     }
 

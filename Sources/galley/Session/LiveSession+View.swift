@@ -18,7 +18,8 @@ extension LiveSession {
                     .init(
                         name: name, connector: session.catalog.connections[name] ?? "",
                         problem: session.problem(inConnection: name),
-                        signsInByBrowser: (try? session.oauth(ofConnection: name))?.1.grant == .authorizationCode)
+                        signsInByBrowser: (try? session.oauth(ofConnection: name))?.1.grant == .authorizationCode,
+                        heldBack: session.heldBack(name))
                 }
             },
             testConnection: { [self] name in

@@ -13,8 +13,20 @@ extension Session {
         workspace.connectionNames().map { name in
             let connector = catalog.connections[name] ?? ""
             return ConnectionState(
-                name: name, connector: connector, state: problem(inConnection: name) ?? ConnectionState.complete)
+                name: name, connector: connector, state: problem(inConnection: name) ?? ConnectionState.complete,
+                heldBack: heldBack(name))
         }
+    }
+
+    /// Why calls of a connection are held back in this process.
+    func heldBack(_ name: String) -> SharedConnection.HeldBack? {
+        guard let spec = catalog.connections[name].flatMap({ catalog.connectors[$0] }),
+            let connection = try? workspace.connection(name, spec: spec)
+        else { return nil }
+        guard case .down(let seconds, let reason)? = connection.shared.heldBack else {
+            return connection.shared.heldBack
+        }
+        return .down(seconds: seconds, reason: (try? workspace.redactor())?.redact(reason) ?? "")
     }
 
     /// Why a connection can't be used; nil when it is complete.

@@ -14,14 +14,14 @@ struct TopicsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "The topics, how many messages are kept, and how far each recipe has read.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Flag(help: "As JSON.")
     var json = false
 
     func run() async throws {
         try await reportingErrors {
             var listing = Listing("TOPIC", "MESSAGES", "LAST", "PUBLISHED", "READ BY")
-            for topic in try await LocalVenue(place).topics() {
+            for topic in try await venue.with({ try await $0.topics() }) {
                 let readers = (topic["readers"]?.array ?? []).map { reader in
                     let behind = reader["behind"]?.integer ?? 0
                     return (reader["recipe"]?.string ?? "") + (behind > 0 ? " (\(behind) behind)" : "")
@@ -40,7 +40,7 @@ struct TopicsShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Messages of a topic, oldest first; without --after the newest ones.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "The topic's name.")
     var topic: String
     @Option(help: "How many messages.")
@@ -58,7 +58,9 @@ struct TopicsShow: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             var listing = Listing("OFFSET", "PUBLISHED", "JOB", "KEY", "DATA")
-            for message in try await LocalVenue(place).messages(of: topic, after: after, limit: limit) {
+            for message in try await venue.with({
+                try await $0.messages(of: topic, after: after, limit: limit)
+            }) {
                 let data = message["data"]?.compact ?? ""
                 listing.add(
                     "\(message["offset"]?.integer ?? 0)", message["published_at"]?.string ?? "",
@@ -78,7 +80,7 @@ struct TopicsReplay: AsyncParsableCommand {
             All jobs are made, or none. They run in galley serve, or with galley jobs resume.
             """)
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "The topic's name.")
     var topic: String
     @Option(help: "The recipe, which must subscribe to the topic.")
@@ -97,8 +99,7 @@ struct TopicsReplay: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let answer = try await LocalVenue(place).perform(
-                .replay(topic: topic, recipe: recipe, from: from, through: to))
+            let answer = try await venue.perform(.replay(topic: topic, recipe: recipe, from: from, through: to))
             if json { return Terminal.print(answer.indented) }
             let (made, unwanted) = (answer["made"]?.integer ?? 0, answer["unwanted"]?.integer ?? 0)
             Terminal.note(

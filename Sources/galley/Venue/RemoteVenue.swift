@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import JSONCore
 import JobHistory
+import RecipeLanguage
 import Synchronization
 
 struct RemoteVenue: Venue {
@@ -139,6 +140,47 @@ struct RemoteVenue: Venue {
             }
             next = following
         }
+    }
+
+    func export(table name: String, as format: TableFormat?, _ emit: (String) throws -> Void) async throws {
+        // A table that is not there is told by the first page, with the nearest name.
+        var page = try await client.get(["tables", name], query: [("limit", "\(Self.page)")])
+        let own = try await tables().first { $0["name"]?.string == name }?["format"]?.string
+        let columns = (page["columns"]?.array ?? []).compactMap(\.string)
+        let format = format ?? own.flatMap(TableFormat.init) ?? .csv
+        let shape = TableShape(name: name, columns: columns, isText: own == "csv")
+        var isFirst = true
+        try emit(format.head(columns))
+        while true {
+            for row in page["rows"]?.array ?? [] {
+                try emit(format.row(columns.map { row[$0] ?? .null }, shape, isFirst: isFirst))
+                isFirst = false
+            }
+            guard let next = page["next"]?.integer else { return try emit(format.tail) }
+            page = try await client.get(["tables", name], query: [("after", "\(next)"), ("limit", "\(Self.page)")])
+        }
+    }
+
+    func topics() async throws -> [JSON] { try await list("topics", in: "topics") }
+
+    func messages(of topic: String, after: Int?, limit: Int) async throws -> [JSON] {
+        var (found, last) = ([JSON](), after)
+        if last == nil {
+            // The newest ones: from so many before the end.
+            let newest = try await topics().first { $0["topic"]?.string == topic }?["last"]?.integer
+            last = newest.map { max(0, $0 - limit) }
+        }
+        while found.count < limit {
+            let size = min(Self.page, limit - found.count)
+            let page =
+                try await client.get(
+                    ["topics", topic], query: [("after", last.map { "\($0)" }), ("limit", "\(size)")])["messages"]?
+                .array ?? []
+            found += page
+            guard page.count == size, let offset = page.last?["offset"]?.integer else { break }
+            last = offset
+        }
+        return found
     }
 
     func statistics() async throws -> JSON { try await client.get(["stats"]) }

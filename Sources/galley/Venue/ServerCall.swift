@@ -46,8 +46,13 @@ struct ServerCall {
         case .pause(let recipe, let reason):
             self.init("POST", ["schedules", recipe, "pause"], ["reason": .string(reason)])
         case .unpause(let recipe): self.init("POST", ["schedules", recipe, "resume"])
-        case .resetTable, .saveTable: throw Self.local("a table's file")
-        case .replay: throw Self.local("a replay")
+        case .resetTable(let table): self.init("POST", ["tables", table, "reset"])
+        case .saveTable(let table, let force): self.init("POST", ["tables", table, "save"], ["force": .bool(force)])
+        case .replay(let topic, let recipe, let from, let last):
+            var body: JSONObject = ["recipe": .string(recipe), "from": .integer(from)]
+            body["to"] = last.map { .integer($0) }
+            self.init("POST", ["topics", topic, "replay"], body)
+        case .connections: self.init("GET", ["connections"])
         case .answer(let reply):
             self.init(
                 "POST", ["approvals", "\(reply.approval)", "answer"],

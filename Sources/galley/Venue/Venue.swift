@@ -42,6 +42,13 @@ protocol Venue: Sendable {
     func delivery(_ id: Int64) async throws -> JSON
     func tables() async throws -> [JSON]
     func table(_ name: String, after: Int, limit: Int) async throws -> JSON
+    /// The whole table as the text of a file, piece by piece.
+    /// - Parameter format: nil: that of its own file.
+    func export(table name: String, as format: TableFormat?, _ emit: (String) throws -> Void) async throws
+    func topics() async throws -> [JSON]
+    /// Oldest first.
+    /// - Parameter after: only those with a larger offset; nil: the newest ones.
+    func messages(of topic: String, after: Int?, limit: Int) async throws -> [JSON]
     func statistics() async throws -> JSON
 
     /// Newest first.

@@ -15,7 +15,8 @@ struct Connections: AsyncParsableCommand {
 
 struct ConnectionsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "The connections, their connectors, and what is missing in them.")
+        commandName: "list",
+        abstract: "The connections, their connectors, what is missing in them, and which are not called now.")
 
     @OptionGroup var venue: VenueOptions
     @Flag(help: "As JSON.")
@@ -25,9 +26,14 @@ struct ConnectionsList: AsyncParsableCommand {
         try await reportingErrors {
             var listing = Listing("CONNECTION", "CONNECTOR", "STATE")
             for connection in try await venue.with({ try await $0.connections() }) {
+                var state = connection["state"]?.string ?? ""
+                if let seconds = connection["held_back"]?["seconds"]?.integer {
+                    let what = connection["held_back"]?["why"] == "down" ? "down" : "paused"
+                    state +=
+                        "; \(what), not called for \(seconds) s: \(connection["held_back"]?["reason"]?.string ?? "")"
+                }
                 listing.add(
-                    connection["name"]?.string ?? "", connection["connector"]?.string ?? "",
-                    connection["state"]?.string ?? "", json: connection)
+                    connection["name"]?.string ?? "", connection["connector"]?.string ?? "", state, json: connection)
             }
             listing.print(asJSON: json, empty: "no connections; `galley connections add NAME` writes one")
         }

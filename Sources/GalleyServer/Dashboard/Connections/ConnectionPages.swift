@@ -1,5 +1,6 @@
 // Connections: their state, who uses them, and the test of one.
 
+import ConnectorKit
 import Engine
 import HTTPTypes
 import Hummingbird
@@ -34,13 +35,27 @@ extension Dashboard {
     }
 
     private static func head(of connection: WorkspaceView.ConnectionState) -> [String: PageValue] {
-        [
+        let (key, word): (String, String) =
+            switch (connection.problem, connection.heldBack) {
+            case (.some, _): ("broken", "Broken")
+            case (nil, .down?): ("broken", "Down")
+            case (nil, .paused?): ("waiting", "Paused")
+            case (nil, nil): ("works", "Complete")
+            }
+        return [
             "name": .text(connection.name), "connector": .text(connection.connector),
             "href": .text(path("connections", connection.name)),
-            "connectorLink": .text(path("connectors", connection.connector)), "problem": .text(connection.problem),
-            "key": .text(connection.problem == nil ? "works" : "broken"),
-            "word": .text(connection.problem == nil ? "Complete" : "Broken"),
+            "connectorLink": .text(path("connectors", connection.connector)),
+            "problem": .text(connection.problem ?? held(connection.heldBack)), "key": .text(key), "word": .text(word),
         ]
+    }
+
+    private static func held(_ held: SharedConnection.HeldBack?) -> String? {
+        switch held {
+        case .down(let seconds, let reason)?: "Its system is down, so it is not called for \(seconds) s more: \(reason)"
+        case .paused(let seconds)?: "Its system asked not to be called for \(seconds) s more (its rate limit)."
+        case nil: nil
+        }
     }
 
     /// From each connection to the recipes that use it, with the operations they call.
