@@ -36,7 +36,7 @@ RECIPES = {
                 "steps": [{"return": {}}]},
 }
 PAGES = ["/", "/jobs", "/jobs?state=failed", "/jobs/1", "/jobs/1?step=0", "/jobs/2", "/jobs/1/compare?with=2", "/jobs/bulk?action=retry", "/recipes", "/recipes/orders",
-         "/recipes/bait", "/recipes/nightly", "/schedules", "/webhooks", "/webhooks/1", "/approvals", "/approvals?view=open", "/approvals/1", "/connections", "/connectors", "/connectors/http", "/settings", "/settings/alerts"]
+         "/recipes/bait", "/recipes/nightly", "/schedules", "/webhooks", "/webhooks/1", "/topics", "/approvals", "/approvals?view=open", "/approvals/1", "/connections", "/connectors", "/connectors/http", "/settings", "/settings/alerts"]
 
 
 class Directory(http.server.BaseHTTPRequestHandler):

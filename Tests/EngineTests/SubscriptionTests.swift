@@ -186,6 +186,33 @@ struct SubscriptionTests {
         #expect(try await Self.states(bed).isEmpty)
     }
 
+    @Test func `one whose secrets are lost with their store is ended, and another one made`() async throws {
+        let bed = try await Self.bed()
+        let subscriber = Subscriber(bed.engine)
+        try await subscriber.pass()
+        bed.forgetSecrets()
+        for _ in 0..<2 { try await subscriber.pass() }
+        #expect(bed.world.desk.now.hooks.map(\.id) == [2] && bed.keptSecrets.count == 1)
+        #expect(try await Self.states(bed) == [.active])
+    }
+
+    @Test func `an address that a person enters waits for its first call, and shakes hands`() async throws {
+        let bed = try await Self.bed()
+        bed.world.desk.change { ($0.webhook.subscribes, $0.webhook.secret) = (false, .handshake) }
+        try await Subscriber(bed.engine).pass()
+        let standing = try await Self.standing(bed)
+        let url = try #require(standing["subscriptions"]?[0]?["url"]?.string)
+        #expect(standing["state"] == "enter_address" && standing["reason"]?.string?.contains(url) == true)
+        #expect(await WebhookIntake(bed.engine).answer(Desk.delivery([], to: url, secret: "x")).status == 503)
+        var shake = Desk.delivery([], to: url, secret: "")
+        shake.headers = [("x-secret", "shaken not stirred")]
+        #expect(await WebhookIntake(bed.engine).answer(shake).status == 200)
+        let signed = Desk.delivery([["id": "a"]], to: url, secret: "shaken not stirred")
+        #expect(await WebhookIntake(bed.engine).answer(signed).status == 200)
+        #expect(try await Self.standing(bed)["state"] == "on")
+        #expect(bed.world.desk.now.requests.isEmpty)
+    }
+
     @Test func `one that ends by itself is renewed ahead of its end`() async throws {
         let bed = try await Self.bed()
         bed.world.desk.change { ($0.webhook.renews, $0.expires) = (true, noon + 3_600_000) }

@@ -85,6 +85,7 @@ final class TestBed: Sendable {
     func advance(_ duration: Duration) { clock.now.withLock { $0 += duration.components.seconds * 1000 } }
 
     func serve(at address: String?) { recipes.publicURL.withLock { $0 = address } }
+    func forgetSecrets() { recipes.kept.withLock { $0 = [:] } }
     /// The secrets of subscriptions that are kept now.
     var keptSecrets: [[String: String]] { recipes.kept.withLock { Array($0.values) } }
 

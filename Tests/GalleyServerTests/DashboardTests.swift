@@ -27,7 +27,8 @@ import Testing
         "/jobs/1",
         "/jobs/1?step=0", "/jobs/1?under=x", "/jobs?text=\(percent("alert(1)"))", "/jobs/bulk?action=retry", "/recipes",
         "/recipes/bait",
-        "/schedules", "/webhooks", "/webhooks/1", "/connections", "/connectors", "/settings",
+        "/schedules", "/webhooks", "/webhooks/1", "/topics", "/topics/baited/topic", "/topics/baited/topic?before=2",
+        "/connections", "/connectors", "/settings",
     ]
 
     private static func percent(_ text: String) -> String {
@@ -39,6 +40,18 @@ import Testing
         let event: JSON = ["body": ["text": .string(bait)], "headers": [:], "query": [:], "raw": ""]
         let result = try await bed.engine.run("bait", event: event, origin: "webhook")
         try #require(result.job == 1 && result.state == .failed)
+        for number in 1...2 {
+            _ = try await bed.engine.store.publish(
+                .string(bait), key: bait, to: "baited/topic", by: StepWrite(key: "step \(number)", job: 1),
+                at: 1_764_000_000_000, mostMessages: 100)
+        }
+        // A subscription at a system that writes such texts too.
+        var subscription = Subscription(
+            recipe: "bait", fingerprint: "f", token: "t0ken", connector: bait, trigger: bait, connection: bait,
+            input: [:],
+            url: "https://x.example/\(bait)", madeAt: 1, state: .ending, next: nil)
+        subscription.error = bait
+        try await bed.engine.store.save([subscription])
         #expect(try await bed.post("/hooks/in", bait).status == 400)
     }
 
@@ -78,7 +91,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/jobs/99", "/recipes/none", "/webhooks/99", "/connections/none", "/connectors/none", "/jobs/1/compare",
+        "/jobs/99", "/recipes/none", "/webhooks/99", "/topics/none", "/connections/none", "/connectors/none",
+        "/jobs/1/compare",
     ])
     func `what is not there is said in words`(page: String) async throws {
         try await ServerBed.use(["bait": Self.recipe], configure: { $0.isOpen = true }) { bed in

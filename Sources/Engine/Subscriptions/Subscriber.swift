@@ -126,10 +126,15 @@ public final class Subscriber: Sendable {
             guard let plan = try SubscriptionPlan(version, engine.services) else {
                 return Self.ended(subscriptions, now)
             }
-            let others = Self.ended(subscriptions.filter { $0.fingerprint != plan.fingerprint }, now)
-            let isThere = subscriptions.contains { $0.fingerprint == plan.fingerprint && $0.state != .ending }
-            return isThere
-                ? others : others + [try plan.subscription(engine.intakeEnvironment, at: now)]
+            let (right, wrong) = try subscriptions.reduce(into: ([Subscription](), [Subscription]())) {
+                let isRight = try $1.fingerprint == plan.fingerprint && !isWithoutSecret($1, plan)
+                if isRight { $0.0.append($1) } else { $0.1.append($1) }
+            }
+            let others = Self.ended(wrong, now)
+            if right.contains(where: { $0.state != .ending }) { return others }
+            let new = try plan.subscription(engine.intakeEnvironment, at: now)
+            if new.state == .byHand { _ = try SubscriptionSecrets.make(for: new, engine.services) }
+            return others + [new]
         } catch is SubscriptionPlan.Undecided {
             return []
         } catch {
@@ -139,6 +144,14 @@ public final class Subscriber: Sendable {
                 metadata: ["recipe": "\(entry.id)", "reason": "\(reason)"])
             return []
         }
+    }
+
+    /// Whether nobody can check its calls any more: the store of secrets is another one than when it was made.
+    private func isWithoutSecret(_ subscription: Subscription, _ plan: SubscriptionPlan) throws -> Bool {
+        guard subscription.state == .active || subscription.state == .byHand, plan.webhook.secret != .named else {
+            return false
+        }
+        return try SubscriptionSecrets.of(subscription, engine.services) == nil
     }
 
     private static func ended(_ subscriptions: [Subscription], _ now: Milliseconds) -> [Subscription] {

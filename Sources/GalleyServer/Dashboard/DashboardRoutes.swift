@@ -29,6 +29,8 @@ extension Dashboard {
             page("/schedules") { try await schedulesPage($0) },
             page("/webhooks") { try await inboxPage($0) },
             page("/webhooks/{id}") { try await deliveryPage($0) },
+            page("/topics") { _ in try await topicListPage() },
+            page("/topics/{topic...}") { try await topicPage($0) },
             page("/connections") { try await connectionListPage($0) },
             page("/connections/{name}") { try await connectionPage($0, of: $0["name"]) },
             Route(.get, Self.callbackPath, .open) { Self.callback($0) },
