@@ -330,6 +330,26 @@ struct SubscriptionTests {
         #expect(try await bed.engine.store.jobs(JobFilter()).count == 1)
     }
 
+    @Test func `a secret that comes in the body is not in the inbox`() async throws {
+        let secret = "the desk's very own secret"
+        let bed = try TestBed(recipes: ["test": Self.recipe()]) { json in
+            json.string.map { .string($0.replacing(secret, with: "[secret]")) } ?? json
+        }
+        try await bed.engine.recipes.refresh()
+        bed.world.desk.change { state in
+            (state.webhook.secret, state.given) = (.answer, secret)
+            state.webhook.signature = WebhookSignature(.member)
+            state.webhook.signature.member = ["state"]
+        }
+        try await Subscriber(bed.engine).pass()
+        var delivery = Desk.delivery([], to: try #require(bed.world.desk.now.hooks.first?.url), secret: "")
+        delivery.body = JSON.object(["state": .string(secret), "events": []]).compactBytes
+        #expect(await WebhookIntake(bed.engine).answer(delivery).status == 200)
+        let noted = try #require(try await bed.engine.store.deliveries().first)
+        let body = try await bed.engine.store.delivery(noted.id)?.body ?? []
+        #expect(String(decoding: body, as: UTF8.self) == #"{"state":"[secret]","events":[]}"#)
+    }
+
     @Test func `no secret of a subscription is in the history`() async throws {
         let bed = try await Self.bed()
         bed.world.desk.change { ($0.webhook.secret, $0.given) = (.answer, "the desk's very own secret") }
