@@ -74,7 +74,7 @@ final class MisbehavingServer: Sendable {
         def make_bomb():
             packer = zlib.compressobj(9, zlib.DEFLATED, 31)
             zeros = bytes(1 << 20)
-            return b"".join(packer.compress(zeros) for _ in range(1024)) + packer.flush()
+            return b"".join(packer.compress(zeros) for _ in range(128)) + packer.flush()
 
         bomb = make_bomb()
         packed = gzip.compress(b'{"list": [' + b",".join(b"%d" % n for n in range(50000)) + b"]}")
