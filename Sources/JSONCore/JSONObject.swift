@@ -167,3 +167,8 @@ extension JSONObject: Hashable {
         hasher.combine(mixed)
     }
 }
+
+extension JSONObject: CustomStringConvertible {
+    /// The compact form, as in messages of tests.
+    public var description: String { JSON.object(self).compact }
+}
