@@ -40,8 +40,8 @@ struct MemoryTests {
             "there": """
             { "galley": 1, "name": "There and back", "connections": { "box": "box" }, "trigger": { "use": "manual" },
               "steps": [
-                { "id": "written", "timeout": "5m", "use": "box.write", "input": { "path": "large.bin", "file": "large.bin" } },
-                { "id": "read", "timeout": "5m", "use": "box.read", "input": { "path": "large.bin", "save_to": "back/large.bin" } },
+                { "id": "written", "use": "box.write", "input": { "path": "large.bin", "file": "large.bin" } },
+                { "id": "read", "use": "box.read", "input": { "path": "large.bin", "save_to": "back/large.bin" } },
                 { "return": { "written": "{{ written.size }}", "read": "{{ read.size }}" } } ] }
             """
         ])
@@ -77,7 +77,7 @@ struct MemoryTests {
             "dump": """
             { "galley": 1, "name": "Dump", "connections": { "pg": "shop" }, "trigger": { "use": "manual" },
               "steps": [
-                { "id": "rows", "timeout": "5m", "use": "pg.export", "input": {
+                { "id": "rows", "use": "pg.export", "input": {
                     "sql": "SELECT i AS id, repeat('x', 100000) AS note FROM generate_series(1, 640) AS i", "file": "rows.csv" } },
                 { "return": { "count": "{{ rows.count }}", "size": "{{ rows.size_bytes }}" } } ] }
             """
@@ -86,7 +86,7 @@ struct MemoryTests {
             "Connections/shop.json",
             """
             { "connector": "postgres", "auth": \(signIn),
-              "settings": { "host": "127.0.0.1", "port": \(database.port), "database": "shop", "tls": "\(tls)" },
+              "settings": { "host": "127.0.0.1", "port": \(database.port), "database": "shop", "tls": "\(tls)", "timeout": 300 },
               "network": { "private_addresses": true, "certificate_authority": "\(database.folder)/ca.pem" } }
             """)
         let (result, peak) = try await run("dump", in: place)
