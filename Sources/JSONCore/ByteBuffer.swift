@@ -1,5 +1,7 @@
 // The growing bytes that a text is written to.
 
+import Glibc
+
 /// Bytes that grow by doubling. A plain array would check for sharing at each byte.
 struct ByteBuffer: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
@@ -8,10 +10,16 @@ struct ByteBuffer: ~Copyable {
 
     init(capacity: Int) {
         self.capacity = max(capacity, 32)
-        base = .allocate(capacity: self.capacity)
+        base = Self.allocate(nil, self.capacity)
     }
 
-    deinit { base.deallocate() }
+    deinit { free(base) }
+
+    /// `realloc`, which moves pages of large blocks instead of copying them.
+    private static func allocate(_ old: UnsafeMutablePointer<UInt8>?, _ size: Int) -> UnsafeMutablePointer<UInt8> {
+        guard let block = realloc(old, size) else { fatalError("there is no memory for \(size) bytes") }
+        return block.assumingMemoryBound(to: UInt8.self)
+    }
 
     /// What has been written; valid until the next change.
     var written: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: base, count: count) }
@@ -32,11 +40,8 @@ struct ByteBuffer: ~Copyable {
 
     @inline(never)
     private mutating func grow(_ number: Int) {
-        let wider = max(capacity * 2, count + number)
-        let next = UnsafeMutablePointer<UInt8>.allocate(capacity: wider)
-        next.update(from: base, count: count)
-        base.deallocate()
-        (base, capacity) = (next, wider)
+        capacity = max(capacity * 2, count + number)
+        base = Self.allocate(base, capacity)
     }
 
     @inline(__always)

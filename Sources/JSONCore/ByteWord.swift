@@ -18,7 +18,7 @@ enum ByteWord {
     @inline(__always)
     static func escapesOrNonASCII(_ word: UInt64) -> UInt64 { escapes(word) | (word & highs) }
 
-    /// The index, 0 to 7, of the first byte marked in `marks`, which is not 0.
+    /// The index, 0 to 7, of the first byte marked in `marks`; 8 when none is.
     @inline(__always)
     static func first(_ marks: UInt64) -> Int { marks.trailingZeroBitCount >> 3 }
 

@@ -32,6 +32,9 @@ extension String {
         /// Whether the text is in the value itself, as bit 61 says (StringObject.swift of the standard library): then other
         /// bits are another text.
         @inlinable var isInPlace: Bool { second & 1 << 61 != 0 }
+
+        /// How many bytes a text has that is in the value itself: 0 to 15.
+        var inPlaceCount: Int { Int(truncatingIfNeeded: second >> 56) & 0xF }
     }
 
     @inlinable

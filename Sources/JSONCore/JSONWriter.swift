@@ -102,8 +102,26 @@ struct JSONWriter: ~Copyable {
     /// A string with its quotes; only `"`, `\` and control characters are escaped (RFC 8785 §3.2.2.2).
     @inline(__always)
     mutating func text(_ text: String) {
+        if text.bits.isInPlace, writeInPlace(text.bits) { return }
         let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { write($0) }
         if isWritten == nil { Array(text.utf8).withUnsafeBufferPointer { write($0) } }
+    }
+
+    /// Writes a text that is held in the value itself, as two words; false, and nothing is written, when it needs an escape.
+    @inline(__always)
+    private mutating func writeInPlace(_ bits: String.Bits) -> Bool {
+        let count = bits.inPlaceCount
+        // The bytes after the text are zeroes, which look like something to escape: what counts is where the first is.
+        let marks = ByteWord.escapes(bits.first)
+        let plain = marks != 0 ? ByteWord.first(marks) : 8 + ByteWord.first(ByteWord.escapes(bits.second))
+        guard plain >= count else { return false }
+        let target = UnsafeMutableRawPointer(bytes.room(18))
+        target.storeBytes(of: UInt8(ascii: "\""), as: UInt8.self)
+        target.storeBytes(of: bits.first.littleEndian, toByteOffset: 1, as: UInt64.self)
+        target.storeBytes(of: bits.second.littleEndian, toByteOffset: 9, as: UInt64.self)
+        target.storeBytes(of: UInt8(ascii: "\""), toByteOffset: 1 + count, as: UInt8.self)
+        bytes.advance(count + 2)
+        return true
     }
 
     @inline(__always)
