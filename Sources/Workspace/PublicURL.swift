@@ -8,16 +8,17 @@ public enum PublicURL {
     public struct Mistake: Error, Sendable { public let sentence: String }
 
     public static func read(_ text: String) throws(Mistake) -> String {
-        guard HTTPOrigin(of: text) != nil, !text.contains("?"), !text.contains("#"), !text.contains("@"),
-            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+        var address = text[...]
+        while address.hasSuffix("/") { address.removeLast() }
+        guard HTTPOrigin(of: text) != nil, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            let name = address.split(separator: "://", maxSplits: 1).last,
+            !name.contains(where: { "/?#@".contains($0) })
         else {
             throw Mistake(
                 sentence:
-                    "the public address must be an http or https address without user, ? and #, not \"\(WorkspaceName.printable(text))\""
+                    "the public address must be an http or https address without user and path, not \"\(WorkspaceName.printable(text))\""
             )
         }
-        var address = text[...]
-        while address.hasSuffix("/") { address.removeLast() }
         return String(address)
     }
 

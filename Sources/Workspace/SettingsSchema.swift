@@ -20,7 +20,10 @@ public enum SettingsSchema {
             "galley": ["const": 1, "description": "The version of the format."],
             "name": text("The workspace's name, in headings."),
             "time_zone": text("An IANA name: what now and today are in."),
-            "public_url": text("The address by which outside systems reach the server: https://galley.example.com"),
+            "public_url": [
+                "type": "string", "pattern": "^https?://[^/?#@]+/?$",
+                "description": "The address by which outside systems and people reach the server.",
+            ],
             "properties": ["type": "object", "description": "properties.NAME in formulas."],
             "network": [
                 "type": "object", "additionalProperties": false, "description": "What outbound HTTP may do.",

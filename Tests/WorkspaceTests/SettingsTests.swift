@@ -50,6 +50,7 @@ struct SettingsTests {
     @Test(arguments: [
         ("{ \"nmae\": 1 }", "unknown_key", "/nmae", 2), ("{ \"name\": 1 }", "wrong_type", "/name", 10),
         ("{ \"public_url\": \"galley.example\" }", "bad_address", "/public_url", 16),
+        ("{ \"public_url\": \"https://galley.example/sub\" }", "bad_address", "/public_url", 16),
         ("{ \"public_url\": \"https://galley.example/?a\" }", "bad_address", "/public_url", 16),
         ("{ \"public_url\": \"https://ann:secret@galley.example\" }", "bad_address", "/public_url", 16),
         ("{ \"time_zone\": \"Mars/Olympus\" }", "unknown_time_zone", "/time_zone", 15),
