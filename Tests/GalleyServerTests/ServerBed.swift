@@ -29,11 +29,13 @@ final class ServerBed: Sendable {
         var ids: [String] { sources.withLock { $0.keys.sorted() } }
     }
 
-    /// The system's time, moved by hand.
+    /// The system's time, moved and stopped by hand.
     final class TestClock: Sendable {
-        private let offset = Mutex<Int64>(0)
-        var now: Int64 { systemMilliseconds() + offset.withLock { $0 } }
-        func advance(_ milliseconds: Int64) { offset.withLock { $0 += milliseconds } }
+        private let state = Mutex<(offset: Int64, stoppedAt: Int64?)>((0, nil))
+        var now: Int64 { state.withLock { ($0.stoppedAt ?? systemMilliseconds()) + $0.offset } }
+        func advance(_ milliseconds: Int64) { state.withLock { $0.offset += milliseconds } }
+        /// From here on only `advance` moves it.
+        func stop() { state.withLock { $0.stoppedAt = $0.stoppedAt ?? systemMilliseconds() } }
     }
 
     private init(
