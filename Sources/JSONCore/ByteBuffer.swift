@@ -1,6 +1,7 @@
 // The growing bytes that a text is written to.
 
 import Glibc
+import Synchronization
 
 /// Bytes that grow by doubling. A plain array would check for sharing at each byte.
 struct ByteBuffer: ~Copyable {
@@ -13,7 +14,7 @@ struct ByteBuffer: ~Copyable {
         base = Self.allocate(nil, self.capacity)
     }
 
-    deinit { free(base) }
+    deinit { Self.giveBack(base, capacity) }
 
     /// `realloc`, which moves pages of large blocks instead of copying them.
     private static func allocate(_ old: UnsafeMutablePointer<UInt8>?, _ size: Int) -> UnsafeMutablePointer<UInt8> {
@@ -40,8 +41,39 @@ struct ByteBuffer: ~Copyable {
 
     @inline(never)
     private mutating func grow(_ number: Int) {
-        capacity = max(capacity * 2, count + number)
+        let needed = count + number
+        if needed >= Self.large, capacity < Self.large, let spare = Self.takeSpare() {
+            spare.base.update(from: base, count: count)
+            free(base)
+            (base, capacity) = spare
+            if needed <= capacity { return }
+        }
+        capacity = max(capacity * 2, needed)
         base = Self.allocate(base, capacity)
+    }
+
+    // MARK: The spare block
+
+    /// From so many bytes on a block is kept for the next who needs one: fresh pages cost more time than what is written to
+    /// them.
+    private static let large = 64 << 10
+    /// Larger blocks aren't kept.
+    private static let largestKept = 8 << 20
+    /// The address of a block that nobody uses; 0 when there is none. Its first word is its size.
+    private static let spare = Atomic<UInt>(0)
+
+    private static func takeSpare() -> (base: UnsafeMutablePointer<UInt8>, capacity: Int)? {
+        guard let block = UnsafeMutableRawPointer(bitPattern: spare.exchange(0, ordering: .acquiring)) else {
+            return nil
+        }
+        return (block.assumingMemoryBound(to: UInt8.self), block.load(as: Int.self))
+    }
+
+    private static func giveBack(_ base: UnsafeMutablePointer<UInt8>, _ capacity: Int) {
+        guard (large...largestKept).contains(capacity) else { return free(base) }
+        UnsafeMutableRawPointer(base).storeBytes(of: capacity, as: Int.self)
+        let before = spare.exchange(UInt(bitPattern: base), ordering: .acquiringAndReleasing)
+        free(UnsafeMutableRawPointer(bitPattern: before))
     }
 
     @inline(__always)

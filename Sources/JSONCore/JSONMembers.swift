@@ -9,6 +9,13 @@ extension JSONObject {
 
         @inlinable
         init(key: String, value: JSON) { (self.key, self.value) = (key, value) }
+
+        /// The value of an entry in memory, which may still have to be initialized: its last part.
+        @inline(__always)
+        static func value(at entry: UnsafeMutablePointer<Entry>) -> UnsafeMutablePointer<JSON> {
+            let place = UnsafeMutableRawPointer(entry) + MemoryLayout<Entry>.size - MemoryLayout<JSON>.size
+            return place.assumingMemoryBound(to: JSON.self)
+        }
     }
 }
 
@@ -32,7 +39,23 @@ final class JSONMembers: ManagedBuffer<JSONMembers.Header, JSONObject.Entry> {
 
     deinit {
         withUnsafeMutablePointers { header, entries in
-            for place in 0..<header.pointee.count { (entries + place).deinitialize(count: 1) }
+            for place in 0..<header.pointee.count { Self.free(entries + place) }
+        }
+    }
+
+    /// Ends the life of a name and a value. Most hold nothing but themselves, which is seen without a call.
+    @inline(__always)
+    private static func free(_ entry: UnsafeMutablePointer<JSONObject.Entry>) {
+        if !UnsafeRawPointer(entry).load(as: String.Bits.self).isInPlace {
+            UnsafeMutableRawPointer(entry).assumingMemoryBound(to: String.self).deinitialize(count: 1)
+        }
+        let value = JSONObject.Entry.value(at: entry)
+        switch value.pointee {
+        case .null, .bool, .integer: break
+        case .string, .number:
+            // Both are a text.
+            if !UnsafeRawPointer(value).load(as: String.Bits.self).isInPlace { value.deinitialize(count: 1) }
+        case .array, .object: value.deinitialize(count: 1)
         }
     }
 

@@ -37,7 +37,7 @@ struct MemberStack: ~Copyable {
 
     /// Gives the next one its value.
     @inline(__always)
-    mutating func give(_ value: consuming JSON) { Self.value(base + count).initialize(to: value) }
+    mutating func give(_ value: consuming JSON) { Member.value(at: base + count).initialize(to: value) }
 
     /// Makes room for one more.
     @inline(__always)
@@ -56,7 +56,7 @@ struct MemberStack: ~Copyable {
 
     /// Takes the value of an element of an array away.
     @inline(__always)
-    func takeValue(_ member: UnsafeMutablePointer<Member>) -> JSON { Self.value(member).move() }
+    func takeValue(_ member: UnsafeMutablePointer<Member>) -> JSON { Member.value(at: member).move() }
 
     /// Forgets the topmost `number`, which the caller has taken.
     @inline(__always)
@@ -70,13 +70,13 @@ struct MemberStack: ~Copyable {
     @inline(__always)
     mutating func finish(_ value: consuming JSON) {
         precondition(count > 0)
-        Self.value(base + (count - 1)).initialize(to: value)
+        Member.value(at: base + (count - 1)).initialize(to: value)
     }
 
     /// Takes the one value that is left.
     mutating func takeRoot() -> JSON {
         precondition(count == 1)
-        let root = Self.value(base).move()
+        let root = Member.value(at: base).move()
         base.initialize(to: Self.blank)
         count = 0
         return root
@@ -95,13 +95,6 @@ struct MemberStack: ~Copyable {
             seen |= bit
         }
         return false
-    }
-
-    @inline(__always)
-    private static func value(_ member: UnsafeMutablePointer<Member>) -> UnsafeMutablePointer<JSON> {
-        // The last part of a member.
-        let place = UnsafeMutableRawPointer(member) + MemoryLayout<Member>.size - MemoryLayout<JSON>.size
-        return place.assumingMemoryBound(to: JSON.self)
     }
 
     @inline(never)

@@ -9,6 +9,8 @@ struct NameCache: ~Copyable {
         var start = 0
         var count = -1
         var name = ""
+        /// Of the name.
+        var bits = "".bits
         var hash: UInt32 = 0
         /// The slot of the name that came next in the same object.
         var next: UInt16 = 0
@@ -56,7 +58,8 @@ struct NameCache: ~Copyable {
         else { return nil }
         place = next
         isFirst = false
-        return (slot.pointee.name, slot.pointee.hash, end)
+        let bits = slot.pointee.bits
+        return (bits.isInPlace ? String(inPlace: bits) : slot.pointee.name, slot.pointee.hash, end)
     }
 
     /// The name written plainly, without escapes, in `range`, whose UTF-8 has been checked.
@@ -73,7 +76,8 @@ struct NameCache: ~Copyable {
         let name = String(plain: bytes, range, isASCII: isASCII)
         let (next, first) = (table[found].next, table[found].first)
         table[found] = Slot(
-            start: range.lowerBound, count: range.count, name: name, hash: hash, next: next, first: first)
+            start: range.lowerBound, count: range.count, name: name, bits: name.bits, hash: hash, next: next,
+            first: first)
         return (name, hash)
     }
 

@@ -25,6 +25,17 @@ extension String {
     @inline(__always)
     private init(_ first: UInt64, _ second: UInt64, count: Int) {
         let kind = UInt64(0xE0 | count) << 56
-        self = unsafeBitCast(Bits(first: first, second: second | kind), to: String.self)
+        self.init(inPlace: Bits(first: first, second: second | kind))
+    }
+
+    /// The text that `bits` are, which hold it themselves. It is put into memory and taken from there: one that is cast would
+    /// be retained with a call that finds nothing to do.
+    @inline(__always)
+    init(inPlace bits: Bits) {
+        self = withUnsafeTemporaryAllocation(of: String.self, capacity: 1) { place in
+            guard let text = place.baseAddress else { return "" }
+            UnsafeMutableRawPointer(text).storeBytes(of: bits, as: Bits.self)
+            return text.move()
+        }
     }
 }

@@ -45,6 +45,29 @@ struct JSONWritingTests {
         #expect(bytes == [7] + value.compactBytes)
     }
 
+    @Test func `large texts written in turn and at once are each their own`() async {
+        // Large blocks of memory are kept for the next text: what an earlier one left in them must not show.
+        func text(_ letter: Character, _ bytes: Int) -> JSON {
+            .array([.string(String(repeating: letter, count: bytes))])
+        }
+        let sizes = [70_000, 9 << 20, 1 << 20, 64 << 10, 200_000, 8 << 20, 100]
+        for (size, letter) in zip(sizes, "abcdefg") {
+            #expect(text(letter, size).compactBytes == Array(#"["\#(String(repeating: letter, count: size))"]"#.utf8))
+        }
+        let all = await withTaskGroup(of: Bool.self) { group in
+            for letter in "abcdefghijkl" {
+                let value = text(letter, 90_000 + Int(letter.asciiValue ?? 0) * 10_000)
+                group.addTask {
+                    let first = value.compact
+                    return (0..<20).allSatisfy { _ in value.compact == first }
+                        && first.utf8.dropFirst(2).dropLast(2).allSatisfy { $0 == letter.asciiValue }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(all == Array(repeating: true, count: 12))
+    }
+
     @Test func `indented text has two spaces a level and keeps empty brackets together`() throws {
         let value = try JSON(parsing: "{\"b\":[1,{\"c\":[]},[2.50]],\"a\":{},\"d\":\"x\"}")
         #expect(
