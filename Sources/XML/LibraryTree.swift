@@ -18,7 +18,7 @@ final class LibraryTree {
         defer { xmlFreeParserCtxt(context) }
         // Mistakes stay silent here: the reading below finds the words for them.
         context.pointee.sax.pointee.serror = { data, error in
-            guard let error, error.pointee.level.rawValue >= XML_ERR_ERROR.rawValue, let data else { return }
+            guard let error, XMLError.isMistake(error.pointee), let data else { return }
             let context = data.assumingMemoryBound(to: xmlParserCtxt.self)
             (context.pointee.disableSAX, context.pointee.instate) = (1, XML_PARSER_EOF)
             context.pointee.wellFormed = 0
@@ -30,7 +30,7 @@ final class LibraryTree {
                     LibXML2.options)
                 : nil
         }
-        if let tree, context.pointee.wellFormed != 0, context.pointee.nsWellFormed != 0 { return tree }
+        if let tree, context.pointee.wellFormed != 0 { return tree }
         xmlFreeDoc(tree)
         _ = try TreeBuilder.tree(of: document, limits)
         throw XMLError(.malformed, "the document is not well-formed XML")

@@ -3,9 +3,15 @@
 import CLibXML2
 
 extension XMLError {
+    /// Whether it is a mistake, and no warning. A namespace that isn't a proper URI is told as an error and is none: it is a
+    /// name that is compared as text (Namespaces in XML §2.3), and documents with templates or spaces in it are in use.
+    static func isMistake(_ error: xmlError) -> Bool {
+        error.level.rawValue >= XML_ERR_ERROR.rawValue && error.code != Int32(XML_WAR_NS_URI.rawValue)
+    }
+
     /// nil for a mere warning.
     init?(_ error: xmlError, line: Int) {
-        guard error.level.rawValue >= XML_ERR_ERROR.rawValue else { return nil }
+        guard Self.isMistake(error) else { return nil }
         let (first, second) = (LibXML2.text(error.str1), LibXML2.text(error.str2))
         var kind = Kind.malformed
         let sentence: String

@@ -63,7 +63,7 @@ struct TreeBuilder {
             context.pointee.userData = UnsafeMutableRawPointer(builder)
             xmlParseDocument(context)
         }
-        if failure == nil, context.pointee.wellFormed == 0 || context.pointee.nsWellFormed == 0 {
+        if failure == nil, context.pointee.wellFormed == 0 {
             failure = XMLError(.malformed, "the document is not well-formed XML")
         }
         self.context = nil

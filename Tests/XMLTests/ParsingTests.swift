@@ -26,6 +26,12 @@ struct ParsingTests {
         #expect(root.children.contains(.comment("c")))
     }
 
+    @Test(arguments: ["http://{{url}}/api.php", "a b", "urn:x|y", "http://[x"])
+    func `a namespace is a name, whether it is an address or not`(name: String) throws {
+        let root = try XMLElement.parse("<p:a xmlns:p='\(name)' xmlns='\(name)/2'><b>1</b></p:a>")
+        #expect(root.namespace == name && root.first("b", namespace: name + "/2")?.text == "1")
+    }
+
     @Test(arguments: [
         ("", 1, "there is no XML: the text is empty or doesn't start with \"<\""),
         ("hello", 1, "there is no XML: the text is empty or doesn't start with \"<\""),

@@ -68,13 +68,21 @@ public final class Evaluation {
     }
 
     /// Whether the formula has used up its time. Its clock starts at the first look.
-    func isOutOfTime() -> Bool {
+    func isOutOfTime() -> Bool { timeLeft() <= 0 }
+
+    /// Whether a regex has used up its share of the time: so that what is said of it comes within the formula's time.
+    func isOutOfTimeForRegex() -> Bool { timeLeft() <= limit / 4 }
+
+    private var limit: Int64 { Int64(min(environment.limits.time / .nanoseconds(1), 1e18)) }
+
+    /// In nanoseconds.
+    private func timeLeft() -> Int64 {
         untilClock = Self.clockEvery
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         let now = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-        if deadline == 0 { deadline = now + Int64(min(environment.limits.time / .nanoseconds(1), 1e18)) }
-        return now >= deadline
+        if deadline == 0 { deadline = now + limit }
+        return deadline - now
     }
 
     private func checkClock(_ range: Range<Int>) throws(FormulaError) {

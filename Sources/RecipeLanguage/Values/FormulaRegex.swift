@@ -148,7 +148,9 @@ public final class FormulaRegex: @unchecked Sendable {
             }
             // A search that may start in a part of the text only would also see no more than that part (Oniguruma 6.9), and
             // cut its match short. So what is long is tried place by place.
-            var (place, tried, window) = (from, 0, 64)
+            var (place, tried, window) = (from, 0, 16)
+            if text.count - place > Self.bytesAtOnce, isOutOfTime() { throw .outOfTime }
+            var looked = ContinuousClock.now
             while text.count - place > Self.bytesAtOnce {
                 if try isMatch(
                     onig_match_with_param(pattern, start, end, start + place, region, OnigOptionType(0), parameters))
@@ -160,8 +162,10 @@ public final class FormulaRegex: @unchecked Sendable {
                 tried += 1
                 guard tried == window else { continue }
                 if isOutOfTime() { throw .outOfTime }
-                // The windows grow slowly enough for the clock to be seen in time on quadratic patterns.
-                (tried, window) = (0, min(window * 2, 8_192))
+                // On a quadratic pattern one place takes as long as a thousand others.
+                let now = ContinuousClock.now
+                window = now - looked < .milliseconds(5) ? min(window * 2, 8_192) : max(window / 2, 1)
+                (tried, looked) = (0, now)
             }
             return try isMatch(
                 onig_search_with_param(pattern, start, end, start + place, end, region, OnigOptionType(0), parameters))

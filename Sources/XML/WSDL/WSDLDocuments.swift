@@ -95,10 +95,13 @@ final class WSDLDocuments {
                 "the description has more than \(Self.mostDocuments) documents, or they are larger than "
                     + "\(Self.mostBytes >> 20) MB together", file: found.name)
         }
+        // Files and servers put empty lines before `<?xml`, where nothing may stand.
+        let space = found.bytes.prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
         do throws(XMLError) {
-            return try XMLElement.parse(found.bytes, limits: Self.limits)
+            return try XMLElement.parse(Array(found.bytes.dropFirst(space.count)), limits: Self.limits)
         } catch {
-            throw DescriptionFinding(error.message, file: found.name, line: error.line)
+            let above = space.count { $0 == 0x0A }
+            throw DescriptionFinding(error.message, file: found.name, line: error.line.map { $0 + above })
         }
     }
 

@@ -25,6 +25,7 @@ struct WSDLReadingTests {
         "<definitions xmlns=\"http://schemas.xmlsoap.org/wsdl/\" xmlns:x=\"http://www.w3.org/2001/XMLSchema\" xmlns:s=\"http://schemas.xmlsoap.org/wsdl/soap/\" xmlns:t=\"urn:t\" targetNamespace=\"urn:t\">\n"
 
     static let refusals: [Refused] = [
+        Refused(text: "\r\n \n<?xml version=\"1.0\"?><a><b></a>", words: "</a> stands where <b>", line: 3),
         Refused(text: "<description xmlns=\"http://www.w3.org/ns/wsdl\"/>", words: "WSDL 2.0", line: 1),
         Refused(text: "<html/>", words: "a web page", line: 1),
         Refused(text: "<a><b></a>", words: "</a> stands where <b> of line 1 must end", line: 1),

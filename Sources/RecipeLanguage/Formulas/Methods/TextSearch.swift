@@ -21,7 +21,7 @@ struct TextSearch {
             try run.tick(2, range)
             do throws(FormulaRegex.SearchFault) {
                 return try bytes.withUnsafeBufferPointer { buffer throws(FormulaRegex.SearchFault) in
-                    try regex.search(buffer, from: from, isOutOfTime: run.isOutOfTime)
+                    try regex.search(buffer, from: from, isOutOfTime: run.isOutOfTimeForRegex)
                 }
             } catch {
                 throw Self.refusal(error, regex, range)
@@ -37,7 +37,7 @@ struct TextSearch {
         var text = text
         let result = text.withUTF8 { buffer -> Result<Bool, FormulaRegex.SearchFault> in
             do throws(FormulaRegex.SearchFault) {
-                return .success(try regex.matches(buffer, isOutOfTime: run.isOutOfTime))
+                return .success(try regex.matches(buffer, isOutOfTime: run.isOutOfTimeForRegex))
             } catch {
                 return .failure(error)
             }
