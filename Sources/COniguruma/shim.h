@@ -9,7 +9,7 @@ static inline int galley_onig_start(void) {
 
 // Ruby's options: its \w, \d and \s are ASCII, and its /m lets the dot match line ends.
 static inline OnigOptionType galley_onig_options(int ignore_case, int multi_line, int extended) {
-    OnigOptionType options = ONIG_OPTION_WORD_IS_ASCII | ONIG_OPTION_DIGIT_IS_ASCII | ONIG_OPTION_SPACE_IS_ASCII;
+    OnigOptionType options = ONIG_OPTION_NONE;
     if (ignore_case) options |= ONIG_OPTION_IGNORECASE;
     if (multi_line) options |= ONIG_OPTION_MULTILINE;
     if (extended) options |= ONIG_OPTION_EXTEND;

@@ -55,7 +55,7 @@ public final class FormulaRegex: @unchecked Sendable {
         let options = galley_onig_options(
             flags.contains("i") ? 1 : 0, flags.contains("m") ? 1 : 0, flags.contains("x") ? 1 : 0)
         var made: OnigRegex?
-        var text = source
+        var text = RubyPattern.translated(source, flags: flags)
         var message = [UInt8](repeating: 0, count: 256)
         var messageLength: Int32 = 0
         let status = text.withUTF8 { buffer -> Int32 in
