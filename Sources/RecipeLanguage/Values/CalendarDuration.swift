@@ -50,20 +50,28 @@ public final class CalendarDuration: Sendable {
     }
 
     let parts: [Part]
+    /// Its length in seconds, years and months as averages. Division leaves it exact and rounds whole parts down, each of its
+    /// own: half of `1.day` is 43,200 seconds and has no parts (ActiveSupport, `Duration#/`).
+    let seconds: DecimalNumber
 
-    init(_ parts: [Part]) { self.parts = parts.filter { !$0.count.isZero } }
+    /// - Parameter seconds: what the parts come to, when nil.
+    init(_ parts: [Part], seconds: DecimalNumber? = nil) {
+        self.seconds = seconds ?? Self.seconds(parts)
+        self.parts = self.seconds.isZero ? parts : parts.filter { !$0.count.isZero }
+    }
     convenience init(_ count: DecimalNumber, _ unit: Unit) { self.init([Part(unit: unit, count: count)]) }
 
-    /// Its length in seconds, years and months as averages.
-    var seconds: DecimalNumber {
+    /// Whether its length is another than what its parts come to.
+    var isUneven: Bool { Self.seconds(parts).adding(seconds.negated).isZero == false }
+
+    private static func seconds(_ parts: [Part]) -> DecimalNumber {
         parts.reduce(DecimalNumber(0)) { sum, part in
             sum.adding(DecimalNumber(part.count.significand * .init(part.unit.seconds), part.count.exponent))
         }
     }
 
     var negated: CalendarDuration {
-        CalendarDuration(
-            parts.map { Part(unit: $0.unit, count: DecimalNumber(-$0.count.significand, $0.count.exponent)) })
+        CalendarDuration(parts.map { Part(unit: $0.unit, count: $0.count.negated) }, seconds: seconds.negated)
     }
 
     func adding(_ other: CalendarDuration) -> CalendarDuration {
@@ -75,7 +83,7 @@ public final class CalendarDuration: Sendable {
                 sum.append(part)
             }
         }
-        return CalendarDuration(sum)
+        return CalendarDuration(sum, seconds: seconds.adding(other.seconds))
     }
 
     /// Seconds taken apart into years, months, weeks, days and so on, as ActiveSupport's `build` does.
@@ -107,7 +115,7 @@ public final class CalendarDuration: Sendable {
 
     /// ISO 8601: `PT2H30M`, `P1M`.
     var isoText: String {
-        guard !parts.isEmpty else { return "PT0S" }
+        guard parts.contains(where: { !$0.count.isZero }) else { return "PT0S" }
         let letters: [Unit: String] = [
             .years: "Y", .months: "M", .weeks: "W", .days: "D", .hours: "H", .minutes: "M", .seconds: "S",
         ]
@@ -135,7 +143,7 @@ public final class CalendarDuration: Sendable {
 
     /// In words: `1 month and 3 days`.
     var inspection: String {
-        guard !parts.isEmpty else { return "0 seconds" }
+        guard !parts.isEmpty else { return Self.text(seconds) + " seconds" }
         let words = parts.sorted { $0.unit.rawValue < $1.unit.rawValue }.map { part in
             let name = Self.text(part.count) == "1" ? String(part.unit.name.dropLast()) : part.unit.name
             return Self.text(part.count) + " " + name
@@ -148,6 +156,7 @@ public final class CalendarDuration: Sendable {
     /// Nil out of range or when a calendar part is no whole number.
     func applied(to time: ZonedTime, sign: Int = 1) -> ZonedTime? {
         var result = time
+        let parts = parts.isEmpty ? [Part(unit: .seconds, count: seconds)] : parts
         for part in parts {
             switch part.unit {
             case .hours, .minutes, .seconds:
@@ -186,8 +195,8 @@ public final class CalendarDuration: Sendable {
         return result
     }
 
-    /// Whether it has parts shorter than a day.
-    var hasClockParts: Bool { parts.contains { $0.unit.rawValue >= Unit.hours.rawValue } }
+    /// Whether it has parts shorter than a day, or no parts at all but a length.
+    var hasClockParts: Bool { parts.isEmpty || parts.contains { $0.unit.rawValue >= Unit.hours.rawValue } }
 
     private static func moved(_ date: CivilDate, _ part: Part, _ sign: Int) -> CivilDate? {
         guard let whole = part.count.integer, let number = Int(exactly: whole), number.magnitude < 40_000_000 else {

@@ -76,6 +76,7 @@ public struct DecimalNumber: Sendable {
     }
 
     var isZero: Bool { significand.isZero }
+    var negated: DecimalNumber { DecimalNumber(-significand, exponent) }
     var isNegative: Bool { significand.sign == .minus && !significand.isZero }
 
     /// How many digits the significand has.

@@ -75,10 +75,12 @@ extension Value {
             return .object(tagged)
         case .duration(let duration):
             guard form == .recorded else { return try Value(duration.length).json(form, depth: depth) }
-            return [
+            var tagged: JSONObject = [
                 "$duration": .array(
                     duration.parts.map { [.string($0.unit.name), .string($0.count.plain(scientific: true))] })
             ]
+            if duration.isUneven { tagged["seconds"] = .string(duration.seconds.plain(scientific: true)) }
+            return .object(tagged)
         case .range(let range):
             guard form == .recorded else {
                 throw Self.refused("a range can't be sent as data", "add .to_a to make it a list")

@@ -57,7 +57,7 @@ extension Value {
                             let count = DecimalNumber(parsing: text)
                         else { return nil }
                         return CalendarDuration.Part(unit: unit, count: count)
-                    }))
+                    }, seconds: object["seconds"]?.string.flatMap { DecimalNumber(parsing: $0) }))
         case "$range":
             guard let first = json[0], let last = json[1], let excludes = json[2]?.bool else { return nil }
             return .range(ValueRange(Value(recorded: first), Value(recorded: last), excludesLast: excludes))

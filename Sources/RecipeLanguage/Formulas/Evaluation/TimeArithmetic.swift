@@ -84,14 +84,17 @@ enum TimeArithmetic {
             case .add: return .duration(duration.adding(CalendarDuration(number.decimal, .seconds)))
             case .subtract: return .duration(duration.adding(CalendarDuration(number.negated.decimal, .seconds)))
             case .multiply, .divide:
+                func scaled(_ own: DecimalNumber) throws(NumberFault) -> DecimalNumber {
+                    let own = CalendarDuration.number(own)
+                    return
+                        (link.operation == .multiply
+                        ? try Number.multiply(own, number) : try Number.divide(own, number)).decimal
+                }
                 var parts: [CalendarDuration.Part] = []
                 for part in duration.parts {
-                    let own = CalendarDuration.number(part.count)
-                    let count =
-                        link.operation == .multiply ? try Number.multiply(own, number) : try Number.divide(own, number)
-                    parts.append(CalendarDuration.Part(unit: part.unit, count: count.decimal))
+                    parts.append(CalendarDuration.Part(unit: part.unit, count: try scaled(part.count)))
                 }
-                return .duration(CalendarDuration(parts))
+                return .duration(CalendarDuration(parts, seconds: try scaled(duration.seconds)))
             case .modulo:
                 let rest = try Number.modulo(.decimal(duration.seconds), number)
                 return .duration(CalendarDuration(building: rest.decimal))

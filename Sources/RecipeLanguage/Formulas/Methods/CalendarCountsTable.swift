@@ -37,11 +37,7 @@ extension FunctionTables {
                 name, on: .moment, gives: .boolean, "Whether it is \(days > 0 ? "tomorrow" : "yesterday").",
                 "today.\(name)", "false"
             ) { call in
-                let today = call.run.now.local.date
-                if case .time(let time) = call.receiver {
-                    return .bool(time.shown(in: call.run.zone).local.date.days == today.days + days)
-                }
-                return .bool(Moments.local(call.receiver).date.days == today.days + days)
+                .bool(Moments.local(call.receiver).date.days == call.run.now.local.date.days + days)
             }
         }
         for (name, shift, help) in [

@@ -30,10 +30,10 @@ extension FunctionTables {
                 "in_\(unit.name)", on: .duration, gives: .number, "Its length in \(unit.name).",
                 "2.\(unit.name).in_\(unit.name)", unit == .seconds ? "2" : "2.0"
             ) { call in
-                let seconds = try call.number
-                if unit == .seconds { return Value(whole: seconds.decimal.rounded(0, .towardsZero).integer ?? 0) }
+                let whole = try call.number.decimal.rounded(0, .towardsZero)
+                if unit == .seconds { return Value(whole: whole.integer ?? 0) }
                 return try call.calculate { () throws(NumberFault) in
-                    let result = try Number.quotient(seconds, .integer(unit.seconds)).decimal
+                    let result = try Number.quotient(.decimal(whole), .integer(unit.seconds)).decimal
                     return .decimal(result.withPoint)
                 }
             }

@@ -123,10 +123,15 @@ extension FunctionTables {
             "to_param", on: .list, gives: .string, "The elements with slashes between them.", "[1, 'a'].to_param",
             "\"1/a\""
         ) { call in
-            let parts = try call.list.map { element -> String in
-                element.members == nil ? element.text : try Encodings.query(element, nil, depth: 0, call)
+            // Values nest no deeper than the limit `formula.depth`.
+            func part(_ value: Value) throws -> String {
+                if value.members != nil { return try Encodings.query(value, nil, depth: 0, call) }
+                guard let list = value.list else { return value.text }
+                var parts: [String] = []
+                for element in list { parts.append(try part(element)) }
+                return parts.joined(separator: "/")
             }
-            return try call.made(parts.joined(separator: "/"))
+            return try call.made(try part(call.receiver))
         }
         table.add(
             "to_param", on: KindSet.any.subtracting([.list, .object]), gives: .any, "As part of an address.",

@@ -22,6 +22,19 @@ extension FunctionTables {
             return try HashDeep.transform(call.receiver, call, name: { try call.yield(block, $0) }, value: { $0 })
         }
         table.add(
+            "stringify_keys", on: .object, gives: .object, "With texts as names, where they were numbers or others.",
+            "{1 => 'a'}.stringify_keys", "{\"1\"=>\"a\"}"
+        ) { call in
+            var made = ValueTable.Builder()
+            for entry in try call.members.entries { made[.string(entry.key.text)] = entry.value }
+            return made.value
+        }
+        table.add(
+            "deep_stringify_keys", on: .object, gives: .object,
+            "With texts as names, also within objects and lists.", "{1 => {2 => 'a'}}.deep_stringify_keys",
+            "{\"1\"=>{\"2\"=>\"a\"}}"
+        ) { try HashDeep.transform($0.receiver, $0, name: { .string($0.text) }, value: { $0 }) }
+        table.add(
             "fetch_values", on: .object, "keys: any…, &key", gives: .list,
             "The values of some names; an error when there is none.", "{a: 1, b: 2}.fetch_values('b')", "[2]"
         ) { call in

@@ -158,11 +158,9 @@ extension FunctionTables {
             }
             return made.value
         }
-        for name in [
-            "stringify_keys", "symbolize_keys", "with_indifferent_access", "deep_symbolize_keys", "deep_stringify_keys",
-        ] {
+        for name in ["symbolize_keys", "with_indifferent_access", "deep_symbolize_keys"] {
             table.add(
-                name, on: .object, gives: .object, "The object itself: names are always texts.", "{a: 1}.\(name)",
+                name, on: .object, gives: .object, "The object itself: there are no names but texts.", "{a: 1}.\(name)",
                 "{\"a\"=>1}"
             ) { $0.receiver }
         }

@@ -82,10 +82,7 @@ extension FunctionTables {
             }
         }
         table.add("today?", on: .moment, gives: .boolean, "Whether it is today.", "today.today?", "true") { call in
-            if case .time(let time) = call.receiver {
-                return .bool(time.shown(in: call.run.zone).local.date == call.run.now.local.date)
-            }
-            return .bool(Moments.local(call.receiver).date == call.run.now.local.date)
+            .bool(Moments.local(call.receiver).date == call.run.now.local.date)
         }
         for name in ["before?", "after?"] {
             table.add(
