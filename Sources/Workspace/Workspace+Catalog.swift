@@ -20,7 +20,7 @@ extension Workspace {
             }
             catalog.recipes[id] = signature
         }
-        catalog.tables = tableColumns()
+        catalog.tables = TableColumns { self.tableColumns() }
         catalog.properties = Set(settings.properties.keys)
         catalog.timeZone = settings.timeZone
         return catalog

@@ -11,7 +11,7 @@ public struct Catalog: Sendable {
     /// The other recipes, for `call`: what they take and give.
     public var recipes: [String: RecipeSignature] = [:]
     /// The columns of each table.
-    public var tables: [String: [String]] = [:]
+    public var tables: TableColumns = [:]
     /// Names in `properties`.
     public var properties: Set<String> = []
     /// The workspace's time zone, for schedules that name none.

@@ -11,7 +11,7 @@ extension RecipeChecker {
         }
         for (table, names) in references.tables {
             guard let columns = catalog.tables[table.text] else {
-                report(.unknownTable(table.text, known: catalog.tables.keys.sorted()), table)
+                report(.unknownTable(table.text, known: catalog.tables.names), table)
                 continue
             }
             for name in names where !columns.contains(name.text) {
@@ -29,7 +29,7 @@ extension RecipeChecker {
         let fields = Fields(input, members)
         guard let place = fields[use.table], let name = place.text, !Self.holdsPill(name) else { return }
         guard let columns = catalog.tables[name] else {
-            return report(.unknownTable(name, known: catalog.tables.keys.sorted()), at: place)
+            return report(.unknownTable(name, known: catalog.tables.names), at: place)
         }
         func check(_ column: String) -> Finding? {
             columns.contains(column) || Self.holdsPill(column)

@@ -27,7 +27,7 @@ struct Session: Sendable {
     let library: ConnectorLibrary
     let catalog: Catalog
     /// The tables that recipes have changed.
-    private let storedTables: [StoredTable]
+    private var storedTables: [StoredTable] { StoredTable.all(folder: workspace.dataFolder) }
     /// Mistakes in connectors, connections and tables; reads all of them.
     var diagnostics: [Diagnostic] { library.diagnostics + workspace.diagnostics(of: catalog) + editedTables }
 
@@ -42,8 +42,11 @@ struct Session: Sendable {
         let specs = ConnectorSpecs(names: library.names) { library[$0]?.spec }
         var catalog = workspace.catalog(connectors: specs)
         catalog.now = Int(systemMilliseconds() / 1_000)
-        storedTables = StoredTable.all(folder: workspace.dataFolder)
-        for table in storedTables { catalog.tables[table.shape.name] = table.shape.columns }
+        catalog.tables = TableColumns { [workspace] in
+            StoredTable.all(folder: workspace.dataFolder).reduce(into: workspace.tableColumns()) { columns, table in
+                columns[table.shape.name] = table.shape.columns
+            }
+        }
         (self.library, self.catalog) = (library, catalog)
     }
 
