@@ -52,17 +52,20 @@ public struct ActionContext: Sendable {
     public let topics: (any TopicStore)?
     /// For asking people; nil where there is no history.
     public let approvals: (any ApprovalStore)?
+    /// What services keep a session of the job by.
+    public let cookies: JobCookies
 
     public init(
         connection: Connection?, http: any HTTPClient, logger: Logger, idempotencyKey: String, nowMilliseconds: Int64,
         files: any WorkspaceFiles, tables: any TableSource, formulas: FormulaEnvironment,
         programs: [String: AllowedProgram] = [:], tableStore: (any TableStore)? = nil,
-        topics: (any TopicStore)? = nil, approvals: (any ApprovalStore)? = nil
+        topics: (any TopicStore)? = nil, approvals: (any ApprovalStore)? = nil,
+        cookies: JobCookies = JobCookies()
     ) {
         (self.connection, self.http, self.logger, self.idempotencyKey) = (connection, http, logger, idempotencyKey)
         (self.nowMilliseconds, self.files, self.tables, self.formulas) = (nowMilliseconds, files, tables, formulas)
         (self.programs, self.tableStore, self.topics) = (programs, tableStore, topics)
-        self.approvals = approvals
+        (self.approvals, self.cookies) = (approvals, cookies)
     }
 }
 

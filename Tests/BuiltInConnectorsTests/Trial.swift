@@ -118,6 +118,7 @@ struct Trial: Sendable {
     var tableStore: (any TableStore)?
     var topics: (any TopicStore)?
     var key = "job-1/step/1"
+    let cookies = JobCookies()
     let log = LineCollector()
 
     init() throws { workspace = try TemporaryWorkspace() }
@@ -127,7 +128,7 @@ struct Trial: Sendable {
             connection: connection, http: http, logger: log.logger, idempotencyKey: key,
             nowMilliseconds: 1_709_888_701_250, files: workspace, tables: tables,
             formulas: FormulaEnvironment(nowNanoseconds: 1_709_888_701_250_000_000, tables: tables, seed: key),
-            programs: programs, tableStore: tableStore, topics: topics)
+            programs: programs, tableStore: tableStore, topics: topics, cookies: cookies)
     }
 
     /// Calls a built-in connector: `"csv.parse"`.

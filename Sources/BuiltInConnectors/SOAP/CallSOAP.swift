@@ -75,7 +75,8 @@ struct CallSOAP: Action {
         let call = try SOAPCallInput(
             input, connection: context.connection, key: effect == .keyed ? context.idempotencyKey : nil)
         let request = try call.request(connection: context.connection, isRepeatable: effect.isRepeatable)
-        let answer = try await context.send(request)
+        // An envelope that is cut short is no XML.
+        let answer = try await context.send(request, SendOptions(answersShowTheirEnd: true))
         return try await XMLWork.run(sizeBytes: answer.body.count) {
             try SOAPAnswer(answer, effect: effect).output(call.mapping)
         }

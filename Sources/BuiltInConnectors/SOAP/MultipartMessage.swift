@@ -96,6 +96,9 @@ struct MultipartMessage {
                 throw XMLError(.tooLarge, "the answer has more than \(mostParts) parts")
             }
         }
+        if let last = starts.last, !body[(last + mark.count)...].starts(with: Array("--".utf8)) {
+            throw XMLError(.malformed, "the answer is in parts, but the last one has no end: it was cut short")
+        }
         for (start, end) in zip(starts, starts.dropFirst()) {
             var head = start + mark.count
             while head < end, body[head] != 0x0A { head += 1 }

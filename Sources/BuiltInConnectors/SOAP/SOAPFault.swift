@@ -57,6 +57,8 @@ struct SOAPFault: Sendable, Equatable {
         }
         // Attributes of the wrapper are the protocol's business; what counts is inside.
         detailElement.attributes = []
+        // Prefixes inside values, like those of types, may be declared further out.
+        detailElement.declarations = envelope.outer + fault.declarations + detailElement.declarations
         name = detailElement.elements.first?.name
         detail = try read(detailElement)
     }

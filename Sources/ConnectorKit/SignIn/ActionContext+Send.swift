@@ -10,12 +10,15 @@ public struct SendOptions: Sendable {
     /// Shared by the calls of a connector that has no connection, and its name for messages.
     public var unconnected: SharedConnection?
     public var connector: String
+    /// Whether the form of an answer shows that it is whole, as that of XML does: then it needn't say how long it is.
+    public var answersShowTheirEnd: Bool
 
     public init(
         scheme: JSONObject = [:], limits: CallLimits = CallLimits(), unconnected: SharedConnection? = nil,
-        connector: String = "the connector"
+        connector: String = "the connector", answersShowTheirEnd: Bool = false
     ) {
         (self.scheme, self.limits, self.unconnected, self.connector) = (scheme, limits, unconnected, connector)
+        self.answersShowTheirEnd = answersShowTheirEnd
     }
 }
 
@@ -27,12 +30,14 @@ extension ActionContext {
     /// - Returns: the answer, whatever its status.
     /// - Throws: `ConnectorError`; of type `auth` when the connection can't sign in.
     public func send(_ request: HTTPRequest, _ options: SendOptions = SendOptions()) async throws -> HTTPAnswer {
+        var request = request
+        if options.answersShowTheirEnd { request.permissions.bodiesWithoutLength = true }
         guard let connection else {
             guard let shared = options.unconnected else { return try await http.send(request) }
             return try await shared.send(request, options.connector, options.limits, through: http)
         }
-        var request = request
         request.permissions = connection.network
+        if options.answersShowTheirEnd { request.permissions.bodiesWithoutLength = true }
         switch ConnectionAuth.type(connection, scheme: options.scheme) {
         case "oauth2": return try await sendWithToken(request, connection, options)
         case "hmac":

@@ -124,7 +124,7 @@ extension JobRun {
             tableStore: stores, topics: stores,
             approvals: engine.map {
                 StepApprovals(desk: $0.approvals, job: job.id, address: call.record.address)
-            })
+            }, cookies: cookies)
         let (connector, operation, input) = (call.connector, call.action.operation, call.input)
         if call.effect == .pure, call.action.timeout == nil {
             return try await connector.execute(operation, input, in: context)

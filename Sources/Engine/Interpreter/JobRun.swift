@@ -36,6 +36,8 @@ final class JobRun: Sendable {
     private let deadline: ContinuousClock.Instant
     /// Started records of unsafe steps whose outcome is unknown, by address.
     let undecided = Mutex<[String: StepRecord]>([:])
+    /// What services keep a session of this job by.
+    let cookies = JobCookies()
     let mockCalls = Mutex<[String: Int]>([:])
     /// How many branches of the job wait for a called job.
     let waitingForCalls = Mutex<Int>(0)

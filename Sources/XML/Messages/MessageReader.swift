@@ -66,16 +66,14 @@ public struct MessageReader {
                 (reference, saysType) = (found, true)
             } else if case .builtin(.anyType) = declared, let builtin = MessageCompiler.builtin(name) {
                 reference = .builtin(builtin)
-            } else if name.name == "Array", let item = arrayItem(element) {
-                return .array(try items(element, item, depth: depth))
+            } else if case .builtin(.anyType) = declared, name == Self.map, let map = try map(element, depth: depth) {
+                return map
             }
         }
         switch reference {
         case .builtin(.anyType), .builtin(.anySimpleType):
-            if element.elements.isEmpty, element.attributes.allSatisfy({ $0.namespace != nil }) {
-                return .string(element.text)
-            }
-            return try element.json(mapping)
+            if let item = arrayItem(element) { return .array(try items(element, item, depth: depth)) }
+            return try open(element, depth: depth)
         case .builtin(let type):
             if !element.elements.isEmpty { return try element.json(mapping) }
             return LexicalForm.json(element.text, type)
@@ -113,10 +111,14 @@ public struct MessageReader {
                 $0.name == "type" && $0.namespace?.hasSuffix("XMLSchema-instance") == true
             })?.value
         else { return nil }
-        let parts = text.split(separator: ":", maxSplits: 1).map { String($0) }
+        return name(text)
+    }
+
+    /// What a text like `t:Order` names here.
+    private func name(_ text: String) -> QName {
+        let parts = text.trimmedBlanks.split(separator: ":", maxSplits: 1).map { String($0) }
         let prefix = parts.count == 2 ? parts[0] : nil
-        let uri = prefixes.last { $0.prefix == prefix }?.uri
-        return QName(uri, parts.last ?? "")
+        return QName(prefixes.last { $0.prefix == prefix }?.uri, parts.last ?? "")
     }
 
     private func type(_ name: QName) throws(XMLError) -> TypeReference? {
@@ -167,13 +169,21 @@ public struct MessageReader {
 
     // MARK: - Arrays
 
+    /// The type of the items of an encoded array that says what it holds (SOAP 1.1 §5.4.2, SOAP 1.2 part 2 §3.1.4).
     private func arrayItem(_ element: XMLElement) -> TypeReference? {
-        guard let text = element.attributes.first(where: { $0.name == "arrayType" })?.value,
-            let bracket = text.firstIndex(of: "[")
-        else { return .builtin(.anyType) }
-        let parts = text[..<bracket].split(separator: ":", maxSplits: 1).map { String($0) }
-        let prefix = parts.count == 2 ? parts[0] : nil
-        let name = QName(prefixes.last { $0.prefix == prefix }?.uri, parts.last ?? "")
+        let said = element.attributes.first {
+            ($0.name == "arrayType" && $0.namespace == QName.encodingNamespace)
+                || ($0.name == "itemType" && $0.namespace == QName.encodingNamespace12)
+        }
+        guard let text = said?.value else {
+            let name = typeName(element)
+            let isArray = name.map { $0.name == "Array" && MessageCompiler.isEncoding($0) } ?? false
+            return isArray ? .builtin(.anyType) : nil
+        }
+        let end = text.firstIndex(of: "[") ?? text.endIndex
+        // Arrays of arrays: the inner ones say what they hold themselves.
+        if text[end...].count(where: { $0 == "[" }) > 1 { return .builtin(.anyType) }
+        let name = self.name(String(text[..<end]))
         if let builtin = MessageCompiler.builtin(name) { return .builtin(builtin) }
         return (try? type(name)).flatMap { $0 } ?? .builtin(.anyType)
     }
@@ -184,6 +194,68 @@ public struct MessageReader {
         var values: [JSON] = []
         for child in element.elements { values.append(try value(child, item, depth: depth + 1)) }
         return values
+    }
+
+    // MARK: - Open places
+
+    /// What stands where a schema leaves everything open: values by the types that they say, all else as `JSONMapping` has it.
+    private mutating func open(_ element: XMLElement, depth: Int) throws(XMLError) -> JSON {
+        var object = try attributes(element, Self.anyContent)
+        let (children, text) = (element.elements, Self.ownText(element))
+        if children.isEmpty, object.isEmpty { return .string(text) }
+        for (name, same) in Self.grouped(children) {
+            var values: [JSON] = []
+            for child in same { values.append(try openValue(child, depth: depth)) }
+            object[name] = values.count == 1 ? values[0] : .array(values)
+        }
+        if children.isEmpty ? !text.isEmpty : !text.isBlankText {
+            object[JSONMapping.textMember] = .string(children.isEmpty ? text : text.trimmedBlanks)
+        }
+        return .object(object)
+    }
+
+    /// The text that stands in the element itself, not in those inside it.
+    private static func ownText(_ element: XMLElement) -> String {
+        element.children.reduce(into: "") { text, node in
+            switch node {
+            case .text(let part), .cdata(let part): text += part
+            default: break
+            }
+        }
+    }
+
+    private static let anyContent = ComplexContent(hasAnyAttribute: true)
+
+    /// Elements by name, in the order in which the names first occur.
+    private static func grouped(_ elements: [XMLElement]) -> [(name: String, elements: [XMLElement])] {
+        var (groups, places): ([(name: String, elements: [XMLElement])], [String: Int]) = ([], [:])
+        for element in elements {
+            if let place = places[element.name] {
+                groups[place].elements.append(element)
+            } else {
+                places[element.name] = groups.count
+                groups.append((element.name, [element]))
+            }
+        }
+        return groups
+    }
+
+    /// A table of keys and values, as PHP and Apache's servers encode one.
+    private static let map = QName("http://xml.apache.org/xml-soap", "Map")
+
+    /// nil when it isn't one with different texts as keys.
+    private mutating func map(_ element: XMLElement, depth: Int) throws(XMLError) -> JSON? {
+        let mark = prefixes.count
+        defer { prefixes.removeSubrange(mark...) }
+        var object = JSONObject()
+        for item in element.elements {
+            prefixes.removeSubrange(mark...)
+            prefixes += item.declarations
+            guard let key = item.first("key"), key.elements.isEmpty, object[key.text] == nil else { return nil }
+            guard let inner = item.first("value") else { return nil }
+            object[key.text] = try value(inner, .builtin(.anyType), depth: depth + 2)
+        }
+        return .object(object)
     }
 
     // MARK: - Complex values
@@ -202,12 +274,7 @@ public struct MessageReader {
         let inner = try members(element.elements, content, depth: depth)
         for (key, value) in inner { object[key] = value }
         if content.isMixed || (content.particle == nil && content.hasAnyAttribute) {
-            let text = element.children.reduce(into: "") { text, node in
-                switch node {
-                case .text(let part), .cdata(let part): text += part
-                default: break
-                }
-            }
+            let text = Self.ownText(element)
             if !text.isBlankText { object[JSONMapping.textMember] = .string(text.trimmedBlanks) }
         }
         return .object(object)

@@ -143,6 +143,8 @@ extension MessageWriter {
             let shown = fits ? type : json.integer != nil ? .long : .double
             element.children = [.text(LexicalForm.text(json, shown) ?? "")]
             setType(&element, QName(QName.schemaNamespace, shown.rawValue))
+        case .array where isEncoded:
+            try fillArray(&element, json, .builtin(.anyType), depth: depth)
         case .object, .null, .array:
             do throws(XMLError) {
                 let namespace = element.namespace

@@ -79,7 +79,7 @@ public struct MessageWriter {
     /// Whether one value of the element is a list itself: an encoded array, or a list of simple values.
     private func takesList(_ use: ElementUse) throws(MessageMistake) -> Bool {
         if use.occurs.isRepeated { return false }
-        if case .builtin(let type) = use.type { return type.family == .list }
+        if case .builtin(let type) = use.type { return type.family == .list || (isEncoded && type == .anyType) }
         guard let type = try declared(use.type) else { return false }
         switch type.shape {
         case .array, .list: return true

@@ -28,10 +28,16 @@ extension MessageCompiler {
 
     func shape(of parts: ComplexParts) -> MessageType.Shape {
         if let item = parts.item { return .array(item) }
+        var (particle, text) = (ContentModel.particle(parts.particles), parts.text)
+        // An element around nothing but a reference to bytes holds these.
+        if case .element(let use)? = particle, use.name == BinaryParts.reference, !use.occurs.isRepeated {
+            (particle, text) = (nil, .builtin(.base64Binary))
+            needsParts = true
+        }
         return .complex(
             ComplexContent(
-                attributes: parts.attributes, particle: ContentModel.particle(parts.particles), text: parts.text,
-                isMixed: parts.isMixed, hasAnyAttribute: parts.hasAnyAttribute))
+                attributes: parts.attributes, particle: particle, text: text, isMixed: parts.isMixed,
+                hasAnyAttribute: parts.hasAnyAttribute))
     }
 
     /// - Parameter node: a `complexType`.
@@ -123,8 +129,7 @@ extension MessageCompiler {
     // MARK: - Arrays
 
     private func isArray(_ name: QName) -> Bool {
-        name.name == "Array"
-            && (name.namespace == QName.encodingNamespace || name.namespace == QName.encodingNamespace12)
+        name.name == "Array" && Self.isEncoding(name)
     }
 
     /// The type of the items: from `wsdl:arrayType` (WSDL 1.1 §2.2), or from the only element of the content.

@@ -52,6 +52,8 @@ final class MessageCompiler {
     var simpleShapes: [QName: MessageType.Shape] = [:]
     var underWay: Set<QName> = []
     var groupsUnderWay: Set<QName> = []
+    /// Whether bytes are described as references to what is beside the envelope: they can't be in it.
+    var needsParts = false
     private var partCount = 0
     private var partCountOfType = 0
     /// Elements that may stand instead of another (`substitutionGroup`), by that one's name.
@@ -107,7 +109,10 @@ final class MessageCompiler {
 
     /// nil when there is no such type.
     func reference(_ name: QName) -> TypeReference? {
-        if let builtin = Self.builtin(name) { return .builtin(builtin) }
+        if let builtin = Self.builtin(name) {
+            if name.namespace == BinaryParts.namespace { needsParts = true }
+            return .builtin(builtin)
+        }
         if let number = numbers[name] { return .declared(number) }
         guard schemas.types[name] != nil else {
             // .NET's schemas refer to the schema of schemas for a data set.
@@ -124,6 +129,8 @@ final class MessageCompiler {
         case QName.schemaNamespace, "http://www.w3.org/1999/XMLSchema", "http://www.w3.org/2000/10/XMLSchema":
             XSDBuiltin(alias: name.name)
         case QName.encodingNamespace, QName.encodingNamespace12: XSDBuiltin(alias: name.name)
+        // What stands for bytes that travel beside the envelope (XOP 1.0 §2.1).
+        case BinaryParts.namespace: name.name == "Include" ? .base64Binary : nil
         default: nil
         }
     }
@@ -144,7 +151,7 @@ final class MessageCompiler {
 
     /// Compiles everything that was referred to, and every type that derives from it or stands alone.
     func finish() throws(DescriptionFinding) -> (types: [MessageType], elements: [ElementUse]) {
-        for name in schemas.typeNames where !isBuiltIn(name) { _ = reference(name) }
+        for name in schemas.typeNames where !Self.isEncoding(name) { _ = reference(name) }
         var elements: [ElementUse] = []
         for name in schemas.elementNames {
             guard let component = schemas.elements[name] else { continue }
@@ -181,7 +188,8 @@ final class MessageCompiler {
         }
     }
 
-    private func isBuiltIn(_ name: QName) -> Bool {
+    /// Whether a name is of SOAP's encoding, of either version.
+    static func isEncoding(_ name: QName) -> Bool {
         name.namespace == QName.encodingNamespace || name.namespace == QName.encodingNamespace12
     }
 

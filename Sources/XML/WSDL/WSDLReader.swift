@@ -16,6 +16,8 @@ public struct ServiceDescription: Sendable {
     public let wantsUsernameToken: Bool
     /// Whether its policy or binding asks for WS-Addressing.
     public let wantsAddressing: Bool
+    /// Whether its policy asks for MTOM, or its types describe bytes as references to what is beside the envelope.
+    public let wantsMTOM: Bool
 }
 
 /// A port of a service, or a binding without one.
@@ -125,7 +127,9 @@ final class WSDLReader {
             wantsUsernameToken: policies.contains { Self.holds("UsernameToken", $0, depth: 0) },
             wantsAddressing: policies.contains {
                 Self.holds("UsingAddressing", $0, depth: 0) || Self.holds("Addressing", $0, depth: 0)
-            })
+            },
+            wantsMTOM: compiler.needsParts
+                || policies.contains { Self.holds("OptimizedMimeSerialization", $0, depth: 0) })
     }
 
     /// Whether an element called so stands in a policy; schemas are not looked through.

@@ -108,6 +108,9 @@ final class DescriptionFiles: Sendable {
     }
 
     private func download(_ url: String) throws(DescriptionLoader.Refusal) -> DescriptionLoader.Found {
+        // A document that is cut short is no XML: none has to say how long it is.
+        var permissions = permissions
+        permissions.bodiesWithoutLength = true
         let request = HTTPRequest(
             "GET", url, headers: [("Accept", "text/xml, application/xml, application/wsdl+xml, */*")],
             isRepeatable: true, permissions: permissions)

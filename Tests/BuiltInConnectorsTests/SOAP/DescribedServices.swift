@@ -17,8 +17,14 @@ struct ImportedService {
         let loader = DescriptionLoader { (_, _) throws(DescriptionLoader.Refusal) in
             throw DescriptionLoader.Refusal("there is no such file")
         }
-        let description = try ServiceDescription.read(
-            DescriptionLoader.Found(name: "service.wsdl", bytes: wsdl), loader)
+        try self.init(
+            ServiceDescription.read(DescriptionLoader.Found(name: "service.wsdl", bytes: wsdl), loader), name: name,
+            change: change)
+    }
+
+    init(
+        _ description: ServiceDescription, name: String = "svc", change: (inout JSONObject) -> Void = { _ in }
+    ) throws {
         imported = WSDLImport(description, name: name, source: "wsdl/service.wsdl")
         workspace = try TemporaryWorkspace()
         for file in imported.files {

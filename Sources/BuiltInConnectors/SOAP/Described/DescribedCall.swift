@@ -24,10 +24,11 @@ struct DescribedCall: Sendable {
 
     // MARK: - The request
 
-    /// How the connection signs in below the envelope.
+    /// How the connection signs in below the envelope. An envelope that is cut short is no XML, and one in parts ends with a
+    /// boundary: answers needn't say how long they are.
     func sendOptions(_ connection: Connection?) -> SendOptions {
         let isInside = connection.map { SecurityHeader.isUsed($0, scheme: settings.scheme) } ?? false
-        return SendOptions(scheme: isInside ? ["type": "none"] : settings.scheme)
+        return SendOptions(scheme: isInside ? ["type": "none"] : settings.scheme, answersShowTheirEnd: true)
     }
 
     /// The request, without credentials beside its envelope.
@@ -179,7 +180,7 @@ struct DescribedCall: Sendable {
         } else if message.wrapper != nil {
             // Whatever the element around the parts is called: servers differ, and there is just one.
             guard let root = body.first else { throw XMLError(.malformed, "its Body is empty") }
-            object = try reader.parts(of: root, message.parts)
+            object = try reader.parts(of: Self.withoutResultName(root), message.parts)
         } else {
             object = try reader.members(body, message.parts)
         }
@@ -188,6 +189,16 @@ struct DescribedCall: Sendable {
             object[MessageSchemas.headersMember] = .object(headers)
         }
         return .object(object)
+    }
+
+    /// SOAP 1.2 lets an answer say which of its parts is the result (part 2 §4.2.1); the WSDL says so already.
+    private static func withoutResultName(_ root: XMLElement) -> XMLElement {
+        var root = root
+        root.children.removeAll { node in
+            guard case .element(let element) = node else { return false }
+            return element.name == "result" && element.namespace == "http://www.w3.org/2003/05/soap-rpc"
+        }
+        return root
     }
 
     /// The value of a fault's detail: elements that a schema describes are typed.

@@ -123,7 +123,7 @@ private struct DescribedReader {
             return report(
                 "missing_key", "the connector needs \"soap\"", hint: "import the WSDL again", root.range, JSONPointer())
         }
-        let keys = ["wsdl", "service", "port", "version", "address", "addressing", "mtom"]
+        let keys = ["wsdl", "service", "port", "version", "address", "addressing", "mtom", "session"]
         let found = members(soap.value, "\"soap\"", allowed: keys, place)
         if let version = text(found, "version", place) {
             if let known = SOAPVersion(rawValue: version) {
@@ -133,13 +133,17 @@ private struct DescribedReader {
             }
         }
         settings.address = text(found, "address", place)
-        for key in ["addressing", "mtom"] {
+        for key in ["addressing", "mtom", "session"] {
             guard let member = found.last(where: { $0.key == key }) else { continue }
             guard let flag = member.value.json.bool else {
                 report("wrong_type", "\"\(key)\" must be true or false", member.value.range, place.appending(key))
                 continue
             }
-            if key == "mtom" { settings.mtom = flag } else { settings.addressing = flag }
+            switch key {
+            case "mtom": settings.mtom = flag
+            case "session": settings.session = flag
+            default: settings.addressing = flag
+            }
         }
     }
 

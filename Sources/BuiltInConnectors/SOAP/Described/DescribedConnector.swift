@@ -22,13 +22,17 @@ public struct DescribedConnector: Connector {
                 type: "bad_input", "\(spec.title) needs a connection: name one in the step or under \"connections\"")
         }
         let (settings, service) = (settings, service)
-        let (request, call) = try await XMLWork.run(sizeBytes: XMLWork.smallBytes + 1) {
+        let (made, call) = try await XMLWork.run(sizeBytes: XMLWork.smallBytes + 1) {
             let call = try DescribedCall(
                 service.operation(known.operation), service, settings, effect: action.effect, keyHeader: known.keyHeader
             )
             return (try call.request(input, in: context), call)
         }
+        var request = made
+        let name = context.connection?.name ?? ""
+        if settings.session { context.cookies.add(to: &request, connection: name) }
         let answer = try await context.send(request, call.sendOptions(context.connection))
+        if settings.session { context.cookies.keep(answer, connection: name) }
         return try await XMLWork.run(sizeBytes: max(answer.body.count, XMLWork.smallBytes + 1)) {
             try call.output(answer)
         }
@@ -51,6 +55,8 @@ struct DescribedSettings: Sendable {
     var addressing = false
     /// Whether binary values travel beside the envelope (MTOM).
     var mtom = false
+    /// Whether the calls of a job are one session, which the service keeps by cookies.
+    var session = false
     /// `connection.auth` of connector.json.
     var scheme: JSONObject = [:]
 }

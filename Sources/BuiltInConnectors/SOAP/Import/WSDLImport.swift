@@ -71,7 +71,8 @@ public struct WSDLImport: Sendable {
         soap["version"] = .string(service.version)
         soap["address"] = service.address.flatMap { HTTPOrigin(of: $0) == nil ? nil : .string($0) }
         if description.wantsAddressing || earlier?["soap"]?["addressing"] == true { soap["addressing"] = true }
-        if earlier?["soap"]?["mtom"] == true { soap["mtom"] = true }
+        if description.wantsMTOM || earlier?["soap"]?["mtom"] == true { soap["mtom"] = true }
+        if earlier?["soap"]?["session"] == true { soap["session"] = true }
         var connection = earlier?["connection"]?.object ?? [:]
         if earlier == nil, description.wantsUsernameToken { connection["auth"] = ["type": "ws_security"] }
         if connection["settings"] == nil {

@@ -1,0 +1,4 @@
+// Both services in one program.
+
+#import "graph.h"
+#import "files.h"
