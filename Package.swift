@@ -104,7 +104,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: ours),
         .executableTarget(
-            name: "Bench", dependencies: ["JSONCore", "RecipeLanguage", "JobHistory"], swiftSettings: ours),
+            name: "Bench", dependencies: ["JSONCore", "XML", "RecipeLanguage", "JobHistory"], swiftSettings: ours),
         .executableTarget(name: "Fuzz", dependencies: ["JSONCore", "XML", "RecipeLanguage"], swiftSettings: ours),
         .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: ours),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: ours),

@@ -1,4 +1,4 @@
-// Times parts of Galley inside one process: `Scripts/bench json`, `history`, `formulas`. Not part of the shipped command.
+// Times parts of Galley inside one process: `Scripts/bench json`, `history`, `formulas`, `xml`. Not part of the shipped command.
 // Each benchmark prints one JSON line; whole-process workloads are in Scripts/bench.d.
 import Foundation
 import JSONCore
@@ -8,7 +8,7 @@ struct Bench {
     /// Name on the command line → what runs.
     static let benchmarks: [(name: String, run: @Sendable (Rounds) async throws -> Void)] = [
         ("json", { try JSONBenchmark.run($0) }), ("history", HistoryBenchmark.run),
-        ("formulas", { try FormulasBenchmark.run($0) }),
+        ("formulas", { try FormulasBenchmark.run($0) }), ("xml", { try XMLBenchmark.run($0) }),
     ]
 
     static func main() async throws {
@@ -44,6 +44,7 @@ enum BenchError: Error, CustomStringConvertible {
     case unknown(String, known: [String])
     case wrongResult(String)
     case noRuby
+    case noYardstick
 
     var description: String {
         switch self {
@@ -51,6 +52,7 @@ enum BenchError: Error, CustomStringConvertible {
         case .roundsMissing: "--rounds needs a number above 0"
         case .unknown(let name, let known): "no benchmark \"\(name)\"; there are: \(known.joined(separator: ", "))"
         case .wrongResult(let what): "wrong result: \(what)"
+        case .noYardstick: "the C program beside the benchmark can't be made or run: install gcc and libxml2-dev"
         case .noRuby: "Ruby did not answer: install ruby and ruby-activesupport"
         }
     }

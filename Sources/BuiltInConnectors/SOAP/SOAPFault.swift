@@ -86,10 +86,11 @@ struct SOAPFault: Sendable, Equatable {
             outcome: isOfService && isRepeatable ? .unknown : .refused, details: .object(details))
     }
 
-    /// `o:OutOfStock` without its prefix.
+    /// `o:OutOfStock` without its prefix; addresses, which some services give as codes, stay whole.
     private static func localName(_ element: XMLElement?) -> String {
         let text = element?.trimmedText ?? ""
-        return text.split(separator: ":", omittingEmptySubsequences: false).last.map { String($0) } ?? text
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count == 2 && !parts[1].contains("/") ? String(parts[1]) : text
     }
 
     private static func filled(_ element: XMLElement?) -> String? {

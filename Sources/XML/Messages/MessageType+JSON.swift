@@ -101,6 +101,7 @@ extension AttributeUse {
     func json(_ namespaces: inout NamespaceTable) -> JSON {
         var members = Members()
         members.put(name, &namespaces)
+        members.put("k", key == "@" + name.name ? nil : key)
         members.object["t"] = type.json
         members.put("r", isRequired)
         members.put("f", fixed)
@@ -112,7 +113,7 @@ extension AttributeUse {
         guard let name = json["n"]?.string else { throw DescriptionError("an attribute has no name") }
         self.init(
             name: try namespaces.name(json, name), type: try TypeReference(json["t"]), isRequired: json["r"] == true,
-            fixed: json["f"]?.string, summary: json["h"]?.string)
+            fixed: json["f"]?.string, summary: json["h"]?.string, key: json["k"]?.string)
     }
 }
 

@@ -77,16 +77,16 @@ public struct AttributeUse: Sendable {
     public let isRequired: Bool
     public let fixed: String?
     public let summary: String?
+    /// Its member in JSON: `@` and the local name, unless another attribute there has the same in another namespace.
+    public var key: String
 
     public init(
-        name: QName, type: TypeReference, isRequired: Bool = false, fixed: String? = nil, summary: String? = nil
+        name: QName, type: TypeReference, isRequired: Bool = false, fixed: String? = nil, summary: String? = nil,
+        key: String? = nil
     ) {
         (self.name, self.type, self.isRequired) = (name, type, isRequired)
-        (self.fixed, self.summary) = (fixed, summary)
+        (self.fixed, self.summary, self.key) = (fixed, summary, key ?? "@" + name.name)
     }
-
-    /// Its member in JSON.
-    public var key: String { "@" + name.name }
 }
 
 /// How often something may occur in a row.

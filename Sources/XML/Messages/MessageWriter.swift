@@ -108,6 +108,10 @@ public struct MessageWriter {
             guard use.isNillable else { throw MessageMistake("can't be null") }
             element.attributes.append(
                 XMLAttribute("nil", "true", namespace: XMLNamespace.schemaInstance, prefix: "xsi"))
+            // Nothing, too, has to be of a type that isn't abstract (XML Schema part 1 §3.4.4).
+            if let type = try declared(use.type), type.isAbstract, let name = try firstSubstitute(use.type) {
+                setType(&element, name)
+            }
             return element
         }
         switch use.type {
@@ -181,6 +185,15 @@ public struct MessageWriter {
         let mistake = try needsType(number)
         throw MessageMistake("\"\(wanted.prefix(60))\" is no type that can stand here; \(mistake.message)")
             .inside(Self.typeMember)
+    }
+
+    private func firstSubstitute(_ reference: TypeReference) throws(MessageMistake) -> QName? {
+        guard case .declared(let number) = reference else { return nil }
+        do throws(DescriptionError) {
+            return try catalog.substitutes(of: number).first.flatMap { (first) throws(DescriptionError) in
+                try catalog.type(first).name
+            }
+        } catch { throw MessageMistake(error.description) }
     }
 
     private func needsType(_ number: Int) throws(MessageMistake) -> MessageMistake {

@@ -9,27 +9,31 @@ public enum MultiReferences {
     /// - Returns: the body's elements that aren't just referred to, with everything in its place.
     /// - Throws: `malformed` for a reference to nothing or to something around it.
     public static func resolved(_ body: [XMLElement]) throws(XMLError) -> [XMLElement] {
-        var targets: [String: XMLElement] = [:]
-        for element in body { collect(element, &targets) }
-        let hasReferences = body.contains { refers($0) }
-        guard hasReferences else { return body }
-        var resolver = Resolver(targets: targets)
+        var (targets, wanted): ([String: XMLElement], Set<String>) = ([:], [])
+        for element in body { collect(element, &targets, &wanted) }
+        guard !wanted.isEmpty else { return body }
+        var resolver = Resolver(targets: targets, wanted: wanted)
         var made: [XMLElement] = []
         for (place, element) in body.enumerated() {
             // The first one is the answer; the others with an id are only there to be referred to.
-            if place > 0, element.attribute("id") != nil { continue }
+            if place > 0, identity(element) != nil { continue }
             made.append(try resolver.resolve(element, depth: 0))
         }
         return made
     }
 
-    private static func collect(_ element: XMLElement, _ targets: inout [String: XMLElement]) {
-        if let id = element.attribute("id") { targets[id] = element }
-        for child in element.elements { collect(child, &targets) }
+    /// - Parameter wanted: takes what is referred to.
+    private static func collect(
+        _ element: XMLElement, _ targets: inout [String: XMLElement], _ wanted: inout Set<String>
+    ) {
+        if let id = identity(element) { targets[id] = element }
+        if let id = reference(element) { wanted.insert(id) }
+        for child in element.elements { collect(child, &targets, &wanted) }
     }
 
-    private static func refers(_ element: XMLElement) -> Bool {
-        reference(element) != nil || element.elements.contains { refers($0) }
+    /// `id`, which SOAP 1.2 has in the encoding's namespace.
+    private static func identity(_ element: XMLElement) -> String? {
+        element.attribute("id") ?? element.attribute("id", namespace: QName.encodingNamespace12)
     }
 
     private static func reference(_ element: XMLElement) -> String? {
@@ -40,6 +44,7 @@ public enum MultiReferences {
 
     private struct Resolver {
         let targets: [String: XMLElement]
+        let wanted: Set<String>
         var underWay: Set<String> = []
         var count = 0
 
@@ -49,8 +54,12 @@ public enum MultiReferences {
                 throw XMLError(.tooLarge, "the references of the message make it too large or too deep")
             }
             guard let id = MultiReferences.reference(element) else {
-                guard !element.elements.isEmpty else { return element }
                 var made = element
+                // What others refer to is not part of the value.
+                if let id = MultiReferences.identity(element), wanted.contains(id) {
+                    made.attributes.removeAll { $0.name == "id" || $0.name == "root" }
+                }
+                guard !element.elements.isEmpty else { return made }
                 var children: [XMLNode] = []
                 for child in element.children {
                     if case .element(let inner) = child {
@@ -73,7 +82,6 @@ public enum MultiReferences {
             defer { underWay.remove(id) }
             var made = try resolve(target, depth: depth + 1)
             (made.name, made.namespace, made.prefix) = (element.name, element.namespace, element.prefix)
-            made.attributes.removeAll { $0.name == "id" || $0.name == "root" }
             return made
         }
     }

@@ -12,6 +12,21 @@ enum ContentModel {
         return simple
     }
 
+    /// Attributes of one name in different namespaces get different members; one without a namespace keeps the name.
+    static func named(_ attributes: [AttributeUse]) -> [AttributeUse] {
+        let plain = Set(attributes.compactMap { $0.name.namespace == nil ? $0.name.name : nil })
+        var counts: [String: Int] = [:]
+        return attributes.map { attribute in
+            guard attribute.name.namespace != nil else { return attribute }
+            let name = attribute.name.name
+            let count = counts[name, default: plain.contains(name) ? 1 : 0] + 1
+            counts[name] = count
+            var attribute = attribute
+            if count > 1 { attribute.key = "@\(name)_\(count)" }
+            return attribute
+        }
+    }
+
     private static func simplified(_ particle: Particle) -> Particle {
         guard case .group(let order, let occurs, let parts, let key) = particle else { return particle }
         var made: [Particle] = []

@@ -36,7 +36,8 @@ extension MessageCompiler {
         }
         return .complex(
             ComplexContent(
-                attributes: parts.attributes, particle: particle, text: text, isMixed: parts.isMixed,
+                attributes: ContentModel.named(parts.attributes), particle: particle, text: text,
+                isMixed: parts.isMixed,
                 hasAnyAttribute: parts.hasAnyAttribute))
     }
 

@@ -240,6 +240,63 @@ struct DescribedConnectorTests {
         #expect(client.requests.last?.header("Content-Type")?.contains("boundary=\"galley-part-2\"") == true)
     }
 
+    @Test func `where nothing is encoded, an href is a value like others`() async throws {
+        let schema = """
+            <xs:element name="Do"><xs:complexType/></xs:element><xs:element name="Done"><xs:complexType><xs:sequence>\
+            <xs:element name="link" maxOccurs="unbounded"><xs:complexType><xs:attribute name="href" type="xs:anyURI"/>\
+            <xs:attribute name="id" type="xs:string"/></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element>
+            """
+        let service = try ImportedService(OneOperation.wsdl(schema: schema))
+        let client = StubClient { _, _ in
+            OneOperation.answer("<t:Done><t:link href=\"#top\"/><t:link href=\"#b\" id=\"b\"/></t:Done>")
+        }
+        let output = try await service.call("do", [:], service.trial(client))
+        #expect(output == ["link": [["@href": "#top"], ["@href": "#b", "@id": "b"]]], "\(output.compact)")
+    }
+
+    @Test func `attributes of one name in two namespaces are two members`() async throws {
+        let schema = """
+            <xs:element name="Do" type="t:Word"/><xs:element name="Done" type="t:Word"/><xs:complexType name="Word">\
+            <xs:attribute ref="xml:lang"/><xs:attribute name="lang" type="xs:int"/></xs:complexType>
+            """
+        let service = try ImportedService(OneOperation.wsdl(schema: schema))
+        let client = StubClient { _, _ in OneOperation.answer("<t:Done lang=\"1\" xml:lang=\"de\"/>") }
+        let word: JSON = ["@lang": 1, "@lang_2": "de"]
+        #expect(try await service.call("do", word, service.trial(client)) == word)
+        let request = try #require(client.requests.first)
+        let root = try #require(try XMLElement.parse(request.body).at("Body", "Do"))
+        #expect(root.attribute("lang") == "1" && root.attribute("lang", namespace: XMLNamespace.xml) == "de")
+    }
+
+    @Test(arguments: ["urn:x/Refused", "http://x.example/refused"])
+    func `a fault code that is no qualified name stays whole`(code: String) async throws {
+        let service = try ImportedService(OneOperation.wsdl(schema: order))
+        let client = StubClient { _, _ in
+            OneOperation.answer("<s:Fault><faultcode>\(code)</faultcode><faultstring>x</faultstring></s:Fault>")
+        }
+        let error = try await service.failure("do", ["id": 1, "lines": [["sku": "A"]]], service.trial(client))
+        #expect(error.details?["code"] == .string(code))
+    }
+
+    @Test func `a table of PHP or Apache is an object, whatever stands in open places has its type`() async throws {
+        let service = try ImportedService(
+            OneOperation.wsdl(
+                schema: order, input: "<part name=\"id\" type=\"xs:int\"/>",
+                output: "<part name=\"value\" type=\"xs:anyType\"/>", style: "rpc", use: "encoded"))
+        let client = StubClient { _, number in
+            let inner = """
+                <item><key>n</key><value xsi:type="xsd:int">5</value></item><item><key xsi:type="xsd:string">list</key>\
+                <value xsi:type="enc:Array" enc:arrayType="xsd:boolean[2]"><item>true</item><item>0</item></value></item>
+                """
+            let map = "<value xmlns:m=\"http://xml.apache.org/xml-soap\" xsi:type=\"m:Map\">\(inner)</value>"
+            let plain = "<value><a xsi:type=\"xsd:int\">1</a><a xsi:type=\"xsd:string\">x</a><b xsi:nil=\"1\"/></value>"
+            return OneOperation.answer("<t:DoResponse>\(number == 1 ? map : plain)</t:DoResponse>")
+        }
+        let trial = try service.trial(client)
+        #expect(try await service.call("do", ["id": 1], trial) == ["value": ["n": 5, "list": [true, false]]])
+        #expect(try await service.call("do", ["id": 1], trial) == ["value": ["a": [1, "x"], "b": nil]])
+    }
+
     @Test func `a type that holds itself has a schema that ends`() throws {
         let schema = """
             <xs:element name="Do" type="t:Node"/><xs:element name="Done" type="t:Node"/><xs:complexType name="Node">\

@@ -161,7 +161,7 @@ struct DescribedCall: Sendable {
     }
 
     private func output(_ envelope: SOAPEnvelope, _ message: SOAPOperation.Message) throws(XMLError) -> JSON {
-        let body = try MultiReferences.resolved(envelope.body)
+        let body = try resolved(envelope.body, isEncoded: message.isEncoded)
         var reader = MessageReader(catalog, outer: envelope.outer)
         var object: JSONObject
         let isFlat: Bool
@@ -191,6 +191,16 @@ struct DescribedCall: Sendable {
         return .object(object)
     }
 
+    /// With references resolved where the encoding has them: elsewhere an `href` is a value like others.
+    private func resolved(_ elements: [XMLElement], isEncoded: Bool) throws(XMLError) -> [XMLElement] {
+        let encodings = [QName.encodingNamespace, QName.encodingNamespace12]
+        let saysSo = elements.contains { element in
+            element.attribute("encodingStyle", namespace: settings.version.namespace).map { encodings.contains($0) }
+                ?? false
+        }
+        return isEncoded || saysSo ? try MultiReferences.resolved(elements) : elements
+    }
+
     /// SOAP 1.2 lets an answer say which of its parts is the result (part 2 §4.2.1); the WSDL says so already.
     private static func withoutResultName(_ root: XMLElement) -> XMLElement {
         var root = root
@@ -203,7 +213,7 @@ struct DescribedCall: Sendable {
 
     /// The value of a fault's detail: elements that a schema describes are typed.
     private func detail(_ detail: XMLElement) throws(XMLError) -> JSON {
-        let inner = try MultiReferences.resolved(detail.elements)
+        let inner = try resolved(detail.elements, isEncoded: operation.output?.isEncoded ?? false)
         guard !inner.isEmpty else { return try detail.json() }
         var reader = MessageReader(catalog, outer: detail.declarations)
         return .object(try reader.details(inner, operation.faults.compactMap(\.detail)))

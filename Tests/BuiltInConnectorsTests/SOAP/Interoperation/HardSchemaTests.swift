@@ -18,7 +18,6 @@ struct HardSchemaTests {
                 ],
             ]
         ),
-        ("Payment", ["iban": "DE1", "phone": "1"]),
         ("Payment", ["card": "4", "expires": "2027-05", "street": "s", "city": "c", "note": "n"]),
         ("Edits", ["group!": [["add": 1], ["remove": "a"], ["add": 2]]]),
         ("Pairs", ["group!": [["key": "a", "value": 1], ["key": "b"]]]),
@@ -56,7 +55,7 @@ struct HardSchemaTests {
     ]
 
     /// Not carried by zeep: it knows no substitution groups, gives null items of complex types no place, writes lists of
-    /// names as texts, calls a second element of one name `a__1`, and gives what no schema describes as lxml's elements.
+    /// names as texts, misses a choice that follows another, calls a second element of one name `a__1`, and gives what no schema describes as lxml's elements.
     private static let ours: [(operation: String, message: JSON)] = [
         ("Shelf", ["number": 1, "book": ["title": "T", "isbn": "1-2"]]),
         ("Shelf", ["number": 1, "magazine": ["title": "M"]]),
@@ -70,7 +69,7 @@ struct HardSchemaTests {
             ]
         ),
         ("Shapes", ["shape": [nil, ["@xsi:type": "Ring", "radius": 2, "inner": ["radius": 1]], nil]]),
-        ("Twice", ["a": [1, 3], "b": 2]),
+        ("Payment", ["iban": "DE1", "phone": "1"]), ("Twice", ["a": [1, 3], "b": 2]),
         (
             "Open",
             [

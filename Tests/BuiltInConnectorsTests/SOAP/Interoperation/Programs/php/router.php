@@ -157,14 +157,15 @@ function echoed(string $request): void
     $alone->loadXML($element->C14N());
     $encoding = $_GET['encoding'] ?? 'UTF-8';
     $type = $envelope->namespaceURI === $twelve ? 'application/soap+xml' : 'text/xml';
-    $head = "<env:Envelope xmlns:env=\"{$envelope->namespaceURI}\"><env:Body>";
+    $head = "<env:Envelope xmlns:env=\"{$envelope->namespaceURI}\" xmlns:h=\"urn:galley:hard\" "
+        . "xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\"><env:Body>";
     if (isset($_GET['fault'])) {
         http_response_code(500);
-        $answer = $head . '<env:Fault><env:Code><env:Value>env:Sender</env:Value><env:Subcode><env:Value xmlns:h="urn:galley:hard">'
-            . 'h:Refused</env:Value><env:Subcode><env:Value xmlns:h="urn:galley:hard">h:TooMuch</env:Value></env:Subcode></env:Subcode>'
+        $answer = $head . '<env:Fault><env:Code><env:Value>env:Sender</env:Value><env:Subcode><env:Value>'
+            . 'h:Refused</env:Value><env:Subcode><env:Value>h:TooMuch</env:Value></env:Subcode></env:Subcode>'
             . '</env:Code><env:Reason><env:Text xml:lang="de">zu viel</env:Text><env:Text xml:lang="en-GB">too much</env:Text></env:Reason>'
-            . '<env:Node>urn:node</env:Node><env:Role>urn:role</env:Role><env:Detail xmlns:h="urn:galley:hard" '
-            . 'xmlns:i="http://www.w3.org/2001/XMLSchema-instance"><h:Refused><h:why i:type="h:Narrow"><h:a>x</h:a></h:why>'
+            . '<env:Node>urn:node</env:Node><env:Role>urn:role</env:Role><env:Detail>'
+            . '<h:Refused><h:why i:type="h:Narrow"><h:a>x</h:a></h:why>'
             . '<h:limit>10.50</h:limit></h:Refused></env:Detail></env:Fault>';
     } elseif ($alone->schemaValidate(__DIR__ . '/hard.xsd')) {
         $answer = $head . $alone->saveXML($alone->documentElement);

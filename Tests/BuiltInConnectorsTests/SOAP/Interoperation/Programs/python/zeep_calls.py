@@ -305,6 +305,12 @@ def call(client, service, entry):
     return value
 
 
+def code(text):
+    """Without the prefix of a qualified name; other codes as they are."""
+    parts = text.split(":")
+    return parts[1] if len(parts) == 2 and "/" not in parts[1] else text
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         job = json.load(file, parse_float=Exact)
@@ -329,7 +335,7 @@ def main():
             if fault.detail is not None:
                 detail = {etree.QName(child).localname: plain(child) for child in fault.detail}
             results.append({"fault": {
-                "code": (fault.code or "").split(":")[-1], "string": fault.message, "actor": fault.actor,
+                "code": code(fault.code or ""), "string": fault.message, "actor": fault.actor,
                 "subcodes": [etree.QName(each).localname for each in fault.subcodes or []], "detail": detail}})
         except Exception as error:
             results.append({"error": "%s: %s" % (type(error).__name__, error)})
