@@ -1,4 +1,4 @@
-// SOAP services that others wrote, for tests: of PHP, of Python's spyne and of gSOAP, each on a free port, gone afterwards.
+// SOAP services that others wrote, for tests: of PHP, of Python's spyne, of gSOAP and of Java's JAX-WS, each on a free port, gone afterwards.
 
 import ConnectorKit
 import Foundation
@@ -6,7 +6,7 @@ import Testing
 
 /// A running server.
 final class ForeignServer: Sendable {
-    enum Kind { case php, spyne, gsoap }
+    enum Kind { case php, spyne, gsoap, jaxws }
 
     /// What the servers are made of, beside this file.
     static let programs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Programs"
@@ -29,6 +29,7 @@ final class ForeignServer: Sendable {
         case .php: command = try Self.php(folder, port)
         case .spyne: command = ["/usr/bin/python3", Self.programs + "/python/spyne_service.py", "\(port)"]
         case .gsoap: command = try Self.gsoap(folder, port)
+        case .jaxws: command = Self.jaxws(port)
         }
         process = try LocalProgram.start(command)
         try LocalProgram.waitFor(port: port, of: process)
@@ -65,6 +66,19 @@ final class ForeignServer: Sendable {
             "\(folder)/all/soapC.c", "\(folder)/all/soapServer.c", "-lgsoap",
         ])
         return ["\(folder)/server", "\(port)", folder]
+    }
+
+    /// From its source: Java compiles it before it runs.
+    private static func jaxws(_ port: Int) -> [String] {
+        let jars = [
+            "jaxws-rt", "jaxb-runtime", "jaxb-core", "jaxb-api", "jaxws-api", "jws-api", "istack-commons-runtime", "txw2",
+            "javax.activation", "glassfish-pfl-basic", "glassfish-pfl-tf", "gmbal",
+        ]
+        return [
+            "/usr/bin/java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
+            jars.map { "/usr/share/java/\($0).jar" }.joined(separator: ":"), programs + "/java/JaxwsService.java",
+            "\(port)",
+        ]
     }
 
     func stop() {

@@ -239,7 +239,7 @@ def given(value, kind, client):
                 made["_value_1"] = given(item, elements["_value_1"].type, client)
             elif key == "group!":
                 made["_value_1"] = [
-                    {name: given(inner, elements[name].type, client) for name, inner in one.items()} for one in item]
+                    {name: given(inner, member(kind._element, name), client) for name, inner in one.items()} for one in item]
             elif key == "any!":
                 made["_value_1"] = [anything(one, client) for one in item]
             elif key.startswith("@"):
@@ -251,6 +251,17 @@ def given(value, kind, client):
     if isinstance(value, float) and not isinstance(value, Exact):
         return value
     return decimal.Decimal(value.text) if isinstance(value, Exact) else value
+
+
+def member(part, name):
+    """The type of an element anywhere in a content model."""
+    if isinstance(part, Element):
+        return part.type if part.attr_name == name else None
+    for inner in part if isinstance(part, Indicator) else []:
+        found = member(inner, name)
+        if found is not None:
+            return found
+    return None
 
 
 def anything(item, client):
