@@ -6,9 +6,9 @@ import JSONCore
 public struct MessageReader {
     static let deepest = 112
 
-    private let catalog: MessageCatalog
+    let catalog: MessageCatalog
     /// The prefixes in force, innermost last: `xsi:type` holds a prefix.
-    private var prefixes: [XMLNamespace]
+    var prefixes: [XMLNamespace]
     private let mapping = JSONMapping()
 
     /// - Parameter outer: declarations of the elements around those that are read, outermost first.
@@ -38,9 +38,13 @@ public struct MessageReader {
     public mutating func details(_ elements: [XMLElement], _ uses: [ElementUse]) throws(XMLError) -> JSONObject {
         var object = JSONObject()
         for element in elements {
-            let use =
+            var use =
                 uses.first { $0.name == QName(element.namespace, element.name) }
                 ?? uses.first { $0.name.namespace == nil && $0.name.name == element.name }
+            if use == nil, let said = try saidType(element) {
+                // One that is described by its type only has a name of the server's choice.
+                use = uses.first { $0.name.namespace == nil && $0.type == said }
+            }
             let value: JSON
             if let use { value = try self.value(element, use.type) } else { value = try openValue(element, depth: 0) }
             object[element.name] = object[element.name].map { .array(($0.array ?? [$0]) + [value]) } ?? value
@@ -103,6 +107,15 @@ public struct MessageReader {
     private func isNil(_ element: XMLElement) -> Bool {
         let value = element.attribute("nil", namespace: XMLNamespace.schemaInstance)
         return value == "true" || value == "1"
+    }
+
+    /// The type of the schema that an element says it has.
+    private mutating func saidType(_ element: XMLElement) throws(XMLError) -> TypeReference? {
+        let mark = prefixes.count
+        prefixes += element.declarations
+        defer { prefixes.removeSubrange(mark...) }
+        guard let name = typeName(element) else { return nil }
+        return try type(name)
     }
 
     private func typeName(_ element: XMLElement) -> QName? {
@@ -196,68 +209,6 @@ public struct MessageReader {
         return values
     }
 
-    // MARK: - Open places
-
-    /// What stands where a schema leaves everything open: values by the types that they say, all else as `JSONMapping` has it.
-    private mutating func open(_ element: XMLElement, depth: Int) throws(XMLError) -> JSON {
-        var object = try attributes(element, Self.anyContent)
-        let (children, text) = (element.elements, Self.ownText(element))
-        if children.isEmpty, object.isEmpty { return .string(text) }
-        for (name, same) in Self.grouped(children) {
-            var values: [JSON] = []
-            for child in same { values.append(try openValue(child, depth: depth)) }
-            object[name] = values.count == 1 ? values[0] : .array(values)
-        }
-        if children.isEmpty ? !text.isEmpty : !text.isBlankText {
-            object[JSONMapping.textMember] = .string(children.isEmpty ? text : text.trimmedBlanks)
-        }
-        return .object(object)
-    }
-
-    /// The text that stands in the element itself, not in those inside it.
-    private static func ownText(_ element: XMLElement) -> String {
-        element.children.reduce(into: "") { text, node in
-            switch node {
-            case .text(let part), .cdata(let part): text += part
-            default: break
-            }
-        }
-    }
-
-    private static let anyContent = ComplexContent(hasAnyAttribute: true)
-
-    /// Elements by name, in the order in which the names first occur.
-    private static func grouped(_ elements: [XMLElement]) -> [(name: String, elements: [XMLElement])] {
-        var (groups, places): ([(name: String, elements: [XMLElement])], [String: Int]) = ([], [:])
-        for element in elements {
-            if let place = places[element.name] {
-                groups[place].elements.append(element)
-            } else {
-                places[element.name] = groups.count
-                groups.append((element.name, [element]))
-            }
-        }
-        return groups
-    }
-
-    /// A table of keys and values, as PHP and Apache's servers encode one.
-    private static let map = QName("http://xml.apache.org/xml-soap", "Map")
-
-    /// nil when it isn't one with different texts as keys.
-    private mutating func map(_ element: XMLElement, depth: Int) throws(XMLError) -> JSON? {
-        let mark = prefixes.count
-        defer { prefixes.removeSubrange(mark...) }
-        var object = JSONObject()
-        for item in element.elements {
-            prefixes.removeSubrange(mark...)
-            prefixes += item.declarations
-            guard let key = item.first("key"), key.elements.isEmpty, object[key.text] == nil else { return nil }
-            guard let inner = item.first("value") else { return nil }
-            object[key.text] = try value(inner, .builtin(.anyType), depth: depth + 2)
-        }
-        return .object(object)
-    }
-
     // MARK: - Complex values
 
     private mutating func content(
@@ -280,7 +231,17 @@ public struct MessageReader {
         return .object(object)
     }
 
-    private func attributes(_ element: XMLElement, _ content: ComplexContent) throws(XMLError) -> JSONObject {
+    /// The text that stands in the element itself, not in those inside it.
+    static func ownText(_ element: XMLElement) -> String {
+        element.children.reduce(into: "") { text, node in
+            switch node {
+            case .text(let part), .cdata(let part): text += part
+            default: break
+            }
+        }
+    }
+
+    func attributes(_ element: XMLElement, _ content: ComplexContent) throws(XMLError) -> JSONObject {
         var object = JSONObject()
         for attribute in element.attributes {
             if attribute.namespace == XMLNamespace.schemaInstance { continue }
@@ -312,77 +273,5 @@ public struct MessageReader {
             }
         }
         return collector.object
-    }
-
-    private mutating func openValue(_ element: XMLElement, depth: Int) throws(XMLError) -> JSON {
-        let use: ElementUse?
-        do throws(DescriptionError) { use = try catalog.element(QName(element.namespace, element.name)) } catch {
-            throw XMLError(.unwritable, error.description)
-        }
-        return try value(element, use?.type ?? .builtin(.anyType), depth: depth + 2)
-    }
-}
-
-/// Gathers the children of an element into members, lists and groups.
-private struct MemberCollector {
-    private(set) var object = JSONObject()
-    /// Where the last element of the current occurrence of each repeated group stood, by the way to the group.
-    private var places: [String: Int] = [:]
-
-    mutating func add(_ value: JSON, _ entry: ParticleIndex.Entry) {
-        var whole = object
-        object = [:]
-        add(value, entry, entry.groups[...], path: "", &whole)
-        object = whole
-    }
-
-    mutating func addOpen(_ value: JSON) {
-        var list = object[MessageWriter.anyMember]?.array ?? []
-        object[MessageWriter.anyMember] = .null
-        list.append(value)
-        object[MessageWriter.anyMember] = .array(list)
-    }
-
-    private mutating func add(
-        _ value: JSON, _ entry: ParticleIndex.Entry, _ groups: ArraySlice<ParticleIndex.Group>, path: String,
-        _ object: inout JSONObject
-    ) {
-        guard let group = groups.first else { return Self.put(value, entry, &object) }
-        let path = path + group.key
-        var list = object[group.key]?.array ?? []
-        object[group.key] = .null
-        var current = list.popLast()?.object ?? [:]
-        if !current.isEmpty, !goesOn(current, entry, group, groups.dropFirst(), path) {
-            list.append(.object(current))
-            current = [:]
-            for inner in places.keys where inner.hasPrefix(path) { places[inner] = nil }
-        }
-        places[path] = group.place
-        add(value, entry, groups.dropFirst(), path: path, &current)
-        list.append(.object(current))
-        object[group.key] = .array(list)
-    }
-
-    private static func put(_ value: JSON, _ entry: ParticleIndex.Entry, _ object: inout JSONObject) {
-        let key = entry.use.key
-        guard entry.isList else {
-            // More than the schema allows is kept all the same.
-            object[key] = object[key].map { .array(($0.array ?? [$0]) + [value]) } ?? value
-            return
-        }
-        var list = object[key]?.array ?? []
-        object[key] = .null
-        list.append(value)
-        object[key] = .array(list)
-    }
-
-    /// Whether an element belongs to the occurrence of the group before it.
-    private func goesOn(
-        _ current: JSONObject, _ entry: ParticleIndex.Entry, _ group: ParticleIndex.Group,
-        _ inner: ArraySlice<ParticleIndex.Group>, _ path: String
-    ) -> Bool {
-        let place = places[path] ?? 0
-        if inner.isEmpty, !entry.isList, current[entry.use.key] != nil { return false }
-        return group.order == .sequence ? group.place >= place : group.place == place
     }
 }

@@ -6,7 +6,8 @@ enum AnswerComparison {
     /// Where two answers differ; empty when they are the same.
     ///
     /// zeep doesn't tell a member that isn't there from one that is null or an empty list, so neither counts. Numbers are the
-    /// same when their value is, moments also with `Z` and `+00:00`. In faults zeep has texts only.
+    /// same when their value is, moments also with `Z` and `+00:00`, with `.000` and
+    /// without. In faults zeep has texts only.
     static func differences(_ ours: JSON, _ theirs: JSON, at path: String = "") -> [String] {
         switch (ours, theirs) {
         case (.object(let ours), .object(let theirs)):
@@ -47,7 +48,7 @@ enum AnswerComparison {
 
     private static func scalar(_ json: JSON) -> String {
         switch json {
-        case .string(let text): text.hasSuffix("+00:00") ? text.dropLast(6) + "Z" : text
+        case .string(let text): (text.hasSuffix("+00:00") ? text.dropLast(6) + "Z" : text).replacing(".000Z", with: "Z")
         case .bool(let flag): flag ? "true" : "false"
         default: json.compact
         }

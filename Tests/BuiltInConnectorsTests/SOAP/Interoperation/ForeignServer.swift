@@ -1,4 +1,4 @@
-// SOAP services that others wrote, for tests: of PHP, of Python's spyne, of gSOAP and of Java's JAX-WS, each on a free port, gone afterwards.
+// SOAP services that others wrote, for tests: of PHP, of Python's spyne, of gSOAP and of Java's JAX-WS and Axis, each on a free port, gone afterwards.
 
 import ConnectorKit
 import Foundation
@@ -6,7 +6,7 @@ import Testing
 
 /// A running server.
 final class ForeignServer: Sendable {
-    enum Kind { case php, spyne, gsoap, jaxws }
+    enum Kind { case php, spyne, gsoap, jaxws, axis }
 
     /// What the servers are made of, beside this file.
     static let programs = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/Programs"
@@ -30,6 +30,7 @@ final class ForeignServer: Sendable {
         case .spyne: command = ["/usr/bin/python3", Self.programs + "/python/spyne_service.py", "\(port)"]
         case .gsoap: command = try Self.gsoap(folder, port)
         case .jaxws: command = Self.jaxws(port)
+        case .axis: command = try Self.axis(folder, port)
         }
         process = try LocalProgram.start(command)
         try LocalProgram.waitFor(port: port, of: process)
@@ -68,17 +69,32 @@ final class ForeignServer: Sendable {
         return ["\(folder)/server", "\(port)", folder]
     }
 
+    private static let javaOptions = ["-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"]
+
+    private static func classPath(_ jars: [String]) -> String {
+        jars.map { "/usr/share/java/\($0).jar" }.joined(separator: ":")
+    }
+
     /// From its source: Java compiles it before it runs.
     private static func jaxws(_ port: Int) -> [String] {
         let jars = [
-            "jaxws-rt", "jaxb-runtime", "jaxb-core", "jaxb-api", "jaxws-api", "jws-api", "istack-commons-runtime", "txw2",
+            "jaxws-rt", "jaxb-runtime", "jaxb-core", "jaxb-api", "jaxws-api", "jws-api", "istack-commons-runtime",
+            "txw2",
             "javax.activation", "glassfish-pfl-basic", "glassfish-pfl-tf", "gmbal",
         ]
-        return [
-            "/usr/bin/java", "-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
-            jars.map { "/usr/share/java/\($0).jar" }.joined(separator: ":"), programs + "/java/JaxwsService.java",
-            "\(port)",
-        ]
+        return ["/usr/bin/java"] + javaOptions + [classPath(jars), programs + "/java/JaxwsService.java", "\(port)"]
+    }
+
+    /// Compiled for an old Java: Axis reads the names of parameters from the classes.
+    private static func axis(_ folder: String, _ port: Int) throws -> [String] {
+        let path = classPath([
+            "axis", "axis-jaxrpc", "axis-saaj", "commons-discovery", "commons-logging", "wsdl4j", "javax.activation",
+            "javax.mail",
+        ])
+        let sources = ["AxisService", "Line", "Refused", "Shop"].map { "\(programs)/java/axis/\($0).java" }
+        try LocalProgram.run(
+            ["/usr/bin/javac", "--release", "8", "-g", "-nowarn", "-cp", path, "-d", folder + "/classes"] + sources)
+        return ["/usr/bin/java"] + javaOptions + ["\(path):\(folder)/classes", "AxisService", "\(port)"]
     }
 
     func stop() {

@@ -65,8 +65,10 @@ ENCODING_SCHEMA = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xml
     <xs:group ref="tns:Array" minOccurs="0"/>
     <xs:attributeGroup ref="tns:arrayAttributes"/><xs:attributeGroup ref="tns:commonAttributes"/>
   </xs:complexType>
-</xs:schema>"""
-
+""" + b"".join(
+    b"""<xs:complexType name="%s"><xs:simpleContent><xs:extension base="xs:%s">
+    <xs:attributeGroup ref="tns:commonAttributes"/></xs:extension></xs:simpleContent></xs:complexType>""" % (name, name)
+    for name in (b"string", b"int", b"decimal", b"boolean", b"base64Binary", b"dateTime")) + b"</xs:schema>"
 
 # What gSOAP's own descriptions import from the network.
 XOP_SCHEMA = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:tns="http://www.w3.org/2004/08/xop/include"
@@ -172,6 +174,8 @@ def json_value(value, kind):
 
 
 def compound(value, kind):
+    if kind.qname is not None and kind.qname.namespace == ENCODING and "_value_1" in value:
+        return json_value(value["_value_1"], None)
     made = {}
     for name, attribute in kind.attributes:
         if value.__values__.get(name) is not None:
@@ -222,6 +226,8 @@ def given(value, kind, client):
     if isinstance(value, list):
         items = [given(item, kind, client) for item in value]
         return items
+    if isinstance(kind, ComplexType) and kind.qname is not None and kind.qname.namespace == ENCODING and not isinstance(value, dict):
+        return None if value is None else {"_value_1": given(value, kind.elements[0][1].type, client)}
     if isinstance(kind, Base64Binary):
         return base64.b64decode(value) if value is not None else None
     if isinstance(kind, (gYear, gYearMonth)) and value is not None:
