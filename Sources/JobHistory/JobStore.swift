@@ -34,6 +34,8 @@ public final class JobStore: Sendable {
 
     private struct Readers {
         var pool: DatabasePool?
+        /// For `readNow`.
+        var poolNow: DatabasePool?
         var isClosed = false
     }
 
@@ -142,14 +144,15 @@ public final class JobStore: Sendable {
 
     /// Finishes what was handed in, copies the log into the database and gives up the lock.
     public func close() async {
-        let pool = readers.withLock { readers in
+        let pools = readers.withLock { readers in
             readers.isClosed = true
-            return readers.pool.take()
+            return [readers.pool.take(), readers.poolNow.take()].compactMap(\.self)
         }
         await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
             // A thread of its own: closing blocks, and Swift's pool must not.
             Thread {
-                try? pool?.close()  // before the writer, which is then the last one and can empty the log
+                // Before the writer, which is then the last one and can empty the log.
+                for pool in pools { try? pool.close() }
                 self.writer?.closeAndWait()
                 done.resume()
             }.start()
@@ -159,7 +162,7 @@ public final class JobStore: Sendable {
     /// Reads within one snapshot, on a read-only connection and off Swift's pool.
     func read<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {
-            return try await pool().read(work)
+            return try await pool(\.pool).read(work)
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -171,9 +174,12 @@ public final class JobStore: Sendable {
 
     /// Reads at once, on the caller's thread: for formulas, which can't wait for a task. A look-up through an index takes some
     /// 50 µs.
+    ///
+    /// On connections of its own: a read that waits for a task gives its connection back in Swift's pool, whose threads may all
+    /// stand here waiting for one.
     func readNow<Value>(_ work: (Database) throws -> Value) throws -> Value {
         do {
-            return try pool().read(work)
+            return try pool(\.poolNow).read(work)
         } catch let mistake as TableMistake {
             throw mistake
         } catch {
@@ -182,12 +188,12 @@ public final class JobStore: Sendable {
     }
 
     /// The read-only connections, opened at the first read.
-    private func pool() throws -> DatabasePool {
+    private func pool(_ kind: WritableKeyPath<Readers, DatabasePool?>) throws -> DatabasePool {
         try readers.withLock { readers in
             guard !readers.isClosed else { throw StoreError.closed }
-            if let pool = readers.pool { return pool }
+            if let pool = readers[keyPath: kind] { return pool }
             let pool = try Self.readerPool(path)
-            readers.pool = pool
+            readers[keyPath: kind] = pool
             return pool
         }
     }

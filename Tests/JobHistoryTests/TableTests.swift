@@ -31,6 +31,23 @@ struct TableTests {
 
     private static func filter(_ text: String) throws -> TableFilter { try TableFilter(try JSON(parsing: text)) }
 
+    @Test func `reads that wait and reads at once never wait for each other, however many there are`() async throws {
+        let history = try TemporaryHistory()
+        let store = try history.owner()
+        try await Self.change(store, .add([["name": "Dyn", "n": 4]]), key: "k1")
+        // More of both than there are connections and threads: each kind could take what the other needs to end.
+        let counts = try await withThrowingTaskGroup(of: Int.self) { group in
+            for number in 0..<400 {
+                group.addTask {
+                    number % 2 == 0 ? try store.storedTablesNow().count : try await store.storedTables().count
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(counts == Array(repeating: 1, count: 400))
+        await store.close()
+    }
+
     @Test func `the first change takes the file over, and every change is made once under its key`() async throws {
         let history = try TemporaryHistory()
         let store = try history.owner()

@@ -68,7 +68,7 @@ enum LocalProgram {
 
     /// Waits until something takes connections on a port of this machine.
     static func waitFor(port: Int, of process: RunningProgram) throws {
-        for _ in 0..<1_500 where process.isRunning {
+        for _ in 0..<6_000 where process.isRunning {
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             defer { close(descriptor) }
             var address = sockaddr_in()
