@@ -1,5 +1,6 @@
 // Puts a connection's credentials into a request: basic, bearer and API key.
 
+import RecipeLanguage
 import JSONCore
 
 /// How a connection signs in. `auth` of the connection's file holds `type` and the values; a declarative connector gives

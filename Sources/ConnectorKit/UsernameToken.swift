@@ -1,5 +1,6 @@
 // The user name that WS-Security puts into a SOAP header, as far as it needs cryptography.
 
+import RecipeLanguage
 import Crypto
 
 /// OASIS Web Services Security UsernameToken Profile 1.1.

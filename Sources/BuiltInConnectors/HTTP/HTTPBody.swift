@@ -1,5 +1,6 @@
 // The body of an `http` step, from the one member that says what it is.
 
+import RecipeLanguage
 import ConnectorKit
 import JSONCore
 import Synchronization

@@ -1,5 +1,6 @@
 // What an `http` step makes of the answer: which statuses are failures, and how the body is read.
 
+import RecipeLanguage
 import ConnectorKit
 import JSONCore
 

@@ -1,5 +1,6 @@
 // multipart/form-data (RFC 7578): fields and files in one body.
 
+import RecipeLanguage
 import ConnectorKit
 import JSONCore
 

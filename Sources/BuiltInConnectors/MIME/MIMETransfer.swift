@@ -1,5 +1,7 @@
 // Transfer encodings of mail bodies, taken off: quoted-printable and base64 (RFC 2045 §6), also where they are broken.
 
+import RecipeLanguage
+
 enum MIMETransfer {
     /// The bytes of a part. An encoding that nobody knows counts as none.
     static func decoded(_ body: ArraySlice<UInt8>, _ encoding: String?) -> [UInt8] {
@@ -25,18 +27,10 @@ enum MIMETransfer {
             (group, count) = (0, 0)
         }
         for byte in bytes {
-            let digit: UInt8
-            switch byte {
-            case 0x41...0x5A: digit = byte - 0x41
-            case 0x61...0x7A: digit = byte - 0x61 + 26
-            case 0x30...0x39: digit = byte - 0x30 + 52
-            case UInt8(ascii: "+"), UInt8(ascii: "-"): digit = 62
-            case UInt8(ascii: "/"), UInt8(ascii: "_"): digit = 63
-            case UInt8(ascii: "="):
+            guard let digit = Base64Text.digit(byte) else {
                 // Padding in the middle: two texts behind each other.
-                finish()
+                if byte == UInt8(ascii: "=") { finish() }
                 continue
-            default: continue
             }
             group = group << 6 | Int(digit)
             count += 1

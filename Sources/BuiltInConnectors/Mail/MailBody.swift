@@ -1,5 +1,6 @@
 // Transfer encodings of mail bodies (RFC 2045 §6): 7bit, quoted-printable, base64.
 
+import RecipeLanguage
 import ConnectorKit
 
 /// One part of a mail: its header lines and its encoded bytes.

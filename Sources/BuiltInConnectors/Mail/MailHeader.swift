@@ -1,5 +1,6 @@
 // Header fields of mails: encoded words (RFC 2047), parameters (RFC 2231), folded lines (RFC 5322 §2.2.3).
 
+import RecipeLanguage
 import ConnectorKit
 
 /// Makes header lines that end with CRLF and have no more than 78 characters where they can be folded.

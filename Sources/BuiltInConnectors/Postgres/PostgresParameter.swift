@@ -1,5 +1,6 @@
 // Values for the parameters of a statement, in the text form that their types have.
 
+import RecipeLanguage
 import ConnectorKit
 import JSONCore
 

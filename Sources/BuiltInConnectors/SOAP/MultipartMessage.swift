@@ -1,5 +1,6 @@
 // Messages with attachments: a SOAP envelope and parts beside it in one multipart body (MTOM/XOP, SOAP with Attachments).
 
+import RecipeLanguage
 import ConnectorKit
 import XML
 

@@ -1,5 +1,6 @@
 // A row of a result as JSON: each value keeps its kind.
 
+import RecipeLanguage
 import ConnectorKit
 import GRDBSQLite
 import JSONCore

@@ -1,5 +1,6 @@
 // The part of OAuth 2.0 in which a person agrees in the browser (RFC 6749 §4.1), with PKCE (RFC 7636).
 
+import RecipeLanguage
 import Crypto
 import JSONCore
 

@@ -1,5 +1,6 @@
 // The tokens that a connection has, as they are kept, and where.
 
+import RecipeLanguage
 import Crypto
 import JSONCore
 

@@ -1,5 +1,6 @@
 // Passwords as scrypt hashes (RFC 7914). Slow and heavy on memory on purpose, so never on Swift's pool.
 
+import RecipeLanguage
 import Crypto
 import CryptoExtras
 import Dispatch
@@ -88,8 +89,7 @@ enum Secret {
 
     /// 256 random bits as text for addresses, cookies and headers.
     static func text() -> String {
-        Data(random(32)).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
-            "=", with: "")
+        Base64Text.encodeForURL(random(32))
     }
 
     static func hash(_ text: String) -> [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }

@@ -22,9 +22,7 @@ public struct ApprovalLinks: Sendable {
     func secret(_ approval: Int64, _ place: Int, _ name: String) -> String {
         let text = "\(workspace)/\(approval)/\(place)/\(ApprovalRequest.folded(name))"
         let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
-        return Self.mark
-            + Data(code).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
-                "=", with: "")
+        return Self.mark + Base64Text.encodeForURL(Array(code))
     }
 
     /// The secrets of all approvers, in their order.

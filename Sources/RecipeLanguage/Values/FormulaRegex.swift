@@ -149,8 +149,9 @@ public final class FormulaRegex: @unchecked Sendable {
             // A search that may start in a part of the text only would also see no more than that part (Oniguruma 6.9), and
             // cut its match short. So what is long is tried place by place.
             var (place, tried, window) = (from, 0, 16)
-            if text.count - place > Self.bytesAtOnce, isOutOfTime() { throw .outOfTime }
-            var looked = ContinuousClock.now
+            let isLong = text.count - place > Self.bytesAtOnce
+            if isLong, isOutOfTime() { throw .outOfTime }
+            var looked = isLong ? ContinuousClock.now : nil
             while text.count - place > Self.bytesAtOnce {
                 if try isMatch(
                     onig_match_with_param(pattern, start, end, start + place, region, OnigOptionType(0), parameters))
@@ -164,7 +165,8 @@ public final class FormulaRegex: @unchecked Sendable {
                 if isOutOfTime() { throw .outOfTime }
                 // On a quadratic pattern one place takes as long as a thousand others.
                 let now = ContinuousClock.now
-                window = now - looked < .milliseconds(5) ? min(window * 2, 8_192) : max(window / 2, 1)
+                window =
+                    looked.map { now - $0 < .milliseconds(5) } ?? true ? min(window * 2, 8_192) : max(window / 2, 1)
                 (tried, looked) = (0, now)
             }
             return try isMatch(

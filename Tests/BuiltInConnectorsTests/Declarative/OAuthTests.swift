@@ -1,5 +1,6 @@
 // Connections that sign in by OAuth 2.0, against a real server on loopback.
 
+import RecipeLanguage
 import ConnectorKit
 import Foundation
 import JSONCore

@@ -1,5 +1,6 @@
 // What `http` makes of answers: bodies by type, statuses as errors.
 
+import RecipeLanguage
 import BuiltInConnectors
 import ConnectorKit
 import JSONCore

@@ -1,5 +1,6 @@
 // Encodings of bodies and headers.
 
+import RecipeLanguage
 import ConnectorKit
 import Foundation
 import Testing

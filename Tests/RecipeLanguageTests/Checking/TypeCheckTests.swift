@@ -75,6 +75,9 @@ struct TypeCheckTests {
             "[bad_argument] ljust takes 1 to 2 arguments but was given 0 | write: ljust(width, filler?)"
         ),
         ("order.customer.ljust('a')", "[wrong_type] ljust needs a whole number, but 'a' is a text"),
+        // What may be left out has its type too.
+        ("order.customer.ljust(9, 0)", "[wrong_type] ljust needs a text, but 0 is a whole number"),
+        ("order.total.round(order.customer)", "[wrong_type] round needs a whole number, but order.customer is a text"),
         ("order.total.round(plases: 2)", "[bad_argument] round has no option \"plases\""),
         ("order.lines.partition", "[bad_argument] partition needs a block"),
         ("(order.paid ? order.customer : order.note).days", "[wrong_type] days works on number"),

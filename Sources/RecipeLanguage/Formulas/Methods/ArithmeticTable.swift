@@ -119,7 +119,7 @@ extension FunctionTables {
                 whole.sign == .minus ? (BigInt(whole.magnitude) - 1).magnitude.bitWidth : whole.magnitude.bitWidth)
         }
         table.add(
-            "chr", on: .integer, "encoding: text?", gives: [.string, .bytes],
+            "chr", on: .integer, "encoding: any?", gives: [.string, .bytes],
             "The character of a code; above 127 say :utf8 or 'UTF-8'.", "97.chr", "\"a\""
         ) { call in
             let code = try call.integer(call.receiver)

@@ -8,7 +8,7 @@ extension FunctionTables {
         var table = MethodTable("encoding")
         for name in ["encode_base64", "base64"] {
             table.add(name, on: .text, gives: .string, "In Base64.", "'hello'.\(name)", "\"aGVsbG8=\"") {
-                try $0.made(Data(Encodings.bytes($0.receiver)).base64EncodedString())
+                try $0.made(Base64Text.encode(Encodings.bytes($0.receiver)))
             }
         }
         table.add(
@@ -18,11 +18,7 @@ extension FunctionTables {
         table.add(
             "encode_urlsafe_base64", on: .text, gives: .string, "In Base64 for addresses.",
             "'hello?/>'.encode_urlsafe_base64", "\"aGVsbG8_Lz4=\""
-        ) { call in
-            .string(
-                Data(Encodings.bytes(call.receiver)).base64EncodedString().replacing("+", with: "-").replacing(
-                    "/", with: "_"))
-        }
+        ) { try $0.made(Base64Text.encodeForURL(Encodings.bytes($0.receiver), isPadded: true)) }
         table.add(
             "decode_urlsafe_base64", on: .text, gives: .bytes, "The bytes of a Base64 text for addresses.",
             "'aGVsbG8_Lz4='.decode_urlsafe_base64.as_utf8", "\"hello?/>\""
@@ -73,7 +69,7 @@ extension FunctionTables {
             }
         }
         table.add(
-            "encode", on: .text, "encoding: text, from: text?, invalid=text, undef=text, replace=text",
+            "encode", on: .text, "encoding: text, from: any?, invalid=text, undef=text, replace=text",
             gives: [.string, .bytes], "In another encoding.", "'abc'.encode('UTF-8')", "\"abc\""
         ) { call in
             try Encodings.encode(call.text, try call.string(0), call)

@@ -160,7 +160,7 @@ extension FunctionTables {
         }
         for name in ["symbolize_keys", "with_indifferent_access", "deep_symbolize_keys"] {
             table.add(
-                name, on: .object, gives: .object, "The object itself: there are no names but texts.", "{a: 1}.\(name)",
+                name, on: .object, gives: .object, "The object itself: symbols are texts here.", "{a: 1}.\(name)",
                 "{\"a\"=>1}"
             ) { $0.receiver }
         }

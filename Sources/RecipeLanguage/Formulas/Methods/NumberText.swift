@@ -29,9 +29,21 @@ enum NumberText {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
+    /// The value of a text of up to 18 digits and nothing else, as most are.
+    @inline(__always)
+    private static func digits(of text: String) -> Int? {
+        guard (1...18).contains(text.utf8.count) else { return nil }
+        var value = 0
+        for byte in text.utf8 {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            value = value * 10 + Int(byte & 15)
+        }
+        return value
+    }
+
     static func leadingInteger(_ text: String, radix: Int) -> Value {
         guard (2...36).contains(radix) else { return .integer(0) }
-        if radix == 10, text.utf8.count <= 18, let small = Int(text) { return .integer(small) }
+        if radix == 10, let small = digits(of: text) { return .integer(small) }
         var bytes = Array(text.utf8.prefix(2_000))[...].drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
         var isNegative = false
         if let sign = bytes.first, sign == 0x2B || sign == 0x2D {

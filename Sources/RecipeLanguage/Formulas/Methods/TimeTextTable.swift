@@ -82,7 +82,7 @@ extension FunctionTables {
             "'08/03/2024'.to_date(format: 'DD/MM/YYYY')", "2024-03-08"
         ) { try Moments.readDate($0) }
         table.add(
-            "to_time", on: .text, "form: text?, format=text", gives: [.time, .null],
+            "to_time", on: .text, "form: any?, format=text", gives: [.time, .null],
             "Reads a time; without an offset it counts as UTC.", "'2024-03-08 10:00'.to_time.hour", "10"
         ) { try Moments.readTime($0) }
         table.add(

@@ -100,7 +100,7 @@ enum WebToken {
     // MARK: Base64 for addresses, without padding
 
     static func part(_ bytes: [UInt8]) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        Base64Text.encodeForURL(bytes)
     }
 
     private static func bytes(_ part: String) -> [UInt8]? {

@@ -47,7 +47,7 @@ extension FunctionTables {
             .string(try $0.text.replacing("_", with: "-"))
         }
         table.add(
-            "pluralize", on: .text, "count: integer?", gives: .string,
+            "pluralize", on: .text, "count: any?", gives: .string,
             "The plural of an English word; not for a count of 1.", "'person'.pluralize", "\"people\""
         ) { call in
             if case .integer(1)? = call[0] { return .string(try call.text) }

@@ -95,9 +95,7 @@ struct ParameterKinds {
             if part.contains("=") { continue }
             if let mark = part.firstIndex(of: ":") {
                 let word = part[part.index(after: mark)...].drop { $0 == " " }
-                let bare = word.prefix { $0 != "?" && $0 != "…" }
-                // What may be left out is left to the run too: many methods pass over what they can't use there.
-                let wanted = word.hasSuffix("?") ? nil : Self.wanted(bare)
+                let wanted = Self.wanted(word.prefix { $0 != "?" && $0 != "…" })
                 if word.hasSuffix("…") { rest = wanted } else { fixed.append(wanted) }
             }
         }

@@ -1,5 +1,6 @@
 // Calls to gSOAP: values that refer to each other (rpc/encoded), and files beside the envelope (MTOM), both ways.
 
+import RecipeLanguage
 import ConnectorKit
 import JSONCore
 import Testing
