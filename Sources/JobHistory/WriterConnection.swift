@@ -29,11 +29,16 @@ final class WriterConnection {
             active_ms, origin, parent_job, parent_address, rerun_of, reason, error_message, report, event, result, error,
             response) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
+        // Not OR REPLACE: for that SQLite keeps the pages as they were before each row, since it might fail half-way.
         insertStep = try SQLStatement(
             database,
             """
-            INSERT OR REPLACE INTO step(key, number, state, effect, attempt, round, superseded, started_ms, duration_us,
-            address, idempotency_key, input, output, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO step(key, number, state, effect, attempt, round, superseded, started_ms, duration_us, address,
+            idempotency_key, input, output, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (key) DO UPDATE SET number = excluded.number, state = excluded.state, effect = excluded.effect, attempt =
+            excluded.attempt, round = excluded.round, superseded = excluded.superseded, started_ms = excluded.started_ms,
+            duration_us = excluded.duration_us, address = excluded.address, idempotency_key = excluded.idempotency_key,
+            input = excluded.input, output = excluded.output, error = excluded.error
             """)
         // Only a running job ends. A claim that ends in an orderly way was no death of its runner.
         endJob = try SQLStatement(

@@ -20,12 +20,11 @@ func withDeadline<Result: Sendable>(
             race.finish(.failure(error))
         }
     }
-    let timer = Task {
-        guard (try? await Task.sleep(for: limit)) != nil else { return }
+    let deadline = DeadlineWatch.shared.add(.now + limit) {
         work.cancel()
         race.finish(.failure(DeadlinePassed()))
     }
-    defer { timer.cancel() }
+    defer { DeadlineWatch.shared.remove(deadline) }
     return try await withTaskCancellationHandler {
         try await race.result()
     } onCancel: {

@@ -19,11 +19,22 @@ final class Journal: Sendable {
         var rows: [HistoryWrite] = []
         var nextSeq = 0
         var oldest: ContinuousClock.Instant?
-        /// The write begun last; it may be over.
-        var last: Task<Void, any Error>?
-        /// A write that waits for the one before it, and will take all rows there are then.
-        var next: Task<Void, any Error>?
+        var isWriting = false
+        /// Who waits for the write under way.
+        var waiting: [Waiter] = []
+        /// Who waits for the write after it, which takes all rows there are then: the first of them does it.
+        var waitingForNext: [Waiter] = []
+        /// Why a write failed: its rows are gone, so that no later one may succeed.
+        var failure: (any Error)?
+
+        mutating func takeRows() -> [HistoryWrite] {
+            defer { (rows, oldest) = ([], nil) }
+            return rows
+        }
     }
+
+    /// Goes on with the rows it has to write, or with nil when its own are durable.
+    private typealias Waiter = CheckedContinuation<[HistoryWrite]?, any Error>
 
     private let store: JobStore?
     private let buffer: Mutex<Buffer>
@@ -60,28 +71,61 @@ final class Journal: Sendable {
         }
     }
 
-    /// Returns when everything added so far is durable, by whichever branch it was handed on.
+    /// Returns when everything added so far is durable, by whichever branch it was handed on. Goes on when its task is
+    /// canceled: what is canceled must still write its end.
     func flush() async throws {
         guard let store else { return }
-        let write = buffer.withLock { buffer -> Task<Void, any Error>? in
-            if buffer.rows.isEmpty { return buffer.last }
-            if let next = buffer.next { return next }
-            let before = buffer.last
-            // A task of its own: what is canceled must still write its end.
-            let write = Task {
-                try await before?.value
-                try await store.commit(self.takeRows())
-            }
-            (buffer.last, buffer.next) = (write, write)
-            return write
+        // No task of its own: each would be two more turns of a thread for every job.
+        guard let rows = try await rowsToWrite() else { return }
+        do {
+            try await store.commit(rows)
+        } catch {
+            end(.failure(error))
+            throw error
         }
-        try await write?.value
+        end(.success(()))
     }
 
-    private func takeRows() -> [HistoryWrite] {
-        buffer.withLock { buffer in
-            defer { (buffer.rows, buffer.oldest, buffer.next) = ([], nil, nil) }
-            return buffer.rows
+    /// Waits for the writes of others, if there are any.
+    /// - Returns: what the caller has to write; nil when everything is durable.
+    private func rowsToWrite() async throws -> [HistoryWrite]? {
+        try await withCheckedThrowingContinuation { (caller: Waiter) in
+            let now: Result<[HistoryWrite]?, any Error>? = buffer.withLock { buffer in
+                if let failure = buffer.failure { return .failure(failure) }
+                if buffer.isWriting {
+                    if buffer.rows.isEmpty {
+                        buffer.waiting.append(caller)
+                    } else {
+                        buffer.waitingForNext.append(caller)
+                    }
+                    return nil
+                }
+                guard !buffer.rows.isEmpty else { return .success(nil) }
+                buffer.isWriting = true
+                return .success(buffer.takeRows())
+            }
+            if let now { caller.resume(with: now) }
         }
+    }
+
+    private func end(_ result: Result<Void, any Error>) {
+        let (told, next) = buffer.withLock { buffer -> ([Waiter], (writer: Waiter, rows: [HistoryWrite])?) in
+            var told = buffer.waiting
+            buffer.waiting = []
+            if case .failure(let failure) = result {
+                buffer.failure = failure
+                told += buffer.waitingForNext
+                buffer.waitingForNext = []
+            }
+            guard !buffer.waitingForNext.isEmpty else {
+                buffer.isWriting = false
+                return (told, nil)
+            }
+            let writer = buffer.waitingForNext.removeFirst()
+            (buffer.waiting, buffer.waitingForNext) = (buffer.waitingForNext, [])
+            return (told, (writer, buffer.takeRows()))
+        }
+        for waiter in told { waiter.resume(with: result.map { nil }) }
+        next?.writer.resume(returning: next?.rows)
     }
 }

@@ -33,9 +33,8 @@ struct FormulaEval: AsyncParsableCommand {
             // A workspace is welcome, for its tables and properties, but not needed.
             let workspace = try? Workspace.open(from: place.folder, environment: place.environment)
             if let cases {
-                try await LineReader(cases, option: "--cases").forEach { _, line in
-                    Terminal.print(Self.answer(to: line).compact)
-                }
+                var reader = try LineReader(cases, option: "--cases")
+                while let line = reader.next() { Terminal.print(Self.answer(to: line.bytes).compact) }
                 return
             }
             guard let formula else { throw ValidationError("give a formula, or --cases FILE") }

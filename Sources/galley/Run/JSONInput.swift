@@ -36,7 +36,18 @@ enum JSONInput {
 
 /// Lines of a file or of standard input, read in pieces.
 struct LineReader {
+    struct Line: Sendable {
+        /// From 1; blank ones count.
+        let number: Int
+        let bytes: [UInt8]
+    }
+
     private let handle: FileHandle
+    private var rest: [UInt8] = []
+    /// Where in `rest` the next line begins.
+    private var start = 0
+    private var number = 0
+    private var isAtEnd = false
 
     /// - Parameter option: which one named the file, for messages.
     init(_ path: String, option: String = "--lines") throws {
@@ -49,30 +60,33 @@ struct LineReader {
         }
     }
 
-    /// Calls `body` with each line and its number from 1, blank ones left out.
-    func forEach(_ body: (Int, [UInt8]) async throws -> Void) async throws {
-        var rest: [UInt8] = []
-        var number = 0
-        var atEnd = false
-        while !atEnd {
-            let chunk = handle.readData(ofLength: 256 << 10)
-            atEnd = chunk.isEmpty
-            rest += chunk
-            var start = 0
-            while let end = rest[start...].firstIndex(of: 0x0A) {
-                number += 1
-                try await line(rest[start..<end], number, body)
-                start = end + 1
+    /// The next line that is not blank; nil at the end.
+    mutating func next() -> Line? {
+        while let bytes = nextBytes() {
+            number += 1
+            if bytes.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) {
+                return Line(number: number, bytes: Array(bytes))
             }
-            rest.removeSubrange(0..<start)
         }
-        if !rest.isEmpty { try await line(rest[...], number + 1, body) }
+        return nil
     }
 
-    private func line(_ bytes: ArraySlice<UInt8>, _ number: Int, _ body: (Int, [UInt8]) async throws -> Void)
-        async throws
-    {
-        guard bytes.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { return }
-        try await body(number, Array(bytes))
+    private mutating func nextBytes() -> ArraySlice<UInt8>? {
+        var searched = start
+        while true {
+            if let end = rest[searched...].firstIndex(of: 0x0A) {
+                defer { start = end + 1 }
+                return rest[start..<end]
+            }
+            if isAtEnd {
+                defer { start = rest.count }
+                return start < rest.count ? rest[start...] : nil
+            }
+            rest.removeSubrange(0..<start)
+            (start, searched) = (0, rest.count)
+            let chunk = handle.readData(ofLength: 256 << 10)
+            isAtEnd = chunk.isEmpty
+            rest += chunk
+        }
     }
 }

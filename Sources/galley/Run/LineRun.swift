@@ -13,21 +13,20 @@ struct LineRun {
     /// - Returns: whether any line failed.
     func run(_ reader: LineReader) async throws -> Bool {
         let width = try await engine.currentVersion(of: recipe).recipe.concurrency
+        let lines = LineSource(reader)
         return try await withThrowingTaskGroup(of: Bool.self) { group in
-            var failed = false
-            var open = 0
-            try await reader.forEach { number, bytes in
-                if engine.isStopping { return }
-                if open >= width, let ended = try await group.next() {
-                    open -= 1
-                    failed = failed || ended
-                }
-                open += 1
-                group.addTask { try await runLine(number, bytes) }
-            }
-            for try await ended in group { failed = failed || ended }
-            return failed
+            for _ in 0..<width { group.addTask { try await runLines(of: lines) } }
+            return try await group.reduce(false) { $0 || $1 }
         }
+    }
+
+    /// One line after the other until there are no more.
+    private func runLines(of lines: LineSource) async throws -> Bool {
+        var failed = false
+        while !engine.isStopping, let line = await lines.next() {
+            failed = try await runLine(line.number, line.bytes) || failed
+        }
+        return failed
     }
 
     private func runLine(_ number: Int, _ bytes: [UInt8]) async throws -> Bool {
@@ -54,4 +53,13 @@ struct LineRun {
         Terminal.print(JSON.object(line).compact)
         return failed
     }
+}
+
+/// Lines handed out one by one.
+private actor LineSource {
+    private var reader: LineReader
+
+    init(_ reader: LineReader) { self.reader = reader }
+
+    func next() -> LineReader.Line? { reader.next() }
 }

@@ -50,9 +50,9 @@ struct SchedulesNext: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             if let cases {
-                return try await LineReader(cases, option: "--cases").forEach { _, line in
-                    Terminal.print(Self.answer(to: line).compact)
-                }
+                var reader = try LineReader(cases, option: "--cases")
+                while let line = reader.next() { Terminal.print(Self.answer(to: line.bytes).compact) }
+                return
             }
             let times: JSON
             if let recipe {
