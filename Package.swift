@@ -31,7 +31,7 @@ let package = Package(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
         .target(name: "CCurl"),
-        .systemLibrary(name: "CSpawn"),
+        .systemLibrary(name: "CGlibc"),
         .target(name: "CPostgres"),
         .target(name: "CSSH2"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "BuiltInConnectors",
             dependencies: [
-                "ConnectorKit", "XML", "CCurl", "CSpawn", "CPostgres", "CSSH2",
+                "ConnectorKit", "XML", "CCurl", "CGlibc", "CPostgres", "CSSH2",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: ours),
@@ -100,7 +100,7 @@ let package = Package(
             name: "galley",
             dependencies: [
                 "Engine", "BuiltInConnectors", "ConnectorImport", "OutboundHTTP", "Workspace", "Sandbox",
-                "GalleyServer",
+                "GalleyServer", "CGlibc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: ours),
         .executableTarget(

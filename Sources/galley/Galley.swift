@@ -6,6 +6,7 @@ import ArgumentParser
 enum Program {
     static func main() async {
         StandardStreams.open()
+        MemoryKeeping.begin()
         await Galley.main(ProcessArguments.own)
     }
 }

@@ -1,6 +1,6 @@
 // One run of a program: started without a shell, fed, read and ended with everything it started in its process group.
 
-import CSpawn
+import CGlibc
 import ConnectorKit
 import Glibc
 

@@ -1,6 +1,6 @@
 // Programs of this machine that tests run: to their end, or as servers on a free port.
 
-import CSpawn
+import CGlibc
 import Foundation
 import Glibc
 import Synchronization

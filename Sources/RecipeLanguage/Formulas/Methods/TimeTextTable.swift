@@ -91,7 +91,7 @@ extension FunctionTables {
         ) { try Moments.readTime($0) }
         for name in ["to_time", "to_datetime"] {
             table.add(
-                name, on: .moment, "form: text?", gives: .time, "As a time; a date is its start in UTC.",
+                name, on: .moment, "form: any?", gives: .time, "As a time; a date is its start in UTC.",
                 "'2024-03-08'.to_date.\(name).hour", "0"
             ) { call in
                 if case .time(let time) = call.receiver {

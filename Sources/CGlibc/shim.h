@@ -1,4 +1,6 @@
-// What glibc keeps behind _GNU_SOURCE, which Swift's own module of it does without: for starting programs that inherit nothing.
+// What Swift's own module of glibc does without: calls kept behind _GNU_SOURCE, for starting programs that inherit nothing, and
+// how memory is kept.
+#include <malloc.h>
 #include <spawn.h>
 extern int pipe2(int descriptors[2], int flags);
 extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
