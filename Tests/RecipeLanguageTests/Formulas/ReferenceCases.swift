@@ -175,5 +175,13 @@ enum ReferenceCases {
         {"id": "hash-057", "group": "hash", "expr": "status != 'Won'", "vars": {"status": "Won"}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": false}
         {"id": "hash-059", "group": "hash", "expr": "[1,2] == [1,2]", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": true}
         {"id": "hash-072", "group": "hash", "expr": "amount.present?", "vars": {"amount": 1500}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": true}
+        {"id": "checked-001", "group": "vendor", "expr": "'US'.to_country_name", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "United States"}
+        {"id": "checked-002", "group": "vendor", "expr": "'GB'.to_country_name", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "United Kingdom"}
+        {"id": "checked-003", "group": "vendor", "expr": "'usd'.to_currency_code", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "USD"}
+        {"id": "checked-004", "group": "vendor", "expr": "'USD'.to_currency_name", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "Dollars"}
+        {"id": "checked-005", "group": "vendor", "expr": "'Japan'.to_currency_name", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "Yen"}
+        {"id": "checked-006", "group": "vendor", "expr": "'INR'.to_currency_symbol", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "₨"}
+        {"id": "checked-007", "group": "vendor", "expr": "'AED'.to_currency_symbol", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "null", "value": null}
+        {"id": "checked-008", "group": "vendor", "expr": "'AE'.to_state_name", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "ARMED FORCES EUROPE"}
         """#
 }

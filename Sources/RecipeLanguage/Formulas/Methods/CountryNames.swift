@@ -64,7 +64,7 @@ enum CountryNames {
         BJ BEN 204 XOF Benin
         BM BMU 060 BMD Bermuda
         BT BTN 064 BTN Bhutan
-        BO BOL 068 BOB Bolivia (Plurinational State of)|Bolivia
+        BO BOL 068 BOB Bolivia|Bolivia (Plurinational State of)
         BQ BES 535 USD Bonaire, Sint Eustatius and Saba
         BA BIH 070 BAM Bosnia and Herzegovina
         BW BWA 072 BWP Botswana
@@ -89,15 +89,15 @@ enum CountryNames {
         CO COL 170 COP Colombia
         KM COM 174 KMF Comoros
         CG COG 178 XAF Congo
-        CD COD 180 CDF Congo (Democratic Republic of the)|Congo, The Democratic Republic Of The
+        CD COD 180 CDF Congo, The Democratic Republic Of The|Congo (Democratic Republic of the)
         CK COK 184 NZD Cook Islands
         CR CRI 188 CRC Costa Rica
-        CI CIV 384 XOF Côte d'Ivoire|Ivory Coast
+        CI CIV 384 XOF Côte D'Ivoire|Côte d'Ivoire|Ivory Coast
         HR HRV 191 EUR Croatia
         CU CUB 192 CUP Cuba
         CW CUW 531 ANG Curaçao
         CY CYP 196 EUR Cyprus
-        CZ CZE 203 CZK Czechia|Czech Republic
+        CZ CZE 203 CZK Czech Republic|Czechia
         DK DNK 208 DKK Denmark|Danmark
         DJ DJI 262 DJF Djibouti
         DM DMA 212 XCD Dominica
@@ -135,15 +135,15 @@ enum CountryNames {
         GW GNB 624 XOF Guinea-Bissau
         GY GUY 328 GYD Guyana
         HT HTI 332 HTG Haiti
-        HM HMD 334 AUD Heard Island and McDonald Islands
-        VA VAT 336 EUR Holy See|Vatican City
+        HM HMD 334 AUD Heard and McDonald Islands|Heard Island and McDonald Islands
+        VA VAT 336 EUR Holy See (Vatican City State)|Holy See|Vatican City
         HN HND 340 HNL Honduras
         HK HKG 344 HKD Hong Kong
         HU HUN 348 HUF Hungary
         IS ISL 352 ISK Iceland
         IN IND 356 INR India
         ID IDN 360 IDR Indonesia
-        IR IRN 364 IRR Iran (Islamic Republic of)|Iran
+        IR IRN 364 IRR Iran, Islamic Republic Of|Iran (Islamic Republic of)|Iran
         IQ IRQ 368 IQD Iraq
         IE IRL 372 EUR Ireland
         IM IMN 833 GBP Isle of Man
@@ -156,8 +156,8 @@ enum CountryNames {
         KZ KAZ 398 KZT Kazakhstan
         KE KEN 404 KES Kenya
         KI KIR 296 AUD Kiribati
-        KP PRK 408 KPW Korea (Democratic People's Republic of)|North Korea
-        KR KOR 410 KRW Korea (Republic of)|South Korea|Korea
+        KP PRK 408 KPW Korea, Democratic People's Republic Of|Korea (Democratic People's Republic of)|North Korea
+        KR KOR 410 KRW Korea, Republic of|Korea (Republic of)|South Korea|Korea
         KW KWT 414 KWD Kuwait
         KG KGZ 417 KGS Kyrgyzstan
         LA LAO 418 LAK Lao People's Democratic Republic|Laos
@@ -182,8 +182,8 @@ enum CountryNames {
         MU MUS 480 MUR Mauritius
         YT MYT 175 EUR Mayotte
         MX MEX 484 MXN Mexico|México
-        FM FSM 583 USD Micronesia (Federated States of)|Micronesia
-        MD MDA 498 MDL Moldova (Republic of)|Moldova
+        FM FSM 583 USD Micronesia, Federated States Of|Micronesia (Federated States of)|Micronesia
+        MD MDA 498 MDL Moldova, Republic of|Moldova (Republic of)|Moldova
         MC MCO 492 EUR Monaco
         MN MNG 496 MNT Mongolia
         ME MNE 499 EUR Montenegro
@@ -224,12 +224,12 @@ enum CountryNames {
         RU RUS 643 RUB Russian Federation|Russia
         RW RWA 646 RWF Rwanda
         BL BLM 652 EUR Saint Barthélemy
-        SH SHN 654 SHP Saint Helena, Ascension and Tristan da Cunha
-        KN KNA 659 XCD Saint Kitts and Nevis
+        SH SHN 654 SHP Saint Helena|Saint Helena, Ascension and Tristan da Cunha
+        KN KNA 659 XCD Saint Kitts And Nevis|Saint Kitts and Nevis
         LC LCA 662 XCD Saint Lucia
-        MF MAF 663 EUR Saint Martin (French part)
-        PM SPM 666 EUR Saint Pierre and Miquelon
-        VC VCT 670 XCD Saint Vincent and the Grenadines
+        MF MAF 663 EUR Saint Martin|Saint Martin (French part)
+        PM SPM 666 EUR Saint Pierre And Miquelon|Saint Pierre and Miquelon
+        VC VCT 670 XCD Saint Vincent And The Grenadines|Saint Vincent and the Grenadines
         WS WSM 882 WST Samoa
         SM SMR 674 EUR San Marino
         ST STP 678 STN Sao Tome and Principe
@@ -239,7 +239,7 @@ enum CountryNames {
         SC SYC 690 SCR Seychelles
         SL SLE 694 SLL Sierra Leone
         SG SGP 702 SGD Singapore
-        SX SXM 534 ANG Sint Maarten (Dutch part)
+        SX SXM 534 ANG Sint Maarten|Sint Maarten (Dutch part)
         SK SVK 703 EUR Slovakia
         SI SVN 705 EUR Slovenia
         SB SLB 090 SBD Solomon Islands
@@ -251,11 +251,11 @@ enum CountryNames {
         LK LKA 144 LKR Sri Lanka
         SD SDN 729 SDG Sudan
         SR SUR 740 SRD Suriname
-        SJ SJM 744 NOK Svalbard and Jan Mayen
+        SJ SJM 744 NOK Svalbard And Jan Mayen|Svalbard and Jan Mayen
         SE SWE 752 SEK Sweden|Sverige
         CH CHE 756 CHF Switzerland
         SY SYR 760 SYP Syrian Arab Republic|Syria
-        TW TWN 158 TWD Taiwan, Province of China|Taiwan
+        TW TWN 158 TWD Taiwan, Republic Of China|Taiwan, Province of China|Taiwan
         TJ TJK 762 TJS Tajikistan
         TZ TZA 834 TZS Tanzania, United Republic of|Tanzania
         TH THA 764 THB Thailand
@@ -272,16 +272,16 @@ enum CountryNames {
         UG UGA 800 UGX Uganda
         UA UKR 804 UAH Ukraine
         AE ARE 784 AED United Arab Emirates
-        GB GBR 826 GBP United Kingdom of Great Britain and Northern Ireland|United Kingdom|Great Britain
-        US USA 840 USD United States of America|United States
+        GB GBR 826 GBP United Kingdom|United Kingdom of Great Britain and Northern Ireland|Great Britain
+        US USA 840 USD United States|United States of America
         UM UMI 581 USD United States Minor Outlying Islands
         UY URY 858 UYU Uruguay
         UZ UZB 860 UZS Uzbekistan
         VU VUT 548 VUV Vanuatu
-        VE VEN 862 VES Venezuela (Bolivarian Republic of)|Venezuela
-        VN VNM 704 VND Viet Nam|Vietnam
-        VG VGB 092 USD Virgin Islands (British)|British Virgin Islands
-        VI VIR 850 USD Virgin Islands (U.S.)
+        VE VEN 862 VES Venezuela, Bolivarian Republic of|Venezuela (Bolivarian Republic of)|Venezuela
+        VN VNM 704 VND Vietnam|Viet Nam
+        VG VGB 092 USD Virgin Islands, British|Virgin Islands (British)|British Virgin Islands
+        VI VIR 850 USD Virgin Islands, U.S.|Virgin Islands (U.S.)
         WF WLF 876 XPF Wallis and Futuna
         EH ESH 732 MAD Western Sahara
         YE YEM 887 YER Yemen

@@ -3,8 +3,9 @@
 /// A kind of money.
 struct Currency: Sendable {
     let code: String
-    /// As people write it before or after an amount; the code where there is none.
-    let symbol: String
+    /// As people write it before or after an amount; nil where the vendor's library has none.
+    let symbol: String?
+    /// As the vendor's library says it: "Dollars", without the country.
     let name: String
 }
 
@@ -16,174 +17,177 @@ enum CurrencyNames {
         return CountryNames.find(text).flatMap { byCode[$0.currency] }
     }
 
+    /// Whether a code, in capitals, is one of money.
+    static func isCode(_ code: String) -> Bool { byCode[code] != nil }
+
     private static let byCode: [String: Currency] = {
         var found: [String: Currency] = [:]
         for line in table.split(separator: "\n") {
             let parts = line.split(separator: " ", maxSplits: 2).map(String.init)
             guard parts.count == 3 else { continue }
-            found[parts[0]] = Currency(code: parts[0], symbol: parts[1], name: parts[2])
+            found[parts[0]] = Currency(code: parts[0], symbol: parts[1] == "-" ? nil : parts[1], name: parts[2])
         }
         return found
     }()
 
-    /// Code, sign and name a line.
+    /// Code, sign ("-" for none) and name a line.
     private static let table = """
-        AED د.إ UAE Dirham
-        AFN ؋ Afghani
-        ALL L Lek
-        AMD ֏ Armenian Dram
-        ANG ƒ Netherlands Antillean Guilder
-        AOA Kz Kwanza
-        ARS $ Argentine Peso
-        AUD $ Australian Dollar
-        AWG ƒ Aruban Florin
-        AZN ₼ Azerbaijan Manat
-        BAM KM Convertible Mark
-        BBD $ Barbados Dollar
-        BDT ৳ Taka
-        BGN лв Bulgarian Lev
-        BHD ب.د Bahraini Dinar
-        BIF Fr Burundi Franc
-        BMD $ Bermudian Dollar
-        BND $ Brunei Dollar
-        BOB Bs Boliviano
-        BRL R$ Brazilian Real
-        BSD $ Bahamian Dollar
-        BTN Nu. Ngultrum
-        BWP P Pula
+        AED - Dirhams
+        AFN ؋ Afghanis
+        ALL LEK Leke
+        AMD - Drams
+        ANG ƒ Guilders
+        AOA - Kwanza
+        ARS $ Pesos
+        AUD $ Dollars
+        AWG ƒ Guilders
+        AZN ман New Manats
+        BAM KM Convertible Marka
+        BBD $ Dollars
+        BDT - Taka
+        BGN лв Leva
+        BHD - Dinars
+        BIF - Francs
+        BMD $ Dollars
+        BND $ Dollars
+        BOB $b Bolivianos
+        BRL R$ Real
+        BSD $ Dollars
+        BTN - Ngultrum
+        BWP P Pulas
         BYN Br Belarusian Ruble
-        BZD $ Belize Dollar
-        CAD $ Canadian Dollar
-        CDF Fr Congolese Franc
-        CHF CHF Swiss Franc
-        CLP $ Chilean Peso
+        BZD BZ$ Dollars
+        CAD $ Dollars
+        CDF - Franc
+        CHF CHF Switzerland Francs
+        CLP $ Pesos
         CNY ¥ Yuan Renminbi
-        COP $ Colombian Peso
-        CRC ₡ Costa Rican Colon
+        COP $ Pesos
+        CRC ₡ Colones
         CUC CUC Peso Convertible
-        CUP $ Cuban Peso
-        CVE $ Cabo Verde Escudo
-        CZK Kč Czech Koruna
-        DJF Fdj Djibouti Franc
-        DKK kr Danish Krone
-        DOP $ Dominican Peso
-        DZD د.ج Algerian Dinar
-        EGP £ Egyptian Pound
+        CUP ₱ Pesos
+        CVE - Escudos
+        CZK Kč Koruny
+        DJF - Francs
+        DKK kr Kroner
+        DOP RD$ Pesos
+        DZD - Dinars
+        EGP £ Pounds
         ERN Nfk Nakfa
-        ETB Br Ethiopian Birr
+        ETB - Birr
         EUR € Euro
-        FJD $ Fiji Dollar
-        FKP £ Falkland Islands Pound
-        GBP £ Pound Sterling
-        GEL ₾ Lari
-        GHS ₵ Ghana Cedi
-        GIP £ Gibraltar Pound
-        GMD D Dalasi
-        GNF Fr Guinean Franc
-        GTQ Q Quetzal
-        GYD $ Guyana Dollar
-        HKD $ Hong Kong Dollar
-        HNL L Lempira
-        HRK HRK Kuna
-        HTG G Gourde
+        FJD - Dollar
+        FKP £ Pounds
+        GBP £ Pounds
+        GEL - Lari
+        GHS ¢ Cedis
+        GIP £ Pounds
+        GMD - Dalasis
+        GNF - Francs
+        GTQ Q Quetzales
+        GYD - Dollars
+        HKD $ Dollars
+        HNL L Lempiras
+        HRK kn Kuna
+        HTG - Haitian Gourde
         HUF Ft Forint
-        IDR Rp Rupiah
-        ILS ₪ New Israeli Sheqel
-        INR ₹ Indian Rupee
-        IQD ع.د Iraqi Dinar
-        IRR ﷼ Iranian Rial
-        ISK kr Iceland Krona
-        JMD $ Jamaican Dollar
-        JOD د.ا Jordanian Dinar
+        IDR Rp Indonesian Rupiahs
+        ILS ₪ New Shekels
+        INR ₨ Rupees
+        IQD - Dinars
+        IRR ﷼ Rials
+        ISK kr Kronur
+        JMD - Dollars
+        JOD - Dinars
         JPY ¥ Yen
-        KES KSh Kenyan Shilling
-        KGS som Som
-        KHR ៛ Riel
-        KMF Fr Comorian Franc
-        KPW ₩ North Korean Won
+        KES - Shillings
+        KGS лв Soms
+        KHR - Riels
+        KMF - Francs
+        KPW ₩ Won
         KRW ₩ Won
-        KWD د.ك Kuwaiti Dinar
-        KYD $ Cayman Islands Dollar
-        KZT ₸ Tenge
-        LAK ₭ Lao Kip
-        LBP ل.ل Lebanese Pound
-        LKR ₨ Sri Lanka Rupee
-        LRD $ Liberian Dollar
-        LSL L Loti
-        LYD ل.د Libyan Dinar
-        MAD د.م. Moroccan Dirham
-        MDL L Moldovan Leu
-        MGA Ar Malagasy Ariary
-        MKD ден Denar
-        MMK K Kyat
-        MNT ₮ Tugrik
+        KWD - Dinars
+        KYD $ Dollars
+        KZT лв Tenge
+        LAK ₭ Kips
+        LBP £ Pounds
+        LKR ₨ Rupees
+        LRD $ Dollars
+        LSL - Maloti
+        LYD - Dinars
+        MAD - Dirhams
+        MDL - Lei
+        MGA - Ariary
+        MKD - Macedonian Denar
+        MMK - Kyat
+        MNT ₮ Tugriks
         MOP P Pataca
         MRU UM Ouguiya
-        MUR ₨ Mauritius Rupee
-        MVR MVR Rufiyaa
-        MWK MK Malawi Kwacha
-        MXN $ Mexican Peso
-        MYR RM Malaysian Ringgit
-        MZN MTn Mozambique Metical
-        NAD $ Namibia Dollar
-        NGN ₦ Naira
-        NIO C$ Cordoba Oro
-        NOK kr Norwegian Krone
-        NPR ₨ Nepalese Rupee
-        NZD $ New Zealand Dollar
-        OMR ر.ع. Rial Omani
+        MUR ₨ Rupees
+        MVR - Rufiyaa
+        MWK - Kwachas
+        MXN $ Pesos
+        MYR RM Ringgits
+        MZN MT Meticais
+        NAD $ Dollars
+        NGN ₦ Nairas
+        NIO C$ Cordobas
+        NOK kr Kroner
+        NPR ₨ Rupees
+        NZD $ New Zealand Dollars
+        OMR ﷼ Rials
         PAB B/. Balboa
-        PEN S/ Sol
-        PGK K Kina
-        PHP ₱ Philippine Peso
-        PKR ₨ Pakistan Rupee
-        PLN zł Zloty
-        PYG ₲ Guarani
-        QAR ر.ق Qatari Rial
-        RON lei Romanian Leu
-        RSD дин. Serbian Dinar
-        RUB ₽ Russian Ruble
-        RWF FRw Rwanda Franc
-        SAR ر.س Saudi Riyal
-        SBD $ Solomon Islands Dollar
-        SCR ₨ Seychelles Rupee
-        SDG £ Sudanese Pound
-        SEK kr Swedish Krona
-        SGD $ Singapore Dollar
-        SHP £ Saint Helena Pound
+        PEN S/. Nuevos Soles
+        PGK - Kina
+        PHP Php Pesos
+        PKR ₨ Rupees
+        PLN zł Zlotych
+        PYG Gs Guarani
+        QAR ﷼ Rials
+        RON lei New Lei
+        RSD Дин. Dinars
+        RUB руб Rubles
+        RWF - Francs
+        SAR ﷼ Riyals
+        SBD $ Dollars
+        SCR ₨ Rupees
+        SDG - Pounds
+        SEK kr Kronor
+        SGD $ Dollars
+        SHP £ Pounds
         SLE Le Leone
-        SLL Le Leone
-        SOS Sh Somali Shilling
-        SRD $ Surinam Dollar
+        SLL - Leones
+        SOS S Shillings
+        SRD $ Dollars
         SSP £ South Sudanese Pound
         STN Db Dobra
-        SVC SVC El Salvador Colon
-        SYP £ Syrian Pound
-        SZL E Lilangeni
+        SVC - Salvadoran Colón
+        SYP £ Pounds
+        SZL - Emalangeni
         THB ฿ Baht
-        TJS ЅМ Somoni
+        TJS - Somoni
         TMT T Turkmenistan New Manat
-        TND د.ت Tunisian Dinar
-        TOP T$ Pa’anga
-        TRY ₺ Turkish Lira
-        TTD $ Trinidad and Tobago Dollar
-        TWD $ New Taiwan Dollar
-        TZS Sh Tanzanian Shilling
+        TND - Dinars
+        TOP - Pa'anga
+        TRY TL Lira
+        TTD $ Dollars
+        TWD NT$ New Dollars
+        TZS - Shillings
         UAH ₴ Hryvnia
-        UGX USh Uganda Shilling
-        USD $ US Dollar
-        UYU $ Peso Uruguayo
-        UZS so'm Uzbekistan Sum
+        UGX - Shillings
+        USD $ Dollars
+        UYU $U Pesos
+        UZS лв Sums
         VED VED Bolívar Soberano
         VES Bs Bolívar Soberano
         VND ₫ Dong
         VUV Vt Vatu
         WST T Tala
-        XAF Fr CFA Franc BEAC
-        XCD $ East Caribbean Dollar
-        XOF Fr CFA Franc BCEAO
-        XPF Fr CFP Franc
-        YER ﷼ Yemeni Rial
+        XAF - Communauté Financière Africaine Francs
+        XCD $ East Caribbean Dollars
+        XOF - Communauté Financière Africaine Francs
+        XPF - Comptoirs Français du Pacifique Francs
+        YER ﷼ Rials
         ZAR R Rand
         ZMW K Zambian Kwacha
         ZWL $ Zimbabwe Dollar

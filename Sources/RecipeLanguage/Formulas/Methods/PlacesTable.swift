@@ -24,17 +24,21 @@ extension FunctionTables {
             "'Norway'.to_currency_code", "\"NOK\""
         ) { call in
             let text = try call.text
-            if CountryNames.all.contains(where: { $0.currency == text }) { return .string(text) }
+            let code = text.uppercased()
+            if CurrencyNames.isCode(code) || CountryNames.all.contains(where: { $0.currency == code }) {
+                return .string(code)
+            }
             return CountryNames.find(text).map { .string($0.currency) } ?? .null
         }
         for (name, help, answer) in [
-            ("name", "The name of a country's money, given the country or the money's code.", "\"Norwegian Krone\""),
+            ("name", "The name of a country's money, given the country or the money's code.", "\"Kroner\""),
             ("symbol", "The sign of a country's money, given the country or the money's code.", "\"kr\""),
         ] {
             table.add(
                 "to_currency_\(name)", on: .string, gives: [.string, .null], help, "'NOK'.to_currency_\(name)", answer
             ) { call in
-                CurrencyNames.find(try call.text).map { .string(name == "name" ? $0.name : $0.symbol) } ?? .null
+                let found = CurrencyNames.find(try call.text).flatMap { name == "name" ? $0.name : $0.symbol }
+                return found.map { .string($0) } ?? .null
             }
         }
         for name in ["code", "name"] {

@@ -10,7 +10,9 @@ enum StateNames {
         NH New Hampshire|NJ New Jersey|NM New Mexico|NY New York|NC North Carolina|ND North Dakota|OH Ohio|OK Oklahoma|\
         OR Oregon|PA Pennsylvania|RI Rhode Island|SC South Carolina|SD South Dakota|TN Tennessee|TX Texas|UT Utah|VT Vermont|\
         VA Virginia|WA Washington|WV West Virginia|WI Wisconsin|WY Wyoming|AS American Samoa|GU Guam|\
-        MP Northern Mariana Islands|PR Puerto Rico|VI Virgin Islands|UM United States Minor Outlying Islands
+        MP Northern Mariana Islands|PR Puerto Rico|VI Virgin Islands, U.S.|\
+        UM United States Minor Outlying Islands|\
+        AA Armed Forces Americas|AE Armed Forces Europe|AP Armed Forces Pacific
         """)
 
     static let canada: [(code: String, name: String)] = pairs(
