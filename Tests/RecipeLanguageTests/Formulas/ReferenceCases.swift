@@ -183,5 +183,12 @@ enum ReferenceCases {
         {"id": "checked-006", "group": "vendor", "expr": "'INR'.to_currency_symbol", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "₨"}
         {"id": "checked-007", "group": "vendor", "expr": "'AED'.to_currency_symbol", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "null", "value": null}
         {"id": "checked-008", "group": "vendor", "expr": "'AE'.to_state_name", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "ARMED FORCES EUROPE"}
+        {"id": "checked-009", "group": "strip_tags", "expr": "'<script>alert(1)</script>x<STYLE>p{}</STYLE>y<form>a</form>z'.strip_tags", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "xyz"}
+        {"id": "checked-010", "group": "strip_tags", "expr": "'5 > 3 & 2 < 4'.strip_tags", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "5 &gt; 3 &amp; 2 &lt; 4"}
+        {"id": "checked-011", "group": "strip_tags", "expr": "'AT&T &amp; R&D &lt;b&gt; text <'.strip_tags", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "AT&amp;T &amp; R&amp;D &lt;b&gt; text &lt;"}
+        {"id": "checked-012", "group": "strip_tags", "expr": "'&nbsp;&copy; &euro; &#169; &#x41; &quot;q&quot; &unknown; &amp b'.strip_tags", "vars": {"q": {"q": "a b&c", "page": 2, "ids": [1, 2]}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": " © € © A \"q\" &amp;unknown; &amp;amp b"}
+        {"id": "checked-013", "group": "strip_tags", "expr": "'<p title=\"a>b\">t</p><!-- c -->u<!DOCTYPE html>v'.strip_tags", "vars": {"html": "<p>Terms &amp; <b>conditions</b></p>", "t": {"$time": "2024-03-10T09:30:00Z", "zone": "America/New_York"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "tuv"}
+        {"id": "checked-014", "group": "strip_tags", "expr": "'<a href=\"x>l</a>'.strip_tags", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": ""}
+        {"id": "checked-015", "group": "strip_tags", "expr": "'</ p>a<>b<1>'.strip_tags", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": " p&gt;a&lt;&gt;b&lt;1&gt;"}
         """#
 }

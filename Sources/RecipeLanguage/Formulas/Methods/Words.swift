@@ -156,31 +156,4 @@ enum Words {
             return index == 0 ? humanize(word) : word.lowercased()
         }.joined(separator: " ")
     }
-
-    /// Tags and comments dropped; what is between them stays as it is written.
-    static func withoutTags(_ text: String) -> String {
-        let bytes = Array(text.utf8)
-        var (made, index): ([UInt8], Int) = ([], 0)
-        while index < bytes.count {
-            if bytes[index] == 0x3C, index + 1 < bytes.count {
-                let next = bytes[index + 1]
-                if bytes[index...].starts(with: "<!--".utf8) {
-                    let end =
-                        TextSearch.find(Array("-->".utf8), in: bytes, from: index + 4).map { $0 + 3 } ?? bytes.count
-                    index = end
-                    continue
-                }
-                if (0x61...0x7A).contains(next | 0x20) || next == 0x2F || next == 0x21 || next == 0x3F {
-                    index = bytes[index...].firstIndex(of: 0x3E).map { $0 + 1 } ?? bytes.count
-                    continue
-                }
-                made += "&lt;".utf8
-                index += 1
-                continue
-            }
-            made.append(bytes[index])
-            index += 1
-        }
-        return String(decoding: made, as: UTF8.self)
-    }
 }

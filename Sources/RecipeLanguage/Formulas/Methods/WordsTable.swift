@@ -81,7 +81,7 @@ extension FunctionTables {
             "quote", on: .text, gives: .string, "Single quotes doubled, for SQL.", "\"O'Neil\".quote", "\"O''Neil\""
         ) { .string(try $0.text.replacing("'", with: "''")) }
         table.add("strip_tags", on: .text, gives: .string, "Without HTML tags.", "'<b>Hi</b>'.strip_tags", "\"Hi\"") {
-            .string(Words.withoutTags(try $0.text))
+            .string(HTMLText.text(of: try $0.text))
         }
         table.add(
             "unicode_normalize", on: .text, "form: text?", gives: .string,
