@@ -190,5 +190,9 @@ enum ReferenceCases {
         {"id": "checked-013", "group": "strip_tags", "expr": "'<p title=\"a>b\">t</p><!-- c -->u<!DOCTYPE html>v'.strip_tags", "vars": {"html": "<p>Terms &amp; <b>conditions</b></p>", "t": {"$time": "2024-03-10T09:30:00Z", "zone": "America/New_York"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "tuv"}
         {"id": "checked-014", "group": "strip_tags", "expr": "'<a href=\"x>l</a>'.strip_tags", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": ""}
         {"id": "checked-015", "group": "strip_tags", "expr": "'</ p>a<>b<1>'.strip_tags", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": " p&gt;a&lt;&gt;b&lt;1&gt;"}
+        {"id": "checked-016", "group": "conversion", "expr": "'z'.to_i(36)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 35}
+        {"id": "checked-017", "group": "conversion", "expr": "'-Ruby rocks'.to_i(36)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": -1299022}
+        {"id": "checked-018", "group": "conversion", "expr": "'zz'.to_i(37)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "ArgumentError"}
+        {"id": "checked-019", "group": "conversion", "expr": "'1'.to_i(1)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "ArgumentError"}
         """#
 }

@@ -42,7 +42,9 @@ extension FunctionTables {
             "to_i", on: .text, "base: integer?", gives: .integer, "The number at its start; 0 when there is none.",
             "'12 pcs'.to_i", "12"
         ) { call in
-            NumberText.leadingInteger(try call.text, radix: try call[0].map { try call.integer($0) } ?? 10)
+            let radix = try call[0].map { try call.integer($0) } ?? 10
+            guard (2...36).contains(radix) else { throw call.bad("a number can be read in a base from 2 to 36") }
+            return NumberText.leadingInteger(try call.text, radix: radix)
         }
         table.add(
             "to_f", on: .text, gives: .decimal, "The number at its start; 0.0 when there is none.", "'1.5kg'.to_f",

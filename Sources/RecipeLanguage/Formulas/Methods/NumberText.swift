@@ -41,8 +41,8 @@ enum NumberText {
         return value
     }
 
+    /// The whole number at the start of a text, in a base from 2 to 36; 0 when there is none.
     static func leadingInteger(_ text: String, radix: Int) -> Value {
-        guard (2...36).contains(radix) else { return .integer(0) }
         if radix == 10, let small = digits(of: text) { return .integer(small) }
         var bytes = Array(text.utf8.prefix(2_000))[...].drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
         var isNegative = false
@@ -55,7 +55,7 @@ enum NumberText {
         {
             bytes = bytes.dropFirst(2)
         }
-        var digits: [UInt8] = []
+        var (digits, values): ([UInt8], [Int]) = ([], [])
         var previous: UInt8 = 0
         for byte in bytes {
             if byte == 0x5F, previous != 0x5F, !digits.isEmpty {
@@ -64,9 +64,16 @@ enum NumberText {
             }
             guard let value = Int(String(decoding: [byte], as: UTF8.self), radix: 36), value < radix else { break }
             digits.append(byte)
+            values.append(value)
             previous = byte
         }
-        guard let whole = BigInt(String(decoding: digits, as: UTF8.self), radix: radix) else { return .integer(0) }
+        let written = String(decoding: digits, as: UTF8.self)
+        // The library for large numbers reads bases below 36 only, and stops the process at others.
+        let whole =
+            radix < 36
+            ? BigInt(written, radix: radix)
+            : values.reduce(BigInt(0)) { $0 * 36 + BigInt($1) }
+        guard let whole else { return .integer(0) }
         return Value(whole: isNegative ? -whole : whole)
     }
 
