@@ -194,5 +194,8 @@ enum ReferenceCases {
         {"id": "checked-017", "group": "conversion", "expr": "'-Ruby rocks'.to_i(36)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": -1299022}
         {"id": "checked-018", "group": "conversion", "expr": "'zz'.to_i(37)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "ArgumentError"}
         {"id": "checked-019", "group": "conversion", "expr": "'1'.to_i(1)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "ArgumentError"}
+        {"id": "checked-020", "group": "token", "expr": "workato.jwt_encode({'a' => 1}, 'secret', 'HS256')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.9TScd9qkG4hNYAnJ_AxvxktsgJfGSrMEMpes8gYunOI"}
+        {"id": "checked-021", "group": "token", "expr": "workato.jwt_encode({'a' => 1}, 'secret', 'hs512', kid: '1')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiIsImtpZCI6IjEifQ.eyJhIjoxfQ.UDh5GVEZGgU6ZxoPbYsYwI4TVdZI6tZyvWRi72HUWIVDaUPDHO0bW7JsKOxWwHhQbGxWV2Bt4f_xoqXCCzGZsw"}
+        {"id": "checked-022", "group": "token", "expr": "workato.jwt_decode(workato.jwt_encode({'a' => 1}, 'secret', 'HS256'), 'secret', 'HS256')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "object", "value": {"payload": {"a": 1}, "header": {"typ": "JWT", "alg": "HS256"}}}
         """#
 }

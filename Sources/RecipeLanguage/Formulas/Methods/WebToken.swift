@@ -27,12 +27,13 @@ enum WebToken {
             throw call.wrong(call[0] ?? .null, wanted: "an object as the payload")
         }
         let algorithm = try algorithm(call, 2)
-        var header = JSONObject()
+        var header: JSONObject = ["typ": "JWT", "alg": .string(algorithm.rawValue)]
         if let more = call[3]?.members {
-            for entry in more.entries { header[entry.key.text] = try entry.value.json() }
+            for entry in more.entries where !["typ", "alg"].contains(entry.key.text) {
+                header[entry.key.text] = try entry.value.json()
+            }
         }
         if let kid = call.keyword("kid"), !kid.isNull { header["kid"] = .string(kid.text) }
-        header["alg"] = .string(algorithm.rawValue)
         let signed = part(Array(JSON.object(header).compact.utf8)) + "." + part(Array(try payload.json().compact.utf8))
         let signature: [UInt8]
         do {
