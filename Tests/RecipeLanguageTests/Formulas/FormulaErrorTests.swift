@@ -154,7 +154,7 @@ struct FormulaErrorTests {
         ("name.round", "convert it first: name.to_f.round"), ("n.upcase", "convert it first: n.to_s.upcase"),
         ("n.ago", "say of what unit: n.days.ago"), ("name.strftime('%Y')", "convert it first: name.to_date.strftime"),
         ("lines.upcase", "for each element: lines.map { |item| item.upcase }; for the first: lines.first.upcase"),
-        ("'a' & 'b'", "to join texts write +; for \"and\" write &&"), ("name + lines", "add .to_s to make it a text"),
+        ("'a' & 'b'", "to join texts write +; for \"and\" write &&"),
         ("n - name", "make it a number with .to_i or .to_f: name.to_f"),
         ("today > '2024-01-01'", "make it a date first"),
         ("lines + 1", "to add one element write: lines + [1]"), ("1 + lines", "to add up a list write: lines.sum"),

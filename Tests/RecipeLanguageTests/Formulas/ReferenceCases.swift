@@ -197,5 +197,11 @@ enum ReferenceCases {
         {"id": "checked-020", "group": "token", "expr": "workato.jwt_encode({'a' => 1}, 'secret', 'HS256')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.9TScd9qkG4hNYAnJ_AxvxktsgJfGSrMEMpes8gYunOI"}
         {"id": "checked-021", "group": "token", "expr": "workato.jwt_encode({'a' => 1}, 'secret', 'hs512', kid: '1')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzUxMiIsImtpZCI6IjEifQ.eyJhIjoxfQ.UDh5GVEZGgU6ZxoPbYsYwI4TVdZI6tZyvWRi72HUWIVDaUPDHO0bW7JsKOxWwHhQbGxWV2Bt4f_xoqXCCzGZsw"}
         {"id": "checked-022", "group": "token", "expr": "workato.jwt_decode(workato.jwt_encode({'a' => 1}, 'secret', 'HS256'), 'secret', 'HS256')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "object", "value": {"payload": {"a": 1}, "header": {"typ": "JWT", "alg": "HS256"}}}
+        {"id": "checked-023", "group": "string", "expr": "'a' + true", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "atrue"}
+        {"id": "checked-024", "group": "string", "expr": "'a' + [1, nil]", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "a[1, nil]"}
+        {"id": "checked-025", "group": "string", "expr": "'a' + today", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "a2024-03-08"}
+        {"id": "checked-026", "group": "string", "expr": "'a' + now", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "a2024-03-08 10:30:15 -0800"}
+        {"id": "checked-027", "group": "string", "expr": "'a' + 1.day", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "a86400"}
+        {"id": "checked-028", "group": "string", "expr": "'a' + nil", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "Workato::Connector::Sdk::ArgumentError"}
         """#
 }

@@ -12,8 +12,9 @@ extension Arithmetic {
                 try run.charge(one.count + two.count, link.range)
                 return .bytes(one + two)
             }
-            // The vendor's own library lets a number follow a text, where Ruby does not.
-            guard right.kind == .string || right.kind == .bytes || right.kind.isNumeric else {
+            // The vendor's own library lets anything but nil follow a text, where Ruby does not.
+            let isText = right.kind == .string || right.kind == .bytes
+            guard isText || link.operation == .add && ![.null, .marker, .pending].contains(right.kind) else {
                 throw mismatch(link, left, right)
             }
             let (one, two) = (left.text, right.text)

@@ -56,7 +56,8 @@ enum OperatorTypes {
         switch operation {
         case .add, .shiftLeft:
             if left == .bytes, right == .bytes { return .bytes }
-            return right == .string || right == .bytes || right.isNumeric ? .string : []
+            if right == .string || right == .bytes { return .string }
+            return operation == .add && ![.null, .marker, .pending].contains(right) ? .string : []
         case .multiply: return right.isNumeric ? .string : []
         case .modulo: return .string
         default: return []
