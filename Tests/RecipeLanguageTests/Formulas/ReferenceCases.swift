@@ -203,5 +203,8 @@ enum ReferenceCases {
         {"id": "checked-026", "group": "string", "expr": "'a' + now", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "a2024-03-08 10:30:15 -0800"}
         {"id": "checked-027", "group": "string", "expr": "'a' + 1.day", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "a86400"}
         {"id": "checked-028", "group": "string", "expr": "'a' + nil", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "Workato::Connector::Sdk::ArgumentError"}
+        {"id": "checked-029", "group": "date", "expr": "epoch.to_time.to_s", "vars": {"epoch": 1710063000}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "2024-03-10 01:30:00 -0800"}
+        {"id": "checked-030", "group": "date", "expr": "0.to_time.to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "1969-12-31 16:00:00 -0800"}
+        {"id": "checked-031", "group": "date", "expr": "-1.to_time.hour", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 15}
         """#
 }

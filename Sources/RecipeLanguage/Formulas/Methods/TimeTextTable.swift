@@ -102,7 +102,8 @@ extension FunctionTables {
             }
         }
         table.add(
-            "to_time", on: .number, gives: .time, "Seconds since 1970 as a time in UTC.", "0.to_time.year", "1970"
+            "to_time", on: .number, gives: .time, "Seconds since 1970 as a time in the workspace's zone.",
+            "1709922615.to_time.hour", "10"
         ) { call in
             guard let (whole, fraction) = try call.number.decimal.secondsAndNanoseconds,
                 let time = ZonedTime(seconds: 0, nanoseconds: 0, zone: .utc).adding(
@@ -110,7 +111,7 @@ extension FunctionTables {
             else {
                 throw call.bad("the number is no time within reach")
             }
-            return .time(time)
+            return .time(time.shown(in: call.run.zone))
         }
         for name in ["in_time_zone", "localtime"] {
             table.add(
