@@ -206,5 +206,12 @@ enum ReferenceCases {
         {"id": "checked-029", "group": "date", "expr": "epoch.to_time.to_s", "vars": {"epoch": 1710063000}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "2024-03-10 01:30:00 -0800"}
         {"id": "checked-030", "group": "date", "expr": "0.to_time.to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "1969-12-31 16:00:00 -0800"}
         {"id": "checked-031", "group": "date", "expr": "-1.to_time.hour", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 15}
+        {"id": "checked-032", "group": "date", "expr": "'29/02/2024 10:00'.to_date(format: 'DD/MM/YYYY')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "date", "value": "2024-02-29"}
+        {"id": "checked-033", "group": "date", "expr": "'2024-02-29 extra'.to_date(format: '%Y-%m-%d')", "vars": {"d": {"$date": "2024-02-29"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "date", "value": "2024-02-29"}
+        {"id": "checked-034", "group": "date", "expr": "'10:15 PM'.to_time(format: '%I:%M %p').to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "2024-03-08 22:15:00 +0000"}
+        {"id": "checked-035", "group": "date", "expr": "'03-05'.to_time(format: '%m-%d').to_s", "vars": {"d": {"$date": "2024-02-29"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "2024-03-05 00:00:00 +0000"}
+        {"id": "checked-036", "group": "date", "expr": "'30'.to_time(format: '%M').to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "2024-03-08 18:30:00 +0000"}
+        {"id": "checked-037", "group": "date", "expr": "'10:15'.to_date(format: '%H:%M')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "Date::Error"}
+        {"id": "checked-038", "group": "date", "expr": "'2024-02-29 x'.to_time(format: '%Y-%m-%d').to_s", "vars": {"d": {"$date": "2024-02-29"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "2024-02-29 00:00:00 +0000"}
         """#
 }

@@ -59,7 +59,8 @@ extension FunctionTables {
                 "\(name)('08.03.2024', '%d.%m.%Y').year", "2024"
             ) { call in
                 let (text, format) = (try call.string(0), try call.string(1))
-                guard let read = TimePatternReader.read(text, format) else {
+                let now = call.run.now.shown(in: .utc).local
+                guard let read = TimePatternReader.read(text, format, now: now, isDate: name == "Date.strptime") else {
                     throw call.fail(
                         "bad_date", "\(name) could not read \(Call.shown(text)) as \(Call.shown(format))",
                         "check the format")

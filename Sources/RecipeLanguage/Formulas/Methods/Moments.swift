@@ -22,7 +22,8 @@ enum Moments {
     static func readDate(_ call: Call) throws -> Value {
         let text = try call.text
         if let format = call.keyword("format"), !Blank.isBlank(format) {
-            guard let read = TimePatternReader.read(text, try call.string(format)) else {
+            let now = call.run.now.local
+            guard let read = TimePatternReader.read(text, try call.string(format), now: now, isDate: true) else {
                 throw call.fail(
                     "bad_date", "to_date could not read \(Call.shown(text)) as \(Call.shown(format.text))",
                     "check the format")
@@ -41,7 +42,8 @@ enum Moments {
     static func readTime(_ call: Call) throws -> Value {
         let text = try call.text
         if let format = call.keyword("format"), !Blank.isBlank(format) {
-            guard let read = TimePatternReader.read(text, try call.string(format)) else {
+            let now = call.run.now.shown(in: .utc).local
+            guard let read = TimePatternReader.read(text, try call.string(format), now: now, isDate: false) else {
                 throw call.fail(
                     "bad_date", "to_time could not read \(Call.shown(text)) as \(Call.shown(format.text))",
                     "check the format")

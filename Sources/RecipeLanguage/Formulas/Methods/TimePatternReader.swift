@@ -11,15 +11,34 @@ struct TimePatternReader {
     init(_ text: String) { self.text = Array(text.utf8) }
 
     /// What the text says, read by `pattern`; nil when it does not fit or there is no such date.
-    static func read(_ text: String, _ pattern: String) -> TimeText? {
+    ///
+    /// As in Ruby, what follows what the pattern asks for does not matter, and parts before the first one that was read
+    /// (the date of a text with a time only) are those of `now`; a date needs a part of a date.
+    static func read(_ text: String, _ pattern: String, now: LocalTime, isDate: Bool) -> TimeText? {
         var reader = TimePatternReader(text)
         let known = ["DD": "%d", "MM": "%m", "YYYY": "%Y"]
         var plain = pattern
         if !pattern.contains("%") {
             for (word, directive) in known { plain = plain.replacing(word, with: directive) }
         }
-        guard reader.match(Array(plain.utf8), 0), reader.position == reader.text.count else { return nil }
+        guard reader.match(Array(plain.utf8), 0) else { return nil }
+        reader.complete(from: now, isDate: isDate)
         return reader.result()
+    }
+
+    private mutating func complete(from now: LocalTime, isDate: Bool) {
+        guard epoch == nil, isoYear == nil, year == nil else { return }
+        let hasDate = month != nil || day != nil || dayOfYear != nil
+        guard hasDate || !isDate && (hour != nil || minute != nil || second != nil) else { return }
+        let today = now.date.parts
+        year = today.year
+        if month != nil || dayOfYear != nil { return }
+        month = today.month
+        if day != nil { return }
+        day = today.day
+        if hour != nil { return }
+        hour = now.hour
+        if minute == nil { minute = now.minute }
     }
 
     private mutating func digits(_ most: Int, signed: Bool = false) -> Int? {
