@@ -35,7 +35,7 @@ struct TokenTests {
         lines.append(JSON.object(["cipher": try own.json(), "password": "pass"]).compact)
         let answers = try RubyScript.run("ruby_tokens.rb", ["check"], input: lines.joined(separator: "\n") + "\n")
             .split(separator: "\n").map(String.init)
-        let wanted = tokens.map { #"{"kid":"k2","alg":"\#($0["algorithm"]?.string ?? "")"}{"sub":"bob"}"# }
+        let wanted = tokens.map { #"{"typ":"JWT","alg":"\#($0["algorithm"]?.string ?? "")","kid":"k2"}{"sub":"bob"}"# }
         #expect(answers == wanted + ["Zoë"])
         #expect(try Self.evaluate("decrypt(cipher, password).as_utf8", made.object ?? [:]).text == "Zoë & Łódź")
     }

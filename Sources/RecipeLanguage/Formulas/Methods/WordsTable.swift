@@ -24,7 +24,7 @@ extension FunctionTables {
         ) { .string(Words.underscore(try $0.text)) }
         for name in ["camelize", "camelcase"] {
             table.add(
-                name, on: .text, "first: text?", gives: .string,
+                name, on: .text, "first: any?", gives: .string,
                 "snake_case as CamelCase; with :lower the first letter stays small.", "'sales_report'.\(name)",
                 "\"SalesReport\""
             ) { call in
