@@ -223,7 +223,7 @@ enum TextPattern {
     case regex(FormulaRegex)
 }
 
-/// A call that waits for more: `where.not(…)`, `each_with_index.map { … }`.
+/// A call that waits for more: `each_with_index.map { … }`.
 public final class PendingCall: Sendable {
     let method: String
     /// What it goes through.

@@ -10,13 +10,11 @@ extension FunctionTables {
             "The rows that meet all conditions; a key may end with an operator: 'id >': 5. A list means any of its values.",
             "[{id: 1}, {id: 7}].where('id >': 5)", "[{\"id\"=>7}]"
         ) { call in
-            guard let conditions = call[0]?.members, conditions.count > 0 else {
-                return .pending(PendingCall("where", try Rows.rows(call)))
-            }
+            guard let conditions = call[0]?.members, conditions.count > 0 else { return try Rows.rows(call).value }
             return try Rows.filter(Rows.rows(call), conditions, negated: false, call)
         }
         table.add(
-            "not", on: [.pending, .list], "**conditions: any", gives: .list,
+            "not", on: .list, "**conditions: any", gives: .list,
             "After where: the rows that don't meet the conditions.", "[{id: 1}, {id: 7}].where.not(id: 7)",
             "[{\"id\"=>1}]"
         ) {

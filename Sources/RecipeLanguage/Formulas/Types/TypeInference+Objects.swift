@@ -102,11 +102,7 @@ extension TypeInference {
             for argument in use.call.arguments {
                 if case .hash(let pairs) = argument.kind { for pair in pairs { condition(pair.key, use) } }
             }
-            let isBare = use.call.keywords.isEmpty && use.call.arguments.isEmpty
-            if use.call.name == "where", isBare { return FormulaType(.pending, list: ListShape(use.element)) }
-            // An object in a variable may turn out to be empty.
-            let pending = FormulaType(.pending, list: ListShape(use.element))
-            return use.call.arguments.isEmpty ? use.sameList : use.sameList.joined(pending)
+            return use.sameList
         case "pluck":
             let fields = use.call.arguments.map { picked(from: use, $0) }
             return .list(of: fields.count == 1 ? fields[0] : .tuple(fields))
