@@ -92,13 +92,21 @@ extension FunctionTables {
             let radix = mark == UInt8(ascii: "x") ? 16 : mark == UInt8(ascii: "b") ? 2 : 8
             return NumberText.leadingInteger(text, radix: radix)
         }
-        table.add("is_int?", on: .string, gives: .boolean, "Whether it has digits only.", "'12'.is_int?", "true") {
-            call in
-            let text = try call.text
+        table.add(
+            "is_int?", on: [.string, .integer, .null], gives: .boolean, "Whether it has digits only.", "'12'.is_int?",
+            "true"
+        ) { call in
+            guard case .string(let text) = call.receiver else { return .bool(!call.receiver.isNull) }
             return .bool(!Blank.isBlank(.string(text)) && text.utf8.allSatisfy { (0x30...0x39).contains($0) })
         }
-        table.add("is_number?", on: .string, gives: .boolean, "Whether it is a number.", "'12.5'.is_number?", "true") {
-            .bool(NumberText.plain(try $0.text) != nil)
+        table.add(
+            "is_number?", on: [.string, .null], gives: .boolean, "Whether it is a number.", "'12.5'.is_number?", "true"
+        ) { call in
+            guard case .string(let text) = call.receiver else { return .bool(false) }
+            // As the vendor's library has it, one line of digits is enough.
+            let lines = text.split(separator: "\n")
+            let hasDigits = lines.contains { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+            return .bool(hasDigits || NumberText.plain(text) != nil)
         }
         table.add(
             "to_json", on: .any, "options: any?", gives: .string, "As JSON text.", "{a: [1, nil]}.to_json",

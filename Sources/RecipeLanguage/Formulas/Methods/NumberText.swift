@@ -20,9 +20,11 @@ enum NumberText {
             return nil
         }
         if let dot = digits.firstIndex(of: 0x2E) {
-            guard dot + 1 < digits.endIndex, isDigit(digits[dot + 1]), isDigit(first) else { return nil }
+            guard dot + 1 < digits.endIndex, isDigit(digits[dot + 1]) else { return nil }
         }
-        guard let decimal = DecimalNumber(parsing: String(decoding: bytes, as: UTF8.self)) else { return nil }
+        let sign = bytes.first == 0x2D ? "-" : ""
+        let written = (first == 0x2E ? "0" : "") + String(decoding: digits, as: UTF8.self)
+        guard let decimal = DecimalNumber(parsing: sign + written) else { return nil }
         let isWhole = !digits.contains { $0 == 0x2E || $0 | 0x20 == 0x65 }
         return isWhole ? Value(whole: decimal.significand) : Value(decimal)
     }
