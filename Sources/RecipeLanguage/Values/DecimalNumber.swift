@@ -180,7 +180,7 @@ public struct DecimalNumber: Sendable {
         let digits = Array(String(short.significand.magnitude).utf8)
         let sign = short.significand.sign == .minus ? "-" : ""
         let point = digits.count + short.exponent  // digits before the point
-        if point > 16 || point < -3 {
+        if point > 15 || point < -3 {
             var end = digits.count
             while end > 1, digits[end - 1] == 0x30 { end -= 1 }
             let rest = end > 1 ? String(decoding: digits[1..<end], as: UTF8.self) : "0"

@@ -226,5 +226,9 @@ enum ReferenceCases {
         {"id": "checked-049", "group": "conversion", "expr": "'-.5'.is_number?", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": true}
         {"id": "checked-050", "group": "conversion", "expr": "\"abc\\n5\".is_number?", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": true}
         {"id": "checked-051", "group": "conversion", "expr": "'.5'.to_f", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 0.5}
+        {"id": "checked-052", "group": "number", "expr": "1e15.to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "1.0e+15"}
+        {"id": "checked-053", "group": "number", "expr": "1e14.to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "100000000000000.0"}
+        {"id": "checked-054", "group": "number", "expr": "1234567890123456.0.to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "1.234567890123456e+15"}
+        {"id": "checked-055", "group": "number", "expr": "[1e15].to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "[1.0e+15]"}
         """#
 }
