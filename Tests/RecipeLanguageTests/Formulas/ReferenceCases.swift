@@ -230,5 +230,7 @@ enum ReferenceCases {
         {"id": "checked-053", "group": "number", "expr": "1e14.to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "100000000000000.0"}
         {"id": "checked-054", "group": "number", "expr": "1234567890123456.0.to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "1.234567890123456e+15"}
         {"id": "checked-055", "group": "number", "expr": "[1e15].to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "[1.0e+15]"}
+        {"id": "checked-056", "group": "list", "expr": "[' a ', 'b'].to_csv", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": " a ,b\n"}
+        {"id": "checked-057", "group": "list", "expr": "[\"\\ta\", \"l1\\r\\nl2\", ''].to_csv", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "\ta,\"l1\r\nl2\",\"\"\n"}
         """#
 }

@@ -39,7 +39,6 @@ enum CSVLine {
             let text = value.text
             let needs =
                 forces || text.isEmpty || [separator, quote, "\n", "\r"].contains { text.contains($0) }
-                || text.hasPrefix(" ")
             return needs ? quote + text.replacing(quote, with: quote + quote) + quote : text
         }
         return fields.joined(separator: separator) + ending
