@@ -232,5 +232,6 @@ enum ReferenceCases {
         {"id": "checked-055", "group": "number", "expr": "[1e15].to_s", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "[1.0e+15]"}
         {"id": "checked-056", "group": "list", "expr": "[' a ', 'b'].to_csv", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": " a ,b\n"}
         {"id": "checked-057", "group": "list", "expr": "[\"\\ta\", \"l1\\r\\nl2\", ''].to_csv", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "\ta,\"l1\r\nl2\",\"\"\n"}
+        {"id": "checked-058", "group": "string", "expr": "'hello'.encode_sha512.encode_hex", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "9b71d224bd62f3785d96d46ad3ea3d73319bfbc2890caadae2dff72519673ca72323c3d99ba5c11d7c7acc6e14b8c5da0c4663475c2e5c3adef46f73bcdec043"}
         """#
 }

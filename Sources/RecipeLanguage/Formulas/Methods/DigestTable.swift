@@ -18,11 +18,13 @@ extension FunctionTables {
             "sha1", on: .text, gives: .bytes, "The SHA-1 digest, as binary data; only for systems that ask for it.",
             "'abc'.sha1.encode_hex.first(8)", "\"a9993e36\""
         ) { .bytes(Array(Insecure.SHA1.hash(data: Encodings.bytes($0.receiver)))) }
-        table.add(
-            "sha512", on: .text, gives: .bytes, "The SHA-512 digest, as binary data.",
-            "'abc'.sha512.encode_hex.first(8)",
-            "\"ddaf35a1\""
-        ) { .bytes(Array(SHA512.hash(data: Encodings.bytes($0.receiver)))) }
+        for name in ["encode_sha512", "sha512"] {
+            table.add(
+                name, on: .text, gives: .bytes, "The SHA-512 digest, as binary data.",
+                "'abc'.\(name).encode_hex.first(8)",
+                "\"ddaf35a1\""
+            ) { .bytes(Array(SHA512.hash(data: Encodings.bytes($0.receiver)))) }
+        }
         table.add(
             "md5_hexdigest", on: .text, gives: .string,
             "The MD5 digest in hexadecimal; only for systems that ask for it.",
