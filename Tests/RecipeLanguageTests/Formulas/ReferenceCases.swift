@@ -233,5 +233,11 @@ enum ReferenceCases {
         {"id": "checked-056", "group": "list", "expr": "[' a ', 'b'].to_csv", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": " a ,b\n"}
         {"id": "checked-057", "group": "list", "expr": "[\"\\ta\", \"l1\\r\\nl2\", ''].to_csv", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "\ta,\"l1\r\nl2\",\"\"\n"}
         {"id": "checked-058", "group": "string", "expr": "'hello'.encode_sha512.encode_hex", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "9b71d224bd62f3785d96d46ad3ea3d73319bfbc2890caadae2dff72519673ca72323c3d99ba5c11d7c7acc6e14b8c5da0c4663475c2e5c3adef46f73bcdec043"}
+        {"id": "checked-059", "group": "hash", "expr": "case amount when Integer then 'int' when String then 's' else 'x' end", "vars": {"amount": 1500}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "int"}
+        {"id": "checked-060", "group": "hash", "expr": "case status when Integer, Float then 'n' when 'Lost', String then 's' end", "vars": {"status": "Won"}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "s"}
+        {"id": "checked-061", "group": "hash", "expr": "case nothing when nil then 'nil' when String then 's' end", "vars": {"nothing": null}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "nil"}
+        {"id": "checked-062", "group": "hash", "expr": "case price when Numeric then price.round else 0 end", "vars": {"price": 1234.567}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 1235}
+        {"id": "checked-063", "group": "hash", "expr": "case amount when Integer('1500') then 'same' end", "vars": {"amount": 1500}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "same"}
+        {"id": "checked-064", "group": "hash", "expr": "case [status, amount] when Array then 'list' when Hash then 'object' end", "vars": {"status": "Won", "amount": 1500}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "list"}
         """#
 }

@@ -22,21 +22,22 @@ extension FormulaParser {
         }
     }
 
-    /// `String`, `ActiveSupport::TimeWithZone`: the name of a type, which only the methods that ask for one can be given.
-    private mutating func typeName(for method: String) -> Syntax? {
-        guard ["is_a?", "kind_of?", "instance_of?"].contains(method), let byte = current, (0x41...0x5A).contains(byte)
-        else { return nil }
+    /// `String`, `ActiveSupport::TimeWithZone`: the name of a type, which only `when` and the methods that ask for one can be
+    /// given.
+    mutating func typeName() -> Syntax? {
+        guard let byte = current, (0x41...0x5A).contains(byte) else { return nil }
         var end = nameEnd(position)
         if end + 2 < bytes.count, bytes[end] == 0x3A, bytes[end + 1] == 0x3A { end = nameEnd(end + 2) }
         let name = text(position, end)
-        guard RubyTypes.isType(name) else { return nil }
+        // Integer('5') and Date.today are functions.
+        guard RubyTypes.isType(name), end >= bytes.count || ![0x28, 0x2E, 0x5B].contains(bytes[end]) else { return nil }
         let from = position
         position = end
         return Syntax(kind: .literal(.string(name)), range: range(from: from))
     }
 
     mutating func argument(_ call: inout SyntaxCall) throws(FormulaError) {
-        if let type = typeName(for: call.name) {
+        if ["is_a?", "kind_of?", "instance_of?"].contains(call.name), let type = typeName() {
             call.arguments.append(type)
             return
         }

@@ -92,11 +92,17 @@ extension FormulaParser {
             let subject = parser.isKeyword("when") ? nil : try parser.statement()
             parser.skipSeparators()
             var cases: [(patterns: [Syntax], result: Syntax)] = []
+            var types: Set<Range<Int>> = []
             while parser.takeKeyword("when") {
                 var patterns: [Syntax] = []
                 repeat {
                     parser.skipLines()
-                    patterns.append(try parser.expression())
+                    if subject != nil, let type = parser.typeName() {
+                        types.insert(type.range)
+                        patterns.append(type)
+                    } else {
+                        patterns.append(try parser.expression())
+                    }
                     parser.skipBlanks()
                 } while parser.take(",")
                 try parser.then("when")
@@ -112,7 +118,24 @@ extension FormulaParser {
             guard parser.takeKeyword("end") else {
                 throw parser.fail("syntax", "the case has no end", "add end", start: from, end: from + 4)
             }
-            return Syntax(kind: .choice(subject, cases, fallback), range: parser.range(from: from))
+            let whole = parser.range(from: from)
+            guard let subject, !types.isEmpty else {
+                return Syntax(kind: .choice(subject, cases, fallback), range: whole)
+            }
+            let asked = cases.map { entry in
+                (patterns: entry.patterns.map { Self.question($0, about: subject, types) }, result: entry.result)
+            }
+            return Syntax(kind: .choice(nil, asked, fallback), range: whole)
         }
+    }
+
+    /// `when Integer` asks `subject.is_a?(Integer)`; beside it, other patterns ask `pattern === subject`.
+    private static func question(_ pattern: Syntax, about subject: Syntax, _ types: Set<Range<Int>>) -> Syntax {
+        guard types.contains(pattern.range) else {
+            return Syntax(kind: .binary(.caseEqual, pattern, subject), range: pattern.range)
+        }
+        let call = SyntaxCall(
+            receiver: subject, name: "is_a?", nameRange: pattern.range, arguments: [pattern], isSurelyMethod: true)
+        return Syntax(kind: .call(call), range: pattern.range)
     }
 }
