@@ -239,5 +239,8 @@ enum ReferenceCases {
         {"id": "checked-062", "group": "hash", "expr": "case price when Numeric then price.round else 0 end", "vars": {"price": 1234.567}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 1235}
         {"id": "checked-063", "group": "hash", "expr": "case amount when Integer('1500') then 'same' end", "vars": {"amount": 1500}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "same"}
         {"id": "checked-064", "group": "hash", "expr": "case [status, amount] when Array then 'list' when Hash then 'object' end", "vars": {"status": "Won", "amount": 1500}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "list"}
+        {"id": "checked-065", "group": "list", "expr": "nums.inject(&:+)", "vars": {"nums": [3, 1, 2, 3]}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 9}
+        {"id": "checked-066", "group": "list", "expr": "nums.reduce(10, &:*)", "vars": {"nums": [3, 1, 2, 3]}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 180}
+        {"id": "checked-067", "group": "list", "expr": "[[1, 2], [3, 4]].map(&:sum).inject(&:-)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": -4}
         """#
 }

@@ -36,6 +36,16 @@ extension FormulaParser {
         return Syntax(kind: .literal(.string(name)), range: range(from: from))
     }
 
+    /// `&:+`: a block that puts an operator between its two parameters.
+    private mutating func operatorBlock(_ operation: BinaryOperator, _ whole: Range<Int>) -> SyntaxBlock {
+        let (one, two) = (localCount, localCount + 1)
+        localCount += 2
+        let sides = (Syntax(kind: .local(one), range: whole), Syntax(kind: .local(two), range: whole))
+        return SyntaxBlock(
+            parameters: [.local(one), .local(two)],
+            body: Syntax(kind: .binary(operation, sides.0, sides.1), range: whole))
+    }
+
     mutating func argument(_ call: inout SyntaxCall) throws(FormulaError) {
         if ["is_a?", "kind_of?", "instance_of?"].contains(call.name), let type = typeName() {
             call.arguments.append(type)
@@ -45,6 +55,10 @@ extension FormulaParser {
             let from = position
             position += 1
             guard case .literal(.string(let name)) = try symbol().kind else { return }
+            if let operation = BinaryOperator(rawValue: name) {
+                call.block = operatorBlock(operation, range(from: from))
+                return
+            }
             guard FunctionLibrary.shared.isMethod(name) || !(name.hasSuffix("?") || name.hasSuffix("!")) else {
                 throw unknownMethod(name, from + 2, position)
             }
