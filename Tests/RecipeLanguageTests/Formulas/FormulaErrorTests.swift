@@ -34,7 +34,7 @@ struct FormulaErrorTests {
         ("if a then 1", "the if has no end", 0..<2), ("if a 1 end", "then is missing after the condition of if", 5..<6),
         ("else", "\"else\" can't stand here", 0..<4),
         ("f(1)", "there is no function \"f\"", 0..<1),
-        ("[*a]", "spreading a list with * is not part of formulas", 1..<2),
+        ("name.first(*a)", "a list can't be spread over arguments with *", 11..<12),
         ("{{ a }}", "this is a formula already, so it takes no {{ }}", 0..<2),
         ("a.", "a name is missing after the dot", 1..<2),
         ("[1].map { |x }", "the block's parameters are not closed", 13..<14),

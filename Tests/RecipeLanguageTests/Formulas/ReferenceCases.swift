@@ -242,5 +242,12 @@ enum ReferenceCases {
         {"id": "checked-065", "group": "list", "expr": "nums.inject(&:+)", "vars": {"nums": [3, 1, 2, 3]}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 9}
         {"id": "checked-066", "group": "list", "expr": "nums.reduce(10, &:*)", "vars": {"nums": [3, 1, 2, 3]}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 180}
         {"id": "checked-067", "group": "list", "expr": "[[1, 2], [3, 4]].map(&:sum).inject(&:-)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": -4}
+        {"id": "checked-068", "group": "list", "expr": "[*1..3]", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": [1, 2, 3]}
+        {"id": "checked-069", "group": "list", "expr": "[0, *nums, 9]", "vars": {"nums": [3, 1, 2, 3]}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": [0, 3, 1, 2, 3, 9]}
+        {"id": "checked-070", "group": "list", "expr": "[*nums, *none, *nothing, *5]", "vars": {"nothing": null, "nums": [3, 1, 2, 3], "none": []}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": [3, 1, 2, 3, 5]}
+        {"id": "checked-071", "group": "list", "expr": "[*nums].sum * 2", "vars": {"nums": [3, 1, 2, 3]}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 18}
+        {"id": "checked-072", "group": "list", "expr": "{**h, 'z' => 1}.keys", "vars": {"h": {"b": 2, "a": 1, "n": null, "deep": {"x": [1, {"y": "z"}]}}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": ["b", "a", "n", "deep", "z"]}
+        {"id": "checked-073", "group": "list", "expr": "{'a' => 1, **{'b' => 2}, 'a' => 3}", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "object", "value": {"b": 2, "a": 3}}
+        {"id": "checked-074", "group": "list", "expr": "{**{'a' => 1}}", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "object", "value": {"a": 1}}
         """#
 }

@@ -5,12 +5,13 @@ extension FormulaParser {
         let from = position
         position += 1
         let elements = try bracketed { parser throws(FormulaError) in
-            var elements: [Syntax] = []
+            var elements: [(value: Syntax, isSpread: Bool)] = []
             while true {
                 parser.skipBlanks()
                 if parser.take("]") { return elements }
-                if parser.current == 0x2A { throw parser.splatFailure() }
-                elements.append(try parser.statement())
+                let isSpread = parser.take("*")
+                let value = try parser.statement()
+                elements.append((value, isSpread))
                 parser.skipBlanks()
                 if parser.take(",") { continue }
                 guard parser.take("]") else {
@@ -21,21 +22,52 @@ extension FormulaParser {
                 return elements
             }
         }
-        return Syntax(kind: .array(elements), range: range(from: from))
+        return joined(elements, range(from: from))
+    }
+
+    /// `[1, *more]` is `[1] + Array(more)`.
+    private func joined(_ elements: [(value: Syntax, isSpread: Bool)], _ whole: Range<Int>) -> Syntax {
+        guard elements.contains(where: \.isSpread) else {
+            return Syntax(kind: .array(elements.map(\.value)), range: whole)
+        }
+        var (sum, plain) = (Syntax(kind: .array([]), range: whole), [Syntax]())
+        func add(_ part: Syntax) { sum = Syntax(kind: .binary(.add, sum, part), range: whole) }
+        for (value, isSpread) in elements {
+            guard isSpread else {
+                plain.append(value)
+                continue
+            }
+            add(Syntax(kind: .array(plain), range: whole))
+            plain = []
+            let call = SyntaxCall(receiver: nil, name: "Array", nameRange: value.range, arguments: [value])
+            add(Syntax(kind: .call(call), range: value.range))
+        }
+        add(Syntax(kind: .array(plain), range: whole))
+        return sum
     }
 
     func splatFailure() -> FormulaError {
-        fail("syntax", "spreading a list with * is not part of formulas", "join lists with +", at: position)
+        fail("syntax", "a list can't be spread over arguments with *", "give the arguments one by one", at: position)
     }
 
     mutating func hashLiteral() throws(FormulaError) -> Syntax {
         let from = position
         position += 1
+        var merged: Syntax?
         let members = try bracketed { parser throws(FormulaError) in
             var members: [(key: Syntax, value: Syntax)] = []
             while true {
                 parser.skipBlanks()
                 if parser.take("}") { return members }
+                if parser.take("**") {
+                    let other = try parser.statement()
+                    merged = parser.merged(merged, members, other)
+                    members = []
+                    parser.skipBlanks()
+                    if parser.take(",") { continue }
+                    guard parser.take("}") else { throw parser.unexpected() }
+                    return members
+                }
                 let (key, value) = try parser.pairOrValue()
                 if let value {
                     members.append((key, value))
@@ -55,7 +87,20 @@ extension FormulaParser {
                 return members
             }
         }
-        return Syntax(kind: .hash(members), range: range(from: from))
+        let whole = range(from: from)
+        guard let merged else { return Syntax(kind: .hash(members), range: whole) }
+        return self.merged(merged, [], Syntax(kind: .hash(members), range: whole))
+    }
+
+    /// `{a: 1, **more}` is `{a: 1}.merge(more)`.
+    private func merged(
+        _ before: Syntax?, _ members: [(key: Syntax, value: Syntax)], _ other: Syntax
+    ) -> Syntax {
+        let own = Syntax(kind: .hash(members), range: other.range)
+        let receiver = before.map { members.isEmpty ? $0 : merged($0, [], own) } ?? own
+        let call = SyntaxCall(
+            receiver: receiver, name: "merge", nameRange: other.range, arguments: [other], isSurelyMethod: true)
+        return Syntax(kind: .call(call), range: other.range)
     }
 
     /// `key: value`, `'key': value`, `key => value`, or a value alone. Nothing is read twice, so that nesting stays cheap.
