@@ -56,6 +56,9 @@ extension FormulaParser {
             return joined(try pieces(from, close: close, open: nests, escapes: .single), from)
         case UInt8(ascii: "Q"):
             return joined(try pieces(from, close: close, open: nests, escapes: .double), from)
+        case UInt8(ascii: "W"), UInt8(ascii: "I"):
+            let body = try pieces(from, close: close, open: nests, escapes: .double)
+            return Syntax(kind: .array(words(of: body).map { joined($0, from) }), range: range(from: from))
         default:
             let body = try pieces(from, close: close, open: nests, escapes: .single)
             let words = body.map { if case .literal(let value) = $0.kind { value.text } else { "" } }.joined()
@@ -64,5 +67,27 @@ extension FormulaParser {
             return Syntax(
                 kind: .array(words.map { Syntax(kind: .literal(.string(String($0))), range: whole) }), range: whole)
         }
+    }
+
+    /// The words of `%W[a #{b} c#{d}]`: their pieces. Blanks in what is interpolated part nothing.
+    private func words(of body: [Syntax]) -> [[Syntax]] {
+        var (words, isOpen): ([[Syntax]], Bool) = ([], false)
+        func add(_ piece: Syntax) {
+            if isOpen { words[words.count - 1].append(piece) } else { words.append([piece]) }
+            isOpen = true
+        }
+        for piece in body {
+            guard case .literal(let value) = piece.kind else {
+                add(piece)
+                continue
+            }
+            for (place, part) in value.text.split(omittingEmptySubsequences: false, whereSeparator: \.isWhitespace)
+                .enumerated()
+            {
+                if place > 0 { isOpen = false }
+                if !part.isEmpty { add(Syntax(kind: .literal(.string(String(part))), range: piece.range)) }
+            }
+        }
+        return words
     }
 }
