@@ -251,5 +251,9 @@ enum ReferenceCases {
         {"id": "checked-074", "group": "list", "expr": "{**{'a' => 1}}", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "object", "value": {"a": 1}}
         {"id": "checked-075", "group": "list", "expr": "%W[a #{name} b#{qty}c d]", "vars": {"name": "jEAN-luc O'NEIL", "qty": 7, "d": {"$date": "2024-02-29"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": ["a", "jEAN-luc O'NEIL", "b7c", "d"]}
         {"id": "checked-077", "group": "list", "expr": "%w[a #{name}]", "vars": {"name": "jEAN-luc O'NEIL"}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": ["a", "#{name}"]}
+        {"id": "checked-077", "group": "number", "expr": "017", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 15}
+        {"id": "checked-078", "group": "number", "expr": "0o17 + 0b11 + 0x1F", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 49}
+        {"id": "checked-079", "group": "number", "expr": "08", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "SyntaxError"}
+        {"id": "checked-080", "group": "number", "expr": "0.5 + 0", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 0.5}
         """#
 }

@@ -6,7 +6,13 @@ extension FormulaParser {
         let from = position
         if current == 0x2D { position += 1 }
         if current == 0x30, let mark = peek(1).map({ $0 | 0x20 }), mark == 0x78 || mark == 0x62 || mark == 0x6F {
-            return try radixNumber(from, mark)
+            position += 2
+            return try radixNumber(from, mark == 0x78 ? 16 : mark == 0x62 ? 2 : 8)
+        }
+        // As in Ruby, a zero in front means base 8.
+        if current == 0x30, let next = peek(1), (0x30...0x39).contains(next) {
+            position += 1
+            return try radixNumber(from, 8)
         }
         var digits: [UInt8] = bytes[from] == 0x2D ? [0x2D] : []
         func isDigit(_ byte: UInt8?) -> Bool { byte.map { (0x30...0x39).contains($0) } ?? false }
@@ -54,14 +60,16 @@ extension FormulaParser {
         return Syntax(kind: .literal(value), range: range(from: from))
     }
 
-    mutating func radixNumber(_ from: Int, _ mark: UInt8) throws(FormulaError) -> Syntax {
-        let radix = mark == 0x78 ? 16 : mark == 0x62 ? 2 : 8
-        position += 2
+    /// The digits behind a prefix like `0x`.
+    private mutating func radixNumber(_ from: Int, _ radix: Int) throws(FormulaError) -> Syntax {
         let begin = position
         while let byte = current, Self.isNamePart(byte) { position += 1 }
         let digits = text(begin, position).replacing("_", with: "")
         guard let integer = Int(digits, radix: radix) else {
-            throw fail("syntax", "\"\(text(from, position))\" is no number", start: from, end: position)
+            throw fail(
+                "syntax", "\"\(text(from, position))\" is no number",
+                radix == 8 ? "a zero in front means base 8: leave it out, or put quotes around" : nil, start: from,
+                end: position)
         }
         let value = bytes[from] == 0x2D ? -integer : integer
         return Syntax(kind: .literal(.integer(value)), range: range(from: from))
