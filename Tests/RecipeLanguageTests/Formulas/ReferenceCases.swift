@@ -255,5 +255,11 @@ enum ReferenceCases {
         {"id": "checked-078", "group": "number", "expr": "0o17 + 0b11 + 0x1F", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 49}
         {"id": "checked-079", "group": "number", "expr": "08", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "SyntaxError"}
         {"id": "checked-080", "group": "number", "expr": "0.5 + 0", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 0.5}
+        {"id": "checked-081", "group": "date", "expr": "Date.new(2024, 2, -1)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "date", "value": "2024-02-29"}
+        {"id": "checked-082", "group": "date", "expr": "Date.new(2024, -1, -31)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "date", "value": "2024-12-01"}
+        {"id": "checked-083", "group": "date", "expr": "Date.new(2023, 2, -29)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "Date::Error"}
+        {"id": "checked-084", "group": "date", "expr": "Date.valid_date?(2024, 2, 30)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": false}
+        {"id": "checked-085", "group": "date", "expr": "Date.valid_date?(2024, 2, 29)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": true}
+        {"id": "checked-086", "group": "date", "expr": "Date.leap?(2100)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": false}
         """#
 }

@@ -76,7 +76,8 @@ extension FunctionTables {
             ) { call in
                 let parts = try call.arguments.map { try call.integer($0) }
                 func part(_ index: Int, _ fallback: Int) -> Int { index < parts.count ? parts[index] : fallback }
-                guard let date = CivilDate(year: part(0, 0), month: part(1, 1), day: part(2, 1)) else {
+                let isDate = name.hasPrefix("Date")
+                guard let date = CivilDate.counted(part(0, 0), part(1, 1), part(2, 1), fromEnd: isDate) else {
                     throw call.bad("there is no such date")
                 }
                 if name == "Date.new" { return .date(date) }
@@ -89,6 +90,21 @@ extension FunctionTables {
                         local: local,
                         zone: name == "Time.zone.local" ? call.run.zone : name == "Time.new" ? .local : .utc))
             }
+        }
+        for name in ["Date.valid_date?", "Date.valid_civil?"] {
+            table.add(
+                name, on: [], "year: integer, month: integer, day: integer", gives: .boolean,
+                "Whether there is such a date.", "\(name)(2024, 2, 30)", "false"
+            ) { call in
+                let (year, month, day) = (try call.integer(0), try call.integer(1), try call.integer(2))
+                return .bool(CivilDate.counted(year, month, day, fromEnd: true) != nil)
+            }
+        }
+        for name in ["Date.leap?", "Date.gregorian_leap?"] {
+            table.add(
+                name, on: [], "year: integer", gives: .boolean, "Whether a year has a 29th of February.",
+                "\(name)(2024)", "true"
+            ) { .bool(CivilDate(year: try $0.integer(0), month: 2, day: 29) != nil) }
         }
         for name in ["Time.at", "Time.zone.at"] {
             table.add(
@@ -131,6 +147,16 @@ extension FunctionTables {
                 "unknown_function", "rand is not available, because a resumed job would see another number", "use uuid")
         }
         return table
+    }
+}
+
+extension CivilDate {
+    /// The date of a year, month and day; with `fromEnd`, months and days below zero count from the end, as in `Date.new`.
+    fileprivate static func counted(_ year: Int, _ month: Int, _ day: Int, fromEnd: Bool) -> CivilDate? {
+        let month = fromEnd && (-12 ... -1).contains(month) ? month + 13 : month
+        guard fromEnd, (-31 ... -1).contains(day) else { return CivilDate(year: year, month: month, day: day) }
+        guard years.contains(year), (1...12).contains(month) else { return nil }
+        return CivilDate(year: year, month: month, day: daysIn(year: year, month: month) + day + 1)
     }
 }
 
