@@ -261,5 +261,12 @@ enum ReferenceCases {
         {"id": "checked-084", "group": "date", "expr": "Date.valid_date?(2024, 2, 30)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": false}
         {"id": "checked-085", "group": "date", "expr": "Date.valid_date?(2024, 2, 29)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": true}
         {"id": "checked-086", "group": "date", "expr": "Date.leap?(2100)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": false}
+        {"id": "checked-087", "group": "date", "expr": "now.rfc3339", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "2024-03-08T10:30:15-08:00"}
+        {"id": "checked-088", "group": "date", "expr": "d.rfc3339", "vars": {"d": {"$date": "2024-02-29"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "2024-02-29T00:00:00+00:00"}
+        {"id": "checked-089", "group": "date", "expr": "t.utc.rfc3339", "vars": {"t": {"$time": "2024-03-10T09:30:00Z", "zone": "America/New_York"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "2024-03-10T09:30:00Z"}
+        {"id": "checked-090", "group": "date", "expr": "Time.zone.name", "vars": {"name": "jEAN-luc O'NEIL"}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "America/Los_Angeles"}
+        {"id": "checked-091", "group": "date", "expr": "Integer('abc', exception: false)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "null", "value": null}
+        {"id": "checked-092", "group": "date", "expr": "Float('x', exception: false)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "null", "value": null}
+        {"id": "checked-093", "group": "date", "expr": "Integer('7', exception: false)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 7}
         """#
 }

@@ -125,8 +125,8 @@ extension FunctionTables {
             }
         }
         table.add(
-            "Integer", on: [], "value: any, base: integer?", gives: .integer,
-            "A whole number; an error when the text is none.", "Integer('12')", "12"
+            "Integer", on: [], "value: any, base: integer?, exception=boolean", gives: [.integer, .null],
+            "A whole number; an error when the text is none, or nil with exception: false.", "Integer('12')", "12"
         ) { call in
             guard let value = call[0] else { return .null }
             if value.kind.isNumeric {
@@ -137,13 +137,15 @@ extension FunctionTables {
             let text = try call.string(value)
             let bare = TextCase.strip(text, left: true, right: true).replacing("_", with: "")
             guard case .integer? = NumberText.plain(bare).map({ $0.kind }), let number = NumberText.plain(bare) else {
+                if call.keyword("exception")?.isTrue == false { return .null }
                 throw call.bad("\(Call.shown(text)) is no whole number", "use .to_i to read the digits at its start")
             }
             return number
         }
         table.add(
-            "Float", on: [], "value: any", gives: .decimal, "A number with a fraction; an error when the text is none.",
-            "Float('1.5')", "1.5"
+            "Float", on: [], "value: any, exception=boolean", gives: [.decimal, .null],
+            "A number with a fraction; an error when the text is none, or nil with exception: false.", "Float('1.5')",
+            "1.5"
         ) { call in
             guard let value = call[0] else { return .null }
             let number: Number?
@@ -153,6 +155,7 @@ extension FunctionTables {
                 number = NumberText.plain(try call.string(value))?.number
             }
             guard let decimal = number?.decimal else {
+                if call.keyword("exception")?.isTrue == false { return .null }
                 throw call.bad("\(Call.shown(value.text)) is no number", "use .to_f to read the digits at its start")
             }
             return Value(decimal.withPoint)

@@ -121,6 +121,10 @@ extension FunctionTables {
             }
         }
         table.add(
+            "Time.zone.name", on: [], gives: .string, "The name of the workspace's zone.", "Time.zone.name",
+            "\"America/Los_Angeles\""
+        ) { .string($0.run.environment.timeZone) }
+        table.add(
             "properties", on: [], gives: .object, "The workspace's properties, by name: properties.region.",
             "properties.region", "\"north\""
         ) { .jsonObject($0.run.environment.properties) }

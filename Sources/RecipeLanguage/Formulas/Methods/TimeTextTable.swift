@@ -36,6 +36,13 @@ extension FunctionTables {
                 return .string(ZonedTime(local: LocalTime(date: date), zone: call.run.zone).isoText(digits: 0))
             }
         }
+        table.add(
+            "rfc3339", on: .moment, gives: .string, "As RFC 3339 text, an ISO 8601 form.",
+            "'2024-03-08'.to_date.rfc3339", "\"2024-03-08T00:00:00+00:00\""
+        ) { call in
+            if case .time(let time) = call.receiver { return .string(time.isoText(digits: 0)) }
+            return .string(call.receiver.text + "T00:00:00+00:00")
+        }
         for name in ["rfc2822", "rfc822"] {
             table.add(
                 name, on: .moment, gives: .string, "As mail headers write it.", "'2024-03-08 10:00'.to_time.\(name)",
