@@ -268,5 +268,12 @@ enum ReferenceCases {
         {"id": "checked-091", "group": "date", "expr": "Integer('abc', exception: false)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "null", "value": null}
         {"id": "checked-092", "group": "date", "expr": "Float('x', exception: false)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "null", "value": null}
         {"id": "checked-093", "group": "date", "expr": "Integer('7', exception: false)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 7}
+        {"id": "checked-094", "group": "number", "expr": "Math.sqrt(16)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 4.0}
+        {"id": "checked-095", "group": "number", "expr": "Math.cbrt(27)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 3.0}
+        {"id": "checked-096", "group": "number", "expr": "Math.log10(1000)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 3.0}
+        {"id": "checked-097", "group": "number", "expr": "Math.log2(8)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 3.0}
+        {"id": "checked-098", "group": "number", "expr": "Math.log(8, 2)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 3.0}
+        {"id": "checked-099", "group": "number", "expr": "Math.hypot(3, 4)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 5.0}
+        {"id": "checked-100", "group": "number", "expr": "Math.sqrt(-1)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "Math::DomainError"}
         """#
 }

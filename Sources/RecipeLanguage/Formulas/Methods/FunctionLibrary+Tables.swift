@@ -15,6 +15,7 @@ extension FunctionLibrary {
             FunctionTables.ciphers(), FunctionTables.listSearch(), FunctionTables.listRuns(),
             FunctionTables.hashesDeep(),
             FunctionTables.calendarCounts(), FunctionTables.numberKinds(), FunctionTables.structuredTexts(),
+            FunctionTables.mathematics(),
         ]
     }
 }
