@@ -275,5 +275,10 @@ enum ReferenceCases {
         {"id": "checked-098", "group": "number", "expr": "Math.log(8, 2)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 3.0}
         {"id": "checked-099", "group": "number", "expr": "Math.hypot(3, 4)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 5.0}
         {"id": "checked-100", "group": "number", "expr": "Math.sqrt(-1)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "Math::DomainError"}
+        {"id": "checked-101", "group": "string", "expr": "'hello'.presence_in(['hello'])", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "hello"}
+        {"id": "checked-102", "group": "string", "expr": "'hello'.presence_in(['x'])", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "null", "value": null}
+        {"id": "checked-103", "group": "string", "expr": "nothing.presence_in([nil])", "vars": {"nothing": null}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "null", "value": null}
+        {"id": "checked-104", "group": "string", "expr": "'author_id'.humanize(keep_id_suffix: true)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "Author id"}
+        {"id": "checked-105", "group": "string", "expr": "'string_ending_with_id'.titleize(keep_id_suffix: true)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "String Ending With Id"}
         """#
 }

@@ -36,13 +36,11 @@ extension FunctionTables {
         table.add(
             "in?", on: .any, "list: any", gives: .boolean, "Whether it is in a list, a range or a text.",
             "2.in?([1, 2])", "true"
-        ) { call in
-            guard let place = call[0] else { return .bool(false) }
-            if case .string(let text) = place { return .bool(text.contains(try call.string(call.receiver))) }
-            if case .range(let range) = place { return .bool(range.contains(call.receiver)) }
-            if let members = place.members { return .bool(members[call.receiver] != nil) }
-            return .bool(try call.elements(place).contains { $0.equals(call.receiver) })
-        }
+        ) { .bool(try isIn($0)) }
+        table.add(
+            "presence_in", on: .any, "list: any", gives: .any, "The value when it is in a list, else nil.",
+            "'new'.presence_in(['new', 'old'])", "\"new\""
+        ) { try isIn($0) ? $0.receiver : .null }
         table.add(
             "eql?", on: .any, "other: any", gives: .boolean, "Whether both are equal and of the same kind.",
             "1.eql?(1.0)", "false"
@@ -85,6 +83,15 @@ extension FunctionTables {
             $0.receiver
         }
         return table
+    }
+
+    /// Whether the receiver is in a list, a range, an object's names or a text.
+    private static func isIn(_ call: Call) throws -> Bool {
+        guard let place = call[0] else { return false }
+        if case .string(let text) = place { return text.contains(try call.string(call.receiver)) }
+        if case .range(let range) = place { return range.contains(call.receiver) }
+        if let members = place.members { return members[call.receiver] != nil }
+        return try call.elements(place).contains { $0.equals(call.receiver) }
     }
 }
 

@@ -32,18 +32,18 @@ enum Words {
         return String(made).lowercased()
     }
 
-    static func humanize(_ text: String, capitalize: Bool = true) -> String {
+    static func humanize(_ text: String, capitalize: Bool = true, keepsID: Bool = false) -> String {
         var word = String(text.drop { $0 == "_" })
-        if word.hasSuffix("_id") { word.removeLast(3) }
+        if !keepsID, word.hasSuffix("_id") { word.removeLast(3) }
         word = TextCase.asciiLowercased(word.replacing("_", with: " "))
         guard capitalize, let first = word.unicodeScalars.first, isLower(first) else { return word }
         return first.properties.uppercaseMapping + String(word.unicodeScalars.dropFirst())
     }
 
-    static func titleize(_ text: String) -> String {
+    static func titleize(_ text: String, keepsID: Bool = false) -> String {
         var made = ""
         var (earlier, before): (Unicode.Scalar, Unicode.Scalar) = (" ", " ")
-        for scalar in humanize(underscore(text)).unicodeScalars {
+        for scalar in humanize(underscore(text), keepsID: keepsID).unicodeScalars {
             // A letter after an apostrophe within a word starts none.
             let isInside =
                 ["'", "’", "`"].contains(before) && (isLetter(earlier) || isDigit(earlier) || earlier == "_")

@@ -8,15 +8,18 @@ extension FunctionTables {
         var table = MethodTable("words")
         for name in ["titleize", "titlecase"] {
             table.add(
-                name, on: .text, gives: .string, "Every word with a capital letter.", "'annual sales_report'.\(name)",
-                "\"Annual Sales Report\""
-            ) { try $0.made(Words.titleize($0.text)) }
+                name, on: .text, "keep_id_suffix=boolean", gives: .string, "Every word with a capital letter.",
+                "'annual sales_report'.\(name)", "\"Annual Sales Report\""
+            ) { try $0.made(Words.titleize($0.text, keepsID: $0.keyword("keep_id_suffix")?.isTrue ?? false)) }
         }
         table.add(
-            "humanize", on: .text, "capitalize=boolean", gives: .string, "An identifier as words.",
-            "'employee_salary_id'.humanize", "\"Employee salary\""
+            "humanize", on: .text, "capitalize=boolean, keep_id_suffix=boolean", gives: .string,
+            "An identifier as words.", "'employee_salary_id'.humanize", "\"Employee salary\""
         ) {
-            .string(Words.humanize(try $0.text, capitalize: $0.keyword("capitalize")?.isTrue ?? true))
+            .string(
+                Words.humanize(
+                    try $0.text, capitalize: $0.keyword("capitalize")?.isTrue ?? true,
+                    keepsID: $0.keyword("keep_id_suffix")?.isTrue ?? false))
         }
         table.add(
             "underscore", on: .text, gives: .string, "CamelCase as snake_case.", "'SalesReport'.underscore",
