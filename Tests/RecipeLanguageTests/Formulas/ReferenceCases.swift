@@ -280,5 +280,7 @@ enum ReferenceCases {
         {"id": "checked-103", "group": "string", "expr": "nothing.presence_in([nil])", "vars": {"nothing": null}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "null", "value": null}
         {"id": "checked-104", "group": "string", "expr": "'author_id'.humanize(keep_id_suffix: true)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "Author id"}
         {"id": "checked-105", "group": "string", "expr": "'string_ending_with_id'.titleize(keep_id_suffix: true)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "String Ending With Id"}
+        {"id": "checked-106", "group": "string", "expr": "'x€'.encode('UTF-16').bytes", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": [254, 255, 0, 120, 32, 172]}
+        {"id": "checked-107", "group": "string", "expr": "'x'.encode('UTF-16LE').bytes", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": [120, 0]}
         """#
 }

@@ -117,6 +117,9 @@ enum Encodings {
                 "the encoding \(Call.shown(encoding)) is not known",
                 "use UTF-8, ISO-8859-1, Windows-1252, UTF-16 or US-ASCII")
         }
+        if known == .utf16, let data = text.data(using: .utf16BigEndian) {
+            return .bytes([0xFE, 0xFF] + [UInt8](data))  // as Ruby: the mark, then the large end first
+        }
         if let data = text.data(using: known) { return known == .ascii ? .string(text) : .bytes([UInt8](data)) }
         guard call.keyword("undef") != nil || call.keyword("replace") != nil else {
             throw call.bad("the text has characters that \(encoding) lacks", "add undef: :replace")
