@@ -191,6 +191,6 @@ final class HistoryWriter: Sendable {
         let isTakeover = failure.storeError == .notOwner
         healthNow.withLock { $0 = isTakeover ? .notOwner : .failed(failure.storeError.description) }
         queue.refuse(with: failure.storeError)
-        if !isTakeover { options.onDiskFailure(failure.storeError.description) }
+        if isTakeover { options.onTakeover() } else { options.onDiskFailure(failure.storeError.description) }
     }
 }

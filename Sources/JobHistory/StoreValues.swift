@@ -8,6 +8,9 @@ public struct StoreOptions: Sendable {
     /// Called once, from the writer's thread, when the disk failed in a way after which nothing can be believed
     /// (a failed fsync, an I/O error): the command exits with 74 here. Later calls throw `StoreError.disk`.
     public var onDiskFailure: @Sendable (String) -> Void = { _ in }
+    /// Called once, from the writer's thread, when another process has taken over: the command ends here, as nothing that
+    /// it does can be recorded any more. Later calls throw `StoreError.notOwner`.
+    public var onTakeover: @Sendable () -> Void = {}
     /// JSON texts of more bytes than this are stored once, by SHA-256.
     public var largePayloadBytes = 32 << 10
     /// Pages in the write-ahead log after which they are copied into the database.

@@ -40,6 +40,8 @@ struct OwnerTests {
         let failures = Recorder()
         var options = StoreOptions()
         options.onDiskFailure = { failures.add($0) }
+        let takeovers = Recorder()
+        options.onTakeover = { takeovers.add("taken over") }
         let store = try history.owner(options)
         let id = try await store.start()
         // Somebody removed the lock file, and another process took over.
@@ -50,6 +52,7 @@ struct OwnerTests {
         await #expect(throws: StoreError.notOwner) { try await store.queue() }
         #expect(store.health == .notOwner)
         #expect(failures.all.isEmpty, "no fault of the disk")
+        #expect(takeovers.all == ["taken over"])
         #expect(try await other.steps(of: id, limit: 9).isEmpty)
         #expect(try await other.claim(recipe: "hello", limit: 9, now: noon).map(\.id) == [id])
         await other.close()

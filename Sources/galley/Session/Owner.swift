@@ -48,6 +48,11 @@ enum Owner: Sendable {
             Terminal.error("the disk failed (\(reason)): galley stops at once, so that nothing wrong is believed")
             exit(Exit.disk.rawValue)
         }
+        // A server that nobody may hear from any more must not answer, poll or call either.
+        options.onTakeover = {
+            Terminal.error("\(StoreError.notOwner): galley ends, and leaves its jobs to the new owner")
+            exit(Exit.unavailable.rawValue)
+        }
         return options
     }
 
