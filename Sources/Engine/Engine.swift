@@ -85,12 +85,15 @@ public final class Engine: Sendable {
     func execute(
         _ job: ClaimedJob, _ recipe: Recipe, options: RunOptions, first: [HistoryWrite], callDepth: Int
     ) async throws -> JobResult {
-        let run = JobRun(
-            job: job, recipe: recipe, services: services, engine: self, options: options, first: first,
-            callDepth: callDepth, stores: stores(for: job.id))
+        let run = { @Sendable in
+            try await JobRun(
+                job: job, recipe: recipe, services: self.services, engine: self, options: options, first: first,
+                callDepth: callDepth, stores: self.stores(for: job.id)
+            ).execute()
+        }
         // A job that nobody can know of yet begins on this thread. One from the queue does not: it must be possible to cancel
         // it before its first step is through.
-        let task = first.isEmpty ? Task { try await run.execute() } : Task.immediate { try await run.execute() }
+        let task = first.isEmpty ? Task { try await run() } : Task.immediate { try await run() }
         running.add(job.id, task)
         news.post(job.id, job.recipe, .running)
         let start = ContinuousClock.now
