@@ -282,5 +282,15 @@ enum ReferenceCases {
         {"id": "checked-105", "group": "string", "expr": "'string_ending_with_id'.titleize(keep_id_suffix: true)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "String Ending With Id"}
         {"id": "checked-106", "group": "string", "expr": "'x€'.encode('UTF-16').bytes", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": [254, 255, 0, 120, 32, 172]}
         {"id": "checked-107", "group": "string", "expr": "'x'.encode('UTF-16LE').bytes", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": [120, 0]}
+        {"id": "checked-108", "group": "date", "expr": "7200 / 1.hour", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 2}
+        {"id": "checked-109", "group": "date", "expr": "(fall - t) / 1.day", "vars": {"t": {"$time": "2024-03-10T09:30:00Z", "zone": "America/New_York"}, "fall": {"$time": "2024-11-03T05:30:00Z", "zone": "America/New_York"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 237.83333333333334}
+        {"id": "checked-110", "group": "date", "expr": "((fall - t) / 1.hour).round", "vars": {"t": {"$time": "2024-03-10T09:30:00Z", "zone": "America/New_York"}, "fall": {"$time": "2024-11-03T05:30:00Z", "zone": "America/New_York"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 5708}
+        {"id": "checked-111", "group": "date", "expr": "5400.0 / 1.hour", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "number", "value": 1.5}
+        {"id": "checked-112", "group": "date", "expr": "10 % 3.seconds", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "duration", "value": "PT1S"}
+        {"id": "checked-113", "group": "date", "expr": "100.5 % 1.minute", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "duration", "value": "PT40.5S"}
+        {"id": "checked-114", "group": "date", "expr": "100 / 0.seconds", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": false, "error": "ZeroDivisionError"}
+        {"id": "checked-115", "group": "date", "expr": "d - 1.5", "vars": {"d": {"$date": "2024-02-29"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "date", "value": "2024-02-27"}
+        {"id": "checked-116", "group": "date", "expr": "d - 0.5", "vars": {"d": {"$date": "2024-02-29"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "date", "value": "2024-02-28"}
+        {"id": "checked-117", "group": "date", "expr": "d + 1.75", "vars": {"d": {"$date": "2024-02-29"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "date", "value": "2024-03-01"}
         """#
 }

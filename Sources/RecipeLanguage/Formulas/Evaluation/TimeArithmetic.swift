@@ -23,9 +23,9 @@ enum TimeArithmetic {
         case (.time(let one), .date(let two)) where link.operation == .subtract:
             return Value(difference(one, ZonedTime(local: LocalTime(date: two), zone: .utc)))
         case (.date(let date), _) where isSum && right.kind.isNumeric:
-            let whole = right.number.map { $0.decimal.rounded(0, .floor) }?.integer
+            let whole = right.number.map { (sign < 0 ? $0.negated : $0).decimal.rounded(0, .floor) }?.integer
             guard let days = whole.flatMap({ Int(exactly: $0) }), days.magnitude < 40_000_000,
-                let moved = date.adding(days: days * sign)
+                let moved = date.adding(days: days)
             else {
                 throw outOfRange(link.range)
             }
@@ -62,7 +62,7 @@ enum TimeArithmetic {
         }
     }
 
-    /// A number before a duration: `2 * 3.days`, `10 + 1.minute`.
+    /// A number before a duration: `2 * 3.days`, `10 + 1.minute`, `(later - earlier) / 1.hour`.
     static func number(_ link: ChainNode.Link, _ left: Value, _ duration: CalendarDuration) throws(FormulaError)
         -> Value
     {
@@ -71,6 +71,13 @@ enum TimeArithmetic {
         case .multiply: return try scaled(link, duration, left)
         case .add: return .duration(CalendarDuration(number.decimal, .seconds).adding(duration))
         case .subtract: return .duration(CalendarDuration(number.decimal, .seconds).adding(duration.negated))
+        case .divide, .modulo:
+            do throws(NumberFault) {
+                if link.operation == .divide { return Value(try Number.divide(number, duration.length)) }
+                return .duration(CalendarDuration(building: try Number.modulo(number, duration.length).decimal))
+            } catch {
+                throw Arithmetic.error(error, link.range)
+            }
         default: throw Arithmetic.mismatch(link, left, .duration(duration))
         }
     }

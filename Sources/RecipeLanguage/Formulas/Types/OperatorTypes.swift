@@ -96,7 +96,10 @@ enum OperatorTypes {
     }
 
     private static func onNumbers(_ operation: BinaryOperator, _ left: ValueKind, _ right: ValueKind) -> KindSet {
-        if right == .duration { return [.add, .subtract, .multiply].contains(operation) ? .duration : [] }
+        if right == .duration {
+            if operation == .divide { return .number }
+            return [.add, .subtract, .multiply, .modulo].contains(operation) ? .duration : []
+        }
         guard right.isNumeric else { return [] }
         let areWhole = left == .integer && right == .integer
         switch operation {
