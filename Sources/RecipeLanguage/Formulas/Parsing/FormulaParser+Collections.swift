@@ -27,8 +27,8 @@ extension FormulaParser {
 
     /// `[1, *more]` is `[1] + Array(more)`.
     private func joined(_ elements: [(value: Syntax, isSpread: Bool)], _ whole: Range<Int>) -> Syntax {
-        guard elements.contains(where: \.isSpread) else {
-            return Syntax(kind: .array(elements.map(\.value)), range: whole)
+        guard elements.contains(where: { $0.isSpread }) else {
+            return Syntax(kind: .array(elements.map { $0.value }), range: whole)
         }
         var (sum, plain) = (Syntax(kind: .array([]), range: whole), [Syntax]())
         func add(_ part: Syntax) { sum = Syntax(kind: .binary(.add, sum, part), range: whole) }
