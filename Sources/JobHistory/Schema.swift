@@ -24,6 +24,7 @@ enum Schema {
         Migration(version: 10, sql: version10),
         Migration(version: 11, sql: version11),
         Migration(version: 12, sql: version12),
+        Migration(version: 13, sql: version13),
     ]
 
     /// Brings the database to the newest of `migrations`.

@@ -107,7 +107,7 @@ struct AlertReader {
                 return nil
             }
             var condition = AlertRule.Condition(kind)
-            if kind == .pollsFailing { condition.count = Self.usualPollFailures }
+            condition.count = Self.usualCount(kind)
             return condition
         case .object(let members):
             guard members.count == 1, let member = members.first else {
@@ -126,7 +126,14 @@ struct AlertReader {
         }
     }
 
-    private static let usualPollFailures = 5
+    /// When left out.
+    private static func usualCount(_ kind: AlertRule.Kind) -> Int {
+        switch kind {
+        case .repeatedFailure: 3
+        case .pollsFailing, .subscriptionFailing: 5
+        default: 1
+        }
+    }
 
     private func kind(_ word: String, _ range: Range<Int>, at pointer: String) -> AlertRule.Kind? {
         if let kind = AlertRule.Kind(word: word) { return kind }
@@ -143,11 +150,11 @@ struct AlertReader {
             switch kind {
             case .repeatedFailure: ["count", "within"]
             case .silence: ["recipe", "for"]
-            case .pollsFailing: ["count"]
+            case .pollsFailing, .subscriptionFailing: ["count"]
             default: []
             }
         var condition = AlertRule.Condition(kind)
-        condition.count = kind == .repeatedFailure ? 3 : kind == .pollsFailing ? Self.usualPollFailures : 1
+        condition.count = Self.usualCount(kind)
         var given: Set<String> = []
         for member in reading.members(of: node, at: pointer, known: known, what: "\"\(kind.word)\"") {
             given.insert(member.key)

@@ -111,6 +111,8 @@ public enum SettingsSchema {
                 "silence", ["recipe": ["$ref": "#/$defs/recipe"], "for": ["$ref": "#/$defs/duration"]],
                 required: ["for"]),
             terms("polls_failing", ["count": ["type": "integer", "minimum": 1, "maximum": 1_000]], required: []),
+            terms(
+                "subscription_failing", ["count": ["type": "integer", "minimum": 1, "maximum": 1_000]], required: []),
         ]
     ]
 

@@ -215,6 +215,29 @@ struct AlertTests {
         #expect(office.post.titles.last == "polls of test work again")
     }
 
+    @Test func `a webhook subscription that fails in a row is told when it is enough, and its end too`() async throws {
+        let recipe = TestBed.recipe(
+            #"{"use":"world.read","input":{"name":"{{ got.id }}"}}"#,
+            trigger: #"{ "id": "got", "use": "world.called" }"#)
+        let bed = try TestBed(recipes: ["test": recipe])
+        let office = Office(bed, [Self.rule(.subscriptionFailing) { $0.conditions[0].count = 2 }])
+        try await office.engine.recipes.refresh()
+        try await office.pass()
+        bed.world.desk.script("subscribe", .refuse(403), .refuse(403))
+        let subscriber = Subscriber(office.engine)
+        for expected in [0, 1] {
+            try await subscriber.pass()
+            try await office.pass()
+            #expect(office.post.titles.count == expected)
+            bed.advance(.seconds(7_200))
+        }
+        #expect(office.post.last?.text.contains("2 in a row, at last: ") == true)
+        #expect(office.post.titles == ["the webhook subscription of test fails"])
+        try await subscriber.pass()
+        try await office.pass()
+        #expect(office.post.titles.last == "the webhook subscription of test works again")
+    }
+
     @Test func `schedules that miss times are told`() async throws {
         let recipe = TestBed.recipe(
             Self.step, trigger: #"{"id":"got","use":"schedule","input":{"every":"1h","catch_up":"none"}}"#)

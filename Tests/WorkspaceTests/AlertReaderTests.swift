@@ -12,7 +12,7 @@ struct AlertReaderTests {
             { "alerts": {
               "sales": {
                 "on": ["failure", { "repeated_failure": { "count": 5, "within": "10m" } },
-                       { "silence": { "recipe": "orders", "for": "2h" } }, { "polls_failing": { "count": 60 } }],
+                       { "silence": { "recipe": "orders", "for": "2h" } }, { "polls_failing": { "count": 60 } }, "subscription_failing"],
                 "recipes": "orders",
                 "to": [{ "mail": "post", "to": ["ops@acme.example", "Ada <ada@acme.example>"] },
                        { "webhook": "https://hooks.example/a", "secret": "HOOK" }, { "webhook": { "secret": "CHAT_URL" } },
@@ -24,8 +24,12 @@ struct AlertReaderTests {
             let rules = workspace.settings.alerts
             #expect(rules.map(\.name) == ["sales", "plain"])
             let sales = try #require(rules.first)
-            #expect(sales.conditions.map(\.kind) == [.failure, .repeatedFailure, .silence, .pollsFailing])
-            #expect(sales.conditions.map(\.count) == [1, 5, 1, 60])
+            #expect(
+                sales.conditions.map(\.kind) == [
+                    .failure, .repeatedFailure, .silence, .pollsFailing, .subscriptionFailing,
+                ])
+            #expect(sales.conditions.last?.count == 5)
+            #expect(sales.conditions.map(\.count) == [1, 5, 1, 60, 5])
             #expect(sales.conditions[1].period == .seconds(600) && sales.conditions[2].period == .seconds(7_200))
             #expect(sales.recipes == ["orders"] && sales.silentRecipes(sales.conditions[2]) == ["orders"])
             #expect(

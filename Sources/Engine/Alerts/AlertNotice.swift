@@ -91,6 +91,7 @@ public struct AlertNotice: Sendable {
             standing.untold <= 1
                 ? "a job of \(subject) waits for a person" : "\(standing.untold) jobs of \(subject) wait for a person"
         case .pollsFailing: "polls of \(subject) fail"
+        case .subscriptionFailing: "the webhook subscription of \(subject) fails"
         }
     }
 
@@ -105,6 +106,7 @@ public struct AlertNotice: Sendable {
             case .missedSchedule: "\(subject) runs again"
             case .needsDecision: "no job of \(subject) waits for a person any more"
             case .pollsFailing: "polls of \(subject) work again"
+            case .subscriptionFailing: "the webhook subscription of \(subject) works again"
             }
         return sentence + more
     }

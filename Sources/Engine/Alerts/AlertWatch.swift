@@ -148,7 +148,8 @@ public final class AlertWatch: Sendable {
                 AlertBook.Occurrence(
                     subject: recipe, recipe: recipe, message: "its schedule names times at which no job was made",
                     at: event.at ?? now, count: max(1, event.count)), [.missedSchedule], rules, &book)
-        case .pollFailed:
+        case .pollFailed, .subscriptionFailed:
+            let kind: AlertRule.Kind = event.kind == .pollFailed ? .pollsFailing : .subscriptionFailing
             guard let recipe = event.recipe else { return }
             let occurrence = AlertBook.Occurrence(
                 subject: recipe, recipe: recipe,
@@ -157,7 +158,7 @@ public final class AlertWatch: Sendable {
             for rule in rules where rule.covers(recipe) {
                 // Told once, when there are enough of them.
                 for condition in rule.conditions
-                where condition.kind == .pollsFailing && event.count == condition.count {
+                where condition.kind == kind && event.count == condition.count {
                     book.note(occurrence, condition, of: rule, now: now)
                 }
             }
@@ -269,6 +270,9 @@ public final class AlertWatch: Sendable {
         case .silence:
             return try await store.newestJob(of: standing.key.subject).map { $0 >= last } ?? false
         case .needsDecision: return try await !store.hasParkedJob(standing.key.subject)
+        case .subscriptionFailing:
+            let subject = standing.key.subject
+            return try await store.subscriptions().allSatisfy { $0.recipe != subject || $0.failures == 0 }
         case .pollsFailing: return try await store.poller(of: standing.key.subject).map { $0.failures == 0 } ?? true
         case .brokenConnection:
             guard let recipe = standing.recipe else {

@@ -15,6 +15,8 @@ public struct AlertEvent: Sendable {
         case pollFailed = 21
         /// `subject` is the connection.
         case brokenConnection = 22
+        /// `count` failures in a row to subscribe, renew or end.
+        case subscriptionFailed = 23
     }
 
     public let id: Int64

@@ -35,6 +35,13 @@ extension Schema {
             VALUES (\(AlertEvent.Kind.pollFailed.rawValue), NEW.failed_ms, NEW.recipe, NEW.failures, NEW.error); END;
         """
 
+    static let version13 = """
+        CREATE TRIGGER subscription_failing AFTER UPDATE OF failures ON subscription
+            WHEN NEW.failures > OLD.failures AND \(watched) BEGIN
+        INSERT INTO alert_event(kind, at_ms, recipe, count, message)
+            VALUES (\(AlertEvent.Kind.subscriptionFailed.rawValue), NEW.failed_ms, NEW.recipe, NEW.failures, NEW.error); END;
+        """
+
     private static let alarming =
         "state IN (\(JobState.needsDecision.rawValue), \(JobState.quarantined.rawValue), \(JobState.failed.rawValue))"
     private static let watched = "EXISTS (SELECT 1 FROM alert_watch)"

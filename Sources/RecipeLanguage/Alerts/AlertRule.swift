@@ -20,6 +20,8 @@ public struct AlertRule: Sendable, Hashable {
         case needsDecision = 6
         /// Polls of a recipe failed so often in a row.
         case pollsFailing = 7
+        /// A system could not be asked so often in a row to call a recipe, to go on calling it, or to stop.
+        case subscriptionFailing = 8
 
         public var word: String {
             switch self {
@@ -30,6 +32,7 @@ public struct AlertRule: Sendable, Hashable {
             case .missedSchedule: "missed_schedule"
             case .needsDecision: "needs_decision"
             case .pollsFailing: "polls_failing"
+            case .subscriptionFailing: "subscription_failing"
             }
         }
 
@@ -42,7 +45,7 @@ public struct AlertRule: Sendable, Hashable {
     /// An entry of `on`.
     public struct Condition: Sendable, Hashable {
         public let kind: Kind
-        /// Of `repeated_failure` and `polls_failing`: how many; 1 else.
+        /// Of `repeated_failure`, `polls_failing` and `subscription_failing`: how many; 1 else.
         public var count = 1
         /// Of `repeated_failure`: `within`; of `silence`: `for`.
         public var period: Duration = .zero
@@ -157,7 +160,7 @@ extension AlertRule.Condition {
         case .silence:
             if let recipe { terms["recipe"] = .string(recipe) }
             terms["for"] = .string(DurationText.text(period))
-        case .pollsFailing: terms["count"] = .integer(count)
+        case .pollsFailing, .subscriptionFailing: terms["count"] = .integer(count)
         default: return .string(kind.word)
         }
         return [kind.word: .object(terms)]

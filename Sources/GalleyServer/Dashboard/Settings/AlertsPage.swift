@@ -106,5 +106,6 @@ extension AlertRule.Condition {
         case .needsDecision: "a job waits for a person"
         case .pollsFailing: "\(count) polls in a row fail"
         }
+        case .subscriptionFailing: "a system can't be asked to call, \(count) times in a row"
     }
 }
