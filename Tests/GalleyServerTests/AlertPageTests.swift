@@ -57,6 +57,24 @@ import Testing
         }
     }
 
+    @Test func `a subscription that keeps failing needs a person, one that failed twice does not`() throws {
+        func needs(_ state: Subscription.State, failures: Int) -> String {
+            var known = KnownTriggers()
+            var subscription = Subscription(
+                recipe: "good", fingerprint: "f", token: "t", connector: "world", trigger: "called", connection: nil,
+                input: [:], url: "https://galley.example/hooks/subscriptions/t", madeAt: 0, state: state, next: nil)
+            (subscription.failures, subscription.error) = (failures, "403: no")
+            known.subscriptions["good"] = [subscription]
+            return "\(Dashboard.triggerNeeds(known, [:]))"
+        }
+        #expect(needs(.wanted, failures: 2) == "[]")
+        let failing = needs(.wanted, failures: 3)
+        #expect(failing.contains("good is not called by its app: subscribing failed 3 times in a row"))
+        #expect(failing.contains("403: no") && failing.contains("/webhooks"))
+        #expect(needs(.ending, failures: 3).contains("The webhook subscription of good can"))
+        #expect(needs(.byHand, failures: 0) == "[]", "its recipe is off")
+    }
+
     @Test func `a job's page shows the attempts of a step, what was sent and answered, and the waits`() async throws {
         try await ServerBed.use(["bad": Self.recipe], configure: { $0.isOpen = true }) { bed in
             let end = try await bed.engine.run("bad", event: [:])
