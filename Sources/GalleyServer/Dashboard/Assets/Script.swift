@@ -27,18 +27,37 @@ extension Assets {
             document.getElementById("find")?.focus();
           });
 
+          // On narrow screens the rows of a table become blocks, each value with the heading of its column before it.
+          const stack = () => {
+            for (const table of document.querySelectorAll(".scroll > table:not(.matrix)")) {
+              const heads = [...table.querySelectorAll("thead th")].map((head) => head.querySelector(".hidden") ? "" : head.textContent.trim());
+              for (const row of table.tBodies[0]?.rows ?? []) {
+                [...row.cells].forEach((cell, index) => {
+                  if (index > 0 && cell.tagName === "TD" && cell.textContent.trim() && heads[index]) cell.dataset.label = heads[index];
+                });
+              }
+              table.classList.add("stack");
+            }
+          };
+
+          // What does not fit is shown from where it matters: a recipe from its trigger, the navigation from the page that is open.
+          const centre = () => {
+            for (const flow of document.querySelectorAll(".flow")) flow.scrollLeft = (flow.scrollWidth - flow.clientWidth) / 2;
+            const [side, current] = [document.querySelector(".side"), document.querySelector(".side [aria-current]")];
+            if (side && current) side.scrollLeft = current.offsetLeft - (side.clientWidth - current.offsetWidth) / 2;
+          };
+
           // Drag over the chart: the stretch of time becomes the page's.
           const drag = () => {
             const chart = document.querySelector("svg[data-from]");
             if (!chart) return;
-            const { from, to, left, right } = chart.dataset;
+            const { from, to } = chart.dataset;
             const time = (x) => {
               const box = chart.getBoundingClientRect();
-              const at = (x - box.left) / box.width * chart.viewBox.baseVal.width;
-              const share = Math.min(1, Math.max(0, (at - left) / (right - left)));
+              const share = Math.min(1, Math.max(0, (x - box.left) / box.width));
               return Number(from) + share * (Number(to) - Number(from));
             };
-            const place = (t) => Number(left) + (t - from) / (to - from) * (right - left);
+            const place = (t) => (t - from) / (to - from) * 100;
             let start = null, mark = null;
             chart.addEventListener("pointerdown", (event) => { if (event.button === 0) start = { x: event.clientX, t: time(event.clientX) }; });
             chart.addEventListener("dragstart", (event) => event.preventDefault());
@@ -48,12 +67,12 @@ extension Assets {
                 mark = document.createElementNS("http://www.w3.org/2000/svg", "rect");
                 mark.setAttribute("class", "drag");
                 mark.setAttribute("y", "0");
-                mark.setAttribute("height", chart.viewBox.baseVal.height - 20);
+                mark.setAttribute("height", "100%");
                 chart.append(mark);
               }
               const [a, b] = [place(start.t), place(time(event.clientX))].sort((x, y) => x - y);
-              mark.setAttribute("x", a);
-              mark.setAttribute("width", b - a);
+              mark.setAttribute("x", a + "%");
+              mark.setAttribute("width", (b - a) + "%");
             });
             addEventListener("pointerup", (event) => {
               const [begun, moved] = [start, mark];

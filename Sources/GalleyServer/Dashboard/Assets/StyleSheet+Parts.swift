@@ -85,13 +85,16 @@ extension Assets {
         .diff del{color:var(--bad)}.diff ins{color:var(--ok);text-decoration:none}
         .cols{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr))}
         .cols>*{min-width:0}
-        @media (max-width:40rem){h1,h2,h3,p,summary,dd,.sub span,.kind,.label{overflow-wrap:anywhere;min-width:0}.sub>*{max-width:100%}.state{white-space:normal}.field input{min-width:0}.button,button{white-space:normal;text-align:center}.steps .name>a{white-space:normal;overflow-wrap:anywhere}.steps .name{flex-wrap:wrap}.steps .kind{white-space:normal;overflow-wrap:anywhere}.steps li{grid-template-columns:minmax(0,1fr) 4.2rem}.steps .lane{display:none}dl.facts{grid-template-columns:minmax(0,1fr)}dl.facts dd{margin-bottom:.4rem}}
+        @media (max-width:40rem){h1,h2,h3,p,summary,dd,.sub span,.kind,.label{overflow-wrap:anywhere;min-width:0}.sub>*{max-width:100%}.field input{min-width:0}.button,button{white-space:normal;text-align:center}.steps .name>a{white-space:normal;overflow-wrap:anywhere}.steps .name{display:grid;grid-template-columns:auto minmax(0,1fr);gap:0 .5rem}.steps .name .icon{align-self:start;margin-top:.3rem}.steps .kind{grid-column:2}.steps .kind{white-space:normal;overflow-wrap:anywhere}.steps li{grid-template-columns:minmax(0,1fr) 4.2rem}.steps .lane{display:none}dl.facts{grid-template-columns:minmax(0,1fr)}dl.facts dd{margin-bottom:.4rem}.times text:nth-child(even){display:none}}
+        @media (max-width:40rem){.stack thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}.stack,.stack tbody,.stack tr,.stack td,.stack tbody th{display:block}.stack tbody tr{padding:.55rem 0;border-bottom:1px solid var(--line)}.stack tbody tr:last-child{border:0}.stack tbody tr>*{border:0;padding:.12rem 0;text-align:left;max-width:none}.stack tbody tr>td[data-label]{padding-left:7.2rem;position:relative;overflow-wrap:anywhere}.stack td[data-label]::before{content:attr(data-label);position:absolute;left:0;width:6.7rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;color:var(--ink-2);font-size:.8125rem}.stack td .what,.stack td .what.main,.stack td a.name{min-width:0;max-width:none}.stack td:empty{display:none}.stack .nowrap{white-space:normal}.needs li:has(>.state){display:flex}.matrix th[scope=row]{max-width:9rem}.steps li{--in:0px}.steps .d1,.steps .d2{--in:.8rem}.steps .d3,.steps .d4,.steps .d5{--in:1.6rem}}
 
         """#
 
     static let styleDrawings = #"""
-        .chart{width:100%;height:auto;display:block;overflow:visible}
-        .chart text{fill:var(--ink-2);font:12px var(--sans)}
+        .plot{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.3rem .6rem;font-size:.75rem;line-height:1;color:var(--ink-2);margin-top:.4rem}
+        .plot .scale{display:flex;flex-direction:column;justify-content:space-between;text-align:right;margin:-.375rem 0;font-variant-numeric:tabular-nums}
+        .chart{width:100%;height:clamp(9rem,16vw,15rem);display:block;overflow:visible}
+        .times{grid-column:2;width:100%;height:1.1rem;overflow:visible;fill:var(--ink-2);font-variant-numeric:tabular-nums}
         .chart .axis{stroke:var(--line);stroke-width:1}
         .chart .succeeded{fill:var(--ok-fill)}.chart .failed{fill:var(--bad-fill)}.chart .canceled{fill:var(--calm-fill)}.chart .open{fill:var(--run-fill)}
         .chart .hit{fill:transparent}.chart a:hover .hit,.chart a:focus-visible .hit{fill:var(--tint);fill-opacity:.5}

@@ -3,53 +3,50 @@
 import JobHistory
 
 enum JobsChart {
-    private static let (width, height, left, right, bottom, top) = (1_000.0, 210.0, 46.0, 994.0, 184.0, 8.0)
-
+    /// The bars, their scale and the times below, each piece in percents of its place: texts keep their size at every width.
     /// - Parameter link: of the jobs of one slot.
     static func draw(
         _ statistics: JobStatistics, _ times: TimeWords, link: (JobStatistics.Slot) -> String
     ) -> Markup {
-        let most = statistics.slots.map { $0.ends.total + $0.open }.max() ?? 0
-        let ceiling = niceCeiling(most)
-        let scale = (bottom - top) / Double(ceiling)
-        let step = (right - left) / Double(statistics.slots.count)
-        var content = Markup()
-        for share in [0, 0.5, 1] where share != 0.5 || ceiling % 2 == 0 {
-            let y = bottom - (bottom - top) * share
-            content += .element(
-                "line", ["class": "axis", "x1": svg(left), "x2": svg(right), "y1": svg(y), "y2": svg(y)])
-            content += .element(
-                "text", ["x": svg(left - 8), "y": svg(y + 4), "text-anchor": "end"],
-                text: NumberWords.count(Int(Double(ceiling) * share)))
+        let ceiling = niceCeiling(statistics.slots.map { $0.ends.total + $0.open }.max() ?? 0)
+        let step = 100 / Double(max(1, statistics.slots.count))
+        let marks = ceiling % 2 == 0 ? [ceiling, ceiling / 2, 0] : [ceiling, 0]
+        var bars = Markup()
+        for mark in marks {
+            let y = svg(100 - Double(mark) / Double(ceiling) * 100) + "%"
+            bars += .element("line", ["class": "axis", "x1": "0", "x2": "100%", "y1": y, "y2": y])
         }
         for (index, slot) in statistics.slots.enumerated() {
-            content += bar(slot, x: left + step * Double(index), step, scale, times, link(slot))
+            bars += bar(slot, x: step * Double(index), step, 100 / Double(ceiling), times, link(slot))
         }
-        content += labels(statistics, times, step)
+        let scale = marks.map { Markup.element("span", [:], text: NumberWords.count($0)) }.joined()
         return .element(
-            "svg",
-            [
-                "class": "chart", "viewBox": "0 0 \(svg(width)) \(svg(height))", "aria-hidden": "true",
-                "data-from": "\(statistics.start)", "data-to": "\(statistics.end)", "data-left": svg(left),
-                "data-right": svg(right),
-            ], content)
+            "div", ["class": "plot", "aria-hidden": "true"],
+            .element("div", ["class": "scale"], scale)
+                + .element(
+                    "svg",
+                    ["class": "chart", "data-from": "\(statistics.start)", "data-to": "\(statistics.end)"], bars)
+                + .element("svg", ["class": "times"], labels(statistics, times, step)))
     }
 
     private static func bar(
         _ slot: JobStatistics.Slot, x: Double, _ step: Double, _ scale: Double, _ times: TimeWords, _ link: String
     ) -> Markup {
-        var content = Markup.element(
-            "rect", ["class": "hit", "x": svg(x), "y": svg(top), "width": svg(step), "height": svg(bottom - top)])
-        var y = bottom
-        let gap = min(2.5, step * 0.2)
-        for (name, count) in parts(slot) where count > 0 {
-            let length = max(Double(count) * scale, 1)
-            y -= length
-            content += .element(
+        func rect(_ kind: String, _ x: Double, _ y: Double, _ width: Double, _ height: Double) -> Markup {
+            .element(
                 "rect",
                 [
-                    "class": name, "x": svg(x + gap / 2), "y": svg(y), "width": svg(step - gap), "height": svg(length),
+                    "class": kind, "x": svg(x) + "%", "y": svg(y) + "%", "width": svg(width) + "%",
+                    "height": svg(height) + "%",
                 ])
+        }
+        var content = rect("hit", x, 0, step, 100)
+        var y = 100.0
+        let gap = min(0.25, step * 0.2)
+        for (name, count) in parts(slot) where count > 0 {
+            let length = max(Double(count) * scale, 0.6)
+            y -= length
+            content += rect(name, x + gap / 2, max(0, y), step - gap, length)
         }
         content += .element("title", text: "\(times.short(slot.start)): " + sentence(slot))
         guard slot.ends.total + slot.open > 0 else { return .element("g", [:], content) }
@@ -69,19 +66,22 @@ enum JobsChart {
         return said.isEmpty ? "no jobs" : said.reversed().joined(separator: ", ")
     }
 
+    /// The clock under stretches of up to two days; under longer ones the date where a day begins, so that none is there twice.
     private static func labels(_ statistics: JobStatistics, _ times: TimeWords, _ step: Double) -> Markup {
-        let every = max(1, (statistics.slots.count + 7) / 8)
-        let span = statistics.end - statistics.start
-        return stride(from: 0, to: statistics.slots.count, by: every).map { index in
-            let time = statistics.slots[index].start
-            let text =
-                span <= 86_400_000 * 2
-                ? times.clock(time)
-                : span <= 86_400_000 * 4
-                    ? String(times.short(time).dropFirst(5)) : String(times.date(time).dropFirst(5))
+        let isShort = statistics.end - statistics.start <= 86_400_000 * 2
+        var places: [(index: Int, text: String)] = []
+        for (index, slot) in statistics.slots.enumerated() {
+            let text = isShort ? times.clock(slot.start) : String(times.date(slot.start).dropFirst(5))
+            let isNew =
+                index == 0 ? isShort : isShort || text != times.date(statistics.slots[index - 1].start).dropFirst(5)
+            if isNew { places.append((index, text)) }
+        }
+        let every = max(1, (places.count + 7) / 8)
+        return stride(from: 0, to: places.count, by: every).map { number in
+            let place = places[number]
+            let x = step * Double(place.index)
             return Markup.element(
-                "text", ["x": svg(left + step * Double(index)), "y": svg(bottom + 18), "text-anchor": "start"],
-                text: text)
+                "text", ["x": svg(x) + "%", "y": "1em", "text-anchor": x > 94 ? "end" : nil], text: place.text)
         }.joined()
     }
 
