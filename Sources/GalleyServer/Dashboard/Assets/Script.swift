@@ -107,6 +107,7 @@ extension Assets {
                 document.title = next.title;
                 if (!next.body.dataset.live) events.close();
                 drag();
+                stack();
               } catch { /* the next event tries again */ } finally { busy = false; }
             };
             const events = new EventSource(source);
@@ -117,7 +118,7 @@ extension Assets {
             addEventListener("visibilitychange", refresh);
           };
 
-          addEventListener("DOMContentLoaded", () => { theme(); keys(); drag(); live(); });
+          addEventListener("DOMContentLoaded", () => { theme(); keys(); drag(); stack(); centre(); live(); });
         })();
         """#
 }
