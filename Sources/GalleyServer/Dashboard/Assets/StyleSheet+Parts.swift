@@ -111,6 +111,7 @@ extension Assets {
         .flow .arrow{fill:var(--line-2)}
         .matrix{border-collapse:separate;border-spacing:2px;width:auto;font-size:.8125rem}
         .matrix th,.matrix td{border:0;padding:.1rem .3rem}
+        .flow+details ol{padding-left:1.3rem;overflow-wrap:anywhere}
         .matrix th[scope=row]{font-weight:500;color:var(--ink);max-width:18rem;overflow:hidden;text-overflow:ellipsis}
         .matrix td{text-align:center;min-width:1.7rem;border-radius:4px;background:var(--calm-tint)}
         .matrix td.succeeded{background:var(--ok-tint);color:var(--ok)}.matrix td.failed{background:var(--bad-tint);color:var(--bad)}.matrix td.running{background:var(--run-tint);color:var(--run)}.matrix td.waiting{background:var(--warn-tint);color:var(--warn)}.matrix td.none{background:none}

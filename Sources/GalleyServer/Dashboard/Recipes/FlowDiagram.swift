@@ -11,7 +11,7 @@ private struct FlowPiece {
 }
 
 enum FlowDiagram {
-    private static let (boxWidth, boxHeight, gap, margin) = (236.0, 46.0, 24.0, 14.0)
+    private static let (boxWidth, boxHeight, gap, margin) = (248.0, 46.0, 24.0, 14.0)
 
     static func draw(_ recipe: Recipe, trigger: String) -> Markup {
         let start = box(
@@ -75,18 +75,38 @@ enum FlowDiagram {
                 ])
             content += .element("title", text: title.map { "\($0): \(words)" } ?? words)
             if let title {
-                content += label(title, x, y + 19, 33, nil) + label(words, x, y + 35, 38, "t2")
+                content += label(title, x, y + 19, boxWidth, nil) + label(words, x, y + 35, boxWidth, "t2")
             } else {
-                content += label(words, x, y + 27, 33, nil)
+                content += label(words, x, y + 27, boxWidth, nil)
             }
             return .element("g", [:], content)
         }
     }
 
-    private static func label(_ text: String, _ x: Double, _ y: Double, _ most: Int, _ kind: String?) -> Markup {
-        let cut = text.count > most ? text.prefix(most - 1) + "…" : text[...]
-        return .element(
-            "text", ["x": svg(x), "y": svg(y), "text-anchor": "middle", "class": kind], text: String(cut))
+    private static func label(_ text: String, _ x: Double, _ y: Double, _ width: Double, _ kind: String?) -> Markup {
+        .element(
+            "text", ["x": svg(x), "y": svg(y), "text-anchor": "middle", "class": kind],
+            text: fitting(text, width - 16, size: kind == nil ? 13 : 11.5))
+    }
+
+    /// As much of a text as surely fits, for the widest of the usual fonts: nobody can measure it here.
+    static func fitting(_ text: String, _ width: Double, size: Double) -> String {
+        var (used, fits) = (size, text.startIndex)
+        for index in text.indices {
+            used += size * breadth(of: text[index])
+            if used <= width { fits = text.index(after: index) }
+        }
+        return used - size <= width ? text : text[..<fits] + "…"
+    }
+
+    /// Of its size.
+    private static func breadth(of character: Character) -> Double {
+        guard let scalar = character.unicodeScalars.first else { return 0 }
+        return switch scalar.value {
+        case 0x1100..<0x1200, 0x2E80..<0xFE00, 0xFF00..<0xFFE7, 0x1F000...: 1.05
+        default:
+            "iljtfrI.,:;'|!()[]{} ".contains(character) ? 0.36 : "mwMW@%—…".contains(character) ? 0.95 : 0.63
+        }
     }
 
     private static func line() -> FlowPiece {
@@ -131,13 +151,12 @@ enum FlowDiagram {
                     )
                 }
                 if !tag.isEmpty {
-                    let most = max(8, Int(piece.width / 6.6))
                     content += .element(
                         "text",
                         [
                             "class": "tag", "x": svg(forks ? middle + 5 : middle), "y": svg(y + (forks ? 23 : 15)),
                             "text-anchor": forks ? "start" : "middle",
-                        ], text: tag.count > most ? tag.prefix(most - 1) + "…" : tag)
+                        ], text: fitting(tag, max(70, forks ? piece.width / 2 : piece.width), size: 11.5))
                 }
                 content += piece.draw(middle, y + head)
                 left += piece.width + space
@@ -151,7 +170,6 @@ enum FlowDiagram {
         let width = max(inner.width + 28, boxWidth + 28)
         let height = head + inner.height + 14
         return FlowPiece(width: width, height: height) { x, y in
-            let most = Int(width / 7.2)
             let frame = Markup.element(
                 "rect",
                 [
@@ -159,8 +177,8 @@ enum FlowDiagram {
                     "rx": "12",
                 ])
             let names =
-                title.map { label($0, x, y + 20, most, nil) + label(words, x, y + 36, most, "t2") }
-                ?? label(words, x, y + 20, most, nil)
+                title.map { label($0, x, y + 20, width, nil) + label(words, x, y + 36, width, "t2") }
+                ?? label(words, x, y + 20, width, nil)
             return frame + .element("g", [:], .element("title", text: title ?? words) + names) + inner.draw(x, y + head)
         }
     }

@@ -34,6 +34,7 @@ extension Dashboard {
         values["mistakesAny"] = .flag(!mistakes.isEmpty)
         values["goesOn"] = .flag(entry.version != nil)
         values["mistakes"] = .items(mistakes.prefix(20)) { .text($0.message) }
+        values["about"] = .text(description(of: id))
         if let recipe = entry.version?.recipe {
             let trigger = triggerWords(recipe)
             values["trigger"] = .text(trigger)
@@ -51,6 +52,14 @@ extension Dashboard {
         values.merge(Self.chart(statistics, times, filter)) { $1 }
         values["versions"] = try await versions(of: id)
         return Page(values["name"]?.plainText ?? id, in: .recipes, "recipe", values)
+    }
+
+    /// What its file says that it does.
+    private func description(of id: String) -> String? {
+        guard let source = try? engine.services.recipeSource(id), let file = try? JSON(parsing: source) else {
+            return nil
+        }
+        return file["description"]?.string
     }
 
     private func matrix(_ recipe: Recipe) async throws -> PageValue {

@@ -22,6 +22,7 @@ extension Templates {
         "recipe": #"""
         <div class="head"><h1>{{name}}</h1>{{> state}}<div class="actions">{{#canAct}}{{> switch}}{{/canAct}}<a class="button" href="{{jobsLink}}">Its jobs</a></div></div>
         <p class="sub"><span>{{trigger}}</span><span>{{version}}</span><span><code>Recipes/{{id}}/recipe.json</code></span></p>
+        {{#about}}<p class="lead">{{about}}</p>{{/about}}
         {{#offReason}}<p class="notice bad">{{offReason}}</p>{{/offReason}}
         {{#mistakesAny}}<section class="notice bad" aria-label="Mistakes"><p class="strong">The file has mistakes{{#goesOn}}; the recipe goes on as it was before the edit{{/goesOn}}.</p><ul>{{#mistakes}}<li>{{.}}</li>{{/mistakes}}</ul></section>{{/mistakesAny}}
         <div class="grid">
