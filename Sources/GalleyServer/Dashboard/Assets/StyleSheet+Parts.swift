@@ -11,7 +11,8 @@ extension Assets {
         table{border-collapse:collapse;width:100%;font-size:.9rem}
         th{text-align:left;font-weight:600;color:var(--ink-2);font-size:.8rem;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line-2);white-space:nowrap}
         td{padding:.5rem .7rem .5rem 0;border-bottom:1px solid var(--line);vertical-align:top}
-        tr:last-child td{border-bottom:0}
+        tbody th{color:var(--ink);font-size:.9rem;padding:.5rem .7rem .5rem 0;border-bottom-color:var(--line);vertical-align:top;white-space:normal;overflow-wrap:anywhere}
+        tbody tr:last-child>*{border-bottom:0}
         tbody tr:hover{background:color-mix(in srgb,var(--tint) 45%,transparent)}
         td.num,th.num{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         td .what{min-width:7rem;max-width:38rem;overflow:hidden;text-overflow:ellipsis;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow-wrap:anywhere}
@@ -58,19 +59,19 @@ extension Assets {
         .why{border-left:4px solid var(--calm-fill);padding:.75rem 1.1rem;background:var(--sheet);border-radius:0 var(--r) var(--r) 0;margin:1rem 0;overflow-wrap:anywhere}
         .why.failed,.why.quarantined{border-color:var(--bad-fill);background:var(--bad-tint)}.why.succeeded{border-color:var(--ok-fill);background:var(--ok-tint)}.why.waiting{border-color:var(--warn-fill);background:var(--warn-tint)}.why.needs-decision{border-color:var(--odd-fill);background:var(--odd-tint)}.why.running{border-color:var(--run-fill);background:var(--run-tint)}
         .why p{margin:.2rem 0}.why .sentence{font-size:1.0625rem;font-weight:560}
-        .why .actions{margin-top:.7rem}
+        .why .actions{margin-top:.7rem;align-items:flex-start}.why .card{margin-top:.7rem}
         .steps{list-style:none;margin:0;padding:0;font-size:.9rem}
         .steps li{display:grid;grid-template-columns:minmax(0,1fr) minmax(5rem,22%) 5rem;gap:.2rem .9rem;align-items:center;padding:.3rem .4rem;border-radius:6px}
         .steps li:hover{background:color-mix(in srgb,var(--tint) 45%,transparent)}
         .steps li.chosen{background:var(--tint)}
-        .steps .name{display:flex;gap:.5rem;align-items:baseline;min-width:0}
+        .steps .name{display:flex;gap:.5rem;align-items:baseline;min-width:0;padding-left:var(--in,0px)}
         .steps .name>a,.steps .name>span.label{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .steps .name .icon{align-self:center}
         .steps .kind{color:var(--ink-2);font-size:.8125rem;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
-        .steps .note{grid-column:1/-1;padding-left:1.55rem;font-size:.8125rem;color:var(--ink-2);overflow-wrap:anywhere}
+        .steps .note{grid-column:1/-1;padding-left:calc(1.55rem + var(--in,0px));font-size:.8125rem;color:var(--ink-2);overflow-wrap:anywhere}
         .steps .took{text-align:right;color:var(--ink-2);font-variant-numeric:tabular-nums;white-space:nowrap;font-size:.8125rem}
         .steps .taken-back .label,.steps .taken-back a{text-decoration:line-through}
-        .d1{padding-left:1.4rem!important}.d2{padding-left:2.6rem!important}.d3{padding-left:3.8rem!important}.d4{padding-left:5rem!important}.d5{padding-left:6.2rem!important}
+        .d1{--in:1.2rem}.d2{--in:2.4rem}.d3{--in:3.6rem}.d4{--in:4.8rem}.d5{--in:6rem}
         .i-succeeded{color:var(--ok)}.i-failed{color:var(--bad)}.i-running{color:var(--run)}.i-waiting{color:var(--warn)}.i-skipped,.i-canceled{color:var(--calm)}
         .lane{width:100%;height:.8rem;display:block}
         .lane rect{fill:var(--ok-fill)}.lane .failed{fill:var(--bad-fill)}.lane .running{fill:var(--run-fill)}.lane .waiting{fill:var(--warn-fill)}.lane .skipped,.lane .canceled,.lane .block{fill:var(--calm-fill)}.lane .ground{fill:var(--calm-tint)}
@@ -111,8 +112,7 @@ extension Assets {
         .flow .arrow{fill:var(--line-2)}
         .matrix{border-collapse:separate;border-spacing:2px;width:auto;font-size:.8125rem}
         .matrix th,.matrix td{border:0;padding:.1rem .3rem}
-        .flow+details ol{padding-left:1.3rem;overflow-wrap:anywhere}
-        .matrix th[scope=row]{font-weight:500;color:var(--ink);max-width:18rem;overflow:hidden;text-overflow:ellipsis}
+        .matrix th[scope=row]{font-weight:500;font-size:.8125rem;max-width:18rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
         .matrix td{text-align:center;min-width:1.7rem;border-radius:4px;background:var(--calm-tint)}
         .matrix td.succeeded{background:var(--ok-tint);color:var(--ok)}.matrix td.failed{background:var(--bad-tint);color:var(--bad)}.matrix td.running{background:var(--run-tint);color:var(--run)}.matrix td.waiting{background:var(--warn-tint);color:var(--warn)}.matrix td.none{background:none}
         .matrix tr:hover{background:none}

@@ -56,7 +56,7 @@ extension Assets {
         .card{background:var(--sheet);border:1px solid var(--line);border-radius:var(--r);padding:1.05rem 1.2rem;min-width:0}
         .card+.card,.card+h2,.grid+.card,.card+.grid,.tiles+.card,.filters+.card{margin-top:1rem}
         .grid>.card{margin-top:0}
-        .wide{grid-column:1/-1}
+        .wide{grid-column:1/-1}.tall{grid-row:span 2}
         .button,button{display:inline-flex;align-items:center;justify-content:center;gap:.4rem;font:inherit;font-size:.9rem;font-weight:560;padding:.38rem .85rem;min-height:2.25rem;border-radius:8px;border:1px solid var(--line-2);background:var(--raised);color:var(--ink);text-decoration:none;cursor:pointer;white-space:nowrap}
         .button:hover,button:hover{border-color:var(--ink-2)}
         button.primary,.button.primary{background:var(--accent);border-color:var(--accent);color:var(--accent-ink)}

@@ -59,13 +59,26 @@ extension Dashboard {
     /// Why it is in its state; a failed step by its title.
     private static func why(_ detail: JobDetail, _ names: StepNames) -> String {
         var sentence = "This job \(detail.why)"
+        switch (detail.summary.state, detail.summary.reason) {
+        case (.quarantined, let reason):
+            sentence = "This job was set aside: \(reason ?? "the program ended while it ran")"
+        case (.waiting, let reason?):
+            // The reason begins with the address of the step that waits.
+            let address = reason.prefix { $0 != " " }
+            if let step = names.step(named: String(address)) {
+                let label = names.label(step.number, address: String(address))
+                sentence = "This job is waiting: “\(label)”\(reason.dropFirst(address.count))"
+            }
+        default: break
+        }
         if detail.summary.state == .failed, let message = detail.error?["message"]?.string {
             let step = detail.error?["step"]?.string.flatMap { address in
                 names.step(named: address).map { names.label($0.number, address: address) }
             }
             sentence = step.map { "This job failed at “\($0)”: \(message)" } ?? "This job failed: \(message)"
         }
-        return sentence.last.map { ".!?".contains($0) } == true ? sentence : sentence + "."
+        sentence = shortened(sentence)
+        return sentence.last.map { ".!?…".contains($0) } == true ? sentence : sentence + "."
     }
 
     private static func origin(_ origin: String) -> String {

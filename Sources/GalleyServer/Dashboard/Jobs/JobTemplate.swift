@@ -8,18 +8,13 @@ extension Templates {
         <section class="why {{key}}" aria-label="Why it is in this state">
         <p class="sentence">{{why}}</p>{{#next}}<p>{{next}}</p>{{/next}}
         {{#asks}}<p><a class="button" href="{{href}}">Answer “{{title}}”</a> {{words}}</p>{{/asks}}
+        {{#decisions}}{{> decision}}{{/decisions}}
         {{#canAct}}<div class="actions">
         {{#canRetry}}<form method="post" action="/jobs/{{id}}/retry"><button class="primary">Retry from the failed step</button></form>{{/canRetry}}
         {{#canRerun}}<form method="post" action="/jobs/{{id}}/rerun"><button>Run the event again as a new job</button></form>{{/canRerun}}
         {{#canRetry}}<form method="post" action="/jobs/{{id}}/retry"><input type="hidden" name="latest" value="yes"><button>Retry with the recipe as it is now</button></form>{{/canRetry}}
         {{#canCancel}}<form method="post" action="/jobs/{{id}}/cancel"><button class="danger">Cancel</button></form>{{/canCancel}}
         </div>{{/canAct}}
-        {{#decisions}}<div class="card"><h2>Did “{{step}}” happen?</h2>{{#what}}<p class="small">{{what}}</p>{{/what}}
-        <div class="actions">
-        <form method="post" action="/jobs/{{id}}/decide"><input type="hidden" name="step" value="{{address}}"><input type="hidden" name="outcome" value="run_again"><button>No: run it again</button></form>
-        <details id="done-{{seq}}"><summary class="button">Yes: it was done…</summary><form method="post" action="/jobs/{{id}}/decide"><input type="hidden" name="step" value="{{address}}"><input type="hidden" name="outcome" value="done"><div class="field"><label for="output-{{seq}}">What it gave, as JSON</label><textarea id="output-{{seq}}" name="output">{}</textarea></div><button class="primary">It was done, with this output</button></form></details>
-        <details id="fail-{{seq}}"><summary class="button">Fail the job…</summary><form method="post" action="/jobs/{{id}}/decide"><input type="hidden" name="step" value="{{address}}"><input type="hidden" name="outcome" value="fail"><div class="field"><label for="reason-{{seq}}">Why</label><input id="reason-{{seq}}" name="message" required></div><button class="danger">Fail the job</button></form></details>
-        </div></div>{{/decisions}}
         </section>
         {{#failure}}<section class="card" aria-labelledby="where"><h2 id="where">Where it failed: {{where}}</h2><p class="small">{{place}}</p><pre class="source" tabindex="0">{{code}}</pre></section>{{/failure}}
         <div class="grid">
@@ -38,16 +33,24 @@ extension Templates {
         {{#wait}}<p class="small">{{wait}}</p>{{/wait}}</li>{{/tries}}</ol>{{/triesAny}}
         {{#keySent}}<p class="small">Idempotency key, the same in every attempt: <code>{{keySent}}</code></p>{{/keySent}}
         </section>{{/step}}
-        <section class="card" aria-labelledby="event"><h2 id="event">The event</h2>{{event}}</section>
+        <section class="card tall" aria-labelledby="event"><h2 id="event">The event</h2>{{event}}</section>
         <section class="card" aria-labelledby="outcome"><h2 id="outcome">What came of it</h2>{{#results}}<h3>{{title}}</h3>{{tree}}{{/results}}{{^results}}<p class="empty">Nothing yet.</p>{{/results}}</section>
         <section class="card" aria-labelledby="facts"><h2 id="facts">Facts</h2><dl class="facts">{{#facts}}<dt>{{name}}</dt><dd>{{#href}}<a href="{{href}}">{{value}}</a>{{/href}}{{^href}}{{value}}{{/href}}</dd>{{/facts}}</dl></section>
         </div>
+        """#,
+        "decision": #"""
+        <div class="card"><h2>Did “{{step}}” happen?</h2>{{#what}}<p class="small">{{what}}</p>{{/what}}
+        <div class="actions">
+        <form method="post" action="/jobs/{{id}}/decide"><input type="hidden" name="step" value="{{address}}"><input type="hidden" name="outcome" value="run_again"><button>No: run it again</button></form>
+        <details id="done-{{seq}}"><summary class="button">Yes: it was done…</summary><form method="post" action="/jobs/{{id}}/decide"><input type="hidden" name="step" value="{{address}}"><input type="hidden" name="outcome" value="done"><div class="field"><label for="output-{{seq}}">What it gave, as JSON</label><textarea id="output-{{seq}}" name="output">{}</textarea></div><button class="primary">It was done, with this output</button></form></details>
+        <details id="fail-{{seq}}"><summary class="button">Fail the job…</summary><form method="post" action="/jobs/{{id}}/decide"><input type="hidden" name="step" value="{{address}}"><input type="hidden" name="outcome" value="fail"><div class="field"><label for="reason-{{seq}}">Why</label><input id="reason-{{seq}}" name="message" required></div><button class="danger">Fail the job</button></form></details>
+        </div></div>
         """#,
         "compare": #"""
         <div class="head"><h1>Job {{one}} beside job {{other}}</h1></div>
         <p class="lead">{{sentence}}</p>
         <form class="filters" action="/jobs/{{one}}/compare"><div class="field"><label for="with">Compare with job</label><input id="with" name="with" inputmode="numeric" value="{{other}}"></div><button>Compare</button></form>
-        <section class="card" aria-labelledby="steps"><h2 id="steps">Steps</h2>{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Steps of both jobs"><table><thead><tr><th scope="col">Step</th><th scope="col"><a href="/jobs/{{one}}">Job {{one}}</a></th><th scope="col" class="num">took</th><th scope="col"><a href="/jobs/{{other}}">Job {{other}}</a></th><th scope="col" class="num">took</th></tr></thead><tbody>{{#rows}}<tr><th scope="row">{{name}}</th><td>{{#a}}{{> state}}{{/a}}{{^a}}–{{/a}}</td><td class="num">{{tookA}}</td><td>{{#b}}{{> state}}{{/b}}{{^b}}–{{/b}}</td><td class="num">{{tookB}}</td></tr>{{/rows}}</tbody></table></div>{{/any}}{{^any}}<p class="empty">Neither has a recorded step.</p>{{/any}}</section>
+        <section class="card" aria-labelledby="steps"><h2 id="steps">Steps</h2>{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Steps of both jobs"><table><thead><tr><th scope="col">Step</th><th scope="col"><a href="/jobs/{{one}}">Job {{one}}</a></th><th scope="col" class="num">Took</th><th scope="col"><a href="/jobs/{{other}}">Job {{other}}</a></th><th scope="col" class="num">Took</th></tr></thead><tbody>{{#rows}}<tr><th scope="row">{{name}}</th><td>{{#a}}{{> state}}{{/a}}{{^a}}–{{/a}}</td><td class="num">{{tookA}}</td><td>{{#b}}{{> state}}{{/b}}{{^b}}–{{/b}}</td><td class="num">{{tookB}}</td></tr>{{/rows}}</tbody></table></div>{{/any}}{{^any}}<p class="empty">Neither has a recorded step.</p>{{/any}}</section>
         <section class="card" aria-labelledby="events"><h2 id="events">Differences of the events</h2>{{#differs}}<div class="scroll" tabindex="0" role="region" aria-label="Fields that differ"><table><thead><tr><th scope="col">Field</th><th scope="col">Job {{one}}</th><th scope="col">Job {{other}}</th></tr></thead><tbody>{{#differences}}<tr><th scope="row"><code>{{field}}</code></th><td><span class="what">{{a}}</span></td><td><span class="what">{{b}}</span></td></tr>{{/differences}}</tbody></table></div>{{/differs}}{{^differs}}<p class="empty">The events are the same.</p>{{/differs}}</section>
         """#,
     ]

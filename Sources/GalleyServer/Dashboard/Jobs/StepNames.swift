@@ -5,16 +5,17 @@ import RecipeLanguage
 struct StepNames: Sendable {
     private var outlines: [Int: RecipeOutline] = [:]
     private var steps: [Int: Step] = [:]
+    private var depths: [Int: Int] = [:]
 
     /// - Parameter recipe: nil when it can't be read any more; addresses are all there is then.
     init(_ recipe: Recipe?) {
-        for outline in recipe?.outline ?? [] { add(outline) }
+        for outline in recipe?.outline ?? [] { add(outline, depth: 0) }
         for step in recipe?.steps ?? [] { add(step) }
     }
 
-    private mutating func add(_ outline: RecipeOutline) {
-        outlines[outline.number] = outline
-        for part in outline.parts { for step in part.steps { add(step) } }
+    private mutating func add(_ outline: RecipeOutline, depth: Int) {
+        (outlines[outline.number], depths[outline.number]) = (outline, depth)
+        for part in outline.parts { for step in part.steps { add(step, depth: depth + 1) } }
     }
 
     private mutating func add(_ step: Step) {
@@ -25,6 +26,8 @@ struct StepNames: Sendable {
     func step(_ number: Int) -> Step? { steps[number] }
     /// In reading order.
     var all: [Step] { steps.values.sorted { $0.number < $1.number } }
+    /// In how many loops, branches, tries and the like it is.
+    func depth(_ number: Int) -> Int? { depths[number] }
     func outline(_ number: Int) -> RecipeOutline? { outlines[number] }
 
     /// "Enter the line", and in a loop "item 3: Enter the line".

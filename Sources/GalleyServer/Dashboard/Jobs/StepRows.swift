@@ -38,17 +38,17 @@ extension Dashboard {
             of: job.id, after: view.after, limit: Self.stepsShown + 1, prefix: view.under, firstItems: view.under == nil
         )
         let lines = Array(found.prefix(Self.stepsShown))
-        let base = view.under.map { $0.split(separator: "/", omittingEmptySubsequences: false).count - 1 } ?? 0
+        let depths = lines.map { names.depth($0.number) ?? $0.address.utf8.count { $0 == UInt8(ascii: "/") } }
+        let base = view.under == nil ? 0 : depths.min() ?? 0
         let scale = TimeScale(lines, now: now)
-        let rows: [PageValue] = lines.map { line in
-            let depth = line.address.utf8.count { $0 == UInt8(ascii: "/") } - base
+        let rows: [PageValue] = zip(lines, depths).map { line, depth in
             let isLoop = names.isLoop(line.number)
             var notes: [String] = []
             if line.attempt > 1 { notes.append("attempt \(line.attempt)") }
             if line.isSuperseded { notes.append("taken back by a retry") }
             if let message = line.message { notes.append(message) }
             return PageValue.object([
-                "depth": "\(max(0, min(5, depth)))", "isChosen": .flag(line.seq == view.chosen),
+                "depth": "\(max(0, min(5, depth - base)))", "isChosen": .flag(line.seq == view.chosen),
                 "isTakenBack": .flag(line.isSuperseded), "href": .text(view.link(job.id, step: line.seq)),
                 "label": .text(names.label(line.number, address: line.address)),
                 "kind": .text(names.kind(line.number)),

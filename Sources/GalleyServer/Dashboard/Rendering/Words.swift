@@ -133,7 +133,15 @@ extension StepState {
 }
 
 /// Milliseconds of running time in words.
-func took(_ milliseconds: Int64?) -> String? { milliseconds.map { words(microseconds: $0 * 1000) } }
+func took(_ milliseconds: Int64?) -> String? {
+    milliseconds.map { $0 == 0 ? "under 1 ms" : words(microseconds: $0 * 1000) }
+}
+
+/// A text for a sentence or a list: the end of a long one is left out, for where all of it is shown.
+func shortened(_ text: String, to most: Int = 400) -> String {
+    let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return text.count > most ? text.prefix(most).trimmingCharacters(in: .whitespacesAndNewlines) + " …" : text
+}
 
 /// A path of an address, each part percent-encoded.
 func path(_ parts: String...) -> String {
