@@ -12,7 +12,7 @@ enum AccessPages {
             <input type="hidden" name="next" value="\(escaped(next))">
             <label>Name <input name="name" autocomplete="username" required autofocus></label>
             <label>Password <input name="password" type="password" autocomplete="current-password" required></label>
-            <button>Sign in</button>
+            <button class="primary">Sign in</button>
             </form>
             """)
     }
@@ -26,7 +26,7 @@ enum AccessPages {
             <input type="hidden" name="token" value="\(escaped(token))">
             <label>Name <input name="name" autocomplete="username" required autofocus></label>
             \(newPassword)
-            <button>Begin</button>
+            <button class="primary">Begin</button>
             </form>
             """)
     }
@@ -40,7 +40,7 @@ enum AccessPages {
             <input type="hidden" name="token" value="\(escaped(token))">
             <input type="hidden" name="name" autocomplete="username" value="\(escaped(name))">
             \(newPassword)
-            <button>Begin</button>
+            <button class="primary">Begin</button>
             </form>
             """)
     }
@@ -53,7 +53,7 @@ enum AccessPages {
         """
 
     static func notice(_ sentence: String, title: String = "Galley") -> String {
-        page(title, "<p>\(escaped(sentence))</p>\n<p><a href=\"/\">To the start</a></p>")
+        page(title, "<p>\(escaped(whole(sentence)))</p>\n<p><a href=\"/\">To the start</a></p>")
     }
 
     /// Goes on by itself, without a script; the link is for browsers that are told not to.
@@ -64,7 +64,13 @@ enum AccessPages {
     }
 
     private static func alert(_ mistake: String?) -> String {
-        mistake.map { "<p role=\"alert\">\(escaped($0))</p>\n" } ?? ""
+        mistake.map { "<p role=\"alert\" class=\"notice bad\">\(escaped(whole($0)))</p>\n" } ?? ""
+    }
+
+    /// What an error says, as a sentence of its own.
+    private static func whole(_ sentence: String) -> String {
+        let text = sentence.prefix(1).uppercased() + sentence.dropFirst()
+        return text.last.map { ".!?".contains($0) } ?? true ? text : text + "."
     }
 
     /// - Parameter isQuestion: for somebody who has come for this page alone, with more to read than a form.
@@ -78,10 +84,10 @@ enum AccessPages {
         <title>\(escaped(title))</title>
         \(head)<link rel="stylesheet" href="/assets/galley.css">
         </head>
-        <body class="\(isQuestion ? "plain question" : "plain")">
-        <main>
+        <body class="\(isQuestion ? "plain question" : "plain entry")">
+        \(isQuestion ? "" : "<header><img class=\"mark\" src=\"/assets/icon.svg\" alt=\"Galley\"></header>\n")<main>
         <h1>\(escaped(title))</h1>
-        \(body)
+        \(isQuestion ? body : "<div class=\"card\">\n\(body)\n</div>")
         </main>
         </body>
         </html>

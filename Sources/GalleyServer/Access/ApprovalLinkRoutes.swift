@@ -112,7 +112,7 @@ struct ApprovalLinkPage {
             let when = approval.escalatesAt.map { ", \(times.full($0))" } ?? ""
             return ["<p role=\"status\">You are asked only if it has not been decided by then\(safe(when)).</p>\n"]
         }
-        let alert = mistake.map { "<p role=\"alert\">\(safe($0))</p>\n" } ?? ""
+        let alert = mistake.map { "<p role=\"alert\" class=\"notice bad\">\(safe($0))</p>\n" } ?? ""
         return [
             """
             \(alert)<form method="post">

@@ -77,6 +77,9 @@ extension Assets {
         .plain{list-style:none;margin:0;padding:0}
         .asked{white-space:pre-wrap;overflow-wrap:anywhere;max-width:62rem}
         .question{display:block}.question main{max-width:44rem;margin:0 auto}.question form{margin:1.25rem 0}.question textarea{min-height:5rem;margin:.25rem 0 .75rem}.question dl.facts{margin:1rem 0}
+        .entry{display:block}.entry main{max-width:27rem;margin:0 auto;padding-top:0}.entry .mark{display:block;width:3rem;height:3rem;margin:min(10vh,6rem) auto .9rem}.entry h1{text-align:center;margin-bottom:1rem}
+        .entry form,.entry .card{display:grid;gap:.9rem}.entry label{display:grid;gap:.3rem}.entry p{margin:0}
+        .crumb{margin:0 0 .15rem;font-size:.875rem}
         .empty{color:var(--ink-2);padding:1.25rem 0;text-align:center}
         code,.mono{font-family:var(--mono);font-size:.86em}
         @media (max-width:56rem){body{grid-template:"bar" auto "side" auto "main" 1fr/minmax(0,1fr)}.side{border-right:0;border-bottom:1px solid var(--line);padding:.35rem .6rem;background:var(--sheet);overflow-x:auto}.side ul{display:flex;position:static}.side a{white-space:nowrap;padding:.4rem .6rem}.side a .icon{display:none}.bar{position:static;flex-wrap:wrap;padding:.5rem .8rem;gap:.5rem}.find{order:3;flex-basis:100%;max-width:none;margin:0}.bar-end{margin-left:auto}.head .actions{margin-left:0}main{padding-top:1rem}}
