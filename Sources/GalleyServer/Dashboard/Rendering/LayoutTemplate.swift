@@ -37,6 +37,7 @@ extension Templates {
         </nav>
         <main id="main" tabindex="-1">
         {{#notice}}<p class="notice {{noticeKind}}" role="status">{{notice}}</p>{{/notice}}
+        {{#crumb}}<p class="crumb"><a href="{{href}}">{{label}}</a></p>{{/crumb}}
         {{body}}
         </main>
         </body>

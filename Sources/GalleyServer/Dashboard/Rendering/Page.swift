@@ -44,6 +44,10 @@ extension Dashboard {
                 ]
             },
         ]
+        // The way back, on pages below an entry of the navigation.
+        if page.title != page.section.label, page.template != "problem" {
+            values["crumb"] = ["href": .text(page.section.path), "label": .text(page.section.label)]
+        }
         if let principal = request.principal {
             values["user"] = .text(principal.kind == .local ? nil : principal.name)
             values["canSignOut"] = .flag(principal.kind == .session)

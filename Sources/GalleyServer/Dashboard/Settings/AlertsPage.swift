@@ -10,7 +10,7 @@ extension Templates {
     static let alerts: [String: String] = [
         "alerts": #"""
         <div class="head"><h1>Alerts</h1></div>
-        <p class="sub"><span>Rules live under <code>alerts</code> in <code>galley.json</code>.</span><span><a href="/settings">Settings</a></span></p>
+        <p class="sub"><span>Rules live under <code>alerts</code> in <code>galley.json</code>.</span></p>
         {{#testedAny}}<section class="card wide" aria-labelledby="tested"><h2 id="tested">The test of {{testedRule}}</h2><ul class="needs">{{#tested}}<li>{{> state}}<span class="text">{{to}}{{#why}} <span class="small">{{why}}</span>{{/why}}</span></li>{{/tested}}</ul></section>{{/testedAny}}
         <div class="grid">
         <section class="card wide" aria-labelledby="rules"><h2 id="rules">Rules</h2>
