@@ -24,7 +24,7 @@ extension Templates {
         """#,
         "connector": #"""
         <div class="head"><h1>{{title}}</h1></div>
-        <p class="lead">{{about}}</p><p class="sub"><span>in recipes: <code>{{name}}</code></span>{{#docs}}<span>the vendor's page: {{docs}}</span>{{/docs}}</p>
+        <p class="lead">{{about}}</p><p class="sub"><span>in recipes: <code>{{name}}</code></span>{{#docs}}<span>the vendor's page: {{#isLink}}<a href="{{docs}}" rel="noreferrer">{{docs}}</a>{{/isLink}}{{^isLink}}{{docs}}{{/isLink}}</span>{{/docs}}</p>
         {{#connectionsAny}}<section class="card" aria-labelledby="connections"><h2 id="connections">Its connections</h2><ul>{{#connections}}<li><a href="{{href}}">{{name}}</a></li>{{/connections}}</ul></section>{{/connectionsAny}}
         {{#operations}}<details class="card" id="op-{{name}}"><summary>{{title}} <code>{{use}}</code>{{#effect}} <span class="small">{{effect}}</span>{{/effect}}</summary>{{#about}}<p>{{about}}</p>{{/about}}{{#tables}}<h3>{{heading}}</h3>{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="{{heading}}"><table><thead><tr><th scope="col">Field</th><th scope="col">Kind</th><th scope="col">What it is</th></tr></thead><tbody>{{#fields}}<tr><td><code>{{name}}</code>{{#isRequired}} <span class="small">needed</span>{{/isRequired}}</td><td>{{kind}}</td><td>{{about}}</td></tr>{{/fields}}</tbody></table></div>{{/any}}{{^any}}<p class="small">{{open}}</p>{{/any}}{{/tables}}</details>{{/operations}}
         """#,

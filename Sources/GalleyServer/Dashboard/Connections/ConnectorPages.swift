@@ -34,7 +34,7 @@ extension Dashboard {
         let connections = workspace.connections().filter { $0.connector == spec.name }
         let actions = spec.actions.map { action in
             Self.operation(
-                "\(spec.name).\(action.name)", action.name, action.title, action.summary, action.effect.rawValue,
+                "\(spec.name).\(action.name)", action.name, action.title, action.summary, action.effect.words,
                 [("What it takes", action.input), ("What it gives", action.output)])
         }
         let triggers = spec.triggers.map { trigger in
@@ -46,7 +46,9 @@ extension Dashboard {
             spec.title, in: .connectors, "connector",
             [
                 "title": .text(spec.title), "about": .text(spec.summary), "name": .text(spec.name),
-                "docs": .text(spec.docs), "operations": .list(actions + triggers),
+                "docs": .text(spec.docs),
+                "isLink": .flag(["https://", "http://"].contains { spec.docs.hasPrefix($0) }),
+                "operations": .list(actions + triggers),
                 "connectionsAny": .flag(!connections.isEmpty),
                 "connections": .items(connections) {
                     ["name": .text($0.name), "href": .text(path("connections", $0.name))]

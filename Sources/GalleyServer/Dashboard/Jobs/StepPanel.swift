@@ -72,7 +72,7 @@ extension Dashboard {
 
 extension Effect {
     /// What happens when it is done twice.
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .pure: "touches nothing outside"
         case .read: "only reads"

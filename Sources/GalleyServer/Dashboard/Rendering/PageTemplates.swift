@@ -29,14 +29,22 @@ private struct Absent: MustacheCustomRenderable {
 }
 
 extension PageValue {
+    private var isNothing: Bool {
+        switch self {
+        case .text(let text): text.isEmpty
+        case .none: true
+        default: false
+        }
+    }
+
     fileprivate var untyped: Any? {
         switch self {
         case .text(let text): Markup(text: text).html
         case .flag(let flag): flag
         case .markup(let markup): markup.html
         case .list(let elements): elements.compactMap(\.untyped)
-        // What is empty hides what an outer object calls the same.
-        case .object(let members): members.mapValues { $0.untyped ?? Absent() }
+        // What is empty hides what an outer object calls the same; so does an empty text, whose section is left out too.
+        case .object(let members): members.mapValues { $0.isNothing ? Absent() : $0.untyped ?? Absent() }
         case .none: nil
         }
     }
