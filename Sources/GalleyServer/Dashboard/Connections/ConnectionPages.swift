@@ -21,7 +21,7 @@ extension Dashboard {
             [
                 "summary": .text(
                     NumberWords.plural(connections.count, "connection")
-                        + (broken == 0 ? ", all complete" : ", \(broken) can't be used")),
+                        + (connections.isEmpty ? "" : broken == 0 ? ", all ready" : ", \(broken) can't be used")),
                 "any": .flag(!connections.isEmpty), "canTest": .flag((request.principal?.role ?? .viewer) >= .author),
                 "rows": .items(connections) { connection in
                     let failed = failures[connection.connector]?.count ?? 0
@@ -34,14 +34,18 @@ extension Dashboard {
             ])
     }
 
+    /// Its class in the style sheet, and the word for it.
+    static func state(of connection: WorkspaceView.ConnectionState) -> (key: String, word: String) {
+        switch (connection.problem, connection.heldBack) {
+        case (.some, _): ("broken", "Broken")
+        case (nil, .down?): ("broken", "Down")
+        case (nil, .paused?): ("waiting", "Paused")
+        case (nil, nil): ("works", "Ready")
+        }
+    }
+
     private static func head(of connection: WorkspaceView.ConnectionState) -> [String: PageValue] {
-        let (key, word): (String, String) =
-            switch (connection.problem, connection.heldBack) {
-            case (.some, _): ("broken", "Broken")
-            case (nil, .down?): ("broken", "Down")
-            case (nil, .paused?): ("waiting", "Paused")
-            case (nil, nil): ("works", "Complete")
-            }
+        let (key, word) = state(of: connection)
         return [
             "name": .text(connection.name), "connector": .text(connection.connector),
             "href": .text(path("connections", connection.name)),

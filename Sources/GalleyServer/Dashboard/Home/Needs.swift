@@ -124,7 +124,9 @@ extension Dashboard {
             let failed = failures[connection.connector]?.count ?? 0
             let (key, word) =
                 connection.problem != nil
-                ? ("broken", "Broken") : failed > 0 ? ("warning", "Failures") : ("works", "Ready")
+                ? ("broken", "Broken")
+                : connection.heldBack != nil
+                    ? Self.state(of: connection) : failed > 0 ? ("warning", "Failures") : ("works", "Ready")
             let note =
                 connection.problem != nil
                 ? "can't be used; see “Needs a person”"
