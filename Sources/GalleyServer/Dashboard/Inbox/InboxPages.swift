@@ -10,11 +10,11 @@ extension Templates {
     static let inbox: [String: String] = [
         "inbox": #"""
         <div class="head"><h1>Webhooks</h1></div>
-        {{#anySubscriptions}}<section class="card" aria-labelledby="subscriptions"><h2 id="subscriptions">Systems that call</h2><div class="scroll" tabindex="0" role="region" aria-label="Subscriptions"><table><thead><tr><th scope="col">Recipe</th><th scope="col">State</th><th scope="col">Trigger</th><th scope="col">Address</th><th scope="col" class="num">Calls</th><th scope="col">Last call</th><th scope="col">Ends</th></tr></thead><tbody>{{#subscriptions}}<tr><td><a class="strong" href="{{href}}">{{recipe}}</a></td><td>{{> state}}</td><td><span class="what">{{use}}</span>{{#why}}<span class="what small">{{why}}</span>{{/why}}</td><td>{{#url}}<code>{{url}}</code>{{/url}}{{^url}}–{{/url}}</td><td class="num">{{calls}}</td><td>{{#last}}{{> time}}{{/last}}{{^last}}never{{/last}}</td><td>{{#expires}}{{> time}}{{/expires}}{{^expires}}–{{/expires}}</td></tr>{{/subscriptions}}</tbody></table></div></section>{{/anySubscriptions}}
+        {{#anySubscriptions}}<section class="card" aria-labelledby="subscriptions"><h2 id="subscriptions">Systems that call</h2><div class="scroll" tabindex="0" role="region" aria-label="Subscriptions"><table><thead><tr><th scope="col">Recipe</th><th scope="col">State</th><th scope="col">Trigger</th><th scope="col">Address</th><th scope="col" class="num">Calls</th><th scope="col">Last call</th><th scope="col">Ends</th></tr></thead><tbody>{{#subscriptions}}<tr><td><a class="strong" href="{{href}}">{{recipe}}</a></td><td>{{> state}}</td><td><span class="what main">{{use}}</span>{{#why}}<span class="what small">{{why}}</span>{{/why}}</td><td>{{#url}}<code class="what main">{{url}}</code>{{/url}}{{^url}}–{{/url}}</td><td class="num">{{calls}}</td><td>{{#last}}{{> time}}{{/last}}{{^last}}never{{/last}}</td><td>{{#expires}}{{> time}}{{/expires}}{{^expires}}–{{/expires}}</td></tr>{{/subscriptions}}</tbody></table></div></section>{{/anySubscriptions}}
         <p class="sub"><span>The last deliveries, newest first</span></p>
         <ul class="chips" aria-label="Verdict">{{#verdicts}}<li><a class="chip" href="{{href}}"{{#current}} aria-current="true"{{/current}}>{{label}}</a></li>{{/verdicts}}</ul>
         <form class="filters" action="/webhooks">{{#verdict}}<input type="hidden" name="verdict" value="{{verdict}}">{{/verdict}}<div class="field"><label for="path">Address below /hooks/</label><input id="path" name="path" value="{{path}}"></div><button>Filter</button></form>
-        <section class="card" aria-label="List of deliveries">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Deliveries"><table><thead><tr><th scope="col">Delivery</th><th scope="col">Verdict</th><th scope="col">Address</th><th scope="col">Job</th><th scope="col">Why</th><th scope="col">From</th><th scope="col" class="num">Size</th><th scope="col">Came</th></tr></thead><tbody>{{#rows}}<tr><td class="num"><a class="strong" href="/webhooks/{{id}}">{{id}}</a></td><td>{{> state}}</td><td><code>{{address}}</code></td><td>{{#job}}<a href="/jobs/{{job}}">{{job}}</a>{{/job}}{{^job}}–{{/job}}</td><td><span class="what">{{why}}</span></td><td>{{sender}}</td><td class="num">{{size}}</td><td>{{#at}}{{> time}}{{/at}}</td></tr>{{/rows}}</tbody></table></div>{{/any}}
+        <section class="card" aria-label="List of deliveries">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Deliveries"><table><thead><tr><th scope="col" class="num">Delivery</th><th scope="col">Verdict</th><th scope="col">Address</th><th scope="col">Job</th><th scope="col">Why</th><th scope="col">From</th><th scope="col" class="num">Size</th><th scope="col">Came</th></tr></thead><tbody>{{#rows}}<tr><td class="num"><a class="strong" href="/webhooks/{{id}}">{{id}}</a></td><td>{{> state}}</td><td><code>{{address}}</code></td><td>{{#job}}<a href="/jobs/{{job}}">{{job}}</a>{{/job}}{{^job}}–{{/job}}</td><td><span class="what">{{why}}</span></td><td>{{sender}}</td><td class="num">{{size}}</td><td>{{#at}}{{> time}}{{/at}}</td></tr>{{/rows}}</tbody></table></div>{{/any}}
         {{^any}}<p class="empty">Nothing has arrived. Recipes with the trigger webhook.received take deliveries at /hooks/ and their path.</p>{{/any}}{{> pages}}</section>
         """#,
         "delivery": #"""
@@ -67,19 +67,20 @@ extension Dashboard {
 
     /// Subscriptions at outside systems, and triggers that should have one.
     private func calledTriggers() async throws -> [PageValue] {
-        let known = try await KnownTriggers(store)
+        let (known, entries) = (try await KnownTriggers(store), await engine.recipes.entries)
         var rows: [PageValue] = []
         for standing in try await engine.triggerStandings() {
             let (json, id) = (standing.json, standing.json["recipe"]?.string ?? "")
             let subscriptions = known.subscriptions[id] ?? []
             guard json["ways"]?.array?.contains("webhook") == true || !subscriptions.isEmpty else { continue }
-            if subscriptions.isEmpty { rows.append(row(json, nil)) }
-            for subscription in subscriptions { rows.append(row(json, subscription)) }
+            let name = entries[id]?.version?.recipe.name ?? id
+            if subscriptions.isEmpty { rows.append(row(json, name, nil)) }
+            for subscription in subscriptions { rows.append(row(json, name, subscription)) }
         }
         return rows
     }
 
-    private func row(_ standing: JSON, _ subscription: Subscription?) -> PageValue {
+    private func row(_ standing: JSON, _ name: String, _ subscription: Subscription?) -> PageValue {
         let id = standing["recipe"]?.string ?? ""
         let (key, word) =
             switch subscription?.state {
@@ -90,7 +91,7 @@ extension Dashboard {
             case nil: ("waiting", "Not subscribed")
             }
         return [
-            "recipe": .text(id), "href": .text(path("recipes", id)), "key": .text(key), "word": .text(word),
+            "recipe": .text(name), "href": .text(path("recipes", id)), "key": .text(key), "word": .text(word),
             "use": .text(subscription.map { "\($0.connector).\($0.trigger)" } ?? standing["use"]?.string),
             "why": .text(subscription == nil ? standing["reason"]?.string : subscription?.error),
             "url": .text(subscription?.url), "calls": .text(NumberWords.count(subscription?.deliveries ?? 0)),

@@ -87,7 +87,9 @@ extension Dashboard {
             return "When a client asks: \(trigger.input["method"]?.string ?? "") \(trigger.input["path"]?.string ?? "")"
         case LanguageTriggers.schedule.name:
             return ScheduleBoard.schedule(of: recipe, zone: engine.services.timeZone)?.words ?? "On a schedule"
-        default: return "On \(trigger.use)"
+        default:
+            guard let source = trigger.source else { return "On \(trigger.use)" }
+            return "\(source.spec.title), from \(source.connection ?? source.connector)"
         }
     }
 

@@ -13,11 +13,11 @@ extension Templates {
         <div class="head"><h1>Schedules</h1></div>
         <p class="sub"><span>{{summary}}</span><span>times of this workspace are in {{zone}}</span></p>
         <section class="card" aria-label="List of schedules">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Schedules"><table><thead><tr><th scope="col">Recipe</th><th scope="col">State</th><th scope="col">When</th><th scope="col">Last job</th><th scope="col">Next starts</th>{{#canAct}}<th scope="col"><span class="hidden">Pause or go on</span></th>{{/canAct}}</tr></thead><tbody>{{#rows}}<tr><td><a class="strong" href="{{href}}">{{name}}</a></td><td>{{> state}}</td><td><span class="what">{{words}}</span>{{#notes}}<span class="what small">{{.}}</span>{{/notes}}</td><td>{{#last}}<a href="/jobs/{{job}}">{{#at}}{{> time}}{{/at}}</a>{{/last}}{{^last}}never{{/last}}</td><td>{{#next}}<span class="nowrap">{{.}}</span><br>{{/next}}{{^next}}none{{/next}}</td>{{#canAct}}<td>{{> pause}}</td>{{/canAct}}</tr>{{/rows}}</tbody></table></div>{{/any}}
-        {{^any}}<p class="empty">No recipe starts by a schedule.</p>{{/any}}</section>
+        {{^any}}<p class="empty">No recipe starts by a schedule. One does with the trigger <code>schedule</code>; <code>galley recipes new</code> writes it.</p>{{/any}}</section>
         {{#anyPolls}}<section class="card" aria-labelledby="polls"><h2 id="polls">Recipes that ask their app for news</h2><div class="scroll" tabindex="0" role="region" aria-label="Polls"><table><thead><tr><th scope="col">Recipe</th><th scope="col">State</th><th scope="col">Asks</th><th scope="col">Asked last</th><th scope="col">Asks next</th><th scope="col" class="num">Events so far</th>{{#canAct}}<th scope="col"><span class="hidden">Pause or go on</span></th>{{/canAct}}</tr></thead><tbody>{{#polls}}<tr><td><a class="strong" href="{{href}}">{{name}}</a></td><td>{{> state}}</td><td><span class="what">{{words}}</span>{{#notes}}<span class="what small">{{.}}</span>{{/notes}}</td><td>{{#last}}{{> time}}{{/last}}{{^last}}never{{/last}}</td><td>{{#next}}{{> time}}{{/next}}{{^next}}–{{/next}}</td><td class="num">{{events}}</td>{{#canAct}}<td>{{> pause}}</td>{{/canAct}}</tr>{{/polls}}</tbody></table></div></section>{{/anyPolls}}
         """#,
         "pause": #"""
-        {{#isPaused}}<form method="post" action="{{self}}/resume"><button class="primary" aria-label="Go on with {{name}}">Go on</button></form>{{/isPaused}}{{^isPaused}}{{#isOn}}<details id="pause-{{id}}"><summary aria-label="Pause {{name}}">Pause…</summary><form method="post" action="{{self}}/pause"><div class="field"><label for="reason-{{id}}">Why?</label><input id="reason-{{id}}" name="reason" required maxlength="300"></div><button>Pause {{name}}</button></form></details>{{/isOn}}{{/isPaused}}
+        {{#isPaused}}<form method="post" action="{{self}}/resume"><button class="primary" aria-label="Go on with {{name}}">Go on</button></form>{{/isPaused}}{{^isPaused}}{{#isOn}}<details id="pause-{{id}}"><summary class="button" aria-label="Pause {{name}}">Pause…</summary><form method="post" action="{{self}}/pause"><div class="field"><label for="reason-{{id}}">Why?</label><input id="reason-{{id}}" name="reason" required maxlength="300"></div><button>Pause {{name}}</button></form></details>{{/isOn}}{{/isPaused}}
         """#,
     ]
 }
@@ -59,7 +59,11 @@ extension Dashboard {
                 "anyPolls": .flag(!polled.isEmpty),
                 "polls": .items(polled) { entry in
                     let state = polls[entry.id]
-                    return Self.switchable(entry, state?.pause).merging([
+                    var values = Self.switchable(entry, state?.pause)
+                    if entry.isLive, state?.pause == nil, state?.failures ?? 0 > 0 {
+                        values = values.merging(["key": "failed", "word": "Failing"])
+                    }
+                    return values.merging([
                         "words": .text(entry.version.map { triggerWords($0.recipe) } ?? ""),
                         "notes": .items(Self.notes(state?.pause, times) + Self.failures(state)) { .text($0) },
                         "last": times.value(state?.polledAt),
@@ -95,9 +99,8 @@ extension Dashboard {
 
     private static func failures(_ state: PollerState?) -> [String] {
         guard let state, state.failures > 0 else { return [] }
-        return [
-            "the last \(NumberWords.plural(state.failures, "poll")) failed: \(state.error ?? "for an unknown reason")"
-        ]
+        let polls = state.failures == 1 ? "the last poll" : "the last \(NumberWords.count(state.failures)) polls"
+        return ["\(polls) failed: \(state.error ?? "for an unknown reason")"]
     }
 
     // MARK: What the buttons do
