@@ -16,6 +16,7 @@ extension Dashboard {
         let board = ScheduleBoard(entries, try await store.schedules(), times, zone: engine.services.timeZone)
         let needs = try await needs(statistics, entries, connections, board)
         var values = try await span.values(at: "/", times)
+        values["isNew"] = .flag(entries.isEmpty)
         let filter = JobListFilter(since: statistics.start, until: statistics.end)
         values["sentence"] = .text(Self.sentence(statistics, needs: needs.count, span.words(times)))
         values["tiles"] = try await tiles(statistics, filter)
@@ -38,7 +39,7 @@ extension Dashboard {
         let worked =
             ends.total == 0
             ? "no job ended \(span)"
-            : "\(NumberWords.jobs(ends.total)) \(span)"
+            : "\(NumberWords.jobs(ends.total)) ended \(span)"
                 + (ends.successRate.map { ", \(NumberWords.percent($0)) succeeded" } ?? "")
         if needs > 0 { return "\(NumberWords.plural(needs, "thing needs", "things need")) a person; \(worked)." }
         guard ends.failed > 0 else { return "All is well: \(worked)." }
@@ -66,7 +67,8 @@ extension Dashboard {
                 "\(NumberWords.count(ends.failed)) failed", filter.with(.failed), alarm: ends.successRate ?? 1 < 0.9),
             tile(
                 "Typical running time", took(statistics.times.percentile(0.5)) ?? "–",
-                "95 of 100 within \(took(statistics.times.percentile(0.95)) ?? "–")", filter.with(.succeeded)),
+                took(statistics.times.percentile(0.95)).map { "95 of 100 within \($0)" }
+                    ?? "no job succeeded or failed", filter.with(.succeeded)),
             tile(
                 "In the queue", NumberWords.count(open[.queued] ?? 0),
                 oldest.map { "the first since \(times.relative($0))" } ?? "nothing waits for its turn",

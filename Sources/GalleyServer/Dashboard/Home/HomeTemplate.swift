@@ -20,6 +20,7 @@ extension Templates {
         """#,
         "home": #"""
         <div class="head"><h1>{{sentence}}</h1></div>
+        {{#isNew}}<section class="card" aria-labelledby="begin"><h2 id="begin">Begin here</h2><p>A recipe says when something happens and what is done then. In the folder of this workspace:</p><ol><li><code>galley demo</code> shows three finished recipes at work, against apps that are built in.</li><li><code>galley recipes new</code> asks what should start yours and writes it. This page shows it as soon as it is there.</li><li><code>galley connections add</code> connects the apps that it uses; their secrets stay out of it.</li></ol></section>{{/isNew}}
         {{> spans}}
         {{> tiles}}
         <div class="grid">

@@ -11,15 +11,15 @@ extension Templates {
         <div class="field"><label for="recipe">Recipe</label><select id="recipe" name="recipe"><option value="">All recipes</option>{{#recipes}}<option value="{{id}}"{{#chosen}} selected{{/chosen}}>{{name}}</option>{{/recipes}}</select></div>
         <div class="field"><label for="text">Text in event, error or report</label><input id="text" name="text" type="search" value="{{text}}"></div>
         <div class="field"><label for="since">Made from</label><input id="since" name="since" type="datetime-local" value="{{since}}"></div>
-        <div class="field"><label for="until">until</label><input id="until" name="until" type="datetime-local" value="{{until}}"></div>
+        <div class="field"><label for="until">Made until</label><input id="until" name="until" type="datetime-local" value="{{until}}"></div>
         <button class="primary">Filter</button>{{#isFiltered}}<a class="button" href="/jobs">Clear</a>{{/isFiltered}}
         </form>
         <section class="card" aria-label="List of jobs">
         {{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Jobs"><table>
-        <thead><tr><th scope="col">Job</th><th scope="col">State</th><th scope="col">Recipe</th>{{#columns}}<th scope="col">{{.}}</th>{{/columns}}<th scope="col">What happened</th><th scope="col">Made</th><th scope="col" class="num">Ran for</th></tr></thead>
+        <thead><tr><th scope="col" class="num">Job</th><th scope="col">State</th><th scope="col">Recipe</th>{{#columns}}<th scope="col">{{.}}</th>{{/columns}}<th scope="col">What happened</th><th scope="col">Made</th><th scope="col" class="num">Ran for</th></tr></thead>
         <tbody>{{#rows}}<tr><td class="num"><a class="strong" href="/jobs/{{id}}">{{id}}</a></td><td>{{> state}}</td><td><a class="name" href="{{recipeLink}}">{{recipe}}</a></td>{{#cells}}<td><span class="what">{{.}}</span></td>{{/cells}}<td><span class="what main">{{what}}</span></td><td>{{#made}}{{> time}}{{/made}}</td><td class="num">{{took}}</td></tr>
         {{/rows}}</tbody></table></div>{{/any}}
-        {{^any}}<p class="empty">No jobs match. {{#isFiltered}}<a href="/jobs">Show all jobs</a>{{/isFiltered}}{{^isFiltered}}A job is made when an event of a recipe arrives.{{/isFiltered}}</p>{{/any}}
+        {{^any}}<p class="empty">{{#isFiltered}}No jobs match. <a href="/jobs">Show all jobs</a>{{/isFiltered}}{{^isFiltered}}There is no job yet. One is made when an event of a recipe arrives.{{/isFiltered}}</p>{{/any}}
         {{#searched}}<p class="small">{{searched}}</p>{{/searched}}
         {{> pages}}
         </section>

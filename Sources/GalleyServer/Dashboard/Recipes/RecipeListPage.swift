@@ -26,8 +26,10 @@ extension Dashboard {
         return Page(
             "Recipes", in: .recipes, "recipes",
             [
-                "summary": .text(
-                    "\(NumberWords.plural(entries.count, "recipe")), \(NumberWords.count(live)) of them on"),
+                "summary": entries.isEmpty
+                    ? .none
+                    : .text(
+                        "\(NumberWords.plural(entries.count, "recipe")), \(NumberWords.count(live)) of them on"),
                 "any": .flag(!entries.isEmpty), "canAct": .flag((request.principal?.role ?? .viewer) >= .operator),
                 "rows": .items(entries) { entry in
                     var filter = JobListFilter(since: statistics.start)
