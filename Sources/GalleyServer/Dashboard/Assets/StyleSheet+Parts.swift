@@ -48,8 +48,9 @@ extension Assets {
         .needs{list-style:none;margin:0;padding:0}
         .needs li{display:flex;gap:.7rem;align-items:baseline;padding:.5rem 0;border-bottom:1px solid var(--line)}
         .needs li:last-child{border:0}
-        .needs .text{flex:1;min-width:0;overflow-wrap:anywhere}
-        details>summary{cursor:pointer;min-height:1.75rem}td details>summary{white-space:nowrap}
+        .needs .text{flex:1 1 14rem;min-width:0;overflow-wrap:anywhere}
+        details>summary{cursor:pointer;min-height:1.75rem}summary.button{list-style:none;min-height:2.25rem}summary.button::-webkit-details-marker{display:none}
+        details[open]>summary.button{margin-bottom:.6rem}td form+form,td form+details,td details+details{margin-top:.4rem}
         details.card>summary{font-weight:650;margin:-.3rem 0}
         details.card[open]>summary{margin-bottom:.6rem}
 

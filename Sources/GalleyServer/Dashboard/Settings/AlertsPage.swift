@@ -70,9 +70,10 @@ extension Dashboard {
         let isConnection = standing.key.kind == .brokenConnection
         var why = standing.openedAt.map { "since \(times.full($0))" } ?? ""
         if standing.untold > 0 { why += ", \(standing.untold) not told yet" }
-        if let message = standing.message { why += ": \(message)" }
+        if let message = standing.message { why += ": \(shortened(message, to: 300))" }
+        let word = standing.key.kind.word.replacing("_", with: " ")
         return [
-            "key": "warning", "word": .text(standing.key.kind.word.replacing("_", with: " ").capitalized),
+            "key": "warning", "word": .text(word.prefix(1).uppercased() + word.dropFirst()),
             "what": .text(standing.key.subject), "why": .text(why),
             "href": .text(path(isConnection ? "connections" : "recipes", standing.key.subject)),
         ]
@@ -105,7 +106,7 @@ extension AlertRule.Condition {
         case .missedSchedule: "a schedule misses a time"
         case .needsDecision: "a job waits for a person"
         case .pollsFailing: "\(count) polls in a row fail"
-        }
         case .subscriptionFailing: "a system can't be asked to call, \(count) times in a row"
+        }
     }
 }
