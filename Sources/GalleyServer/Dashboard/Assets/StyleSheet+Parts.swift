@@ -18,7 +18,7 @@ extension Assets {
         td .what{min-width:7rem;max-width:38rem;overflow:hidden;text-overflow:ellipsis;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow-wrap:anywhere}
         .nowrap{white-space:nowrap}td .what.main{min-width:14rem}td a.name{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;max-width:16rem;overflow-wrap:anywhere}
         time{white-space:nowrap;font-variant-numeric:tabular-nums}
-        .strong{font-weight:600}
+        .strong{font-weight:600}td:first-child:not(.num)>a.strong{display:inline-block;min-width:9rem}td>a.name{min-width:8rem}
         .tiles{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,10.5rem),1fr));margin:1rem 0 0}
         .tile{background:var(--sheet);border:1px solid var(--line);border-radius:var(--r);padding:.8rem 1rem;display:block;color:inherit;text-decoration:none;min-width:0}
         a.tile:hover{border-color:var(--accent)}
@@ -32,7 +32,7 @@ extension Assets {
         .chip[aria-current]{background:var(--tint);border-color:var(--accent);color:var(--accent);font-weight:600}
         .chip .n{color:var(--ink-2);font-variant-numeric:tabular-nums}
         .filters{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end;margin:.75rem 0}
-        .filters .field{margin:0}
+        .filters .field{margin:0}.filters select{max-width:16rem}
         .filters label{font-size:.8rem;color:var(--ink-2)}
         .pages{display:flex;gap:.5rem;justify-content:flex-end;margin-top:1rem}
         .outcomes{display:inline-flex;align-items:flex-end;gap:2px;height:1.6rem}
@@ -40,19 +40,21 @@ extension Assets {
         .outcomes .succeeded{background:var(--ok-fill)}.outcomes .failed{background:var(--bad-fill)}.outcomes .running,.outcomes .queued{background:var(--run-fill)}.outcomes .waiting{background:var(--warn-fill)}.outcomes .needs-decision,.outcomes .quarantined{background:var(--odd-fill)}
         .h1{height:20%}.h2{height:40%}.h3{height:60%}.h4{height:80%}.h5{height:100%}
         .bars{list-style:none;margin:0;padding:0;display:grid;gap:.1rem}
-        .bars li>a:first-child{overflow-wrap:anywhere}.bars li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.1rem .8rem;padding:.38rem 0;border-bottom:1px solid var(--line)}
+        .bars li>a:first-child{overflow-wrap:anywhere}.bars li{display:grid;grid-template-columns:minmax(45%,1fr) auto;gap:.1rem .8rem;padding:.38rem 0;border-bottom:1px solid var(--line)}
         .bars li:last-child{border:0}
+        .bars .num{text-align:right}
         .bars meter,.meter{grid-column:1/-1;width:100%;height:.4rem}
         dl.facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.3rem 1.2rem;margin:0;font-size:.9rem}
         dl.facts dt{color:var(--ink-2)}dl.facts dd{margin:0;overflow-wrap:anywhere}
         .needs{list-style:none;margin:0;padding:0}
-        .needs li{display:flex;gap:.7rem;align-items:baseline;padding:.5rem 0;border-bottom:1px solid var(--line)}
+        .needs li{display:flex;flex-wrap:wrap;gap:.15rem .7rem;align-items:baseline;padding:.5rem 0;border-bottom:1px solid var(--line)}
+        .needs li:has(>.state){display:grid;grid-template-columns:10.5rem minmax(0,1fr) auto}.needs .state{justify-self:start}
         .needs li:last-child{border:0}
         .needs .text{flex:1 1 14rem;min-width:0;overflow-wrap:anywhere}
         details>summary{cursor:pointer;min-height:1.75rem}summary.button{list-style:none;min-height:2.25rem}summary.button::-webkit-details-marker{display:none}
         details[open]>summary.button{margin-bottom:.6rem}td form+form,td form+details,td details+details{margin-top:.4rem}
         details.card>summary{font-weight:650;margin:-.3rem 0}
-        details.card[open]>summary{margin-bottom:.6rem}
+        details.card[open]>summary{margin-bottom:.6rem}details.card{align-self:start}
 
         """#
 
@@ -109,6 +111,7 @@ extension Assets {
         .flow .box{fill:var(--raised);stroke:var(--line-2)}.flow .box.trigger{fill:var(--tint);stroke:var(--accent)}.flow .box.if{fill:var(--warn-tint);stroke:var(--warn-fill)}.flow .box.try{fill:var(--sheet);stroke:var(--line-2)}.flow .box.stop,.flow .box.failed{fill:var(--bad-tint);stroke:var(--bad-fill)}.flow .box.return,.flow .box.respond{fill:var(--ok-tint);stroke:var(--ok-fill)}.flow .box.wait,.flow .box.wait_until{fill:var(--run-tint);stroke:var(--run-fill)}
         .flow .frame{fill:color-mix(in srgb,var(--calm-tint) 55%,transparent);stroke:var(--line-2);stroke-dasharray:4 4}
         .flow .skipped{opacity:.55}
+        .flow+details ol{padding-left:1.3rem;overflow-wrap:anywhere}
         .flow text{font:13px var(--sans);fill:var(--ink)}.flow .t2{fill:var(--ink-2);font-size:11.5px}.flow .edge{stroke:var(--line-2);stroke-width:1.5;fill:none}.flow .tag{fill:var(--ink-2);font-size:11.5px}
         .flow .arrow{fill:var(--line-2)}
         .matrix{border-collapse:separate;border-spacing:2px;width:auto;font-size:.8125rem}

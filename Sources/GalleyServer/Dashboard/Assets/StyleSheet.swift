@@ -54,7 +54,7 @@ extension Assets {
         .small{font-size:.8125rem;color:var(--ink-2)}
         .grid{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,25rem),1fr));margin-top:1rem}
         .card{background:var(--sheet);border:1px solid var(--line);border-radius:var(--r);padding:1.05rem 1.2rem;min-width:0}
-        .card+.card,.card+h2,.grid+.card,.card+.grid,.tiles+.card,.filters+.card{margin-top:1rem}
+        .card+.card,.card+h2,.grid+.card,.card+.grid,.tiles+.card,.filters+.card,.head+.card,.card+.sub,dl.facts+form,.card>details{margin-top:1rem}
         .grid>.card{margin-top:0}
         .wide{grid-column:1/-1}.tall{grid-row:span 2}
         .button,button{display:inline-flex;align-items:center;justify-content:center;gap:.4rem;font:inherit;font-size:.9rem;font-weight:560;padding:.38rem .85rem;min-height:2.25rem;border-radius:8px;border:1px solid var(--line-2);background:var(--raised);color:var(--ink);text-decoration:none;cursor:pointer;white-space:nowrap}
@@ -83,7 +83,7 @@ extension Assets {
         .empty{color:var(--ink-2);padding:1.25rem 0;text-align:center}
         code,.mono{font-family:var(--mono);font-size:.86em}
         @media (max-width:56rem){body{grid-template:"bar" auto "side" auto "main" 1fr/minmax(0,1fr)}.side{border-right:0;border-bottom:1px solid var(--line);padding:.35rem .6rem;background:var(--sheet);overflow-x:auto}.side ul{display:flex;position:static}.side a{white-space:nowrap;padding:.4rem .6rem}.side a .icon{display:none}.bar{position:static;flex-wrap:wrap;padding:.5rem .8rem;gap:.5rem}.find{order:3;flex-basis:100%;max-width:none;margin:0}.bar-end{margin-left:auto}.head .actions{margin-left:0}main{padding-top:1rem}}
-        @media (min-width:160rem){html{font-size:19px}}
+        @media (min-width:160rem){html{font-size:20px}main{max-width:165rem}.grid{grid-template-columns:repeat(auto-fit,minmax(min(100%,34rem),1fr))}}
         @media (prefers-reduced-motion:no-preference){.running .icon{animation:turn 1.6s linear infinite}}
         @keyframes turn{to{transform:rotate(360deg)}}
         @media print{.side,.bar,.actions,form{display:none}body{display:block}}
