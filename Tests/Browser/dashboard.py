@@ -11,7 +11,15 @@ GALLEY = str(pathlib.Path(sys.argv[1]).resolve())
 # Ends tags and attributes; the accent makes one grapheme cluster of it and the quotation mark.
 BAIT = "<script>window.hit=1</script>\"\u0301 onfocus=window.hit=2 autofocus x='\u0301 <img src=x onerror=window.hit=3>"
 
+def nested(depth):
+    """Branches within branches: a drawing far wider than a screen."""
+    return [{"title": f"Is the customer of level {depth} known to us already?", "if": "1 == 1", "then": nested(depth - 1) if depth else [{"title": "会計システムに請求書を登録して担当者に知らせる", "set": {"x": 1}}],
+             "else": [{"title": "Otherwise WWWWWW MMMMMM it is noted", "set": {"y": 1}}]}]
+
+
 RECIPES = {
+    "wide": {"galley": 1, "name": "Many branches", "description": "Shows how wide a drawing can be.", "trigger": {"id": "go", "use": "manual", "input": {"schema": {"type": "object"}}},
+             "steps": [*nested(7), {"return": {}}]},
     "orders": {
         "galley": 1, "name": "Book orders", "trigger": {"id": "order", "use": "manual", "input": {"schema": {
             "type": "object", "required": ["number"], "properties": {"number": {"type": "string", "description": "like A-1"}}}}},
@@ -36,7 +44,7 @@ RECIPES = {
                 "steps": [{"return": {}}]},
 }
 PAGES = ["/", "/jobs", "/jobs?state=failed", "/jobs/1", "/jobs/1?step=0", "/jobs/2", "/jobs/1/compare?with=2", "/jobs/bulk?action=retry", "/recipes", "/recipes/orders",
-         "/recipes/bait", "/recipes/nightly", "/schedules", "/webhooks", "/webhooks/1", "/topics", "/approvals", "/approvals?view=open", "/approvals/1", "/connections", "/connectors", "/connectors/http", "/settings", "/settings/alerts"]
+         "/recipes/bait", "/recipes/nightly", "/recipes/wide", "/schedules", "/webhooks", "/webhooks/1", "/topics", "/approvals", "/approvals?view=open", "/approvals/1", "/connections", "/connectors", "/connectors/http", "/settings", "/settings/alerts"]
 
 
 class Directory(http.server.BaseHTTPRequestHandler):
@@ -283,6 +291,46 @@ def fits_narrow_screens(page, base, folder):
         page.goto(base + path)
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 320, f"{path} is {width} wide"
+        page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= 320, f"{path} is {width} wide with all of it open"
+    page.goto(base + "/jobs")
+    row = page.locator("table.stack tbody tr").first
+    assert row.locator("td[data-label=State]").is_visible() and row.bounding_box()["width"] <= 320, "rows are not stacked"
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def shows_what_matters_first(page, base, folder):
+    """The trigger of a wide drawing and the open page's entry of a long navigation are in view, at every width."""
+    for width in [320, 1280]:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(base + "/recipes/wide")
+        seen = page.evaluate("""() => {
+            const flow = document.querySelector(".flow"), [a, b] = [flow, flow.querySelector(".trigger")].map((one) => one.getBoundingClientRect());
+            return flow.scrollWidth > flow.clientWidth && Math.abs((a.left + a.right) - (b.left + b.right)) < 8; }""")
+        assert seen, f"the trigger is out of sight at {width}"
+        page.goto(base + "/settings")
+        box = page.locator(".side [aria-current]").bounding_box()
+        assert box["x"] >= -1 and box["x"] + box["width"] <= width + 1, f"the navigation hides where we are at {width}"
+    assert "Shows how wide a drawing can be." in page.goto(base + "/recipes/wide").text()
+
+
+def drawings_can_be_read(page, base, folder):
+    """Texts stay within the boxes of a recipe's drawing; those of the chart keep their size at every width."""
+    for recipe in ["wide", "orders", "bait", "people"]:
+        page.goto(base + "/recipes/" + recipe)
+        too_long = page.evaluate("""() => [...document.querySelectorAll(".flow g:has(> rect.box)")].flatMap((group) => {
+            const box = group.querySelector("rect.box").getBBox();
+            return [...group.querySelectorAll("text")].filter((text) => { const b = text.getBBox(); return b.x < box.x || b.x + b.width > box.x + box.width; }).map((text) => text.textContent); })""")
+        assert not too_long, f"{recipe}: {too_long}"
+    for width in [320, 768, 1280, 3840]:
+        page.set_viewport_size({"width": width, "height": 900})
+        for span in ["1h", "24h", "7d", "30d"]:
+            page.goto(f"{base}/?range={span}")
+            labels = page.evaluate("""() => [...document.querySelectorAll(".times text")].map((text) => [text.textContent, text.getBoundingClientRect()]).filter(([, box]) => box.width).map(([words, box]) => [words, box.left, box.right, box.height])""")
+            assert len(labels) > 1 and len({label[0] for label in labels}) == len(labels), f"{span} at {width}: {labels}"
+            assert all(10 <= label[3] <= 24 for label in labels), f"{span} at {width}: {labels}"
+            assert all(a[2] < b[1] for a, b in zip(labels, labels[1:])), f"{span} at {width}: {labels}"
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
@@ -304,7 +352,7 @@ def asks_nobody_else(page, base, folder):
 
 
 def main():
-    checks = [finds_and_retries, stops_a_recipe, pauses_a_schedule, fixes_a_connection, answers_an_approval, runs_a_recipe, follows_a_job, keyboard_only, works_without_script, bait_is_inert, asks_nobody_else, fits_narrow_screens, axe_finds_nothing]
+    checks = [finds_and_retries, stops_a_recipe, pauses_a_schedule, fixes_a_connection, answers_an_approval, runs_a_recipe, follows_a_job, keyboard_only, works_without_script, bait_is_inert, asks_nobody_else, fits_narrow_screens, shows_what_matters_first, drawings_can_be_read, axe_finds_nothing]
     failed = 0
     with server() as (base, setup, folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
