@@ -78,10 +78,10 @@ enum JobsChart {
         }
         let every = max(1, (places.count + 7) / 8)
         return stride(from: 0, to: places.count, by: every).map { number in
-            let place = places[number]
-            let x = step * Double(place.index)
-            return Markup.element(
-                "text", ["x": svg(x) + "%", "y": "1em", "text-anchor": x > 94 ? "end" : nil], text: place.text)
+            let (index, text) = places[number]
+            let x = step * Double(index)
+            // So near to the end it would not fit.
+            return x > 94 ? Markup() : .element("text", ["x": svg(x) + "%", "y": "1em"], text: text)
         }.joined()
     }
 
