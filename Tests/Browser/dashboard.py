@@ -40,6 +40,8 @@ RECIPES = {
                       {"return": {}}]},
     "slow": {"galley": 1, "name": "Takes a while", "trigger": {"id": "go", "use": "manual", "input": {"schema": {"type": "object"}}},
              "steps": [{"wait": "2s"}, {"return": {}}]},
+    "big": {"galley": 1, "name": "Only big ones", "trigger": {"id": "go", "use": "manual", "input": {"schema": {"type": "object"}}},
+            "steps": [{"title": "Big?", "if": "go.amount.to_i > 5", "then": [{"return": {"big": True}}]}]},
     "nightly": {"galley": 1, "name": "Nightly figures", "trigger": {"use": "schedule", "input": {"cron": "30 2 * * *", "dst": "skip", "time_zone": "Europe/Berlin"}},
                 "steps": [{"return": {}}]},
 }
@@ -317,12 +319,15 @@ def shows_what_matters_first(page, base, folder):
 
 def drawings_can_be_read(page, base, folder):
     """Texts stay within the boxes of a recipe's drawing; those of the chart keep their size at every width."""
-    for recipe in ["wide", "orders", "bait", "people"]:
+    for recipe in ["wide", "orders", "bait", "people", "big"]:
         page.goto(base + "/recipes/" + recipe)
         too_long = page.evaluate("""() => [...document.querySelectorAll(".flow g:has(> rect.box)")].flatMap((group) => {
             const box = group.querySelector("rect.box").getBBox();
             return [...group.querySelectorAll("text")].filter((text) => { const b = text.getBBox(); return b.x < box.x || b.x + b.width > box.x + box.width; }).map((text) => text.textContent); })""")
         assert not too_long, f"{recipe}: {too_long}"
+        outside = page.evaluate("""() => { const whole = document.querySelector(".flow svg").viewBox.baseVal;
+            return [...document.querySelectorAll(".flow text")].filter((text) => { const b = text.getBBox(); return b.x < 0 || b.x + b.width > whole.width; }).map((text) => text.textContent); }""")
+        assert not outside, f"{recipe}: {outside}"
     for width in [320, 768, 1280, 3840]:
         page.set_viewport_size({"width": width, "height": 900})
         for span in ["1h", "24h", "7d", "30d"]:

@@ -110,7 +110,7 @@ enum FlowDiagram {
     }
 
     private static func line() -> FlowPiece {
-        FlowPiece(width: 70, height: 0) { _, _ in Markup() }
+        FlowPiece(width: 130, height: 0) { _, _ in Markup() }
     }
 
     private static func sequence(_ pieces: [FlowPiece]) -> FlowPiece {
