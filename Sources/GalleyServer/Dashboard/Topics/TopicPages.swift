@@ -17,7 +17,7 @@ extension Templates {
         "topic": #"""
         <div class="head"><h1>Topic {{name}}</h1></div>
         <p class="sub"><span>{{count}} kept</span><span>newest first</span></p>
-        <section class="card" aria-label="Messages">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Messages"><table><thead><tr><th scope="col" class="num">Offset</th><th scope="col">Published</th><th scope="col">Job</th><th scope="col">Key</th><th scope="col">Data</th></tr></thead><tbody>{{#rows}}<tr><td class="num">{{offset}}</td><td>{{#at}}{{> time}}{{/at}}</td><td>{{#job}}<a href="/jobs/{{job}}">{{job}}</a>{{/job}}{{^job}}–{{/job}}</td><td><span class="what">{{key}}</span></td><td><code>{{data}}</code></td></tr>{{/rows}}</tbody></table></div>{{/any}}{{^any}}<p class="empty">No message of it is kept any more.</p>{{/any}}
+        <section class="card" aria-label="Messages">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Table of messages"><table><thead><tr><th scope="col" class="num">Offset</th><th scope="col">Published</th><th scope="col">Job</th><th scope="col">Key</th><th scope="col">Data</th></tr></thead><tbody>{{#rows}}<tr><td class="num">{{offset}}</td><td>{{#at}}{{> time}}{{/at}}</td><td>{{#job}}<a href="/jobs/{{job}}">{{job}}</a>{{/job}}{{^job}}–{{/job}}</td><td><span class="what">{{key}}</span></td><td><code>{{data}}</code></td></tr>{{/rows}}</tbody></table></div>{{/any}}{{^any}}<p class="empty">No message of it is kept any more.</p>{{/any}}
         {{#older}}<p><a href="{{older}}">Older messages</a></p>{{/older}}</section>
         """#,
     ]
