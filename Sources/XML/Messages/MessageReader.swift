@@ -268,7 +268,9 @@ public struct MessageReader {
                 collector.add(value, entry)
             } else {
                 var item: JSONObject = [element.name: try openValue(element, depth: depth)]
-                if let namespace = element.namespace { item["@xmlns"] = .string(namespace) }
+                if let namespace = element.namespace, namespace != content.index.openNamespace {
+                    item["@xmlns"] = .string(namespace)
+                }
                 collector.addOpen(.object(item))
             }
         }

@@ -121,10 +121,11 @@ extension Particle {
     func json(_ namespaces: inout NamespaceTable) -> JSON {
         switch self {
         case .element(let use): return use.json(&namespaces)
-        case .wildcard(let occurs):
+        case .wildcard(let occurs, let namespace):
             var members = Members()
             members.put("w", true)
             members.put(occurs)
+            if let namespace { members.object["s"] = .integer(namespaces.number(of: namespace)) }
             return .object(members.object)
         case .group(let order, let occurs, let parts, let key):
             var members = Members()
@@ -140,7 +141,7 @@ extension Particle {
     init(_ json: JSON, _ namespaces: NamespaceTable, depth: Int = 0) throws(DescriptionError) {
         guard depth < 64 else { throw DescriptionError("groups are nested too deep") }
         if json["w"] == true {
-            self = .wildcard(Occurs(json))
+            self = .wildcard(Occurs(json), namespace: try namespaces.name(json, "any").namespace)
         } else if let order = json["g"]?.string {
             guard let order = Order(rawValue: order) else { throw DescriptionError("there is no group \"\(order)\"") }
             var parts: [Particle] = []

@@ -147,6 +147,6 @@ public indirect enum Particle: Sendable {
     case element(ElementUse)
     /// - `key`: the member that lists the occurrences of a group that repeats, like `group!`; nil for one that doesn't.
     case group(Order, Occurs, [Particle], key: String?)
-    /// Elements that the schema leaves open.
-    case wildcard(Occurs)
+    /// Elements that the schema leaves open; of one namespace only where it says so.
+    case wildcard(Occurs, namespace: String? = nil)
 }

@@ -113,8 +113,8 @@ extension MessageWriter {
         case .element(let use):
             let value = members.next(use.key, most: use.occurs.most)
             return try elements(use, value, depth: depth)
-        case .wildcard:
-            return try openElements(members.takeAll(Self.anyMember), depth: depth)
+        case .wildcard(_, let namespace):
+            return try openElements(members.takeAll(Self.anyMember), namespace: namespace, depth: depth)
         case .group(let order, let occurs, let parts, let key):
             if let key, occurs.isRepeated {
                 return try repeated(order, occurs, parts, key, &members, depth: depth)
@@ -275,7 +275,7 @@ enum ContentModelNames {
     static func canBeEmpty(_ particle: Particle) -> Bool {
         switch particle {
         case .element(let use): use.occurs.least == 0
-        case .wildcard(let occurs): occurs.least == 0
+        case .wildcard(let occurs, _): occurs.least == 0
         case .group(let order, let occurs, let parts, _):
             occurs.least == 0
                 || (order == .choice ? parts.contains(where: canBeEmpty) : parts.allSatisfy(canBeEmpty))

@@ -173,18 +173,19 @@ extension MessageWriter {
     }
 
     /// Elements where the schema lets any stand: objects with the elements' names, or texts with XML.
-    func openElements(_ json: JSON?, depth: Int) throws(MessageMistake) -> [XMLElement] {
+    /// - Parameter namespace: of the elements that name none.
+    func openElements(_ json: JSON?, namespace: String?, depth: Int) throws(MessageMistake) -> [XMLElement] {
         guard let json, !json.isNull else { return [] }
         var made: [XMLElement] = []
         for (place, item) in (json.array ?? [json]).enumerated() {
-            do throws(MessageMistake) { made += try openElement(item, depth: depth) } catch {
+            do throws(MessageMistake) { made += try openElement(item, namespace, depth: depth) } catch {
                 throw error.inside("[\(place)]").inside(Self.anyMember)
             }
         }
         return made
     }
 
-    private func openElement(_ item: JSON, depth: Int) throws(MessageMistake) -> [XMLElement] {
+    private func openElement(_ item: JSON, _ namespace: String?, depth: Int) throws(MessageMistake) -> [XMLElement] {
         switch item {
         case .string(let text):
             do throws(XMLError) { return [try XMLElement.parse(text)] } catch {
@@ -192,13 +193,14 @@ extension MessageWriter {
             }
         case .object(let object):
             var made: [XMLElement] = []
+            let namespace = object["@xmlns"]?.string ?? namespace
             for (name, value) in object where !name.hasPrefix("@") {
-                if let use = try declaredElement(name, namespace: object["@xmlns"]?.string) {
+                if let use = try declaredElement(name, namespace: namespace) {
                     made += try elements(use, value, depth: depth + 1)
                     continue
                 }
                 do throws(XMLError) {
-                    let scope = NameScope(namespace: object["@xmlns"]?.string)
+                    let scope = NameScope(namespace: namespace)
                     made += try XMLElement.elements(of: [name: value], scope: scope)
                 } catch { throw MessageMistake(error.message) }
             }

@@ -22,8 +22,13 @@ struct ParticleIndex: Sendable {
     /// Members whose values stand at more than one place.
     private(set) var shared: Set<String> = []
 
+    /// Of the elements that it leaves open, where it says that they are of just one.
+    private(set) var openNamespace: String?
+
     init(_ particle: Particle?) {
         guard let particle else { return }
+        let open = Set(Self.openNamespaces(particle))
+        openNamespace = open.count == 1 ? open.first ?? nil : nil
         add(particle, [], lists: Self.counts(particle).filter { $0.value > 1 })
         for (_, found) in entries where found.count > 1 {
             for entry in found where found.count(where: { $0.use.key == entry.use.key }) > 1 {
@@ -49,6 +54,14 @@ struct ParticleIndex: Sendable {
             for (place, part) in parts.enumerated() {
                 add(part, key.map { groups + [Group(key: $0, order: order, place: place)] } ?? groups, lists: lists)
             }
+        }
+    }
+
+    private static func openNamespaces(_ particle: Particle) -> [String?] {
+        switch particle {
+        case .wildcard(_, let namespace): [namespace]
+        case .element: []
+        case .group(_, _, let parts, _): parts.flatMap { openNamespaces($0) }
         }
     }
 

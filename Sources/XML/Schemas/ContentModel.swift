@@ -44,7 +44,7 @@ enum ContentModel {
         if made.count == 1 {
             switch made[0] {
             case .element(let use): return .element(use.occurring(use.occurs * occurs))
-            case .wildcard(let own): return .wildcard(own * occurs)
+            case .wildcard(let own, let namespace): return .wildcard(own * occurs, namespace: namespace)
             case .group(let inner, let own, let innerParts, _):
                 return .group(inner, own * occurs, innerParts, key: key)
             }

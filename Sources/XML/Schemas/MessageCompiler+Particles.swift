@@ -1,6 +1,14 @@
 // Content models: elements, groups and wildcards as the schema writes them.
 
 extension MessageCompiler {
+    /// Of what an `any` lets stand, when it is just one.
+    private func onlyNamespace(_ node: XMLElement, _ place: Place) -> String? {
+        let words = (node.attribute("namespace") ?? "##any").split(whereSeparator: \.isWhitespace)
+        guard words.count == 1, let word = words.first else { return nil }
+        if word == "##targetNamespace" { return place.document.targetNamespace }
+        return word.hasPrefix("##") ? nil : String(word)
+    }
+
     /// - Parameter node: `sequence`, `choice`, `all`, `group`, `element` or `any`.
     /// - Returns: nil for what can't occur at all.
     func particle(_ node: XMLElement, _ place: Place, depth: Int) throws(DescriptionFinding) -> Particle? {
@@ -13,7 +21,7 @@ extension MessageCompiler {
         }
         try count()
         switch node.name {
-        case "any": return .wildcard(occurs)
+        case "any": return .wildcard(occurs, namespace: onlyNamespace(node, place))
         case "element": return try element(node, occurs, place)
         case "group":
             guard let text = node.attribute("ref"), let name = place.prefixes.name(text) else { return nil }

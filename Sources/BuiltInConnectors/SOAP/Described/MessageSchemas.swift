@@ -220,7 +220,7 @@ final class MessageSchemas: Sendable {
     private static func canBeEmpty(_ particle: Particle) -> Bool {
         switch particle {
         case .element(let use): use.occurs.least == 0
-        case .wildcard(let occurs): occurs.least == 0
+        case .wildcard(let occurs, _): occurs.least == 0
         case .group(_, let occurs, let parts, _): occurs.least == 0 || parts.allSatisfy { canBeEmpty($0) }
         }
     }
