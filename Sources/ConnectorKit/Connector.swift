@@ -54,18 +54,20 @@ public struct ActionContext: Sendable {
     public let approvals: (any ApprovalStore)?
     /// What services keep a session of the job by.
     public let cookies: JobCookies
+    /// What requests are signed with where nothing is sent, so that they can be compared; nil: with time and chance.
+    public let fixedMoment: SigningMoment?
 
     public init(
         connection: Connection?, http: any HTTPClient, logger: Logger, idempotencyKey: String, nowMilliseconds: Int64,
         files: any WorkspaceFiles, tables: any TableSource, formulas: FormulaEnvironment,
         programs: [String: AllowedProgram] = [:], tableStore: (any TableStore)? = nil,
         topics: (any TopicStore)? = nil, approvals: (any ApprovalStore)? = nil,
-        cookies: JobCookies = JobCookies()
+        cookies: JobCookies = JobCookies(), fixedMoment: SigningMoment? = nil
     ) {
         (self.connection, self.http, self.logger, self.idempotencyKey) = (connection, http, logger, idempotencyKey)
         (self.nowMilliseconds, self.files, self.tables, self.formulas) = (nowMilliseconds, files, tables, formulas)
         (self.programs, self.tableStore, self.topics) = (programs, tableStore, topics)
-        (self.approvals, self.cookies) = (approvals, cookies)
+        (self.approvals, self.cookies, self.fixedMoment) = (approvals, cookies, fixedMoment)
     }
 }
 

@@ -5,9 +5,6 @@ import Crypto
 
 /// OASIS Web Services Security UsernameToken Profile 1.1.
 public enum UsernameToken {
-    /// Random bytes that make a digest different each time.
-    public static func nonce() -> [UInt8] { SymmetricKey(size: .bits128).withUnsafeBytes { Array($0) } }
-
     /// `Base64(SHA-1(nonce + created + password))` (§3.1).
     public static func digest(nonce: [UInt8], created: String, password: String) -> String {
         var hash = Insecure.SHA1()

@@ -48,28 +48,39 @@ extension ConnectorDefinition {
     func failure(
         of answer: HTTPAnswer, _ action: ActionDefinition?, _ values: FormulaValues, isRepeatable: Bool
     ) -> ConnectorError? {
-        for rule in (action?.errors ?? []) + errors where holds(rule, values) {
-            let byStatus = answer.error(isRepeatable: isRepeatable)
-            let said = rule.message.flatMap { try? values.json($0, "the error's message")?.scalarText }
-            let message = said.flatMap { $0.isEmpty ? nil : String($0.prefix(1_000)) }
-            var wait = answer.retryAfter
-            if let template = rule.retryAfter, let value = try? values.json(template, "\"retry_after\"") {
-                wait = value.double ?? value.string.flatMap { Double($0) } ?? wait
-            }
-            if let seconds = wait, !(0...86_400).contains(seconds) { wait = nil }
-            return ConnectorError(
-                type: rule.type,
-                message ?? byStatus?.message ?? "\(spec.title) answered \(answer.status), which means: \(rule.type)",
-                status: answer.status, retryAfter: wait,
-                isTransient: rule.isTransient ?? byStatus?.isTransient ?? (rule.type == "rate_limited"),
-                outcome: byStatus?.outcome ?? .refused, details: byStatus?.details)
+        let byStatus = answer.error(isRepeatable: isRepeatable)
+        for rule in (action?.errors ?? []) + errors where rule.holds(values) {
+            return rule.failure(
+                values, in: byStatus, of: answer, "\(spec.title) answered \(answer.status), which means: \(rule.type)")
         }
-        return answer.error(isRepeatable: isRepeatable)
+        return byStatus
+    }
+}
+
+extension ErrorRule {
+    /// Whether its formula is true. One that can't be evaluated does not hold: behind an empty body or the error page of a
+    /// proxy, a rule about members of the body says nothing.
+    func holds(_ values: FormulaValues) -> Bool {
+        (try? when.evaluate(values.slots, values.evaluation).isTrue) ?? false
     }
 
-    /// Whether a rule's formula is true. One that can't be evaluated does not hold: behind an empty body or the error page of a
-    /// proxy, a rule about members of the body says nothing.
-    private func holds(_ rule: ErrorRule, _ values: FormulaValues) -> Bool {
-        (try? rule.when.evaluate(values.slots, values.evaluation).isTrue) ?? false
+    /// The failure that an answer is by this rule.
+    /// - Parameters:
+    ///   - known: the failure that it is without the rule; nil when it would be a success.
+    ///   - otherwise: the message when neither the rule nor that failure has one.
+    func failure(
+        _ values: FormulaValues, in known: ConnectorError?, of answer: HTTPAnswer, _ otherwise: String
+    ) -> ConnectorError {
+        let said = message.flatMap { try? values.json($0, "the error's message")?.scalarText }
+        let message = said.flatMap { $0.isEmpty ? nil : String($0.prefix(1_000)) }
+        var wait = answer.retryAfter
+        if let template = retryAfter, let value = try? values.json(template, "\"retry_after\"") {
+            wait = value.double ?? value.string.flatMap { Double($0) } ?? wait
+        }
+        if let seconds = wait, !(0...86_400).contains(seconds) { wait = nil }
+        return ConnectorError(
+            type: type, message ?? known?.message ?? otherwise, status: answer.status, retryAfter: wait,
+            isTransient: isTransient ?? known?.isTransient ?? (type == "rate_limited"),
+            outcome: known?.outcome ?? .refused, details: known?.details)
     }
 }

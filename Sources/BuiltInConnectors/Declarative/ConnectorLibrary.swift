@@ -89,8 +89,12 @@ public final class ConnectorLibrary: Sendable {
 
     /// Runs the fixtures of a connector from a folder.
     public func runFixtures(of name: String) async -> [FixtureResult] {
-        guard let folder = folders[name], let connector = declarative(name) else { return [] }
-        return await connector.runFixtures(in: folder)
+        guard let folder = folders[name] else { return [] }
+        return await fixtureRun(of: name)?.all(in: folder) ?? []
+    }
+
+    fileprivate func fixtureRun(of name: String) -> FixtureRun? {
+        declarative(name).map { FixtureRun($0.withoutLimits) } ?? described(name).map { FixtureRun($0.withoutLimits) }
     }
 
     private static func file(_ name: String) -> String { "Connectors/\(name)/connector.json" }
@@ -133,13 +137,12 @@ extension DeclarativeConnector {
     ) -> (diagnostics: [Diagnostic], fixtures: [(file: String, mistakes: [String])]) {
         let library = ConnectorLibrary(folders: [name: folder], builtIn: [])
         var fixtures: [(file: String, mistakes: [String])] = []
-        for file in fixtureFiles(in: folder) {
+        let run = library.fixtureRun(of: name)
+        for file in FixtureRun.files(in: folder) {
             let name = "fixtures/\(file)"
             let bytes = try? OpenedFile(path: "\(folder)/\(name)", name: name).readAll(limit: ConnectorReader.mostBytes)
             var (fixture, mistakes) = bytes.map { FixtureReader.read($0) } ?? (nil, ["the file can't be read"])
-            if let fixture, let connector = library.declarative(name), connector.schemas(of: fixture) == nil {
-                mistakes.append(connector.missing(fixture))
-            }
+            if let fixture, let run, run.schemas(of: fixture) == nil { mistakes.append(run.missing(fixture)) }
             if !mistakes.isEmpty { fixtures.append((name, mistakes)) }
         }
         return (library.diagnostics(of: name) + library.fileDiagnostics(of: name), fixtures)

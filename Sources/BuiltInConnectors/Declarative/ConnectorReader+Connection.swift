@@ -143,14 +143,19 @@ extension ConnectorReader {
         }
         part.headers = self.headers(entries["headers"], .connection)
         if let test = entries["test"] { part.test = request(test, "\"test\"", .connection) }
-        if let limits = entries["limits"],
-            let found = fields(limits, "\"limits\"", allowed: ["per_second", "at_once", "breaker"])
-        {
-            part.limits.perSecond = positive(found["per_second"], "\"per_second\"", most: 100_000)
-            part.limits.atOnce = integer(found["at_once"], "\"at_once\"", in: 1...10_000)
-            if let breaker = found["breaker"] { part.limits.breaker = self.breaker(breaker) }
-        }
+        part.limits = limits(entries["limits"])
         return part
+    }
+
+    func limits(_ entry: Entry?) -> CallLimits {
+        var limits = CallLimits()
+        guard let entry, let found = fields(entry, "\"limits\"", allowed: ["per_second", "at_once", "breaker"]) else {
+            return limits
+        }
+        limits.perSecond = positive(found["per_second"], "\"per_second\"", most: 100_000)
+        limits.atOnce = integer(found["at_once"], "\"at_once\"", in: 1...10_000)
+        if let breaker = found["breaker"] { limits.breaker = self.breaker(breaker) }
+        return limits
     }
 
     /// `false`, or how many failures in a row open it and how long it stays so.
@@ -183,15 +188,15 @@ extension ConnectorReader {
         return duration
     }
 
-    func baseURL(_ entry: Entry) -> PieceTemplate? {
-        guard let pieces = pieces(entry, "\"base_url\"", .connection) else { return nil }
+    func baseURL(_ entry: Entry, _ name: String = "\"base_url\"") -> PieceTemplate? {
+        guard let pieces = pieces(entry, name, .connection) else { return nil }
         guard case .literal(let start)? = pieces.pieces.first else { return pieces }
         let lower = start.lowercased()
         if !lower.hasPrefix("https://") && !lower.hasPrefix("http://") {
-            report("bad_url", "\"base_url\" must start with https:// (or http:// for a system inside)", at: entry)
+            report("bad_url", "\(name) must start with https:// (or http:// for a system inside)", at: entry)
         } else if start.contains("?") || start.contains("#") || start.contains("@") {
             report(
-                "bad_url", "\"base_url\" has no query, no # and no user name in it",
+                "bad_url", "\(name) has no query, no # and no user name in it",
                 hint: "a query goes into \"query\" of a request", at: entry)
         }
         return pieces

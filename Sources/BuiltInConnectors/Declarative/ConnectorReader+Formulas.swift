@@ -41,6 +41,10 @@ enum FormulaName: String, CaseIterable {
     case timestampMS = "timestamp_ms"
     case isoDate = "iso_date"
     case keyID = "key_id"
+    /// The credentials of a connection, and its access token: only where they are put into SOAP headers.
+    case auth, token
+    /// What a SOAP service said went wrong: code, string, fault, detail.
+    case fault
 
     var slot: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
@@ -53,6 +57,8 @@ extension ConnectorReader {
         var input: Schema?
         /// As it is written.
         var inputSource: JSON = [:]
+        /// The members of `auth`, where it is seen.
+        var credentials: Schema?
 
         static let connection = Scope(names: [.settings])
         static let errors = Scope(names: [.settings, .response, .input])
@@ -108,7 +114,8 @@ extension ConnectorReader {
     }
 
     /// A value with pills in its texts.
-    func input(_ entry: Entry?, _ scope: Scope) -> InputTemplate? {
+    /// - Parameter left: members of an object that are read elsewhere.
+    func input(_ entry: Entry?, _ scope: Scope, without left: [String] = []) -> InputTemplate? {
         guard let entry else { return nil }
         switch entry.node.content {
         case .string(let text):
@@ -123,7 +130,7 @@ extension ConnectorReader {
             return .array(inner)
         case .object(let members):
             var inner: [(key: String, value: InputTemplate)] = []
-            for member in members {
+            for member in members where !left.contains(member.key) {
                 let value = input(Entry(node: member.value, pointer: entry.pointer.appending(member.key)), scope)
                 if let value { inner.append((member.key, value)) }
             }
@@ -167,6 +174,7 @@ extension ConnectorReader {
             case .settings:
                 let none = Schema.object([])
                 check(use, against: settings ?? none, in: entry, place)
+            case .auth: check(use, against: scope.credentials, in: entry, place)
             case .response, .started:
                 let known = ["status", "headers", "body", "base64"]
                 if let member = use.path.first, let range = use.pathRanges.first, !known.contains(member) {

@@ -10,9 +10,14 @@ struct FormulaValues {
     let evaluation: Evaluation
 
     init(_ context: ActionContext, _ definition: ConnectorDefinition, action: String) {
+        self.init(context, settingDefaults: definition.settingDefaults, action: action)
+    }
+
+    /// - Parameter settingDefaults: what the settings are without a connection.
+    init(_ context: ActionContext, settingDefaults: JSONObject, action: String) {
         slots = Array(repeating: Value(.null), count: FormulaName.allCases.count)
         evaluation = Evaluation(context.formulas, address: action)
-        self[.settings] = .object(context.connection?.settings ?? definition.settingDefaults)
+        self[.settings] = .object(context.connection?.settings ?? settingDefaults)
         self[.idempotencyKey] = .string(context.idempotencyKey)
     }
 

@@ -27,7 +27,8 @@ struct SchemeTemplate: Sendable {
 }
 
 extension ConnectorReader {
-    func scheme(_ entry: Entry) -> SchemeTemplate {
+    /// - Parameter more: members that `auth` may have besides.
+    func scheme(_ entry: Entry, more: [String] = []) -> SchemeTemplate {
         // Not `fields`: another kind of sign-in has members of its own, and one message about it is enough.
         guard let entries = members(entry, "\"auth\""), let type = required("type", of: entries, "\"auth\""),
             let kind = choice(type, "\"type\"", among: ConnectionAuth.types)
@@ -41,7 +42,7 @@ extension ConnectorReader {
                 hint: "put it under \"auth\" of a file in Connections/", range: member.keyRange,
                 pointer: member.value.pointer)
         }
-        let allowed = ["type", "title", "description"] + SignInSpec.schemeMembers(kind)
+        let allowed = ["type", "title", "description"] + SignInSpec.schemeMembers(kind) + more
         _ = fields(entry, "\"auth\" of type \"\(kind)\"", allowed: allowed + values)
         var scheme = SchemeTemplate(json: entry.node.json.object ?? [:])
         switch kind {
@@ -52,7 +53,7 @@ extension ConnectorReader {
         case "api_keys": keys(required("keys", of: entries, "\"auth\"", hint: "a list of keys"))
         case "oauth2":
             scheme.addresses = oauth(entries)
-            scheme.template = input(entry, .connection)
+            scheme.template = input(entry, .connection, without: more)
         case "hmac": signature(entries)
         case "aws_sigv4":
             _ = text(required("service", of: entries, "\"auth\"", hint: "like \"s3\" or \"dynamodb\""), "\"service\"")

@@ -42,10 +42,10 @@ extension ActionContext {
         case "oauth2": return try await sendWithToken(request, connection, options)
         case "hmac":
             try await RequestSignature(connection: connection, scheme: options.scheme, formulas: formulas)
-                .add(to: &request, at: ConnectionTokens.systemMilliseconds())
+                .add(to: &request, at: signingMoment)
         case "aws_sigv4":
             let signature = try AWSSignature(connection, scheme: options.scheme)
-            try await signature.sign(&request, at: ConnectionTokens.systemMilliseconds() / 1_000)
+            try await signature.sign(&request, at: signingMoment.milliseconds / 1_000)
         default: try ConnectionAuth.authorize(&request, with: connection, scheme: options.scheme)
         }
         return try await pass(request, connection, options)

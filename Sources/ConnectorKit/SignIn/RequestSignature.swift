@@ -27,13 +27,11 @@ struct RequestSignature {
     let formulas: FormulaEnvironment
 
     /// Sets the headers, makes the text, signs it and adds the signature.
-    /// - Parameter milliseconds: the time of signing, since 1970.
-    func add(to request: inout HTTPRequest, at milliseconds: Int64) async throws {
-        let nonce = RandomText.characters(22)
+    func add(to request: inout HTTPRequest, at moment: SigningMoment) async throws {
         let key = try key()
         for (name, value) in member("headers")?.object ?? [:] {
             guard let template = value.string else { throw wrong("\"headers\" must be texts") }
-            let text = try await text(template, "\"\(name)\" in \"headers\"", request, milliseconds, nonce)
+            let text = try await text(template, "\"\(name)\" in \"headers\"", request, moment)
             guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
                 throw wrong("the header \(name) would hold a control character")
             }
@@ -42,7 +40,7 @@ struct RequestSignature {
         guard let template = member("sign")?.string else {
             throw wrong("\"auth\" has no \"sign\": the text to be signed")
         }
-        let signed = Array(try await text(template, "\"sign\"", request, milliseconds, nonce).utf8)
+        let signed = Array(try await text(template, "\"sign\"", request, moment).utf8)
         let encoded = try encoded(try code(of: signed, key))
         let value = (member("prefix")?.string ?? "") + encoded
         if let name = member("query")?.string {
@@ -107,7 +105,7 @@ struct RequestSignature {
     }
 
     private func text(
-        _ template: String, _ what: String, _ request: HTTPRequest, _ milliseconds: Int64, _ nonce: String
+        _ template: String, _ what: String, _ request: HTTPRequest, _ moment: SigningMoment
     ) async throws -> String {
         guard template.contains("{{") else { return template }
         let parsed: Template
@@ -124,11 +122,11 @@ struct RequestSignature {
         }
         let hashes = uses.contains { $0.name == "request" && ["body_sha256", nil].contains($0.path.first) }
         let hash = hashes ? AWSSignature.hex(try await request.bodyHash()) : ""
-        let time = BasicTime(seconds: milliseconds / 1_000)
+        let time = BasicTime(seconds: moment.milliseconds / 1_000)
         let values: [JSON] = [
-            .object(Self.members(of: request, hash: hash)), .integer(Int(milliseconds / 1_000)),
-            .integer(Int(milliseconds)),
-            .string(time.header), .string(time.extended), .string(nonce),
+            .object(Self.members(of: request, hash: hash)), .integer(Int(moment.milliseconds / 1_000)),
+            .integer(Int(moment.milliseconds)),
+            .string(time.header), .string(time.extended), .string(moment.nonce),
             connection.credentials["key_id"] ?? .null, .object(connection.settings),
         ]
         do {

@@ -27,6 +27,17 @@ extension SignInSpec {
             members = Self.oauthMembers(
                 grant: chosen ?? grants.first ?? "", clientAuth: scheme["client_auth"]?.string,
                 isShared: scheme["algorithm"]?.string?.hasPrefix("HS") ?? false, choices: grants)
+        case "soap_header":
+            members = (scheme["keys"]?.array ?? []).compactMap { key in
+                key["member"]?.string.map {
+                    Member($0, key["title"]?.string ?? $0, isSecret: key["secret"] != false)
+                }
+            }
+        case "ws_security":
+            members = [Member("username", "user name"), Member("password", "password", isSecret: true)]
+            members += ["password_type", "timestamp", "ttl"].filter { scheme[$0] == nil }.map {
+                Member($0, $0, isRequired: false)
+            }
         case "hmac":
             members = [Member("key", "key", isSecret: true), Member("key_id", "id of the key", isRequired: false)]
         case "aws_sigv4":

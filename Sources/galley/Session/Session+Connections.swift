@@ -51,6 +51,8 @@ extension Session {
         if let connector = library.declarative(connection.connector) {
             return try connector.oauth(in: context(of: connection, http: Unreachable(), files: workspace.files))
         }
+        let context = context(of: connection, http: Unreachable(), files: workspace.files)
+        if let oauth = try library.described(connection.connector)?.oauth(in: context) { return oauth }
         guard connection.credentials["type"]?.string == "oauth2" else { return nil }
         return try OAuthSettings(connection, scheme: [:])
     }

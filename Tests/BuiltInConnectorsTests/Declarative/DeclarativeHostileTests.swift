@@ -61,7 +61,7 @@ struct DeclarativeHostileTests {
         #"{"action": "get", "output": 1, "error": {}}"#, #"{"action": "get", "error": {"kind": "x"}}"#,
     ])
     func `broken fixtures are told as such`(text: String) async throws {
-        let result = try await Acme.connector().run(Array(text.utf8), file: "f.json")
+        let result = try await FixtureRun(Acme.connector()).run(Array(text.utf8), file: "f.json")
         #expect(!result.differences.isEmpty)
     }
 }

@@ -115,8 +115,8 @@ struct DeclarativeMultipartTests {
             """#
         }
         let connector = try Self.connector(Self.parts)
-        #expect(await connector.run(Array(fixture("hi").utf8), file: "a.json").differences == [])
-        let other = await connector.run(Array(fixture("ho").utf8), file: "a.json").differences
+        #expect(await FixtureRun(connector).run(Array(fixture("hi").utf8), file: "a.json").differences == [])
+        let other = await FixtureRun(connector).run(Array(fixture("ho").utf8), file: "a.json").differences
         #expect(other.count == 1)
         #expect(other.first?.hasPrefix("exchanges[0].request: the parts are ") == true, "\(other)")
     }

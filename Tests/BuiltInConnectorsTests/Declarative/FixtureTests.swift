@@ -17,7 +17,7 @@ struct FixtureTests {
         """#
 
     @Test func `passes when everything is as it says`() async throws {
-        let result = try await Acme.connector().run(Array(Self.good.utf8), file: "create.json")
+        let result = try await FixtureRun(Acme.connector()).run(Array(Self.good.utf8), file: "create.json")
         #expect(result == FixtureResult(file: "create.json", action: "create", differences: []))
         #expect(result.passed)
     }
@@ -92,7 +92,7 @@ struct FixtureTests {
         } else {
             text = Self.good.replacing(old, with: new, maxReplacements: 1)
         }
-        let result = try await Acme.connector().run(Array(text.utf8), file: "f.json")
+        let result = try await FixtureRun(Acme.connector()).run(Array(text.utf8), file: "f.json")
         #expect(result.differences.sorted() == differences.sorted())
     }
 
@@ -101,17 +101,36 @@ struct FixtureTests {
             .replacing(
                 #""output": { "id": "L1", "email": "ada@acme.example" }"#,
                 with: #""error": { "type": "conflict", "status": 409, "transient": false }"#)
-        #expect(try await Acme.connector().run(Array(failing.utf8), file: "f").differences == [])
+        #expect(try await FixtureRun(Acme.connector()).run(Array(failing.utf8), file: "f").differences == [])
         let wrong = failing.replacing("\"type\": \"conflict\"", with: "\"type\": \"server\"")
         #expect(
-            try await Acme.connector().run(Array(wrong.utf8), file: "f").differences
+            try await FixtureRun(Acme.connector()).run(Array(wrong.utf8), file: "f").differences
                 == ["the error: /type is \"conflict\"; it should be \"server\""])
     }
 
     @Test func `notices a credential that comes out again`() async throws {
         let leaking = Self.good.replacing(#""id": "L1""#, with: #""id": "test-key""#)
-        let result = try await Acme.connector().run(Array(leaking.utf8), file: "f")
+        let result = try await FixtureRun(Acme.connector()).run(Array(leaking.utf8), file: "f")
         #expect(result.differences == ["the output holds the credential \"key\""])
+    }
+
+    @Test func `XML is compared as a tree, and every difference is named`() {
+        let sent = Array(#"<p:a xmlns:p="urn:a" x="1"><p:b>1</p:b><p:c/></p:a>"#.utf8)
+        let same = Array("<a xmlns=\"urn:a\" x=\"1\">\n  <b>1</b>\n  <c></c>\n</a>".utf8)
+        #expect(XMLDifference.all(sent, expected: same) == [])
+        let other = Array(#"<a xmlns="urn:a" x="2" y="1"><b>2</b></a>"#.utf8)
+        #expect(
+            XMLDifference.all(sent, expected: other) == [
+                "the body: /a/@x is \"1\"; it should be \"2\"", "the body: /a/@y is missing; it should be \"1\"",
+                "the body: /a/b is \"1\"; it should be \"2\"", "the body: /a has <c> of urn:a, but should not",
+            ])
+        let typed = { (prefix: String) in
+            Array(
+                #"<a xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns:\#(prefix)="urn:t" i:type="\#(prefix):T"/>"#
+                    .utf8)
+        }
+        #expect(XMLDifference.all(typed("p"), expected: typed("q")) == [])
+        #expect(XMLDifference.all([], expected: same) == ["there is no body, the fixture has one"])
     }
 
     /// The folders of this repository, wherever it lies.

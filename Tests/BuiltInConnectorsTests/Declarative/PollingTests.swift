@@ -139,11 +139,12 @@ struct PollingTests {
               "output": { "events": [ { "key": "L1", "event": { "id": "L1", "at": "2026-01-02T00:00:00Z" } } ], "cursor": "2026-01-02T00:00:00Z" } }
             """#
         let connector = try Self.connector(Self.byTime)
-        #expect(await connector.run(Array(text.utf8), file: "f").differences.isEmpty)
-        let wrong = await connector.run(
+        #expect(await FixtureRun(connector).run(Array(text.utf8), file: "f").differences.isEmpty)
+        let wrong = await FixtureRun(connector).run(
             Array(text.replacing("\"key\": \"L1\"", with: "\"key\": \"L2\"").utf8), file: "f")
         #expect(wrong.differences == ["the output: /events/0/key is \"L1\"; it should be \"L2\""])
-        let unknown = await connector.run(Array(text.replacing("new_lead", with: "new_laed").utf8), file: "f")
+        let unknown = await FixtureRun(connector).run(
+            Array(text.replacing("new_lead", with: "new_laed").utf8), file: "f")
         #expect(unknown.differences.first?.contains("did you mean \"new_lead\"?") == true)
     }
 }

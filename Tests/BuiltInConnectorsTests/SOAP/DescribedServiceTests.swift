@@ -2,6 +2,7 @@
 
 import BuiltInConnectors
 import ConnectorKit
+import Foundation
 import JSONCore
 import Logging
 import OutboundHTTP
@@ -76,6 +77,22 @@ struct DescribedServiceTests {
             let error = try await service.failure(
                 "create_order", ["customerNumber": "C-0", "orderNumber": "Q-1", "currency": "EUR"], trial)
             #expect(error.type == "soap_fault" && error.details?["fault"] == "UnknownCustomer", "\(error.message)")
+        }
+    }
+
+    @Test func `the folder sandbox_erp of this repository is what the sandbox describes`() async throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Connectors/sandbox_erp")
+        try await withService { service, _ in
+            for file in service.imported.files where file.name.hasPrefix("soap/") {
+                // The first line has the address.
+                let made = file.bytes.split(separator: 0x0A).dropFirst(file.name.contains("operations") ? 1 : 0)
+                let kept = try Data(contentsOf: folder.appendingPathComponent(file.name)).split(separator: 0x0A)
+                    .dropFirst(file.name.contains("operations") ? 1 : 0)
+                #expect(
+                    made.map { Array($0) } == kept.map { Array($0) },
+                    "import it again: galley connectors import wsdl URL/erp?wsdl --name sandbox_erp --replace")
+            }
         }
     }
 

@@ -19,7 +19,7 @@ struct RequestSignatureTests {
             name: "sys", connector: "http", settings: ["site": "north"], credentials: credentials)
         try await RequestSignature(
             connection: connection, scheme: scheme, formulas: FormulaEnvironment(nowNanoseconds: 0, seed: "1")
-        ).add(to: &request, at: milliseconds)
+        ).add(to: &request, at: SigningMoment(milliseconds: milliseconds, nonce: RandomText.characters(22)))
         return request
     }
 

@@ -14,10 +14,10 @@ extension ConnectorLibrary {
     ) async -> [ConformanceResult] {
         guard let found = self[name] else { return [] }
         let declarative = (found as? DeclarativeConnector)?.withoutLimits
-        let connector = declarative ?? found
-        let described = connector as? DescribedConnector
+        let described = (found as? DescribedConnector)?.withoutLimits
+        let connector: any Connector = declarative ?? described ?? found
         let isFolder = declarative != nil || described != nil
-        let scheme = declarative?.definition.scheme.json ?? described?.settings.scheme ?? [:]
+        let scheme = declarative?.definition.scheme.json ?? described?.settings.signIn.scheme.json ?? [:]
         let trials = await ConformanceTrials(connector, scheme, fixtures: isFolder ? fixtures(of: name) : [], isFolder)
         let suite = Conformance(
             connector: connector, scheme: scheme, trials: trials.all, untried: trials.untried,
@@ -29,7 +29,7 @@ extension ConnectorLibrary {
     /// The fixtures that can be read.
     private func fixtures(of name: String) -> [(file: String, fixture: Fixture)] {
         guard let folder = folder(of: name) else { return [] }
-        return DeclarativeConnector.fixtureFiles(in: folder).compactMap { file in
+        return FixtureRun.files(in: folder).compactMap { file in
             guard
                 let bytes = try? OpenedFile(path: "\(folder)/fixtures/\(file)", name: file).readAll(
                     limit: ConnectorReader.mostBytes), let fixture = FixtureReader.read(bytes).fixture

@@ -73,6 +73,8 @@ extension Conformance {
         case "bearer": ["token"]
         case "api_key", "hmac": ["key"]
         case "api_keys": scheme["keys"]?.array?.compactMap { $0["member"]?.string } ?? []
+        case "soap_header":
+            scheme["keys"]?.array?.compactMap { $0["secret"] == false ? nil : $0["member"]?.string } ?? []
         default: []
         }
     }

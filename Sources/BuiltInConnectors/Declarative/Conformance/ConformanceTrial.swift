@@ -45,7 +45,8 @@ struct ConformanceTrial: Sendable {
             logger: logger ?? Logger(label: "conformance") { _ in SwiftLogNoOpLogHandler() },
             idempotencyKey: idempotencyKey, nowMilliseconds: nowMilliseconds, files: files, tables: NoTables(),
             formulas: FormulaEnvironment(
-                nowNanoseconds: nowMilliseconds * 1_000_000, tables: NoTables(), seed: idempotencyKey))
+                nowNanoseconds: nowMilliseconds * 1_000_000, tables: NoTables(), seed: idempotencyKey),
+            fixedMoment: SigningMoment(milliseconds: nowMilliseconds, nonce: FixtureRun.nonce))
         do {
             return .gave(try await connector.execute(action, input, in: context))
         } catch let error as ConnectorError {

@@ -3,6 +3,7 @@
 import ConnectorKit
 import JSONCore
 import RecipeLanguage
+import XML
 
 /// A recorded (or documented) call.
 struct Fixture: Sendable {
@@ -14,6 +15,8 @@ struct Fixture: Sendable {
         var headers: JSONObject
         var json: JSON?
         var text: String?
+        /// Compared as trees: prefixes and white space between elements don't count.
+        var xml: String?
         /// Fields of a form body, compared without order.
         var form: JSONObject?
         /// Parts of a multipart body, in order.
@@ -165,9 +168,10 @@ struct FixtureReader {
         guard let both = object(json, what, allowed: ["request", "response"]),
             let request = object(
                 both["request"] ?? .null, "\(what).request",
-                allowed: ["method", "url", "headers", "json", "text", "form", "multipart"]),
+                allowed: ["method", "url", "headers", "json", "text", "xml", "form", "multipart"]),
             let answer = object(
-                both["response"] ?? .null, "\(what).response", allowed: ["status", "headers", "json", "text", "base64"])
+                both["response"] ?? .null, "\(what).response",
+                allowed: ["status", "headers", "json", "text", "xml", "base64"])
         else { return nil }
         guard let method = request["method"]?.string, let url = request["url"]?.string else {
             mistakes.append("\(what).request needs \"method\" and \"url\"")
@@ -186,6 +190,11 @@ struct FixtureReader {
             }
         } else if let text = answer["text"]?.string {
             body = Array(text.utf8)
+        } else if let xml = answer["xml"] {
+            body = Array((self.xml(xml, "\(what).response.xml") ?? "").utf8)
+            if !headers.keys.contains(where: { $0.lowercased() == "content-type" }) {
+                headers["content-type"] = "text/xml; charset=utf-8"
+            }
         } else if let text = answer["base64"]?.string {
             guard let bytes = Base64Text.decode(text) else {
                 mistakes.append("\(what).response.base64 is not base64")
@@ -195,9 +204,23 @@ struct FixtureReader {
         }
         return Fixture.Exchange(
             method: method, url: url, headers: request["headers"]?.object ?? [:], json: request["json"],
-            text: request["text"]?.string, form: request["form"]?.object, multipart: request["multipart"]?.array,
+            text: request["text"]?.string, xml: request["xml"].flatMap { xml($0, "\(what).request.xml") },
+            form: request["form"]?.object, multipart: request["multipart"]?.array,
             status: status, answerHeaders: headers,
             answer: body)
+    }
+
+    /// A document as a text, or as a list of its lines.
+    private mutating func xml(_ json: JSON, _ what: String) -> String? {
+        let lines = json.array?.compactMap(\.string)
+        guard let text = json.string ?? lines?.joined(separator: "\n"), lines?.count == json.array?.count else {
+            mistakes.append("\(what) must be a text or a list of lines")
+            return nil
+        }
+        do { _ = try XMLElement.parse(Array(text.utf8)) } catch {
+            mistakes.append("\(what) is not XML: \(error.description)")
+        }
+        return text
     }
 
     private mutating func object(_ json: JSON, _ what: String, allowed: [String]) -> JSONObject? {

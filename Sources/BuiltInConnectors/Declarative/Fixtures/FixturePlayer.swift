@@ -105,6 +105,7 @@ final class FixturePlayer: HTTPClient {
         if let text = exchange.text {
             return sent == text ? [] : ["the body is \"\(sent.prefix(200))\", the fixture has \"\(text.prefix(200))\""]
         }
+        if let xml = exchange.xml { return XMLDifference.all(request.body, expected: Array(xml.utf8)) }
         if let form = exchange.form {
             var expected: [String] = []
             for entry in form {

@@ -23,15 +23,32 @@ public struct FixtureResult: Sendable, Hashable {
 }
 
 extension DeclarativeConnector {
+    /// The same, but for its limits of calls: where nothing is sent, nobody needs to wait.
+    var withoutLimits: DeclarativeConnector {
+        var definition = definition
+        definition.limits = CallLimits()
+        return DeclarativeConnector(definition)
+    }
+}
+
+/// Plays fixtures of a connector that is a folder: of requests, or from a WSDL.
+struct FixtureRun {
+    private let connector: any Connector
+    /// For triggers, which only such connectors have.
+    private let declarative: DeclarativeConnector?
+    private var spec: ConnectorSpec { connector.spec }
+
+    init(_ connector: DeclarativeConnector) { (self.connector, declarative) = (connector, connector) }
+    init(_ connector: DescribedConnector) { (self.connector, declarative) = (connector, nil) }
+
     /// Calls each action that has a fixture in `folder` (`…/Connectors/NAME`), with the recorded answers.
-    public func runFixtures(in folder: String) async -> [FixtureResult] {
+    func all(in folder: String) async -> [FixtureResult] {
         var results: [FixtureResult] = []
-        let connector = withoutLimits
-        for file in Self.fixtureFiles(in: folder) {
+        for file in Self.files(in: folder) {
             do {
                 let bytes = try OpenedFile(path: "\(folder)/fixtures/\(file)", name: "fixtures/\(file)")
                     .readAll(limit: ConnectorReader.mostBytes)
-                results.append(await connector.run(bytes, file: file))
+                results.append(await run(bytes, file: file))
             } catch {
                 let message = (error as? ConnectorError)?.message ?? "\(error)"
                 results.append(FixtureResult(file: file, action: "", differences: [message]))
@@ -40,15 +57,8 @@ extension DeclarativeConnector {
         return results
     }
 
-    /// The same, but for its limits of calls: where nothing is sent, nobody needs to wait.
-    var withoutLimits: DeclarativeConnector {
-        var definition = definition
-        definition.limits = CallLimits()
-        return DeclarativeConnector(definition)
-    }
-
     /// The names of the fixtures of a connector, sorted.
-    static func fixtureFiles(in folder: String) -> [String] {
+    static func files(in folder: String) -> [String] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/fixtures")) ?? []
         return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.sorted()
     }
@@ -82,11 +92,11 @@ extension DeclarativeConnector {
             let context = context(fixture, player, files)
             let output: JSON
             if let webhook = fixture.webhook {
-                output = try await called(webhook, fixture, input, in: context)
+                output = try await declarative?.called(webhook, fixture, input, in: context) ?? .null
             } else if fixture.isPoll {
-                output = try await polled(fixture, input, in: context)
+                output = try await declarative?.polled(fixture, input, in: context) ?? .null
             } else {
-                output = try await execute(fixture.action, input, in: context)
+                output = try await connector.execute(fixture.action, input, in: context)
             }
             differences += player.differences
             switch fixture.outcome {
@@ -116,13 +126,14 @@ extension DeclarativeConnector {
     /// What the called action or trigger takes and gives; nil when there is none.
     func schemas(of fixture: Fixture) -> (input: Schema, output: Schema)? {
         if let webhook = fixture.webhook {
-            guard definition.webhooks[fixture.action] != nil, let trigger = spec.trigger(fixture.action) else {
-                return nil
-            }
-            return (trigger.input, webhook == .deliver ? Self.delivered(trigger) : .any)
+            guard declarative?.definition.webhooks[fixture.action] != nil, let trigger = spec.trigger(fixture.action)
+            else { return nil }
+            return (trigger.input, webhook == .deliver ? DeclarativeConnector.delivered(trigger) : .any)
         }
         guard fixture.isPoll else { return spec.action(fixture.action).map { ($0.input, $0.output) } }
-        guard definition.polls[fixture.action] != nil, let trigger = spec.trigger(fixture.action) else { return nil }
+        guard declarative?.definition.polls[fixture.action] != nil, let trigger = spec.trigger(fixture.action) else {
+            return nil
+        }
         let event = Schema.object([.string("key"), .member("event", trigger.event)])
         return (trigger.input, .object([.member("events", .array(event)), .any("cursor")]))
     }
@@ -131,25 +142,14 @@ extension DeclarativeConnector {
     func missing(_ fixture: Fixture) -> String {
         let (what, known) =
             if fixture.webhook != nil {
-                ("trigger that is called", definition.webhooks.keys.sorted())
+                ("trigger that is called", declarative?.definition.webhooks.keys.sorted() ?? [])
             } else if fixture.isPoll {
-                ("trigger that polls", definition.polls.keys.sorted())
+                ("trigger that polls", declarative?.definition.polls.keys.sorted() ?? [])
             } else {
                 ("action", spec.actions.map(\.name))
             }
         let hint = Suggestion.didYouMean(fixture.action, among: known).map { "; \($0)" } ?? ""
         return "the connector has no \(what) \"\(fixture.action)\"\(hint)"
-    }
-
-    /// The events of one poll, and the cursor after it.
-    private func polled(_ fixture: Fixture, _ input: JSON, in context: ActionContext) async throws -> JSON {
-        let found = Mutex<[JSON]>([])
-        let end = try await poll(fixture.action, input, from: fixture.cursor, in: context) { events in
-            found.withLock {
-                $0 += events.map { ["key": $0.key.map { .string($0) } ?? .null, "event": $0.event] }
-            }
-        }
-        return ["events": .array(found.withLock { $0 }), "cursor": end.cursor ?? .null]
     }
 
     private func context(_ fixture: Fixture, _ player: FixturePlayer, _ files: FixtureFiles) -> ActionContext {
@@ -161,8 +161,12 @@ extension DeclarativeConnector {
             idempotencyKey: fixture.idempotencyKey, nowMilliseconds: fixture.nowMilliseconds, files: files,
             tables: NoTables(),
             formulas: FormulaEnvironment(
-                nowNanoseconds: fixture.nowMilliseconds * 1_000_000, tables: NoTables(), seed: fixture.idempotencyKey))
+                nowNanoseconds: fixture.nowMilliseconds * 1_000_000, tables: NoTables(), seed: fixture.idempotencyKey),
+            fixedMoment: SigningMoment(milliseconds: fixture.nowMilliseconds, nonce: Self.nonce))
     }
+
+    /// What requests of fixtures are signed with, at the time that `now_ms` says.
+    static let nonce = "fixture-nonce"
 
     /// The members of an error that a fixture lists.
     private static func json(_ error: ConnectorError, like expected: JSONObject) -> JSON {
@@ -185,6 +189,19 @@ extension DeclarativeConnector {
             else { return nil }
             return "\(what) holds the credential \"\(entry.key)\""
         }
+    }
+}
+
+extension DeclarativeConnector {
+    /// The events of one poll, and the cursor after it.
+    fileprivate func polled(_ fixture: Fixture, _ input: JSON, in context: ActionContext) async throws -> JSON {
+        let found = Mutex<[JSON]>([])
+        let end = try await poll(fixture.action, input, from: fixture.cursor, in: context) { events in
+            found.withLock {
+                $0 += events.map { ["key": $0.key.map { .string($0) } ?? .null, "event": $0.event] }
+            }
+        }
+        return ["events": .array(found.withLock { $0 }), "cursor": end.cursor ?? .null]
     }
 }
 

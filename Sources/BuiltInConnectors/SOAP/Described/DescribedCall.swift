@@ -26,17 +26,23 @@ struct DescribedCall: Sendable {
 
     /// How the connection signs in below the envelope. An envelope that is cut short is no XML, and one in parts ends with a
     /// boundary: answers needn't say how long they are.
-    func sendOptions(_ connection: Connection?) -> SendOptions {
-        let isInside = connection.map { SecurityHeader.isUsed($0, scheme: settings.scheme) } ?? false
-        return SendOptions(scheme: isInside ? ["type": "none"] : settings.scheme, answersShowTheirEnd: true)
+    func sendOptions(_ connection: Connection?, _ proof: DescribedSignIn.Proof) -> SendOptions {
+        let isInside = connection.map { SecurityHeader.isUsed($0, scheme: proof.scheme) } ?? false
+        return SendOptions(
+            scheme: isInside ? ["type": "none"] : proof.scheme, limits: settings.limits, answersShowTheirEnd: true)
     }
 
     /// The request, without credentials beside its envelope.
-    /// - Parameter input: typed by the action's schema.
-    func request(_ input: JSON, in context: ActionContext) throws -> HTTPRequest {
+    /// - Parameters:
+    ///   - input: typed by the action's schema.
+    ///   - address: made of the connection's settings; nil for the one in them or in the WSDL.
+    ///   - proof: what it signs in with.
+    func request(
+        _ input: JSON, address: String?, _ proof: DescribedSignIn.Proof, in context: ActionContext
+    ) throws -> HTTPRequest {
         let connection = context.connection
         let given = connection?.settings["url"]?.string.flatMap { $0.isEmpty ? nil : $0 }
-        guard let url = given ?? settings.address else {
+        guard let url = given ?? address ?? settings.address else {
             throw ConnectorError(
                 type: "bad_input", "the WSDL gives no address of the service: put it into \"url\" of the connection")
         }
@@ -47,6 +53,9 @@ struct DescribedCall: Sendable {
         let binaries = settings.mtom ? BinaryParts() : nil
         var object = input.object ?? [:]
         var headersInput = object[MessageSchemas.headersMember]?.object ?? [:]
+        for header in operation.input.headers {
+            if let value = proof.headers[header.key] { headersInput[header.key] = value }
+        }
         if effect == .keyed, let keyHeader { headersInput[keyHeader] = .string(context.idempotencyKey) }
         object[MessageSchemas.headersMember] = nil
         var attachments: [MultipartMessage.Part] = []
@@ -66,7 +75,7 @@ struct DescribedCall: Sendable {
         } catch {
             throw ConnectorError(type: "bad_input", "the input of \(operation.name) does not fit: \(error.description)")
         }
-        if let token = try SecurityHeader(connection, scheme: settings.scheme, now: context.nowMilliseconds) {
+        if let token = try SecurityHeader(connection, scheme: proof.scheme, at: proof.moment) {
             envelope.headers.append(token.element(settings.version))
         }
         if settings.addressing {

@@ -31,10 +31,13 @@ extension DescribedConnector {
                 ]
             )
         }
-        var reader = DescribedReader(file: file, service: DescribedService(folder: folder))
+        var reader = DescribedReader(
+            file: file, service: DescribedService(folder: folder),
+            shared: ConnectorReader(document: document, file: file, folder: .none))
         let connector = reader.connector(document.root, name: name)
-        let isUsable = !reader.diagnostics.contains { $0.severity == .error }
-        return (isUsable ? connector : nil, Diagnostic.sorted(reader.diagnostics))
+        let diagnostics = reader.diagnostics + reader.shared.diagnostics
+        let isUsable = !diagnostics.contains { $0.severity == .error }
+        return (isUsable ? connector : nil, Diagnostic.sorted(diagnostics))
     }
 }
 
@@ -44,6 +47,8 @@ private struct DescribedReader {
 
     let file: String
     let service: DescribedService
+    /// Reads what connectors of both kinds have.
+    let shared: ConnectorReader
     var diagnostics: [Diagnostic] = []
 
     private mutating func report(
@@ -107,13 +112,21 @@ private struct DescribedReader {
         } else {
             report("missing_key", "the connector needs \"actions\"", root.range, JSONPointer())
         }
+        if let test = settings.test, operations[test.action] == nil {
+            report(
+                "unknown_action", "\"test\" names the action \"\(test.action.prefix(64))\", which there is not",
+                hint: Suggestion.didYouMean(test.action, among: operations.keys.sorted()),
+                top.first { $0.key == "connection" }?.value.range ?? root.range, JSONPointer().appending("connection"))
+        }
         let needsConnection =
-            settings.address == nil || settings.scheme["type"].map { $0 != "none" } == true
+            (settings.address == nil && settings.url?.constant == nil)
+            || settings.signIn.scheme.type.map { $0 != "none" } == true
             || connectionSchema?.properties.contains { $0.required } == true
         let spec = ConnectorSpec(
             name: name, title: text(top, "title", JSONPointer()) ?? name,
             summary: text(top, "summary", JSONPointer()) ?? "", docs: text(top, "docs", JSONPointer()) ?? "",
-            actions: specs, settings: connectionSchema, connectionRequired: needsConnection)
+            actions: specs, settings: connectionSchema, connectionRequired: needsConnection,
+            signIn: settings.signIn.scheme.spec)
         return DescribedConnector(spec: spec, settings: settings, service: service, operations: operations)
     }
 
@@ -151,24 +164,40 @@ private struct DescribedReader {
         let place = JSONPointer().appending("connection")
         var schema = Schema.object([])
         if let connection = top.last(where: { $0.key == "connection" }) {
-            let found = members(connection.value, "\"connection\"", allowed: ["settings", "auth"], place)
-            if let own = found.last(where: { $0.key == "settings" }) {
-                let (read, problems) = Schema.read(own.value.json)
-                schema = read
-                for problem in problems {
-                    report("bad_schema", problem.message, hint: problem.suggestion, own.value.range, place)
+            let keys = ["settings", "auth", "url", "errors", "limits", "test"]
+            let found = members(connection.value, "\"connection\"", allowed: keys, place)
+            func entry(_ key: String) -> Entry? {
+                found.last { $0.key == key }.map { Entry(node: $0.value, pointer: place.appending(key)) }
+            }
+            schema = shared.schema(entry("settings"), isClosed: true) ?? schema
+            shared.settings = schema
+            settings.settingDefaults = JSONObject(
+                schema.properties.compactMap { setting in setting.schema.defaultValue.map { (setting.name, $0) } })
+            settings.url = entry("url").flatMap { shared.baseURL($0, "\"url\"") }
+            settings.errors = shared.errorRules(
+                entry("errors"), ConnectorReader.Scope(names: [.settings, .input, .output, .fault]))
+            settings.limits = shared.limits(entry("limits"))
+            if let auth = found.last(where: { $0.key == "auth" }) { signIn(auth, place.appending("auth"), &settings) }
+            if let test = found.last(where: { $0.key == "test" }) {
+                let members = members(test.value, "\"test\"", allowed: ["action", "input"], place.appending("test"))
+                if let action = text(members, "action", place.appending("test")) {
+                    settings.test = (action, members.last { $0.key == "input" }?.value.json ?? [:])
                 }
             }
-            if let auth = found.last(where: { $0.key == "auth" }) { scheme(auth, place.appending("auth"), &settings) }
         }
-        if schema.property("url") == nil {
+        if schema.property("url") == nil, settings.url == nil {
             schema.properties.append(
                 .string("url", required: settings.address == nil, "the service's address, instead of the WSDL's"))
         }
         return schema
     }
 
-    private mutating func scheme(_ auth: Member, _ place: JSONPointer, _ settings: inout DescribedSettings) {
+    private mutating func signIn(_ auth: Member, _ place: JSONPointer, _ settings: inout DescribedSettings) {
+        let kind = auth.value.json["type"]?.string ?? ""
+        if ConnectionAuth.types.contains(kind) || kind == DescribedSignIn.headerType {
+            settings.signIn = shared.describedSignIn(Entry(node: auth.value, pointer: place))
+            return
+        }
         let keys = ["type", "in", "name", "prefix", "password_type", "timestamp", "ttl", "title", "description"]
         for member in members(auth.value, "\"auth\"", allowed: nil, place) where !keys.contains(member.key) {
             let isSecret = ["username", "password", "token", "key"].contains(member.key)
@@ -180,13 +209,13 @@ private struct DescribedReader {
                 hint: isSecret ? "put it under \"auth\" of a file in Connections/" : nil, member.keyRange,
                 place.appending(member.key))
         }
-        let known = ConnectionAuth.types + [SecurityHeader.authType]
+        let known = ConnectionAuth.types + [SecurityHeader.authType, DescribedSignIn.headerType]
         if let type = auth.value.json["type"], type.string.map({ known.contains($0) }) != true {
             report(
                 "not_a_choice", "\"type\" must be one of \(known.joined(separator: ", "))", auth.value.range,
                 place.appending("type"))
         }
-        settings.scheme = auth.value.json.object ?? [:]
+        settings.signIn.scheme.json = auth.value.json.object ?? [:]
     }
 
     private mutating func action(_ member: Member, _ place: JSONPointer) -> (OperationSpec, DescribedAction)? {

@@ -21,21 +21,72 @@ public struct DescribedConnector: Connector {
             throw ConnectorError(
                 type: "bad_input", "\(spec.title) needs a connection: name one in the step or under \"connections\"")
         }
-        let (settings, service) = (settings, service)
+        var values = FormulaValues(
+            context, settingDefaults: settings.settingDefaults, action: "\(spec.name).\(action.name)")
+        values[.input] = input
+        guard settings.signIn.headers != nil, let connection = context.connection,
+            let oauth = try settings.signIn.oauth(context, values)
+        else { return try await call(known, action, input, values, token: nil, in: context) }
+        // As with a token over HTTP: one that is refused is replaced once, and the call repeated. Nothing was done by it.
+        let token = try await connection.shared.tokens.accessToken(oauth, through: context.http)
+        do {
+            return try await call(known, action, input, values, token: token, in: context)
+        } catch let error as ConnectorError where error.type == "auth" {
+            let next = try await connection.shared.tokens.accessToken(oauth, refused: token, through: context.http)
+            guard next != token else { throw error }
+            return try await call(known, action, input, values, token: next, in: context)
+        }
+    }
+
+    private func call(
+        _ known: DescribedAction, _ action: OperationSpec, _ input: JSON, _ values: FormulaValues, token: String?,
+        in context: ActionContext
+    ) async throws -> JSON {
+        let proof = try settings.signIn.proof(context, values, token: token)
+        let address = try settings.url?.address(values)
+        let (settings, service, effect) = (settings, service, action.effect)
         let (made, call) = try await XMLWork.run(sizeBytes: XMLWork.smallBytes + 1) {
             let call = try DescribedCall(
-                service.operation(known.operation), service, settings, effect: action.effect, keyHeader: known.keyHeader
-            )
-            return (try call.request(input, in: context), call)
+                service.operation(known.operation), service, settings, effect: effect, keyHeader: known.keyHeader)
+            return (try call.request(input, address: address, proof, in: context), call)
         }
         var request = made
         let name = context.connection?.name ?? ""
         if settings.session { context.cookies.add(to: &request, connection: name) }
-        let answer = try await context.send(request, call.sendOptions(context.connection))
+        let answer = try await context.send(request, call.sendOptions(context.connection, proof))
         if settings.session { context.cookies.keep(answer, connection: name) }
-        return try await XMLWork.run(sizeBytes: max(answer.body.count, XMLWork.smallBytes + 1)) {
-            try call.output(answer)
+        do {
+            let output = try await XMLWork.run(sizeBytes: max(answer.body.count, XMLWork.smallBytes + 1)) {
+                try call.output(answer)
+            }
+            if let failure = settings.failure(values, output: output, nil, answer, spec) { throw failure }
+            return output
+        } catch let error as ConnectorError where error.type == "soap_fault" {
+            throw settings.failure(values, output: .null, error, answer, spec) ?? error
         }
+    }
+
+    /// The same, but for its limits of calls.
+    var withoutLimits: DescribedConnector {
+        var settings = settings
+        settings.limits = CallLimits()
+        return DescribedConnector(spec: spec, settings: settings, service: service, operations: operations)
+    }
+}
+
+extension DescribedConnector: TestedConnector {
+    /// Calls the action that `connection.test` names.
+    public func sendTest(in context: ActionContext) async throws -> Bool {
+        guard let test = settings.test else { return false }
+        _ = try await execute(test.action, test.input, in: context)
+        return true
+    }
+
+    /// How the context's connection gets its tokens; nil when it signs in by other means than OAuth 2.0.
+    public func oauth(in context: ActionContext) throws(ConnectorError) -> OAuthSettings? {
+        try settings.signIn.oauth(
+            context,
+            FormulaValues(context, settingDefaults: settings.settingDefaults, action: "\(spec.name) auth"))
     }
 }
 
@@ -57,6 +108,32 @@ struct DescribedSettings: Sendable {
     var mtom = false
     /// Whether the calls of a job are one session, which the service keeps by cookies.
     var session = false
-    /// `connection.auth` of connector.json.
-    var scheme: JSONObject = [:]
+    /// Made of the connection's settings, in place of the WSDL's address.
+    var url: PieceTemplate?
+    var signIn = DescribedSignIn()
+    /// Which faults and which answers are which failures.
+    var errors: [ErrorRule] = []
+    var limits = CallLimits()
+    /// The call that shows that a connection works.
+    var test: (action: String, input: JSON)?
+    /// What the connection's settings are without a connection.
+    var settingDefaults: JSONObject = [:]
+
+    /// The failure that an answer is by the connector's rules; nil when none holds.
+    /// - Parameter fault: what the service said went wrong.
+    func failure(
+        _ values: FormulaValues, output: JSON, _ fault: ConnectorError?, _ answer: HTTPAnswer, _ spec: ConnectorSpec
+    ) -> ConnectorError? {
+        guard !errors.isEmpty else { return nil }
+        var values = values
+        values[.output] = output
+        values[.fault] = fault?.details ?? .null
+        guard let rule = errors.first(where: { $0.holds(values) }) else { return nil }
+        // What the service says in a success is kept for the recipe as a fault's detail is.
+        let known =
+            fault
+            ?? ConnectorError(
+                type: rule.type, "\(spec.title) answered that it did not do this", details: ["output": output])
+        return rule.failure(values, in: known, of: answer, known.message)
+    }
 }

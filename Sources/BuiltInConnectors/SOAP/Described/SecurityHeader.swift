@@ -27,7 +27,7 @@ struct SecurityHeader {
     private let isDigest: Bool
     /// Seconds until the message expires; nil for no timestamp.
     private let lifetime: Int?
-    private let created: Int64
+    private let moment: SigningMoment
 
     /// Whether this connection signs in this way, and not over HTTP.
     static func isUsed(_ connection: Connection, scheme: JSONObject) -> Bool {
@@ -35,8 +35,8 @@ struct SecurityHeader {
     }
 
     /// nil when the connection signs in another way or not at all.
-    /// - Parameter now: milliseconds since 1970, from the job; the header has the time of sending.
-    init?(_ connection: Connection?, scheme: JSONObject, now: Int64) throws(ConnectorError) {
+    /// - Parameter moment: of sending, not of the job.
+    init?(_ connection: Connection?, scheme: JSONObject, at moment: SigningMoment) throws(ConnectorError) {
         guard let connection, Self.isUsed(connection, scheme: scheme) else { return nil }
         func text(_ member: String) -> String? { (connection.credentials[member] ?? scheme[member])?.string }
         guard let username = text("username"), !username.isEmpty, let password = text("password") else {
@@ -54,7 +54,7 @@ struct SecurityHeader {
         let wantsTime = (connection.credentials["timestamp"] ?? scheme["timestamp"]) == true
         let ttl = (connection.credentials["ttl"] ?? scheme["ttl"])?.integer ?? 300
         lifetime = wantsTime ? min(max(ttl, 1), 86_400) : nil
-        created = max(now, SystemTime.milliseconds())
+        self.moment = moment
     }
 
     func element(_ version: SOAPVersion) -> XMLElement {
@@ -74,13 +74,13 @@ struct SecurityHeader {
                     XMLElement(
                         "Timestamp", namespace: Self.wsu, prefix: "wsu",
                         children: [
-                            utility("Created", SystemTime.text(created)),
-                            utility("Expires", SystemTime.text(created + Int64(lifetime) * 1_000)),
+                            utility("Created", SystemTime.text(moment.milliseconds)),
+                            utility("Expires", SystemTime.text(moment.milliseconds + Int64(lifetime) * 1_000)),
                         ])))
         }
         var token = [named("Username", username)]
         if isDigest {
-            let (nonce, time) = (UsernameToken.nonce(), SystemTime.text(created))
+            let (nonce, time) = (Array(moment.nonce.utf8), SystemTime.text(moment.milliseconds))
             let digest = UsernameToken.digest(nonce: nonce, created: time, password: password)
             token += [
                 named("Password", digest, [XMLAttribute("Type", Self.profile + "PasswordDigest")]),
@@ -98,14 +98,8 @@ struct SecurityHeader {
     }
 }
 
-/// The time of sending, in UTC.
+/// Times in headers, in UTC.
 enum SystemTime {
-    static func milliseconds() -> Int64 {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
-    }
-
     /// `2026-11-27T08:30:00.250Z`
     static func text(_ milliseconds: Int64) -> String {
         var (seconds, parts) = (time_t(milliseconds / 1_000), tm())
