@@ -21,7 +21,7 @@ class Server:
         while "galley serves" not in open(self.log).read():
             if self.process.poll() is not None:
                 raise Failure(f"galley serve ended: {open(self.log).read()[-400:]}")
-            time.sleep(0.1)
+            time.sleep(0.005)
         self.ready_after = time.perf_counter() - started
         self.port = int(re.search(r"http://[^ :]+:(\d+)", open(self.log).read()).group(1))
 
@@ -30,9 +30,10 @@ class Server:
             fields = stat.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    def memory_mb(self):
+    def memory_mb(self, kind="VmRSS"):
+        """Resident memory; of the kind RssAnon without the pages of files, which the system takes back when it needs room."""
         with open(f"/proc/{self.process.pid}/status") as status:
-            return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmRSS"))
+            return next(int(line.split()[1]) // 1024 for line in status if line.startswith(kind))
 
     def stop(self):
         if self.process.poll() is None:
