@@ -10,23 +10,32 @@ struct LineRun {
     let engine: Engine
     let recipe: String
 
+    /// An error that ends the run, as a full disk does, leaves alone what is under way: those events were accepted.
     /// - Returns: whether any line failed.
     func run(_ reader: LineReader) async throws -> Bool {
         let width = try await engine.currentVersion(of: recipe).recipe.concurrency
         let lines = LineSource(reader)
-        return try await withThrowingTaskGroup(of: Bool.self) { group in
-            for _ in 0..<width { group.addTask { try await runLines(of: lines) } }
-            return try await group.reduce(false) { $0 || $1 }
-        }
+        return try await withTaskGroup(of: Result<Bool, any Error>.self) { group in
+            for _ in 0..<width { group.addTask { await runLines(of: lines) } }
+            return await group.reduce(.success(false)) { one, other in
+                one.flatMap { failed in other.map { failed || $0 } }
+            }
+        }.get()
     }
 
     /// One line after the other until there are no more.
-    private func runLines(of lines: LineSource) async throws -> Bool {
+    private func runLines(of lines: LineSource) async -> Result<Bool, any Error> {
         var failed = false
-        while !engine.isStopping, let line = await lines.next() {
-            failed = try await runLine(line.number, line.bytes) || failed
+        do {
+            while !engine.isStopping, let line = await lines.next() {
+                failed = try await runLine(line.number, line.bytes) || failed
+            }
+            return .success(failed)
+        } catch {
+            // No more are begun; those that the others are at come to their end.
+            await lines.stop()
+            return .failure(error)
         }
-        return failed
     }
 
     private func runLine(_ number: Int, _ bytes: [UInt8]) async throws -> Bool {
@@ -58,8 +67,10 @@ struct LineRun {
 /// Lines handed out one by one.
 private actor LineSource {
     private var reader: LineReader
+    private var isStopped = false
 
     init(_ reader: LineReader) { self.reader = reader }
 
-    func next() -> LineReader.Line? { reader.next() }
+    func next() -> LineReader.Line? { isStopped ? nil : reader.next() }
+    func stop() { isStopped = true }
 }
