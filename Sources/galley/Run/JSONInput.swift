@@ -74,7 +74,7 @@ struct LineReader {
     private mutating func nextBytes() -> ArraySlice<UInt8>? {
         var searched = start
         while true {
-            if let end = rest[searched...].firstIndex(of: 0x0A) {
+            if let end = Self.lineEnd(in: rest, from: searched) {
                 defer { start = end + 1 }
                 return rest[start..<end]
             }
@@ -87,6 +87,15 @@ struct LineReader {
             let chunk = handle.readData(ofLength: 256 << 10)
             isAtEnd = chunk.isEmpty
             rest += chunk
+        }
+    }
+
+    private static func lineEnd(in bytes: [UInt8], from place: Int) -> Int? {
+        bytes.withUnsafeBytes { all in
+            guard let first = all.baseAddress, place < all.count,
+                let found = memchr(first + place, 0x0A, all.count - place)
+            else { return nil }
+            return UnsafeRawPointer(found) - first
         }
     }
 }

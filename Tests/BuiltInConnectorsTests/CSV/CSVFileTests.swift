@@ -90,6 +90,7 @@ struct CSVFileTests {
             (["file": "t.csv", "from": "999-2-1"], "conflict", "is shorter than when \"from\" was made"),
             (["file": "utf16.csv"], "bad_input", "this is UTF-16"),
             (["file": "latin1.csv"], "bad_input", "in line 2: this is not UTF-8 text"),
+            (["file": "cut.csv"], "bad_input", "in line 3: this is not UTF-8 text"),
             (["file": "t.csv", "limit": 0], "bad_input", "\"limit\" must be a whole number from 1 to 100000"),
             (["file": "folder"], "file", "is no file"),
         ] as [(JSON, String, String)])
@@ -98,6 +99,8 @@ struct CSVFileTests {
         try trial.workspace.write("t.csv", "a\n1\n")
         try trial.workspace.write("utf16.csv", [0xFF, 0xFE, 0x61, 0x00])
         try trial.workspace.write("latin1.csv", [0x61, 0x0A, 0xFC, 0x0A])
+        // Three bytes of a character of four: what a repair puts in their place is as long.
+        try trial.workspace.write("cut.csv", [0x61, 0x0A, 0x62, 0x0A, 0xF0, 0x9F, 0x98, 0x0A])
         try trial.workspace.write("folder/x", "")
         let error = try await trial.failure("csv.read", input)
         #expect(error.type == type)
