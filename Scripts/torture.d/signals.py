@@ -1,4 +1,5 @@
 """SIGTERM under load, and an owner that is stopped (SIGSTOP) for longer than anybody waits."""
+import http.client
 import os
 import re
 import signal
@@ -58,6 +59,7 @@ def sigstop(row):
         next_server = stop_outside_a_transaction(workspace, server)
         wait_for_work(workspace, senders)
         server.process.send_signal(signal.SIGCONT)
+        offer_until_it_ends(server, row)
         code, _, messages = workspace.ended(server.process, 60)
         if code == 0 or "taken over" not in messages:
             row.problem(f"the fenced owner ended with {code}: {messages[-300:]}")
@@ -71,6 +73,20 @@ def sigstop(row):
     server.stop()
     ledger.judge(accepted)
     row.figures.update(accepted=len(accepted))
+
+
+def offer_until_it_ends(server, row):
+    """A fenced owner learns of it at its next write: an event is one, and may not be accepted."""
+    deadline = time.monotonic() + 60
+    while server.process.poll() is None and time.monotonic() < deadline:
+        try:
+            status, _ = server.ask("POST", "/hooks/orders", {"id": -1 - row.cycles}, timeout=5)
+        except (OSError, http.client.HTTPException):
+            continue
+        if status == 202:
+            row.problem("a fenced owner accepted an event")
+            return
+        time.sleep(0.05)
 
 
 def wait_for_work(workspace, senders):
