@@ -280,3 +280,10 @@ CREATE TABLE subscription(
     ending_ms INTEGER, failures INTEGER NOT NULL, failed_ms INTEGER, error TEXT, answer TEXT,
     deliveries INTEGER NOT NULL, delivered_ms INTEGER) STRICT;
 PRAGMA user_version = 12;
+
+-- schema 13
+CREATE TRIGGER subscription_failing AFTER UPDATE OF failures ON subscription
+    WHEN NEW.failures > OLD.failures AND EXISTS (SELECT 1 FROM alert_watch) BEGIN
+INSERT INTO alert_event(kind, at_ms, recipe, count, message)
+    VALUES (23, NEW.failed_ms, NEW.recipe, NEW.failures, NEW.error); END;
+PRAGMA user_version = 13;
