@@ -105,7 +105,12 @@ let package = Package(
             ], swiftSettings: ours),
         .executableTarget(
             name: "Bench", dependencies: ["JSONCore", "XML", "RecipeLanguage", "JobHistory"], swiftSettings: ours),
-        .executableTarget(name: "Fuzz", dependencies: ["JSONCore", "XML", "RecipeLanguage"], swiftSettings: ours),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "JSONCore", "XML", "RecipeLanguage", "ConnectorKit", "BuiltInConnectors", "ConnectorImport",
+            ],
+            swiftSettings: ours),
         .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: ours),
         .testTarget(name: "XMLTests", dependencies: ["XML"], swiftSettings: ours),
         .testTarget(

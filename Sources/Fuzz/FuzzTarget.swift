@@ -18,7 +18,14 @@ struct FuzzTarget: Sendable {
 
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 
-    static let all: [FuzzTarget] = [
+    #if DEBUG || LIBFUZZER
+        static let all = ours + OutsideTrials.targets
+    #else
+        static let all = ours
+    #endif
+
+    /// Readers that are public.
+    private static let ours: [FuzzTarget] = [
         FuzzTarget(
             name: "formulas", seeds: FormulaTrial.seeds, words: FormulaTrial.words, take: { FormulaTrial.formula($0) }),
         FuzzTarget(
