@@ -19,6 +19,8 @@ extension Arithmetic {
             }
             let (one, two) = (left.text, right.text)
             try run.charge(one.utf8.count + two.utf8.count, link.range)
+            // Binary data stays binary when plain ASCII follows it.
+            if case .bytes(let bytes) = left, two.utf8.allSatisfy({ $0 < 0x80 }) { return .bytes(bytes + two.utf8) }
             return .string(one + two)
         case .multiply:
             var factor = right
@@ -33,7 +35,9 @@ extension Arithmetic {
             let text = left.text
             let (size, over) = text.utf8.count.multipliedReportingOverflow(by: count)
             try run.charge(over ? .max : size, link.range)
-            return .string(String(repeating: text, count: text.isEmpty ? 0 : count))
+            let made = Value.string(String(repeating: text, count: text.isEmpty ? 0 : count))
+            if case .bytes(let bytes) = left { return Encodings.binary(made, of: bytes) }
+            return made
         case .modulo:
             let arguments = right.list.map(Array.init) ?? [right]
             return try TextFormat.format(left.text, arguments, right.members, run, link.range)

@@ -114,8 +114,10 @@ final class CallNode: Sendable {
         if block == nil, method.needsBlock { throw bad(.needsBlock(method)) }
         if block != nil, !method.takesBlock { throw bad(.takesNoBlock(method)) }
         do {
-            return try method.body(
+            let result = try method.body(
                 Call(receiver: value, arguments: values, keywords: named, node: self, slots: slots, run: run))
+            if case .bytes(let bytes) = value, method.keepsBytes { return Encodings.binary(result, of: bytes) }
+            return result
         } catch let error as FormulaError {
             guard error.range.isEmpty || error.range == range else { throw error }  // from within its block
             throw error.told(of: method, receiver: value, arguments: values).at(range)

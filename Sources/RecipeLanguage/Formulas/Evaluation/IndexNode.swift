@@ -36,7 +36,10 @@ final class IndexNode: Sendable {
             return try look(list, first, second, range, subject)
         case .string(let text): return try look(text, first, second, run, range)
         case .bytes(let bytes):
-            guard case .integer(let index) = first else { throw bad("binary data takes a position in [ ]", range) }
+            guard case .integer(let index) = first else {
+                let part = try look(String(decoding: bytes, as: UTF8.self), first, second, run, range)
+                return Encodings.binary(part, of: bytes)
+            }
             let place = index < 0 ? index + bytes.count : index
             let count: Int
             if case .integer(let length)? = second { count = length } else { count = 1 }

@@ -20,8 +20,6 @@ enum TimeArithmetic {
             return .big(BigNumber(.rational(Rational(BigInt(one.days - two.days), 1))))
         case (.time(let one), .time(let two)) where link.operation == .subtract:
             return Value(difference(one, two))
-        case (.time(let one), .date(let two)) where link.operation == .subtract:
-            return Value(difference(one, ZonedTime(local: LocalTime(date: two), zone: .utc)))
         case (.date(let date), _) where isSum && right.kind.isNumeric:
             let whole = right.number.map { (sign < 0 ? $0.negated : $0).decimal.rounded(0, .floor) }?.integer
             guard let days = whole.flatMap({ Int(exactly: $0) }), days.magnitude < 40_000_000,

@@ -5,6 +5,17 @@ import JSONCore
 
 /// Escaping and unescaping.
 enum Encodings {
+    /// What a text method made of binary data, as binary data. Data that is not UTF-8 was read with replacements, so that
+    /// its results stay texts.
+    static func binary(_ result: Value, of source: [UInt8]) -> Value {
+        guard String(validating: source, as: UTF8.self) != nil else { return result }
+        switch result {
+        case .string(let text): return .bytes(Array(text.utf8))
+        case .list(let parts): return .list(parts.map { binary($0, of: []) })
+        default: return result
+        }
+    }
+
     static func bytes(_ value: Value) -> [UInt8] {
         if case .bytes(let bytes) = value { return bytes }
         return Array(value.text.utf8)

@@ -40,6 +40,10 @@ struct JSONText {
             bytes += "\(duration.length.decimal.rounded(0, .towardsZero).integer ?? 0)".utf8
         case .time(let time): quote(time.isoText(digits: 3))
         case .bytes(let data):
+            if depth > 0, let text = String(validating: data, as: UTF8.self) {
+                quote(text)
+                break
+            }
             // What the vendor's library writes for binary data: its start in hexadecimal.
             let more = data.count > 128 ? "…(\(data.count - 128) bytes more)" : ""
             quote(data.isEmpty ? "" : "0x" + Encodings.hex(Array(data.prefix(128))) + more)

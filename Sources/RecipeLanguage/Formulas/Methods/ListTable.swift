@@ -119,22 +119,26 @@ extension FunctionTables {
             return try call.list.lastIndex { $0.equals(call[0] ?? .null) }.map { .integer($0) } ?? .null
         }
         table.add(
-            "join", on: [.list, .pending], "separator: text?", gives: .string, "All elements as one text.",
+            "join", on: [.list, .pending], "separator: text?", gives: .text, "All elements as one text.",
             "[1, 2].join('-')", "\"1-2\""
         ) { call in
             let separator = try call[0].map { $0.isNull ? "" : try call.string($0) } ?? ""
-            return try call.made(ListParts.join(call.list, separator, call.run, call.range))
+            let joined = try call.made(ListParts.join(call.list, separator, call.run, call.range))
+            // The first element says whether the whole is binary.
+            if case .bytes(let bytes)? = try call.list.first { return Encodings.binary(joined, of: bytes) }
+            return joined
         }
         table.add(
             "smart_join", on: .list, "separator: text?", gives: .string,
             "All elements that aren't blank, trimmed, as one text.", "[' a ', nil, 'b'].smart_join(', ')", "\"a, b\""
         ) {
             call in
-            let separator = try call[0].map { try call.string($0) } ?? " "
-            let parts = try call.list.filter { !Blank.isBlank($0) }.map {
-                TextCase.strip($0.text, left: true, right: true)
+            let separator = try call[0].map { $0.isNull ? "" : try call.string($0) } ?? " "
+            let parts = try call.list.filter { !Blank.isBlank($0) }.map { value -> Value in
+                if case .string(let text) = value { return .string(TextCase.strip(text, left: true, right: true)) }
+                return value
             }
-            return try call.made(parts.joined(separator: separator))
+            return try call.made(ListParts.join(ValueList(parts), separator, call.run, call.range))
         }
         table.add(
             "reverse", on: [.list, .pending], gives: .list, "The elements from last to first.", "[1, 2].reverse",

@@ -35,6 +35,18 @@ final class Method: Sendable {
     let takesObject: Bool
     let needsBlock: Bool
     let takesBlock: Bool
+    /// Whether its result is binary when it is called on binary data.
+    let keepsBytes: Bool
+
+    /// Methods whose result is made of the characters of the text itself.
+    private static let partsOfText: Set<String> = [
+        "upcase", "downcase", "capitalize", "swapcase", "strip", "lstrip", "rstrip", "squish", "squeeze", "reverse",
+        "chop",
+        "chomp", "gsub", "sub", "remove", "delete", "delete_prefix", "delete_suffix", "tr", "tr_s", "insert", "prepend",
+        "concat", "first", "last", "at", "from", "to", "slice", "ljust", "rjust", "center", "next", "succ", "indent",
+        "split", "split_strip_compact", "lines", "chars", "scan", "titleize", "titlecase", "humanize", "underscore",
+        "camelize", "camelcase", "dasherize", "pluralize", "singularize", "labelize", "quote",
+    ]
 
     init(_ spec: FunctionSpec, _ body: @escaping MethodBody) {
         (self.spec, self.body) = (spec, body)
@@ -52,6 +64,7 @@ final class Method: Sendable {
             }
         }
         (self.fewest, self.most, self.keywords) = (fewest, most, keywords)
+        keepsBytes = spec.receivers.contains(.bytes) && Self.partsOfText.contains(spec.name)
         (self.takesObject, self.needsBlock, self.takesBlock) = (takesObject, needsBlock, takesBlock)
     }
 }

@@ -56,9 +56,11 @@ enum OperatorTypes {
         switch operation {
         case .add, .shiftLeft:
             if left == .bytes, right == .bytes { return .bytes }
+            if left == .bytes, operation == .add, ![.null, .marker, .pending].contains(right) { return .text }
+            if left == .bytes, right == .string { return .text }
             if right == .string || right == .bytes { return .string }
             return operation == .add && ![.null, .marker, .pending].contains(right) ? .string : []
-        case .multiply: return right.isNumeric ? .string : []
+        case .multiply: return right.isNumeric ? left == .bytes ? .text : .string : []
         case .modulo: return .string
         default: return []
         }
@@ -79,7 +81,7 @@ enum OperatorTypes {
         case (.date, .duration): return isSum ? .moment : []
         case (.time, .duration): return isSum ? .time : []
         case (.date, .date): return operation == .subtract ? .number : []
-        case (.time, .time), (.time, .date): return operation == .subtract ? .number : []
+        case (.time, .time): return operation == .subtract ? .number : []
         case (.duration, .duration):
             return isSum || operation == .modulo ? .duration : operation == .divide ? .number : []
         case (.duration, .date): return operation == .add ? .moment : []

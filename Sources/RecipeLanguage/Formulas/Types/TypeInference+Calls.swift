@@ -243,7 +243,9 @@ extension TypeInference {
         case .string:
             let able: KindSet = [.regex, .string, .integer, .range]
             return key.kinds.isDisjoint(with: able) ? .never : FormulaType([.string, .null])
-        case .bytes: return key.kinds.contains(.integer) ? FormulaType([.bytes, .null]) : .never
+        case .bytes:
+            let able: KindSet = [.regex, .string, .bytes, .integer, .range, .decimal, .rational]
+            return key.kinds.isDisjoint(with: able) ? .never : FormulaType([.bytes, .string, .null])
         case .integer: return key.kinds.contains(.integer) && second == nil ? FormulaType(.integer) : .never
         default: return .never
         }

@@ -34,7 +34,8 @@ extension TypeInference {
         }
         if kinds == .object, let known = objectResult(use) { return known }
         if kinds.isSubset(of: .text), let known = textParts(use) { return known }
-        return result(method.spec.gives)
+        let mayStayBinary = method.keepsBytes && kinds.contains(.bytes) && method.spec.gives.contains(.string)
+        return result(mayStayBinary ? method.spec.gives.union(.bytes) : method.spec.gives)
     }
 
     private func general(_ use: MethodUse) -> FormulaType? {
@@ -50,8 +51,9 @@ extension TypeInference {
 
     private func textParts(_ use: MethodUse) -> FormulaType? {
         switch use.call.name {
-        case "split", "lines", "chars", "partition", "rpartition": .list(of: FormulaType(.string))
-        case "scan": .list(of: FormulaType([.string, .list]))
+        case "split", "lines", "chars", "partition", "rpartition":
+            .list(of: FormulaType(use.receiver.kinds.union(.string)))
+        case "scan": .list(of: FormulaType(use.receiver.kinds.union([.string, .list])))
         case "bytes": .list(of: FormulaType(.integer))
         case "each_char": FormulaType(.pending, list: ListShape(FormulaType(.string)))
         default: nil
