@@ -17,7 +17,7 @@ extension FunctionTables {
         { $0.receiver }
         table.add(
             "to_s", on: .number,
-            "format: any?, precision=integer, separator=text, delimiter=text, unit=text, format=text, area_code=boolean, country_code=any, extension=any, significant=boolean, strip_insignificant_zeros=boolean",
+            "format: any?, precision=integer, separator=text, delimiter=text, unit=text, format=text, area_code=boolean, country_code=any, extension=any, significant=boolean, strip_insignificant_zeros=boolean, round_mode=text",
             gives: .string,
             "As text: in a base from 2 to 36, or :currency, :phone, :delimited, :rounded, :percentage, :human_size.",
             "255.to_s(16)", "\"ff\""

@@ -35,15 +35,35 @@ enum NumberFormat {
         return try call.number.decimal
     }
 
+    /// How `round_mode:` says to round the number without its sign.
+    private static func mode(_ call: Call) throws -> Rounding {
+        guard let given = call.keyword("round_mode") else { return .halfUp }
+        let isNegative = call.name != "to_currency" && call.receiver.number?.decimal.isNegative == true
+        switch try call.string(given) {
+        case "default", "half_up": return .halfUp
+        case "half_even", "banker": return .halfEven
+        case "half_down": return .halfDown
+        case "down", "truncate": return .towardsZero
+        // Away from zero is up, as the number has no sign here.
+        case "up": return .ceiling
+        case "ceiling", "ceil": return isNegative ? .towardsZero : .ceiling
+        case "floor": return isNegative ? .ceiling : .floor
+        default:
+            throw call.bad(
+                "there is no way of rounding \(Call.shown(given.text))", "use :half_up, :half_even, :down, :up")
+        }
+    }
+
     private static func rounded(_ call: Call, _ fallback: Int, delimiter: String) throws -> String {
         guard let decimal = try decimal(call) else { return call.receiver.text }
         let places = try call.keyword("precision").map { try call.integer($0) } ?? fallback
         guard (0...1_000).contains(places) else { throw call.bad("precision must be from 0 to 1,000") }
+        let mode = try mode(call)
         var text: String
         if call.keyword("significant")?.isTrue == true, places > 0 {
-            text = significant(decimal, places, keepsZeros: true)
+            text = significant(decimal, places, keepsZeros: true, mode)
         } else {
-            text = (decimal.isNegative ? "-" : "") + TextFormat.fixed(decimal, places)
+            text = (decimal.isNegative ? "-" : "") + TextFormat.fixed(decimal, places, mode)
         }
         if call.keyword("strip_insignificant_zeros")?.isTrue == true, text.contains(".") {
             while text.hasSuffix("0") { text.removeLast() }
@@ -71,54 +91,55 @@ enum NumberFormat {
         let unit = option(call, "unit", "$")
         let positive = option(call, "format", "%u%n")
         var pattern = positive
-        // What rounds to zero has no sign.
-        if number.hasPrefix("-") {
-            number.removeFirst()
-            let isZero = try decimal(call) != nil && !number.contains { ("1"..."9").contains($0) }
-            if !isZero { pattern = option(call, "negative_format", "-" + positive) }
+        // The sign is that of the number before it is rounded; only with no places at all, what rounds to zero has none.
+        let isNegative = TextCase.strip(call.receiver.text, left: true, right: true).hasPrefix("-")
+        if number.hasPrefix("-") { number.removeFirst() }
+        let hasPlaces = try call.keyword("precision").map { try call.integer($0) } != 0
+        let size = try decimal(call).map { DecimalNumber(BigInt($0.significand.magnitude), $0.exponent) }
+        let half = DecimalNumber(BigInt(5), -1)
+        if isNegative, hasPlaces || size.map({ Number.decimal($0).compare(.decimal(half)) > 0 }) == true {
+            pattern = option(call, "negative_format", "-" + positive)
         }
         return .string(pattern.replacing("%n", with: number).replacing("%u", with: unit))
     }
 
     static func phone(_ call: Call) throws -> Value {
-        let digits = TextCase.strip(call.receiver.text, left: true, right: true)
         let delimiter = option(call, "delimiter", "-")
-        var text = ""
-        if let code = call.keyword("country_code"), !Blank.isBlank(code) { text += "+" + code.text + delimiter }
-        var bytes = Array(digits.utf8)
-        if bytes.starts(with: delimiter.utf8), !delimiter.isEmpty { bytes.removeFirst(delimiter.utf8.count) }
-        if call.keyword("area_code")?.isTrue == true {
-            text += grouped(bytes, [3, 3, 4], area: true, delimiter)
+        let hasArea = call.keyword("area_code")?.isTrue == true
+        let usual = hasArea ? #"(\d{1,3})(\d{3})(\d{4}$)"# : #"(\d{0,3})(\d{3})(\d{4})$"#
+        let pattern: FormulaRegex
+        if let given = call.keyword("pattern") {
+            guard case .regex(let regex) = given else { throw call.wrong(given, wanted: "a regex as its pattern") }
+            pattern = regex
         } else {
-            text += grouped(bytes, [0, 3, 4], area: false, delimiter)
+            pattern = try FormulaRegex.cached(usual, flags: "")
         }
+        let digits = TextCase.strip(call.receiver.text, left: true, right: true)
+        var number = try TextReplacement.replacing(digits, .regex(pattern), isFirst: false, call) { search, match in
+            func group(_ index: Int) -> String {
+                guard index < match.groups.count, let range = match.groups[index] else { return "" }
+                return search.text(range)
+            }
+            return (hasArea ? "(" + group(1) + ") " : group(1) + delimiter) + group(2) + delimiter + group(3)
+        }
+        if !hasArea, !Blank.isBlank(.string(delimiter)), number.hasPrefix(delimiter) { number.removeFirst() }
+        var text = ""
+        if let code = call.keyword("country_code"), !Blank.isBlank(code) { text = "+" + code.text + delimiter }
+        text += number
         if let more = call.keyword("extension"), !Blank.isBlank(more) { text += " x " + more.text }
         return .string(text)
-    }
-
-    // The last seven digits as 3 + 4, what is before them (at most three) as the area code.
-    private static func grouped(_ bytes: [UInt8], _ sizes: [Int], area: Bool, _ delimiter: String) -> String {
-        guard bytes.allSatisfy({ (0x30...0x39).contains($0) }) else { return String(decoding: bytes, as: UTF8.self) }
-        let tail = 7
-        guard bytes.count >= tail else { return String(decoding: bytes, as: UTF8.self) }
-        let head = bytes.dropLast(tail)
-        let lead = String(decoding: head.dropLast(3), as: UTF8.self)
-        let code = String(decoding: head.suffix(3), as: UTF8.self)
-        let middle = String(decoding: bytes.suffix(tail).prefix(3), as: UTF8.self)
-        let end = String(decoding: bytes.suffix(4), as: UTF8.self)
-        if area { return code.isEmpty ? middle + delimiter + end : lead + "(" + code + ") " + middle + delimiter + end }
-        return lead + (code.isEmpty ? "" : code + delimiter) + middle + delimiter + end
     }
 
     private static let sizes = ["Bytes", "KB", "MB", "GB", "TB", "PB", "EB"]
 
     private static func significant(
-        _ decimal: DecimalNumber, _ digits: Int, keepsZeros: Bool = false
+        _ decimal: DecimalNumber, _ digits: Int, keepsZeros: Bool = false, _ mode: Rounding = .halfUp
     ) -> String {
-        let size = decimal.isZero ? 1 : decimal.digits + decimal.exponent
-        var text =
-            (decimal.isNegative ? "-" : "")
-            + TextFormat.fixed(decimal.rounded(digits - size, .halfUp), max(0, digits - size))
+        func size(_ number: DecimalNumber) -> Int { number.isZero ? 1 : number.digits + number.exponent }
+        let magnitude = DecimalNumber(BigInt(decimal.significand.magnitude), decimal.exponent)
+        let rounded = magnitude.rounded(digits - size(magnitude), mode)
+        // 9.99 has one digit more once it is rounded.
+        var text = (decimal.isNegative ? "-" : "") + TextFormat.fixed(rounded, max(0, digits - size(rounded)))
         if text.contains("."), !keepsZeros {
             while text.hasSuffix("0") { text.removeLast() }
             if text.hasSuffix(".") { text.removeLast() }

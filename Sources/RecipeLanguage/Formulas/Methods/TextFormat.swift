@@ -79,7 +79,15 @@ private struct PatternReader {
             case 0x2D, 0x2B, 0x20, 0x30, 0x23: flags.insert(byte)
             case 0x31...0x39:
                 position -= 1
-                width = number() ?? 0
+                let given = number() ?? 0
+                guard position < pattern.count, pattern[position] == 0x24 else {
+                    width = given
+                    continue
+                }
+                // %2$s: the second value.
+                position += 1
+                guard given <= arguments.count else { throw bad("the format needs more values than it was given") }
+                named = arguments[given - 1]
             case 0x2E: places = number() ?? 0
             case 0x2A:
                 guard case .integer(let given) = try argument(), given.magnitude < 100_000 else {
@@ -136,7 +144,11 @@ private struct PatternReader {
             let whole = try numeric(value).decimal.rounded(0, .floor).integer ?? 0
             let radix = letter == UInt8(ascii: "o") ? 8 : letter == UInt8(ascii: "b") ? 2 : 16
             let digits = String(BigInt(whole.magnitude), radix: radix, uppercase: letter == UInt8(ascii: "X"))
-            return padNumber(digits, whole.sign == .minus, width, flags)
+            guard flags.contains(0x23), !whole.isZero else {
+                return padNumber(digits, whole.sign == .minus, width, flags)
+            }
+            let mark = letter == UInt8(ascii: "o") ? "0" : "0" + String(decoding: [letter], as: UTF8.self)
+            return padNumber(mark + digits, whole.sign == .minus, width, flags)
         case UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "g"), UInt8(ascii: "G"):
             let double = try numeric(value).decimal.double
             let text = String(
@@ -154,9 +166,9 @@ private struct PatternReader {
 
 extension TextFormat {
     /// The magnitude with exactly `places` digits after the point, rounded half-even on the exact value.
-    static func fixed(_ decimal: DecimalNumber, _ places: Int) -> String {
+    static func fixed(_ decimal: DecimalNumber, _ places: Int, _ mode: Rounding = .halfUp) -> String {
         let kept = min(places, 1_000)
-        let rounded = DecimalNumber(BigInt(decimal.significand.magnitude), decimal.exponent).rounded(kept, .halfUp)
+        let rounded = DecimalNumber(BigInt(decimal.significand.magnitude), decimal.exponent).rounded(kept, mode)
         return DecimalNumber(rounded.exponent > -kept ? rounded.scaled(to: -kept) : rounded.significand, -kept).plain()
     }
 }
