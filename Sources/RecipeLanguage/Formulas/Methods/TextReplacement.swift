@@ -17,7 +17,11 @@ enum TextReplacement {
         if let block = call.block, call.arguments.count < 2 {
             return .string(
                 try replacing(text, pattern, isFirst: isFirst, call) { search, match in
-                    try call.yield(block, .string(search.text(match.whole))).text
+                    let whole = Value.string(search.text(match.whole))
+                    guard block.parameters.count > 1 else { return try call.yield(block, whole).text }
+                    // The second parameter is for $1 and its like.
+                    let groups = match.groups.map { group in group.map { Value.string(search.text($0)) } ?? Value.null }
+                    return try call.yield(block, whole, .list(groups)).text
                 })
         }
         guard let given = call[1] else {

@@ -46,9 +46,23 @@ extension FormulaParser {
             body: Syntax(kind: .binary(operation, sides.0, sides.1), range: whole))
     }
 
+    /// `all?(Integer)`: a block that asks each element for its type.
+    private mutating func typeBlock(_ type: Syntax) -> SyntaxBlock {
+        let place = localCount
+        localCount += 1
+        let question = SyntaxCall(
+            receiver: Syntax(kind: .local(place), range: type.range), name: "is_a?", nameRange: type.range,
+            arguments: [type], isSurelyMethod: true)
+        return SyntaxBlock(parameters: [.local(place)], body: Syntax(kind: .call(question), range: type.range))
+    }
+
     mutating func argument(_ call: inout SyntaxCall) throws(FormulaError) {
         if ["is_a?", "kind_of?", "instance_of?"].contains(call.name), let type = typeName() {
             call.arguments.append(type)
+            return
+        }
+        if ["any?", "all?", "none?", "one?"].contains(call.name), call.block == nil, let type = typeName() {
+            call.block = typeBlock(type)
             return
         }
         if current == 0x26, peek(1) == 0x3A {

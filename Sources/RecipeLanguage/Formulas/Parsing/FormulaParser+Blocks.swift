@@ -12,6 +12,7 @@ extension FormulaParser {
         }
         let open = position
         position += isBraced ? 1 : 2
+        let replaces = call.name == "gsub" || call.name == "sub"
         call.block = try bracketed { parser throws(FormulaError) in
             parser.skipBlanks()
             parser.scopes.append([:])
@@ -26,6 +27,7 @@ extension FormulaParser {
                 for name in ["_1", "_2"] { parameters.append(.local(parser.declare(name))) }
                 if case .local(let first) = parameters[0] { parser.scopes[parser.scopes.count - 1]["it"] = first }
             }
+            let groups = replaces ? parser.declare(Self.matchName) : 0
             parser.skipBlanks()
             let body: Syntax
             if isBraced ? parser.current == 0x7D : parser.isKeyword("end") {
@@ -45,9 +47,15 @@ extension FormulaParser {
             {
                 parameters.removeLast()
             }
+            if replaces, body.uses(local: groups) {
+                parameters = [parameters.first ?? .local(parser.declare("")), .local(groups)]
+            }
             return SyntaxBlock(parameters: parameters, body: body)
         }
     }
+
+    /// The hidden second parameter of blocks of gsub and sub: the match's groups.
+    static let matchName = "$~"
 
     func isNumbered(_ parameters: [BlockParameter]) -> Bool {
         guard case .local(let first) = parameters[0] else { return false }

@@ -40,6 +40,7 @@ extension FormulaParser {
         case 0x25:
             if let literal = try percentLiteral() { return literal }
         case 0x40, 0x24:
+            if byte == 0x24, let group = matchedGroup() { return group }
             throw fail(
                 "syntax", "formulas have no variables with \(byte == 0x40 ? "@" : "$")", "write the pill's name",
                 at: from)
@@ -59,6 +60,25 @@ extension FormulaParser {
             throw fail("syntax", "a value is missing here", at: from)
         }
         throw unexpected()
+    }
+
+    /// `$1` and `$~` within a block of gsub or sub: what the groups of the match hold.
+    private mutating func matchedGroup() -> Syntax? {
+        guard let groups = local(Self.matchName), let byte = peek(1) else { return nil }
+        let from = position
+        if byte == 0x7E {
+            position += 2
+            return Syntax(kind: .local(groups), range: range(from: from))
+        }
+        guard (0x31...0x39).contains(byte) else { return nil }
+        position += 2
+        while let digit = current, (0x30...0x39).contains(digit), position - from < 4 { position += 1 }
+        let whole = range(from: from)
+        guard let number = Int(text(from + 1, position)) else { return nil }
+        return Syntax(
+            kind: .index(
+                Syntax(kind: .local(groups), range: whole), [Syntax(kind: .literal(.integer(number)), range: whole)],
+                isSafe: false), range: whole)
     }
 
     private static let operatorSymbols: [StaticString] = [

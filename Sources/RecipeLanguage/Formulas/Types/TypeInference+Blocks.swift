@@ -24,7 +24,7 @@ extension TypeInference {
         case "transform_values": bind(parameters, to: receiver.object?.values ?? .unknown)
         case "transform_keys": bind(parameters, to: receiver.object?.keys ?? .unknown)
         case "each_slice", "each_cons": bind(parameters, to: .list(of: element))
-        case "gsub", "sub": bind(parameters, to: FormulaType(.string))
+        case "gsub", "sub": bind(parameters, to: FormulaType(.string), FormulaType(.list))
         case "times": bind(parameters, to: FormulaType(.integer))
         case _ where receiver.kinds.isSubset(of: .enumerable) && Self.elementBlocks.contains(name):
             bind(parameters, to: element)
@@ -34,7 +34,8 @@ extension TypeInference {
 
     /// Methods whose block gets one element at a time.
     private static let elementBlocks: Set<String> = [
-        "map", "collect", "flat_map", "collect_concat", "filter_map", "find", "detect", "find_all", "any?", "all?",
+        "map", "collect", "flat_map", "collect_concat", "filter_map", "transform_select",
+        "transform_find", "find", "detect", "find_all", "any?", "all?",
         "none?", "one?", "partition", "group_by", "index_by", "index_with", "each", "each_entry", "count", "many?",
         "index", "find_index", "rindex", "uniq", "sum", "min_by", "max_by", "sort_by", "take_while", "drop_while",
         "to_h", "tally_by", "each_entry", "minmax_by", "cycle", "exclude?",
