@@ -26,6 +26,7 @@ extension XMLElement {
         var (text, hasElements, depth) = ("", false, 0)
         // Values by name, in the order in which the names first occur.
         var (groups, places): ([(name: String, values: [JSON], depth: Int)], [String: Int]) = ([], [:])
+        var textPlace: Int?
         for child in children {
             switch child {
             case .element(let element):
@@ -39,7 +40,11 @@ extension XMLElement {
                     places[name] = groups.count
                     groups.append((name, [inner.json], inner.depth))
                 }
-            case .text(let part), .cdata(let part): text += part
+            case .text(let part), .cdata(let part):
+                // For formulas, as for the vendor's library, white space alone is no text.
+                if mapping.lists == .always, part.isBlankText { continue }
+                if textPlace == nil { textPlace = members.count + groups.count }
+                text += part
             case .comment, .instruction: break
             }
         }
@@ -49,7 +54,11 @@ extension XMLElement {
             depth = max(depth, group.depth + (isList ? 1 : 0))
         }
         if hasElements ? !text.isBlankText : !text.isEmpty {
-            members.append((JSONMapping.textMember, .string(hasElements ? text.trimmedBlanks : text)))
+            // Formulas have the text where it begins and with its white space; elsewhere it comes last.
+            let isFormula = mapping.lists == .always
+            let place = isFormula ? textPlace ?? members.count : members.count
+            members.insert(
+                (JSONMapping.textMember, .string(hasElements && !isFormula ? text.trimmedBlanks : text)), at: place)
         }
         guard depth < mapping.depth else {
             throw XMLError(

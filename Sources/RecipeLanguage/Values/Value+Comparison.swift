@@ -106,8 +106,16 @@ extension Value {
         switch (self, other) {
         case (.string(let one), .string(let two)): return one.hasSameBytes(as: two)
         case (.integer(let one), .integer(let two)): return one == two
-        default: return kind == other.kind && equals(other)
+        default: break
         }
+        guard kind == other.kind, equals(other) else { return false }
+        // What lists and objects hold has to be of the same kinds too; equal values nest alike.
+        if let one = list, let two = other.list {
+            for index in 0..<one.count where !one[index].isSameKey(as: two[index]) { return false }
+        } else if let one = members, let two = other.members {
+            for entry in one.entries where two[entry.key]?.isSameKey(as: entry.value) != true { return false }
+        }
+        return true
     }
 }
 

@@ -95,7 +95,7 @@ extension FunctionTables {
                 if let list = entry.value.list {
                     parts += list.map {
                         $0.isNull
-                            ? key : key + "=" + Encodings.escape(Array($0.text.utf8), plusForBlank: true, form: true)
+                            ? "" : key + "=" + Encodings.escape(Array($0.text.utf8), plusForBlank: true, form: true)
                     }
                 } else {
                     parts.append(

@@ -22,13 +22,20 @@ extension FunctionTables {
             .bool($0.receiver.isNull)
         }
         table.add(
-            "is_true?", on: .any, gives: .boolean,
+            "is_true?", on: .any, "null_true=any", gives: .boolean,
             "Reads true, 1, 'true', 't', 'yes', 'y' as true and their opposites as false.",
             "'yes'.is_true?", "true"
-        ) { call in .bool(try Blank.truth(call)) }
+        ) { call in
+            if case .bool(true)? = call.keyword("null_true"), call.receiver.isNull { return .bool(true) }
+            return .bool(try Blank.truth(call))
+        }
         table.add(
-            "is_not_true?", on: .any, gives: .boolean, "The opposite of is_true?.", "'no'.is_not_true?", "true"
-        ) { call in .bool(!(try Blank.truth(call))) }
+            "is_not_true?", on: .any, "null_not_true=any", gives: .boolean, "The opposite of is_true?.",
+            "'no'.is_not_true?", "true"
+        ) { call in
+            if let given = call.keyword("null_not_true"), call.receiver.isNull { return .bool(given.isTrue) }
+            return .bool(!(try Blank.truth(call)))
+        }
         table.add(
             "inspect", on: .any, gives: .string, "The value as it would be written in a formula.", "'a'.inspect",
             "\"\\\"a\\\"\""
@@ -117,7 +124,7 @@ enum Blank {
         case .null, .bool(false), .integer(0): return false
         case .bool(true), .integer(1): return true
         case .string(let text):
-            switch text.lowercased() {
+            switch (text.hasSuffix("\n") ? String(text.dropLast()) : text).lowercased() {
             case "true", "t", "yes", "y", "1": return true
             case "false", "f", "no", "n", "0": return false
             default: throw call.bad("\(Call.shown(text)) is neither true nor false", "compare it instead: … == 'value'")

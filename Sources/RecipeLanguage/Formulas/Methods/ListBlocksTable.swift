@@ -50,13 +50,15 @@ extension FunctionTables {
                 return try call.made(made)
             }
         }
-        table.add(
-            "filter_map", on: .enumerable, "&!item", gives: .list,
-            "What the block makes of each element, without nil and false.", "[1, 2].filter_map { |n| n * 2 }", "[2, 4]"
-        ) {
-            call in
-            let block = try call.requiredBlock()
-            return try call.made(call.list.map { try call.yield(block, $0) }.filter(\.isTrue))
+        for name in ["filter_map", "transform_select"] {
+            table.add(
+                name, on: .enumerable, "&!item", gives: .list,
+                "What the block makes of each element, without nil and false.", "[1, 2].\(name) { |n| n * 2 }", "[2, 4]"
+            ) {
+                call in
+                let block = try call.requiredBlock()
+                return try call.made(call.list.map { try call.yield(block, $0) }.filter(\.isTrue))
+            }
         }
         for name in ["find", "detect"] {
             table.add(
@@ -66,6 +68,18 @@ extension FunctionTables {
                 let block = try call.requiredBlock()
                 return try call.list.first { try call.yield(block, $0).isTrue } ?? .null
             }
+        }
+        table.add(
+            "transform_find", on: .enumerable, "&!item", gives: .any,
+            "The first result of the block that is neither nil nor false.",
+            "[1, 2, 3].transform_find { |n| n * 10 if n > 1 }", "20"
+        ) { call in
+            let block = try call.requiredBlock()
+            for value in try call.list {
+                let made = try call.yield(block, value)
+                if made.isTrue { return made }
+            }
+            return .null
         }
         table.add(
             "find_all", on: .enumerable, "&!item", gives: .list, "The elements that make the block true.",

@@ -64,6 +64,15 @@ enum Moments {
 
     static func zone(_ call: Call, _ value: Value?) throws -> Zone {
         guard let value else { return call.run.zone }
+        if value.isNull { return .utc }
+        if value.kind.isNumeric {
+            let hours = try call.integer(value)
+            guard let zone = ZoneNames.first(hours: hours).flatMap(Zone.named) else {
+                throw call.bad(
+                    "there is no time zone \(hours) hours from UTC", "use a name like 'Europe/Paris' or 'UTC'")
+            }
+            return zone
+        }
         let name = try call.string(value)
         guard let zone = Zone.named(ZoneNames.iana(name)) else {
             throw call.bad("there is no time zone \(Call.shown(name))", "use a name like 'Europe/Paris' or 'UTC'")

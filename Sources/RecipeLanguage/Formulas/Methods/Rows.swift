@@ -13,7 +13,8 @@ enum Rows {
 
     static func rows(_ call: Call) throws -> ValueList {
         let list = try call.list
-        guard let first = list.first else { return ValueList([]) }
+        // The pairs of an object are no rows.
+        guard let first = list.first, call.receiver.members == nil else { return ValueList([]) }
         return first.members == nil ? ValueList([]) : list
     }
 

@@ -6,7 +6,7 @@ extension FunctionTables {
     static func rows() -> MethodTable {
         var table = MethodTable("list of objects")
         table.add(
-            "where", on: [.list, .range], "**conditions: any", gives: .list,
+            "where", on: [.list, .range, .object], "**conditions: any", gives: .list,
             "The rows that meet all conditions; a key may end with an operator: 'id >': 5. A list means any of its values.",
             "[{id: 1}, {id: 7}].where('id >': 5)", "[{\"id\"=>7}]"
         ) { call in
@@ -29,7 +29,9 @@ extension FunctionTables {
         ) { call in
             let keys = try call.arguments.map { key in
                 if let path = key.list { return Array(path) }
-                guard case .string = key else { throw call.wrong(key, wanted: "the name of a key") }
+                guard key.kind == .string || key.kind == .integer else {
+                    throw call.wrong(key, wanted: "the name of a key, or a position for rows that are lists")
+                }
                 return [key]
             }
             guard let first = keys.first else { throw call.bad("pluck needs the name of a key", "write: .pluck('id')") }
@@ -56,15 +58,15 @@ extension FunctionTables {
             return values.count == 1 ? values[0] : .list(values)
         }
         table.add(
-            "format_map", on: .list, "format: text", gives: .list,
+            "format_map", on: .list, "format: any", gives: .list,
             "A text for each row: %{name} stands for the value of a key.", "[{id: 1}].format_map('no. %{id}')",
             "[\"no. 1\"]"
         ) { call in
+            if Blank.isBlank(call[0] ?? .null) { return call.receiver }
             let format = try call.string(0)
-            if Blank.isBlank(.string(format)) { return call.receiver }
             return try call.made(
                 call.list.map { row in
-                    let values = row.list.map(Array.init) ?? [row]
+                    let values = row.isNull ? [] : row.list.map(Array.init) ?? [row]
                     return try TextFormat.format(format, values, row.members, call.run, call.range)
                 })
         }

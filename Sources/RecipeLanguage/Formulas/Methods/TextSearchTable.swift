@@ -190,6 +190,15 @@ extension FunctionTables {
             }
             return .string(text)
         }
+        table.add(
+            "split_strip_compact", on: .text, "separator: any, limit: integer?", gives: .list,
+            "Its parts, trimmed, without those that are blank.", "'a , b,,c'.split_strip_compact(',')",
+            "[\"a\", \"b\", \"c\"]"
+        ) { call in
+            let parts = try TextReplacement.split(call).list ?? ValueList([])
+            let trimmed = parts.map { Value.string(TextCase.strip($0.text, left: true, right: true)) }
+            return .list(trimmed.filter { !Blank.isBlank($0) })
+        }
         return table
     }
 }

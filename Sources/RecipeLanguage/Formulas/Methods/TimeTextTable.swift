@@ -122,7 +122,7 @@ extension FunctionTables {
         }
         for name in ["in_time_zone", "localtime"] {
             table.add(
-                name, on: [.time, .date, .text], "zone: text?", gives: [.time, .null],
+                name, on: [.time, .date, .text], "zone: any?", gives: [.time, .null],
                 "The same instant in another zone, an IANA name; the workspace's zone when none is given.",
                 "'2024-03-08 10:00'.to_time.\(name)('Europe/Paris').hour", "11"
             ) { try Moments.inZone($0) }

@@ -8,6 +8,8 @@ struct ValueXML {
     let call: Call
     private(set) var text = ""
     private let indent: Int
+    /// Without indentation there are no line ends either.
+    private var end: String { indent == 0 ? "" : "\n" }
     private let skipsTypes: Bool
     private let dashes: Bool
     private let camel: String?
@@ -23,7 +25,7 @@ struct ValueXML {
     static func write(_ call: Call) throws -> Value {
         var writer = try ValueXML(call)
         if !(call.keyword("skip_instruct")?.isTrue ?? false) {
-            writer.text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            writer.text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>" + writer.end
         }
         let root = try call.keyword("root").map { try call.string($0) } ?? defaultRoot(call.receiver)
         try writer.element(root, call.receiver, level: 0, children: call.keyword("children")?.text)
@@ -46,7 +48,7 @@ struct ValueXML {
     }
 
     private mutating func line(_ level: Int, _ content: String) throws {
-        text += String(repeating: " ", count: indent * level) + content + "\n"
+        text += String(repeating: " ", count: indent * level) + content + end
         if text.utf8.count > call.run.environment.limits.outputBytes {
             try call.run.charge(text.utf8.count, call.range)
         }

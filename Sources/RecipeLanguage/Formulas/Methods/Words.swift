@@ -127,7 +127,8 @@ enum Words {
         return keepsCase ? made : made.lowercased()
     }
 
-    static func labelize(_ text: String) -> String {
+    /// - Parameter isAcronym: whether a word is one of the caller's own acronyms.
+    static func labelize(_ text: String, _ isAcronym: (String) throws -> Bool) rethrows -> String {
         let scalars = Array(text.unicodeScalars)
         var (words, word): ([String], String.UnicodeScalarView) = ([], String.UnicodeScalarView())
         for (index, scalar) in scalars.enumerated() {
@@ -150,9 +151,9 @@ enum Words {
             word.append(scalar)
         }
         words.append(String(word))
-        return words.filter { !Blank.isBlank(.string($0)) }.enumerated().map { index, word in
+        return try words.filter { !Blank.isBlank(.string($0)) }.enumerated().map { index, word in
             if word.unicodeScalars.allSatisfy(isUpper) { return word }
-            if ["id", "uri", "url"].contains(word.lowercased()) { return word.uppercased() }
+            if try ["id", "uri", "url"].contains(word.lowercased()) || isAcronym(word) { return word.uppercased() }
             return index == 0 ? humanize(word) : word.lowercased()
         }.joined(separator: " ")
     }

@@ -79,7 +79,15 @@ extension FunctionTables {
         table.add(
             "labelize", on: .text, "acronyms: any…", gives: .string, "An identifier as a label.",
             "'customerURL'.labelize", "\"Customer URL\""
-        ) { .string(Words.labelize(try $0.text)) }
+        ) { call in
+            .string(
+                try Words.labelize(call.text) { word in
+                    try call.arguments.contains {
+                        guard case .regex(let regex) = $0 else { throw call.wrong($0, wanted: "regexes") }
+                        return try TextSearch.matches(regex, word, call.run, call.range)
+                    }
+                })
+        }
         table.add(
             "quote", on: .text, gives: .string, "Single quotes doubled, for SQL.", "\"O'Neil\".quote", "\"O''Neil\""
         ) { .string(try $0.text.replacing("'", with: "''")) }

@@ -29,6 +29,22 @@ enum ZoneNames {
         "Bern": "Europe/Zurich",
     ]
 
+    /// The first zone, by ActiveSupport's names, that is so many hours ahead of UTC in winter; from -12 to 13.
+    static func first(hours: Int) -> String? {
+        (-12...13).contains(hours) ? byHours[hours + 12] : nil
+    }
+
+    private static let byHours = [
+        "Etc/GMT+12", "Pacific/Pago_Pago", "Pacific/Honolulu", "America/Juneau", "America/Los_Angeles",
+        "America/Phoenix",
+        "America/Guatemala", "America/Bogota", "America/Halifax", "America/Sao_Paulo", "America/Nuuk",
+        "Atlantic/Azores",
+        "Europe/London", "Europe/Amsterdam", "Europe/Athens", "Asia/Baghdad", "Asia/Muscat", "Asia/Almaty",
+        "Asia/Dhaka",
+        "Asia/Bangkok", "Asia/Shanghai", "Asia/Tokyo", "Australia/Brisbane", "Asia/Magadan", "Pacific/Auckland",
+        "Pacific/Tongatapu",
+    ]
+
     static func iana(_ name: String) -> String { cities[name] ?? name }
 
     /// What was probably meant by the name of no zone: its right spelling, its continent, or the place of an abbreviation.
