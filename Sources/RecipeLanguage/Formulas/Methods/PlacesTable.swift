@@ -44,14 +44,16 @@ extension FunctionTables {
         for name in ["code", "name"] {
             table.add(
                 "to_state_\(name)", on: .string, "country: text?", gives: [.string, .null],
-                "The \(name) of a state of the USA (or of Canada), given its name or code.",
+                "The \(name) of a state of the USA (or of another country), given its name or code.",
                 "'texas'.to_state_\(name)", name == "code" ? "\"TX\"" : "\"TEXAS\""
             ) { call in
                 let given = try call[0].map { Blank.isBlank($0) ? "US" : try call.string($0) } ?? "US"
                 guard let country = CountryNames.find(given) else { return .null }
-                guard ["US", "CA"].contains(country.alpha2) else {
+                guard StateNames.isKnown(country: country.alpha2) else {
                     throw call.bad(
-                        "the states of \(country.name) are not known", "only those of the USA and Canada are")
+                        "the states of \(country.name) are not known",
+                        "known are those of the USA, Australia, Austria, Brazil, Canada, Germany, India, Italy, Mexico, the Netherlands, Spain and Switzerland"
+                    )
                 }
                 guard let state = StateNames.find(try call.text, country: country.alpha2) else { return .null }
                 return .string(name == "code" ? state.code : state.name)

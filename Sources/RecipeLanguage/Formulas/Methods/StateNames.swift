@@ -1,4 +1,4 @@
-// States of the United States and provinces of Canada by code.
+// States by code: those of the United States, and how all are found.
 
 /// Names of states and provinces, upper-case as the vendor's library gives them.
 enum StateNames {
@@ -15,20 +15,23 @@ enum StateNames {
         AA Armed Forces Americas|AE Armed Forces Europe|AP Armed Forces Pacific
         """)
 
-    static let canada: [(code: String, name: String)] = pairs(
-        """
-        AB Alberta|BC British Columbia|MB Manitoba|NB New Brunswick|NL Newfoundland and Labrador|NT Northwest Territories|\
-        NS Nova Scotia|NU Nunavut|ON Ontario|PE Prince Edward Island|QC Quebec|SK Saskatchewan|YT Yukon
-        """)
-
     private static func pairs(_ text: String) -> [(code: String, name: String)] {
         text.split(separator: "|").map { (String($0.prefix(2)), $0.dropFirst(3).uppercased()) }
     }
 
+    /// Whether the states of a country, given by its alpha-2 code, are known.
+    static func isKnown(country: String) -> Bool { country == "US" || abroad[country] != nil }
+
     /// The state of a code or name in the country of an alpha-2 code; nil when it is not known.
     static func find(_ text: String, country: String) -> (code: String, name: String)? {
         let wanted = text.uppercased()
-        let states = country == "CA" ? canada : country == "US" ? unitedStates : []
-        return states.first { $0.code == wanted || $0.name == wanted }
+        if country == "US" { return unitedStates.first { $0.code == wanted || $0.name == wanted } }
+        for state in abroad[country]?.split(separator: "|") ?? [] {
+            guard let equals = state.firstIndex(of: "=") else { continue }
+            let code = String(state[..<equals])
+            let names = state[state.index(after: equals)...].split(separator: "/").map { $0.uppercased() }
+            if code == wanted || names.contains(wanted) { return (code, names.first ?? code) }
+        }
+        return nil
     }
 }
