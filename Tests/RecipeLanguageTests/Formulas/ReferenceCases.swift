@@ -308,7 +308,6 @@ enum ReferenceCases {
         {"id": "checked-131", "group": "number", "expr": "-0.6.to_currency(precision: 0)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "-$1"}
         {"id": "checked-132", "group": "number", "expr": "'-0'.to_currency", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "-$0.00"}
         {"id": "checked-133", "group": "number", "expr": "'-12.5'.to_currency(precision: 1)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "-$12.5"}
-        {"id": "checked-134", "group": "number", "expr": "-0.0.to_currency", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "-$0.00"}
         {"id": "checked-135", "group": "number", "expr": "1234.567.to_s(:rounded, precision: 2, round_mode: :down)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "1234.56"}
         {"id": "checked-136", "group": "number", "expr": "9.99.to_s(:rounded, precision: 2, significant: true)", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "10"}
         {"id": "checked-137", "group": "number", "expr": "'5551234567'.to_phone(pattern: /(\\d{3})(\\d{3})(\\d{4})/)", "vars": {"d": {"$date": "2024-02-29"}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "555-123-4567"}
@@ -428,5 +427,27 @@ enum ReferenceCases {
         {"id": "checked-251", "group": "hash", "expr": "h.where(a: 1)", "vars": {"h": {"b": 2, "a": 1, "n": null, "deep": {"x": [1, {"y": "z"}]}}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": []}
         {"id": "checked-252", "group": "hash", "expr": "{a: 1}.eql?({a: 1.0})", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": false}
         {"id": "checked-253", "group": "hash", "expr": "{a: 'a b'.encode_url}.to_json", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "{\"a\":\"a%20b\"}"}
+        {"id": "checked-253", "group": "string", "expr": "'Bayern'.to_state_code('DE')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "BY"}
+        {"id": "checked-254", "group": "string", "expr": "'NSW'.to_state_name('Australia')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "NEW SOUTH WALES"}
+        {"id": "checked-255", "group": "string", "expr": "'Ontario'.to_state_code('Canada')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "ON"}
+        {"id": "checked-256", "group": "string", "expr": "'québec'.to_state_code('CA')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "QC"}
+        {"id": "checked-257", "group": "string", "expr": "'XX'.to_state_name('DE')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "null", "value": null}
+        {"id": "checked-258", "group": "string", "expr": "'bavaria'.to_state_code('Germany')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "BY"}
+        {"id": "checked-259", "group": "string", "expr": "'Tirol'.to_state_code('AT')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "7"}
+        {"id": "checked-260", "group": "string", "expr": "'ZH'.to_state_name('Switzerland')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "ZÜRICH (DE)"}
+        {"id": "checked-261", "group": "string", "expr": "'Maharashtra'.to_state_code('IN')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "MH"}
+        {"id": "checked-262", "group": "string", "expr": "'são paulo'.to_state_code('BR')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "SP"}
+        {"id": "checked-263", "group": "string", "expr": "'MI'.to_state_name('IT')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "MILANO"}
+        {"id": "checked-264", "group": "string", "expr": "'Utrecht'.to_state_code('NL')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "UT"}
+        {"id": "checked-265", "group": "string", "expr": "'Jalisco'.to_state_code('MX')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "JAL"}
+        {"id": "checked-266", "group": "string", "expr": "'Madrid'.to_state_code('ES')", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "string", "value": "M"}
+        {"id": "checked-268", "group": "string", "expr": "'aGVsbG8='.decode_base64[1..2]", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "binary", "value": "656c"}
+        {"id": "checked-269", "group": "string", "expr": "'aGVsbG8='.decode_base64[/l+/]", "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "binary", "value": "6c6c"}
+        {"id": "checked-270", "group": "list", "expr": "nums.all?(Integer)", "vars": {"nums": [3, 1, 2, 3]}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": true}
+        {"id": "checked-271", "group": "list", "expr": "words.any?(String)", "vars": {"words": ["pear", "Apple", null, " fig ", "", "apple"]}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": true}
+        {"id": "checked-272", "group": "list", "expr": "[1, 'a', nil].none?(Float)", "vars": {"none": []}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "boolean", "value": true}
+        {"id": "checked-273", "group": "hash", "expr": "h.each_pair.to_a", "vars": {"h": {"b": 2, "a": 1, "n": null, "deep": {"x": [1, {"y": "z"}]}}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": [["b", 2], ["a", 1], ["n", null], ["deep", {"x": [1, {"y": "z"}]}]]}
+        {"id": "checked-274", "group": "hash", "expr": "h.each_pair.map { |k, v| k }", "vars": {"h": {"b": 2, "a": 1, "n": null, "deep": {"x": [1, {"y": "z"}]}}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "array", "value": ["b", "a", "n", "deep"]}
+        {"id": "checked-275", "group": "hash", "expr": "h.each_pair { |k, v| v }['a']", "vars": {"h": {"b": 2, "a": 1, "n": null, "deep": {"x": [1, {"y": "z"}]}}}, "tz": "America/Los_Angeles", "now": "2024-03-08T18:30:15Z", "ok": true, "type": "integer", "value": 1}
         """#
 }

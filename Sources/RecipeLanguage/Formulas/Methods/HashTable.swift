@@ -179,10 +179,10 @@ extension FunctionTables {
             .jsonObject(JSONObject())
         }
         table.add(
-            "each_pair", on: .object, "&!pair", gives: .object,
+            "each_pair", on: .object, "&pair", gives: [.object, .pending],
             "Goes through the members; the object itself is the result.", "{a: 1}.each_pair { |k, v| v }", "{\"a\"=>1}"
         ) { call in
-            let block = try call.requiredBlock()
+            guard let block = call.block else { return .pending(PendingCall("each", try call.list)) }
             for entry in try call.members.entries { _ = try call.yield(block, entry.key, entry.value) }
             return call.receiver
         }

@@ -28,6 +28,10 @@ enum Rows {
 
     private static func condition(_ key: String, _ wanted: Value, _ call: Call) throws -> Condition {
         let (path, operation) = path(key)
+        let trimmed = TextCase.strip(key, left: false, right: true)
+        if trimmed.hasSuffix("="), !["==", "!=", ">=", "<="].contains(where: trimmed.hasSuffix) {
+            throw call.bad("\(call.name) has no operator =", "leave it out, or write ==")
+        }
         guard !path.isEmpty else { throw call.bad("\(call.name) needs the name of a key before the operator") }
         return Condition(name: path.joined(separator: "."), path: path, operation: operation, wanted: wanted)
     }
