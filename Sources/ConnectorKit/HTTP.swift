@@ -28,7 +28,8 @@ public struct HTTPRequest: Sendable {
     public var redirects: Int = 5
     /// Whether repeating it is harmless: decides what a lost answer means (`Outcome`).
     public var isRepeatable: Bool
-    /// Neither its headers and body nor those of the answer are kept for a job's history: it asks for a token.
+    /// It asks for a token: neither its headers nor those of the answer are kept for a job's history, and of the bodies just
+    /// what is known to be no secret.
     public var isConfidential = false
     public var permissions: NetworkPermissions
 

@@ -110,6 +110,11 @@ struct ConnectorMakingTests {
         #expect(exchange?["response"]?["status"]?.integer != nil, "\(tried)")
         #expect(!(tried.data + tried.messages).contains("demo-erp-password"), "\(tried)")
         #expect(!tried.data.contains("Basic "), "\(tried)")
+        let shown = try await place.galley(
+            "connectors", "try", "erp.find_customer", "--input", #"{ "email": "nobody@example.org" }"#)
+        #expect(shown.messages.contains("<soap:Body>\n"), "\(shown)")
+        let line = shown.messages.split(separator: "\n").first { $0.contains("nobody@example.org</") }
+        #expect(line?.hasPrefix("        <") == true, "each element has a line, indented: \(shown)")
         sandbox.send(SIGTERM)
         _ = try await sandbox.end()
     }

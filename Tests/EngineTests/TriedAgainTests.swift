@@ -192,10 +192,59 @@ struct TriedAgainTests {
             "grant_type=refresh_token&refresh_token=[hidden]&scope=all"
         ),
         ("<wsse:Password>abc</wsse:Password>", "<wsse:Password>[hidden]</wsse:Password>"),
+        (#"<w:Password Type="a>b" w:x=''>abc</w:Password>"#, #"<w:Password Type="a>b" w:x=''>[hidden]</w:Password>"#),
+        (#"<token secret="abc" a="b">c</token>"#, #"<token secret="[hidden]" a="b">[hidden]</token>"#),
+        ("<sessionId\n x='1'>abc</sessionId>", "<sessionId\n x='1'>[hidden]</sessionId>"),
+        ("<token secret='a b'/>abc", "<token secret='[hidden]'/>abc"),
+        ("<Password><![CDATA[a<b]]></Password>", "<Password>[hidden]</Password>"),
+        ("<SessionHeader>\n  <a>b</a></SessionHeader>", "<SessionHeader>\n  <a>b</a></SessionHeader>"),
+        ("the token is <b>5</b>", "the token is <b>5</b>"), ("<token x=\"cut", "<token x=\"cut"),
         (#"{"text":"{\"api_key\":\"abc\"}"}"#, #"{"text":"{\"api_key\":\"[hidden]\"}"}"#),
         ("/a?sig=abc#top", "/a?sig=[hidden]#top"), (#"{"tokens":{"a":1}}"#, #"{"tokens":{"a":1}}"#), ("", ""),
     ])
     func `values under the names of credentials are hidden, whatever they are`(text: String, shown: String) {
         #expect(SensitiveNames.hidingValues(in: text) == shown)
+    }
+
+    @Test(arguments: [
+        (
+            "grant_type=password&client_id=me&x_key=s3cret&scope=a+b",
+            "grant_type=password&client_id=[hidden]&x_key=[hidden]&scope=a+b"
+        ),
+        ("grant_type=client_credentials&resource=", "grant_type=client_credentials&resource="),
+        (
+            #"{"access_token":"t0ken","token_type":"Bearer","expires_in":3600,"instance":{"scope":"x"}}"#,
+            #"{"access_token":"[hidden]","token_type":"Bearer","expires_in":3600,"instance":"[hidden]"}"#
+        ),
+        (#"{"error":"invalid_client","scope":["t0ken"]}"#, #"{"error":"invalid_client","scope":"[hidden]"}"#),
+        (#"["t0ken"]"#, ""), ("t0ken", ""), ("a=t0ken&t0ken", ""), ("<html a=\"t0ken\">", ""), ("a b=t0ken", ""),
+        ("", ""),
+    ])
+    func `of a request for a token just what is known to be no secret is kept`(body: String, shown: String) {
+        #expect(String(decoding: ConfidentialBody.shown(Array(body.utf8)), as: UTF8.self) == shown)
+    }
+
+    @Test func `a request for a token is shown as text, with nothing secret in it`() async throws {
+        var request = HTTPRequest(
+            "POST", "https://id.example/token", headers: [("Authorization", "Basic czNjcmV0")],
+            body: Array("grant_type=client_credentials&client_secret=s3cret".utf8), isRepeatable: true)
+        request.isConfidential = true
+        let recorder = ExchangeRecorder(TokenServer())
+        _ = try await recorder.send(request)
+        request.body = Array("<login>s3cret</login>".utf8)
+        _ = try await recorder.send(request)
+        let kept = ExchangeRecord(redact: { $0 }).json(recorder)
+        #expect(kept?[0]?["request"]?["body"] == "grant_type=client_credentials&client_secret=[hidden]")
+        #expect(kept?[0]?["response"]?["body"] == #"{"access_token":"[hidden]","expires_in":60}"#)
+        #expect(kept?[1]?["request"]?["body"] == "[21 bytes with credentials]")
+        for secret in ["s3cret", "czNjcmV0", "t0ken"] { #expect(kept?.compact.contains(secret) == false) }
+    }
+}
+
+private struct TokenServer: HTTPClient {
+    func send(_ request: HTTPRequest) async throws -> HTTPAnswer {
+        HTTPAnswer(
+            status: 200, headers: [("content-type", "application/json")],
+            body: Array(#"{"access_token":"t0ken","expires_in":60}"#.utf8), url: request.url)
     }
 }

@@ -6,8 +6,7 @@ import RecipeLanguage
 
 /// Makes the record of an exchange. Secrets are taken out before anything is cut, so that no part of one is left at a cut.
 public struct ExchangeRecord: Sendable {
-    /// Bytes shown of a body, a URL and a header.
-    private static let bodyBytes = 4 << 10
+    /// Bytes shown of a URL and a header.
     private static let urlBytes = 2 << 10
     private static let headerBytes = 500
     private static let mostHeaders = 40
@@ -15,10 +14,13 @@ public struct ExchangeRecord: Sendable {
     let redact: @Sendable (JSON) -> JSON
     /// The step's input and output are not recorded: neither is what they are sent in.
     let isMasked: Bool
+    private let bodyBytes: Int
 
-    /// - Parameter redact: takes secrets out of a value.
-    public init(redact: @escaping @Sendable (JSON) -> JSON, isMasked: Bool = false) {
-        (self.redact, self.isMasked) = (redact, isMasked)
+    /// - Parameters:
+    ///   - redact: takes secrets out of a value.
+    ///   - bodyBytes: how much of a body is shown; the recorder has to keep more.
+    public init(redact: @escaping @Sendable (JSON) -> JSON, isMasked: Bool = false, bodyBytes: Int = 4 << 10) {
+        (self.redact, self.isMasked, self.bodyBytes) = (redact, isMasked, bodyBytes)
     }
 
     /// A list of `{request, response | error, ms}`; nil when nothing was sent. One that left others out says how many.
@@ -29,7 +31,7 @@ public struct ExchangeRecord: Sendable {
             kept.map { exchange in
                 var object: JSONObject = ["request": request(exchange)]
                 if let answer = exchange.answer {
-                    object["response"] = response(answer, bytes: exchange.answerBytes)
+                    object["response"] = response(answer, exchange)
                 } else {
                     object["error"] = .string(
                         Self.cut(clean(exchange.error ?? "no answer came in time"), Self.urlBytes))
@@ -47,15 +49,15 @@ public struct ExchangeRecord: Sendable {
         var object: JSONObject = ["method": .string(request.method), "url": .string(url(request.url))]
         guard !isMasked else { return .object(object) }
         object["headers"] = headers(request.headers)
-        if exchange.sentBytes > 0 { object["body"] = body(request.body, of: exchange.sentBytes) }
+        if exchange.sentBytes > 0 { object["body"] = body(request.body, of: exchange.sentBytes, exchange) }
         return .object(object)
     }
 
-    private func response(_ answer: HTTPAnswer, bytes: Int) -> JSON {
+    private func response(_ answer: HTTPAnswer, _ exchange: ExchangeRecorder.Exchange) -> JSON {
         var object: JSONObject = ["status": .integer(answer.status)]
         guard !isMasked else { return .object(object) }
         object["headers"] = headers(answer.headers)
-        if bytes > 0 { object["body"] = body(answer.body, of: bytes) }
+        if exchange.answerBytes > 0 { object["body"] = body(answer.body, of: exchange.answerBytes, exchange) }
         return .object(object)
     }
 
@@ -87,12 +89,16 @@ public struct ExchangeRecord: Sendable {
             })
     }
 
-    private func body(_ kept: [UInt8], of count: Int) -> JSON {
+    private func body(_ kept: [UInt8], of count: Int, _ exchange: ExchangeRecorder.Exchange) -> JSON {
+        let isConfidential = exchange.request.isConfidential
+        if isConfidential, kept.isEmpty { return .string("[\(count) bytes with credentials]") }
         guard !kept.contains(0), !kept.isEmpty else { return .string("[\(count) bytes that are no text]") }
-        let text = SensitiveNames.hidingValues(in: clean(String(decoding: kept, as: UTF8.self)))
-        let shown = Self.cut(text, Self.bodyBytes)
+        let cleaned = clean(String(decoding: kept, as: UTF8.self))
+        if isConfidential { return .string(Self.cut(cleaned, bodyBytes)) }
+        let text = SensitiveNames.hidingValues(in: cleaned)
+        let shown = Self.cut(text, bodyBytes)
         return .string(
-            text.utf8.count > Self.bodyBytes || count > kept.count ? "\(shown) [\(count) bytes in all]" : shown)
+            text.utf8.count > bodyBytes || count > kept.count ? "\(shown) [\(count) bytes in all]" : shown)
     }
 
     /// Without secrets: taken out of the whole before anything is cut or split.
@@ -115,6 +121,8 @@ public struct ExchangeRecord: Sendable {
 /// Names whose values are credentials, whatever they are: a token that was handed out a moment ago is in no list of secrets.
 enum SensitiveNames {
     static let replacement = "[hidden]"
+    /// Attributes are looked over for the end of a tag: so many bytes.
+    private static let longestTag = 4 << 10
 
     private static let whole: Set<String> = [
         "authorization", "proxyauthorization", "cookie", "setcookie", "key", "auth", "sig", "sid", "pwd", "pass", "pin",
@@ -159,7 +167,12 @@ enum SensitiveNames {
             guard place < bytes.count, let value = value(after: place, nameStart: start, in: bytes),
                 isSensitive(String(decoding: bytes[start..<place], as: UTF8.self)), !value.isEmpty
             else { continue }
-            result += bytes[place..<value.lowerBound] + Array(replacement.utf8)
+            // Between the name and its value there may be attributes.
+            let between = bytes[place..<value.lowerBound]
+            result +=
+                between.count < 4
+                ? Array(between) : Array(hidingValues(in: String(decoding: between, as: UTF8.self)).utf8)
+            result += Array(replacement.utf8)
             place = value.upperBound
         }
         return String(decoding: result, as: UTF8.self)
@@ -176,9 +189,10 @@ enum SensitiveNames {
         switch bytes[place] {
         case UInt8(ascii: "="):
             var end = place + 1
-            if end < bytes.count, bytes[end] == quote {  // an attribute
+            if end < bytes.count, bytes[end] == quote || bytes[end] == UInt8(ascii: "'") {  // an attribute
+                let open = bytes[end]
                 end += 1
-                while end < bytes.count, bytes[end] != quote { end += 1 }
+                while end < bytes.count, bytes[end] != open { end += 1 }
                 return place + 2..<end
             }
             while end < bytes.count, !"&;# \n\r".utf8.contains(bytes[end]) { end += 1 }
@@ -207,13 +221,41 @@ enum SensitiveNames {
                 end += 1
             }
             return next + 1..<min(end, bytes.count)
-        case UInt8(ascii: ">") where nameStart > 0:
-            guard [UInt8(ascii: "<"), UInt8(ascii: ":")].contains(bytes[nameStart - 1]) else { return nil }
-            var end = place + 1
-            while end < bytes.count, bytes[end] != UInt8(ascii: "<") { end += 1 }
-            return place + 1..<end
+        case UInt8(ascii: ">") where nameStart > 0: return content(after: place, nameStart, in: bytes)
+        case 0x20, 0x09, 0x0A, 0x0D:
+            // An element with attributes.
+            guard nameStart > 0, [UInt8(ascii: "<"), UInt8(ascii: ":")].contains(bytes[nameStart - 1]) else {
+                return nil
+            }
+            var (next, open): (Int, UInt8?) = (place, nil)
+            let last = min(bytes.count, place + longestTag)
+            while next < last, open != nil || bytes[next] != UInt8(ascii: ">") {
+                if let quote = open {
+                    if bytes[next] == quote { open = nil }
+                } else if bytes[next] == quote || bytes[next] == UInt8(ascii: "'") {
+                    open = bytes[next]
+                } else if bytes[next] == UInt8(ascii: "<") {
+                    return nil
+                }
+                next += 1
+            }
+            guard next < last, bytes[next - 1] != UInt8(ascii: "/") else { return nil }
+            return content(after: next, nameStart, in: bytes)
         default: return nil
         }
+    }
+
+    /// The text of an element whose start tag ends at `place`; nil where elements are in it.
+    private static func content(after place: Int, _ nameStart: Int, in bytes: [UInt8]) -> Range<Int>? {
+        guard [UInt8(ascii: "<"), UInt8(ascii: ":")].contains(bytes[nameStart - 1]) else { return nil }
+        let start = place + 1
+        var end = start
+        if bytes[start...].starts(with: "<![CDATA[".utf8) {
+            while end < bytes.count, !bytes[end...].starts(with: "]]>".utf8) { end += 1 }
+            return start..<min(end + 3, bytes.count)
+        }
+        while end < bytes.count, bytes[end] != UInt8(ascii: "<") { end += 1 }
+        return bytes[start..<end].allSatisfy { [0x20, 0x09, 0x0A, 0x0D].contains($0) } ? nil : start..<end
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -7,8 +7,8 @@ import Synchronization
 public final class ExchangeRecorder: HTTPClient {
     /// Of more, the first and the latest are kept.
     private static let most = 4
-    /// Bytes kept of a body: more than is shown, so that a secret at the cut is seen whole.
-    static let keptBytes = 24 << 10
+    /// Bytes kept of a body where no other number is given: more than is shown, so that a secret at the cut is seen whole.
+    public static let keptBytes = 24 << 10
 
     /// One request and what came of it.
     struct Exchange: Sendable {
@@ -29,9 +29,13 @@ public final class ExchangeRecorder: HTTPClient {
     }
 
     private let inner: any HTTPClient
+    private let keptBytes: Int
     private let state = Mutex(State())
 
-    public init(_ inner: any HTTPClient) { self.inner = inner }
+    /// - Parameter keptBytes: of each body.
+    public init(_ inner: any HTTPClient, keptBytes: Int = ExchangeRecorder.keptBytes) {
+        (self.inner, self.keptBytes) = (inner, keptBytes)
+    }
 
     /// What was kept, in order, and how many there were.
     var exchanges: (kept: [Exchange], count: Int) { state.withLock { ($0.kept, $0.count) } }
@@ -45,7 +49,7 @@ public final class ExchangeRecorder: HTTPClient {
                 exchange.answerBytes = answer.body.count
                 exchange.answer = HTTPAnswer(
                     status: answer.status, headers: isKept ? answer.headers : [],
-                    body: isKept ? Self.beginning(answer.body) : [], url: answer.url)
+                    body: isKept ? beginning(answer.body) : ConfidentialBody.shown(answer.body), url: answer.url)
             }
             return answer
         } catch {
@@ -56,8 +60,8 @@ public final class ExchangeRecorder: HTTPClient {
 
     private func begin(_ request: HTTPRequest) -> Int {
         var kept = request
-        (kept.body, kept.upload, kept.download) = (Self.beginning(request.body), nil, nil)
-        if request.isConfidential { (kept.headers, kept.body) = ([], []) }
+        (kept.body, kept.upload, kept.download) = (beginning(request.body), nil, nil)
+        if request.isConfidential { (kept.headers, kept.body) = ([], ConfidentialBody.shown(request.body)) }
         return state.withLock { state in
             state.count += 1
             if state.kept.count == Self.most { state.kept.remove(at: 1) }
@@ -75,7 +79,7 @@ public final class ExchangeRecorder: HTTPClient {
     }
 
     /// The bytes themselves while there are few: they are shared, not copied.
-    private static func beginning(_ bytes: [UInt8]) -> [UInt8] {
+    private func beginning(_ bytes: [UInt8]) -> [UInt8] {
         bytes.count <= keptBytes ? bytes : Array(bytes.prefix(keptBytes))
     }
 }

@@ -4,6 +4,7 @@ import ConnectorKit
 import Engine
 import JSONCore
 import RecipeLanguage
+import XML
 
 struct ConnectorTrial: Sendable {
     let use: String
@@ -67,7 +68,7 @@ struct ConnectorTrial: Sendable {
             Terminal.note("  \(printable(header[0]?.string ?? "")): \(printable(header[1]?.string ?? ""))")
         }
         guard let body = message["body"]?.string else { return }
-        let shown = (try? JSON(parsing: Array(body.utf8)))?.indented ?? body
+        let shown = (try? JSON(parsing: Array(body.utf8)))?.indented ?? MarkupIndentation.indented(body) ?? body
         for line in shown.split(separator: "\n", omittingEmptySubsequences: false) {
             Terminal.note("  " + printable(String(line)))
         }

@@ -21,6 +21,9 @@ struct ConnectorsTry: AsyncParsableCommand {
             galley connectors try acme_crm.create_lead --connection north --input '{"email": "ada@example.org"}'
             """)
 
+    /// Of each body: what people look for may be at the end of an envelope.
+    private static let shownBytes = 256 << 10
+
     @OptionGroup var place: WorkspaceOptions
     @Argument(help: "CONNECTOR.ACTION, or CONNECTOR.TRIGGER of one that polls.")
     var use: String
@@ -43,7 +46,7 @@ struct ConnectorsTry: AsyncParsableCommand {
             let named = try connectionName(of: called.connector.spec, session)
             let trial = try await session.withServices { services in
                 let connection = try named.map { try session.workspace.connection($0, spec: called.connector.spec) }
-                let recorder = ExchangeRecorder(services.http)
+                let recorder = ExchangeRecorder(services.http, keptBytes: 2 * Self.shownBytes)
                 let context = session.context(
                     of: connection, http: recorder, files: services.files,
                     key: key ?? "try-\(UUID().uuidString.lowercased())")
@@ -53,7 +56,9 @@ struct ConnectorsTry: AsyncParsableCommand {
                 } catch let error as ConnectorError {
                     trial.error = error
                 }
-                trial.exchanges = ExchangeRecord(redact: services.redact).json(recorder)?.array ?? []
+                trial.exchanges =
+                    ExchangeRecord(redact: services.redact, bodyBytes: Self.shownBytes).json(
+                        recorder)?.array ?? []
                 trial.errorJSON = services.redact(ConnectorTrial.json(trial.error))
                 return trial
             }
