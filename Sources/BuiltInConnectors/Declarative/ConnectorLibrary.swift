@@ -59,8 +59,10 @@ public final class ConnectorLibrary: Sendable {
         return clash + (readFolder(name)?.diagnostics ?? [])
     }
 
-    /// Everything wrong with the files of a connector's actions, which are read for it.
-    public func fileDiagnostics(of name: String) -> [Diagnostic] { declarative(name)?.fileDiagnostics ?? [] }
+    /// Everything wrong with the files of a connector's actions, which are read for it, and between them and connector.json.
+    public func fileDiagnostics(of name: String) -> [Diagnostic] {
+        declarative(name)?.fileDiagnostics ?? described(name)?.fileDiagnostics ?? []
+    }
 
     /// Everything wrong with any connector's connector.json; reads every folder.
     public var diagnostics: [Diagnostic] { folders.keys.sorted().flatMap { diagnostics(of: $0) } }

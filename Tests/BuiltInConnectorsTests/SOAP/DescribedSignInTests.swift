@@ -46,7 +46,7 @@ struct DescribedSignInTests {
         ],
     ]
 
-    @Test func `a header is made by formulas of credentials, time and nonce, and those of a recipe don't replace it`()
+    @Test func `a header is made by formulas of credentials, time and nonce, which a recipe can't give`()
         async throws
     {
         let service = try Self.service(["auth": .object(Self.signed)])
@@ -55,7 +55,8 @@ struct DescribedSignInTests {
         var nonces: Set<String> = []
         let begun = Int(Date().timeIntervalSince1970)
         for _ in 0..<2 {
-            _ = try await service.call("do", ["headers!": ["Passport": ["user": "eve"]]], trial)
+            _ = try await service.connector.execute(
+                "do", ["headers!": ["Passport": ["user": "eve"]]], in: trial.context)
             let request = try #require(client.requests.last)
             let passport = try #require(try XMLElement.parse(request.body).at("Header", "Passport"))
             #expect(passport.at("user")?.text == "ann" && passport.at("seal")?.attribute("kind") == "HMAC")
@@ -65,9 +66,47 @@ struct DescribedSignInTests {
             #expect(begun <= time && Double(time) <= Date().timeIntervalSince1970, "the time is that of sending")
         }
         #expect(nonces.count == 2, "each request has a nonce of its own")
+        #expect(try service.connector.spec.action("do")?.input.property("headers!") == nil)
         let error = try await service.failure("do", [:], service.trial(client, auth: ["user": "ann"]))
         #expect(error.type == "auth" && error.message.hasSuffix("\"auth\" has no \"seal_key\""))
         #expect(try service.connector.spec.signIn?.members.map(\.isSecret) == [false, true])
+    }
+
+    @Test(arguments: [
+        ("Passport", nil, nil, nil),
+        (
+            "Pasport", nil, "\"soap_headers\" names \"Pasport\", but no operation of its actions",
+            "did you mean \"Passport\"?"
+        ),
+        ("Ticket", nil, "\"soap_headers\" names \"Ticket\"", "there are Passport"), ("Passport", "Passport", nil, nil),
+        (
+            "Passport", "Passporrt", "\"key_header\" names \"Passporrt\", but Do has no such",
+            "did you mean \"Passport\"?"
+        ),
+    ])
+    func `a header that no operation has is reported by a check of the connector, and by that alone`(
+        name: String, key: String?, words: String?, hint: String?
+    ) throws {
+        var auth = Self.signed
+        auth["soap_headers"] = [name: ["user": "{{ auth.user }}"]]
+        let service = try ImportedService(
+            OneOperation.wsdl(
+                schema: Self.schema, header: "<soap:header message=\"t:H\" part=\"p\" use=\"literal\"/>",
+                messages: "<message name=\"H\"><part name=\"p\" element=\"t:Passport\"/></message>")
+        ) { object in
+            object["connection"] = ["auth": .object(auth)]
+            guard let key else { return }
+            object["actions"] = ["do": ["operation": "Do", "effect": "keyed", "key_header": .string(key)]]
+        }
+        #expect(service.library.diagnostics == [])
+        let found = service.library.fileDiagnostics(of: "svc")
+        #expect(found.count == (words == nil ? 0 : 1), "\(found)")
+        guard let words, let hint else { return }
+        let first = try #require(found.first)
+        #expect(first.message.hasPrefix(words) && first.suggestion == hint, "\(first)")
+        let source = String(decoding: try service.library.source(of: "svc"), as: UTF8.self)
+        let named = String(decoding: Array(source.utf8)[first.range], as: UTF8.self)
+        #expect(named == "\"\(key ?? name)\"")
     }
 
     @Test func `a token goes into the header; a fault that a rule makes a refusal gets another one, once`() async throws

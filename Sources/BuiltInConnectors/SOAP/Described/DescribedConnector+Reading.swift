@@ -34,7 +34,8 @@ extension DescribedConnector {
         var reader = DescribedReader(
             file: file, service: DescribedService(folder: folder),
             shared: ConnectorReader(document: document, file: file, folder: .none))
-        let connector = reader.connector(document.root, name: name)
+        var connector = reader.connector(document.root, name: name)
+        connector?.headerPlaces = HeaderPlaces(document.root, file: file)
         let diagnostics = reader.diagnostics + reader.shared.diagnostics
         let isUsable = !diagnostics.contains { $0.severity == .error }
         return (isUsable ? connector : nil, Diagnostic.sorted(diagnostics))
@@ -105,7 +106,8 @@ private struct DescribedReader {
         let place = JSONPointer().appending("actions")
         if let actions = top.last(where: { $0.key == "actions" }) {
             for member in members(actions.value, "\"actions\"", allowed: nil, place) {
-                guard let (spec, operation) = action(member, place.appending(member.key)) else { continue }
+                guard let (spec, operation) = action(member, place.appending(member.key), settings.signIn.headerNames)
+                else { continue }
                 specs.append(spec)
                 operations[member.key] = operation
             }
@@ -218,7 +220,10 @@ private struct DescribedReader {
         settings.signIn.scheme.json = auth.value.json.object ?? [:]
     }
 
-    private mutating func action(_ member: Member, _ place: JSONPointer) -> (OperationSpec, DescribedAction)? {
+    /// - Parameter madeHeaders: SOAP headers that signing in makes.
+    private mutating func action(
+        _ member: Member, _ place: JSONPointer, _ madeHeaders: [String]
+    ) -> (OperationSpec, DescribedAction)? {
         let what = "the action \"\(member.key.prefix(64))\""
         let found = members(
             member.value, what, allowed: ["operation", "title", "summary", "effect", "key_header"], place)
@@ -238,7 +243,9 @@ private struct DescribedReader {
                     place.appending("effect"))
             }
         }
+        let keyHeader = text(found, "key_header", place)
         let service = service
+        let notGiven = Set(madeHeaders + (effect == .keyed ? [keyHeader].compactMap(\.self) : []))
         let spec = OperationSpec(
             name: member.key, title: text(found, "title", place) ?? member.key,
             summary: text(found, "summary", place) ?? "", effect: effect
@@ -248,8 +255,10 @@ private struct DescribedReader {
                 return (.any, .any)
             }
             let output = operation.output.map { MessageSchemas(catalog, isInput: false).schema(of: $0) }
-            return (MessageSchemas(catalog, isInput: true).schema(of: operation.input), output ?? .object([]))
+            var input = operation.input
+            input.headers.removeAll { notGiven.contains($0.key) }
+            return (MessageSchemas(catalog, isInput: true).schema(of: input), output ?? .object([]))
         }
-        return (spec, DescribedAction(operation: operation, keyHeader: text(found, "key_header", place)))
+        return (spec, DescribedAction(operation: operation, keyHeader: keyHeader))
     }
 }

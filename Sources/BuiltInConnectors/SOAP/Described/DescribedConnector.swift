@@ -12,6 +12,8 @@ public struct DescribedConnector: Connector {
     let service: DescribedService
     /// What each action calls.
     let operations: [String: DescribedAction]
+    /// Where connector.json names SOAP headers.
+    var headerPlaces = HeaderPlaces()
 
     public func execute(_ action: String, _ input: JSON, in context: ActionContext) async throws -> JSON {
         guard let known = operations[action], let action = spec.action(action) else {

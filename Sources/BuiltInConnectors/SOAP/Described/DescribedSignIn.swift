@@ -16,6 +16,15 @@ struct DescribedSignIn: Sendable {
     /// Values of SOAP headers by their names in `headers!`.
     var headers: InputTemplate?
 
+    /// The names of the headers that are made: a recipe gives none of them.
+    var headerNames: [String] {
+        switch headers {
+        case .object(let members)?: members.map(\.key)
+        case .constant(let json)?: json.object?.keys.map { String($0) } ?? []
+        case .template?, .array?, nil: []
+        }
+    }
+
     /// What is sent with one request besides the step's input.
     struct Proof: Sendable {
         /// For what signs over HTTP.
