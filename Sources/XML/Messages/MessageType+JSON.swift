@@ -165,6 +165,12 @@ extension MessageType {
             members.put("hi", facets.maxLength)
             members.put("min", facets.minimum)
             members.put("max", facets.maximum)
+            members.put("gt", facets.above)
+            members.put("lt", facets.below)
+            members.put("td", facets.totalDigits)
+            members.put("fd", facets.fractionDigits)
+            members.put("ws", facets.whiteSpace)
+            if !facets.patterns.isEmpty { members.object["re"] = .array(facets.patterns.map { .string($0) }) }
         case .list(let item): members.object["l"] = item.json
         case .union(let types): members.object["u"] = .array(types.map(\.json))
         case .array(let item): members.object["arr"] = item.json
@@ -193,6 +199,10 @@ extension MessageType {
             facets.values = json["e"]?.array?.compactMap(\.string) ?? []
             (facets.minLength, facets.maxLength) = (json["lo"]?.integer, json["hi"]?.integer)
             (facets.minimum, facets.maximum) = (json["min"]?.string, json["max"]?.string)
+            (facets.above, facets.below) = (json["gt"]?.string, json["lt"]?.string)
+            (facets.totalDigits, facets.fractionDigits) = (json["td"]?.integer, json["fd"]?.integer)
+            facets.whiteSpace = json["ws"]?.string
+            facets.patterns = json["re"]?.array?.compactMap(\.string) ?? []
             shape = .simple(base, facets: facets)
         } else if json["l"] != nil {
             shape = .list(try TypeReference(json["l"]))

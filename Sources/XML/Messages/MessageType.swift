@@ -33,19 +33,6 @@ public final class MessageType: Sendable {
     }
 }
 
-/// Limits of a simple type that are held against values.
-public struct Facets: Sendable, Hashable {
-    /// The only values allowed, in their written form; empty for no such limit.
-    public var values: [String] = []
-    public var minLength: Int?
-    public var maxLength: Int?
-    /// Inclusive bounds as written.
-    public var minimum: String?
-    public var maximum: String?
-
-    public init() {}
-}
-
 /// What an element of a complex type holds.
 public struct ComplexContent: Sendable {
     public let attributes: [AttributeUse]
@@ -132,6 +119,9 @@ public struct ElementUse: Sendable {
         (self.name, self.key, self.type, self.occurs) = (name, key ?? name.name, type, occurs)
         (self.isNillable, self.fixed, self.defaultValue, self.summary) = (isNillable, fixed, defaultValue, summary)
     }
+
+    /// Whether it is sent as nil where a value is not given: it has to be there, and may say that there is nothing in it.
+    public var isNilWhenLeftOut: Bool { isNillable && occurs == .once }
 
     func occurring(_ occurs: Occurs) -> ElementUse {
         ElementUse(

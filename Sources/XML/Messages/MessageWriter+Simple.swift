@@ -18,7 +18,7 @@ extension MessageWriter {
             guard let text = LexicalForm.text(json, base) else {
                 throw MessageMistake("must be \(LexicalForm.wanted(base)), but it is \(Self.shown(json))")
             }
-            try check(text, base, facets)
+            try facets.check(text, base)
             return text
         case .list(let item):
             guard let items = json.array else { return try self.text(json, item, depth: depth + 1) }
@@ -41,24 +41,6 @@ extension MessageWriter {
             guard let text = content.text else { throw MessageMistake("must be a text") }
             return try self.text(json, text, depth: depth + 1)
         case .array: throw MessageMistake("must be a text")
-        }
-    }
-
-    private func check(_ text: String, _ base: XSDBuiltin, _ facets: Facets) throws(MessageMistake) {
-        if !facets.values.isEmpty, !facets.values.contains(text) {
-            let same = facets.values.contains { $0.lowercased() == text.lowercased() }
-            let known = facets.values.prefix(40).joined(separator: ", ")
-            throw MessageMistake(
-                "must be one of \(known)\(facets.values.count > 40 ? ", …" : ""), but it is \"\(text.prefix(60))\""
-                    + (same ? " (capitals count)" : ""))
-        }
-        guard base.family == .text else { return }
-        let length = text.unicodeScalars.count
-        if let least = facets.minLength, length < least {
-            throw MessageMistake("must have at least \(least) characters, but it has \(length)")
-        }
-        if let most = facets.maxLength, length > most {
-            throw MessageMistake("can have at most \(most) characters, but it has \(length)")
         }
     }
 

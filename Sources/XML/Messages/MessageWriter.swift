@@ -37,6 +37,7 @@ public struct MessageWriter {
             guard use.occurs.least > 0 else { return [] }
             // A fixed or default value is what an empty element means.
             if let value = use.fixed ?? use.defaultValue { return [element(named: use.name, text: value)] }
+            if use.isNilWhenLeftOut { return [try element(use, .null, depth: depth)] }
             throw MessageMistake("is missing").inside(use.key)
         }
         if case .array(let items) = json, try !takesList(use) {
@@ -64,6 +65,12 @@ public struct MessageWriter {
     /// The element of a body whose members are the input itself: mistakes are named from its members on.
     public func root(_ use: ElementUse, _ json: JSON) throws(MessageMistake) -> [XMLElement] {
         [try element(use, json, depth: 0)]
+    }
+
+    /// The elements for a part of a message: a parameter of a call has to be given, also where it may be null.
+    public func part(_ use: ElementUse, _ json: JSON?) throws(MessageMistake) -> [XMLElement] {
+        if json == nil, use.isNilWhenLeftOut { throw MessageMistake("is missing").inside(use.key) }
+        return try elements(use, json)
     }
 
     private func checkCount(_ count: Int, _ use: ElementUse) throws(MessageMistake) {
@@ -156,6 +163,9 @@ public struct MessageWriter {
         if saysType || isEncoded, let name = type.name {
             if case .array = type.shape { return }
             setType(&element, name)
+        } else if isEncoded, case .simple(let base, _) = type.shape {
+            // A restriction without a name of its own is said to be what it restricts.
+            setType(&element, QName(QName.schemaNamespace, base.rawValue))
         }
     }
 

@@ -122,7 +122,7 @@ extension MessageCompiler {
         guard node.name == "restriction" else { return }
         if let inner = node.first("simpleType") { parts.text = try anonymousSimple(inner, place) }
         var facets = Facets()
-        addFacets(of: node, to: &facets)
+        addFacets(of: node, to: &facets, place)
         guard facets != Facets(), case .builtin(let builtin)? = parts.text else { return }
         parts.text = .declared(add(Draft(shape: .simple(builtin, facets: facets))))
     }

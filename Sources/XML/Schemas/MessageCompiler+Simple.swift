@@ -55,7 +55,7 @@ extension MessageCompiler {
             base = try simpleShape(inner, place)
         }
         guard case .simple(let builtin, var facets) = base else { return base }
-        addFacets(of: node, to: &facets)
+        addFacets(of: node, to: &facets, place)
         return .simple(builtin, facets: facets)
     }
 
@@ -80,22 +80,39 @@ extension MessageCompiler {
         return try simpleShape(name, component)
     }
 
-    func addFacets(of node: XMLElement, to facets: inout Facets) {
-        var values: [String] = []
+    func addFacets(of node: XMLElement, to facets: inout Facets, _ place: Place) {
+        var (values, patterns): ([String], [String]) = ([], [])
         for facet in node.elements {
             guard let value = facet.attribute("value") else { continue }
+            let count = Int(value.trimmedBlanks)
             switch facet.name {
             case "enumeration": values.append(value)
-            case "length":
-                facets.minLength = Int(value)
-                facets.maxLength = Int(value)
-            case "minLength": facets.minLength = Int(value)
-            case "maxLength": facets.maxLength = Int(value)
+            case "pattern":
+                if let words = SchemaPattern.doubt(value) {
+                    report("the pattern \(value.prefix(80)) \(words); it isn't checked", at: facet, place)
+                } else {
+                    patterns.append(value)
+                    continue
+                }
+                // One of several has to match: without this one nothing can be said.
+                patterns.append("")
+            case "length": (facets.minLength, facets.maxLength) = (count, count)
+            case "minLength": facets.minLength = count
+            case "maxLength": facets.maxLength = count
             case "minInclusive": facets.minimum = value
             case "maxInclusive": facets.maximum = value
+            case "minExclusive": facets.above = value
+            case "maxExclusive": facets.below = value
+            case "totalDigits": facets.totalDigits = count
+            case "fractionDigits": facets.fractionDigits = count
+            case "whiteSpace": facets.whiteSpace = value
             default: continue
             }
         }
         if !values.isEmpty { facets.values = values }
+        if !patterns.isEmpty, !patterns.contains("") {
+            facets.patterns.append(
+                patterns.count == 1 ? patterns[0] : patterns.map { "(\($0))" }.joined(separator: "|"))
+        }
     }
 }

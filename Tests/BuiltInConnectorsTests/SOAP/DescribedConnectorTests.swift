@@ -48,6 +48,46 @@ struct DescribedConnectorTests {
         #expect(found.count == 3, "\(found)")
     }
 
+    @Test func `limits of types and what may be nil are in the schema`() async throws {
+        let schema = """
+            <xs:element name="Do"><xs:complexType><xs:sequence><xs:element name="code" type="t:Code"/>\
+            <xs:element name="age" type="t:Age"/><xs:element name="id" type="xs:string" nillable="true"/>\
+            </xs:sequence></xs:complexType></xs:element><xs:element name="Done" type="xs:string"/>\
+            <xs:simpleType name="Code"><xs:restriction base="xs:string"><xs:pattern value="[A-Z]{2}"/>\
+            <xs:maxLength value="2"/></xs:restriction></xs:simpleType><xs:simpleType name="Age">\
+            <xs:restriction base="xs:int"><xs:minExclusive value="0"/><xs:maxInclusive value="150"/></xs:restriction>\
+            </xs:simpleType>
+            """
+        let service = try ImportedService(OneOperation.wsdl(schema: schema))
+        let input = try #require(service.connector.spec.action("do")).input
+        #expect(input.properties.map(\.required) == [true, true, false])
+        let (code, age) = (input.property("code")?.schema, input.property("age")?.schema)
+        #expect(code?.pattern == "^(?:[A-Z]{2})$" && code?.maxLength == 2)
+        #expect(age?.minimum == 1 && age?.maximum == 150)
+        let client = StubClient { _, _ in OneOperation.answer("<t:Done>ok</t:Done>") }
+        _ = try await service.call("do", ["code": "AB", "age": 7], service.trial(client))
+        let nothing = try #require(try sent(client).elements.first?.elements.last)
+        #expect(nothing.name == "id" && nothing.attribute("nil", namespace: XMLNamespace.schemaInstance) == "true")
+        let error = try await service.failure("do", ["code": "ab", "age": 7], service.trial(client))
+        #expect(error.message.contains("code: must match the pattern [A-Z]{2}, but it is \"ab\""), "\(error)")
+    }
+
+    @Test func `a parameter of an rpc call has to be given, also where it may be null`() async throws {
+        let service = try ImportedService(
+            OneOperation.wsdl(
+                schema: "", input: "<part name=\"a\" type=\"xs:string\"/>",
+                output: "<part name=\"r\" type=\"xs:string\"/>",
+                style: "rpc"))
+        let input = try #require(service.connector.spec.action("do")).input
+        #expect(input.properties.map(\.required) == [true])
+        let client = StubClient { _, _ in OneOperation.answer("<t:DoResponse><r>ok</r></t:DoResponse>") }
+        let trial = try service.trial(client)
+        await #expect(throws: ConnectorError.self) {
+            try await service.connector.execute("do", [:], in: trial.context)
+        }
+        #expect(client.requests.isEmpty)
+    }
+
     @Test func `a fault is an error with a typed detail and its name`() async throws {
         let fault = "<fault name=\"f\" message=\"t:F\"/>"
         let service = try ImportedService(

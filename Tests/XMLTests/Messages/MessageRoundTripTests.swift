@@ -197,4 +197,25 @@ struct MessageRoundTripTests {
         let words = try service.mistake(try JSON(parsing: test.json))
         #expect(words.hasPrefix(test.words), "\(words)")
     }
+
+    @Test(arguments: [
+        (#"nillable="true""#, #"{}"#, #"<a xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="true"/>"#),
+        (#"nillable="true""#, #"{"a":7}"#, "<a>7</a>"), (#"nillable="true" minOccurs="0""#, #"{}"#, ""),
+        (#"nillable="true" default="5""#, #"{}"#, "<a>5</a>"),
+    ])
+    func `what has to be there and may be nil is sent as nil where it is not given`(
+        rest: String, json: String, xml: String
+    ) throws {
+        let service = try ReadService(.holding("<xs:sequence>\(Self.element("a", "xs:int", rest))</xs:sequence>"))
+        let text = try service.written(try JSON(parsing: json))
+        #expect(try XMLElement.parse(text) == XMLElement.parse("<Do xmlns=\"urn:t\">\(xml)</Do>"), "\(text)")
+    }
+
+    @Test func `nothing else is made up for what may be nil`() throws {
+        let twice = Self.element("a", "xs:int", "nillable=\"true\" minOccurs=\"2\" maxOccurs=\"3\"")
+        let choice = "\(Self.element("b", "xs:int", "nillable=\"true\""))\(Self.element("c", "xs:int"))"
+        let service = try ReadService(.holding("<xs:sequence>\(twice)<xs:choice>\(choice)</xs:choice></xs:sequence>"))
+        #expect(try service.mistake(["b": 1]) == "a: is missing")
+        #expect(try service.mistake(["a": [1, .null]]) == "one of these has to be given: b, c")
+    }
 }

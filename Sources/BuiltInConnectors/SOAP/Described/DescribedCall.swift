@@ -124,7 +124,7 @@ struct DescribedCall: Sendable {
         var elements: [XMLElement] = []
         var rest = input
         for part in message.parts {
-            elements += try writer.elements(part, rest[part.key])
+            elements += try writer.part(part, rest[part.key])
             rest[part.key] = nil
         }
         if let unknown = rest.keys.first { throw MessageMistake.unknown(unknown, known: message.parts.map(\.key)) }

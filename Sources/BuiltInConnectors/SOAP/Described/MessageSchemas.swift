@@ -25,7 +25,7 @@ final class MessageSchemas: Sendable {
         if (try? message.isFlat(catalog)) == true {
             schema = self.schema(message.parts[0].type)
         } else {
-            schema = .object(message.parts.map { self.property($0) })
+            schema = .object(message.parts.map { self.property($0, isPart: true) })
             for name in message.attachments {
                 schema.properties.append(
                     .string(name, required: false, "An attachment, as base64."))
@@ -50,11 +50,11 @@ final class MessageSchemas: Sendable {
         return schema
     }
 
-    private func property(_ use: ElementUse, isOptional: Bool = false) -> Schema.Property {
-        let hasValue = isInput && (use.fixed != nil || use.defaultValue != nil)
+    private func property(_ use: ElementUse, isOptional: Bool = false, isPart: Bool = false) -> Schema.Property {
+        let isSentEmpty = use.fixed != nil || use.defaultValue != nil || (use.isNilWhenLeftOut && !isPart)
         return Schema.Property(
             name: use.key, schema: Indirect(deferred: { [self] in value(use) }),
-            required: use.occurs.least > 0 && !isOptional && !hasValue)
+            required: use.occurs.least > 0 && !isOptional && !(isInput && isSentEmpty))
     }
 
     /// The schema of what one element can be, repeated or not.
@@ -261,6 +261,13 @@ final class MessageSchemas: Sendable {
         if schema.kinds != [.string] {
             if let minimum = facets.minimum.flatMap({ JSON(number: $0) }) { schema.minimum = minimum }
             if let maximum = facets.maximum.flatMap({ JSON(number: $0) }) { schema.maximum = maximum }
+            if type.family == .integer {
+                if let above = facets.above.flatMap({ Int($0) }), above < .max { schema.minimum = .integer(above + 1) }
+                if let below = facets.below.flatMap({ Int($0) }), below > .min { schema.maximum = .integer(below - 1) }
+            }
+        } else if type.family == .text, let pattern = facets.patterns.last {
+            // The one of the last derivation: a schema here has just one.
+            schema.pattern = SchemaPattern.forJSONSchema(pattern)
         }
         return schema
     }
