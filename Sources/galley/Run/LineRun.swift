@@ -17,15 +17,9 @@ struct LineRun {
         let lines = LineSource(reader)
         return try await withTaskGroup(of: Result<Bool, any Error>.self) { group in
             for _ in 0..<width { group.addTask { await runLines(of: lines) } }
-<<<<<<< HEAD
             var all: Result<Bool, any Error> = .success(false)
             for await ended in group { all = all.flatMap { failed in ended.map { failed || $0 } } }
             return all
-=======
-            return await group.reduce(Result<Bool, any Error>.success(false)) { one, other in
-                one.flatMap { failed in other.map { failed || $0 } }
-            }
->>>>>>> da8e1ec (LineRun: the type of its first result is said)
         }.get()
     }
 
