@@ -38,6 +38,7 @@ final class IndexNode: Sendable {
         case .bytes(let bytes):
             guard case .integer(let index) = first else {
                 let part = try look(String(decoding: bytes, as: UTF8.self), first, second, run, range)
+                if case .string = first { return part }
                 return Encodings.binary(part, of: bytes)
             }
             let place = index < 0 ? index + bytes.count : index

@@ -95,6 +95,14 @@ struct Call {
         }
     }
 
+    /// Whether a range has a value among its members, as Ruby's `include?` asks: texts are counted through.
+    func includes(_ range: ValueRange, _ value: Value) throws(FormulaError) -> Bool {
+        guard case .string = range.first, case .string = range.last, case .string = value else {
+            return range.contains(value)
+        }
+        return try elements(.range(range)).contains { $0.equals(value) }
+    }
+
     private func rangeElements(_ range: ValueRange) throws(FormulaError) -> [Value] {
         if let (first, last) = range.integers {
             guard last >= first else { return [] }

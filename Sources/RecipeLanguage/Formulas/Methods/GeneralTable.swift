@@ -96,7 +96,7 @@ extension FunctionTables {
     private static func isIn(_ call: Call) throws -> Bool {
         guard let place = call[0] else { return false }
         if case .string(let text) = place { return text.contains(try call.string(call.receiver)) }
-        if case .range(let range) = place { return range.contains(call.receiver) }
+        if case .range(let range) = place { return try call.includes(range, call.receiver) }
         if let members = place.members { return members[call.receiver] != nil }
         return try call.elements(place).contains { $0.equals(call.receiver) }
     }

@@ -52,7 +52,10 @@ struct JSONText {
             case .null: bytes += "null".utf8
             case .bool(let bool): bytes += (bool ? "true" : "false").utf8
             case .integer(let integer): bytes += String(integer).utf8
-            case .number(let number): bytes += number.text.utf8
+            case .number(let number):
+                // Very large and very small numbers as Ruby prints them: 1.0e+20.
+                let text = value.kind == .decimal ? value.text : number.text
+                bytes += (text.contains("e") ? text : number.text).utf8
             case .string(let text): quote(text)
             case .array, .object: break
             }

@@ -157,13 +157,14 @@ extension FunctionTables {
             let head = try ListParts.join(ValueList(Array(list.dropLast())), comma, call.run, call.range)
             return try call.made(head + last + (parts.last ?? ""))
         }
-        for name in ["cover?", "include?", "member?", "==="] where name != "===" {
+        for name in ["cover?", "include?", "member?"] {
             table.add(
                 name, on: .range, "value: any", gives: .boolean, "Whether a value lies within.", "(1..5).\(name)(3)",
                 "true"
             ) { call in
                 guard case .range(let range) = call.receiver else { return .null }
-                if name == "cover?", case .range(let part)? = call[0] { return .bool(range.covers(part)) }
+                guard name == "cover?" else { return .bool(try call.includes(range, call[0] ?? .null)) }
+                if case .range(let part)? = call[0] { return .bool(range.covers(part)) }
                 return .bool(range.contains(call[0] ?? .null))
             }
         }

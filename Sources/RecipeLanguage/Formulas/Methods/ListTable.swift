@@ -94,7 +94,7 @@ extension FunctionTables {
             "exclude?", on: [.list, .range], "value: any", gives: .boolean,
             "Whether a value is not among the elements.", "[1, 2].exclude?(3)", "true"
         ) { call in
-            if case .range(let range) = call.receiver { return .bool(!range.contains(call[0] ?? .null)) }
+            if case .range(let range) = call.receiver { return .bool(!(try call.includes(range, call[0] ?? .null))) }
             return .bool(!(try call.list.contains { $0.equals(call[0] ?? .null) }))
         }
         for name in ["index", "find_index"] {

@@ -88,6 +88,7 @@ enum NumberFormat {
 
     static func currency(_ call: Call) throws -> Value {
         var number = try rounded(call, 2, delimiter: ",")
+        if try decimal(call) == nil { number = TextCase.strip(number, left: true, right: true) }
         let unit = option(call, "unit", "$")
         let positive = option(call, "format", "%u%n")
         var pattern = positive

@@ -67,7 +67,7 @@ enum Rows {
                 return list.contains { $0.equals(found) }
             case .range(let range):
                 if found.isNull { throw missing(condition, call) }
-                return range.contains(found)
+                return try call.includes(range, found)
             case .regex(let regex):
                 if found.isNull { throw missing(condition, call) }
                 return try TextSearch.matches(regex, call.string(found), call.run, call.range)

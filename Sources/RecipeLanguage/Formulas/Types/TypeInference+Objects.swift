@@ -12,8 +12,10 @@ extension TypeInference {
         case "fetch": return fetched(use)
         case "dig": return nil
         case "stringify_keys", "symbolize_keys", "with_indifferent_access", "deep_symbolize_keys",
-            "deep_stringify_keys", "each_pair":
+            "deep_stringify_keys":
             return receiver
+        case "each_pair":
+            return use.body == nil ? FormulaType(.pending, list: ListShape(use.element)) : receiver
         case "to_h" where use.body == nil: return receiver
         case "slice", "only": return chosen(use)
         case "except":
