@@ -32,8 +32,14 @@ struct TypeCheckTests {
             "order.customer.to_dat",
             "[no_members] \"order.customer\" is a text and has no \"to_dat\" | did you mean \"to_date\"?"
         ),
-        ("order.customer.where(a: 1)", "[wrong_type] where works on list, object or range, but order.customer is a text"),
-        ("order.customer&.where(a: 1)", "[wrong_type] where works on list, object or range, but order.customer is a text"),
+        (
+            "order.customer.where(a: 1)",
+            "[wrong_type] where works on list, object or range, but order.customer is a text"
+        ),
+        (
+            "order.customer&.where(a: 1)",
+            "[wrong_type] where works on list, object or range, but order.customer is a text"
+        ),
         (
             "order.customer.round",
             "[wrong_type] round works on number, time or duration, but order.customer is a text | convert it first: order.customer.to_f.round"
