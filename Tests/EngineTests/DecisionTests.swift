@@ -85,7 +85,7 @@ struct DecisionTests {
 
     @Test func `of several open steps one has to be named`() async throws {
         let bed = try TestBed(
-            #"{"for_each":"[1, 2]","as":"n","at_once":2,"steps":[{"id":"pay","use":"world.send","input":{"name":"{{ n }}"}}]}"#
+            #"{"for_each":"['1', '2']","as":"n","at_once":2,"steps":[{"id":"pay","use":"world.send","input":{"name":"{{ n }}"}}]}"#
         )
         bed.world.script("1", .block())
         bed.world.script("2", .block())

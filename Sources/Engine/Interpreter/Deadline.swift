@@ -13,7 +13,8 @@ func withDeadline<Result: Sendable>(
     _ limit: Duration, patience: Duration = .seconds(2), _ body: @escaping @Sendable () async throws -> Result
 ) async throws -> Result {
     let race = Race<Result>()
-    let work = Task {
+    // It begins on this thread: on a busy machine its time would else be over before its turn comes.
+    let work = Task.immediate {
         do {
             race.finish(.success(try await body()))
         } catch {
