@@ -1,7 +1,7 @@
 // Puts a connection's credentials into a request: basic, bearer and API key.
 
-import RecipeLanguage
 import JSONCore
+import RecipeLanguage
 
 /// How a connection signs in. `auth` of the connection's file holds `type` and the values; a declarative connector gives
 /// `type`, `in` and `name` in its own `connection.auth`, and the connection only the values.

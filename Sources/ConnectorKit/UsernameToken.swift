@@ -1,7 +1,7 @@
 // The user name that WS-Security puts into a SOAP header, as far as it needs cryptography.
 
-import RecipeLanguage
 import Crypto
+import RecipeLanguage
 
 /// OASIS Web Services Security UsernameToken Profile 1.1.
 public enum UsernameToken {

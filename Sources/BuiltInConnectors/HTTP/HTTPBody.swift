@@ -1,8 +1,8 @@
 // The body of an `http` step, from the one member that says what it is.
 
-import RecipeLanguage
 import ConnectorKit
 import JSONCore
+import RecipeLanguage
 import Synchronization
 
 /// Bytes and their type.

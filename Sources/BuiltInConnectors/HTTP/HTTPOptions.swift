@@ -1,8 +1,8 @@
 // What an `http` step makes of the answer: which statuses are failures, and how the body is read.
 
-import RecipeLanguage
 import ConnectorKit
 import JSONCore
+import RecipeLanguage
 
 /// The options of a step that are about the answer.
 struct HTTPOptions {

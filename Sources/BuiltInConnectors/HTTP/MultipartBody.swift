@@ -1,8 +1,8 @@
 // multipart/form-data (RFC 7578): fields and files in one body.
 
-import RecipeLanguage
 import ConnectorKit
 import JSONCore
+import RecipeLanguage
 
 /// A body of parts.
 ///

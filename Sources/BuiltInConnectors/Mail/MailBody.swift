@@ -1,7 +1,7 @@
 // Transfer encodings of mail bodies (RFC 2045 §6): 7bit, quoted-printable, base64.
 
-import RecipeLanguage
 import ConnectorKit
+import RecipeLanguage
 
 /// One part of a mail: its header lines and its encoded bytes.
 struct MailPart {

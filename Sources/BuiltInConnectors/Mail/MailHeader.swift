@@ -1,7 +1,7 @@
 // Header fields of mails: encoded words (RFC 2047), parameters (RFC 2231), folded lines (RFC 5322 §2.2.3).
 
-import RecipeLanguage
 import ConnectorKit
+import RecipeLanguage
 
 /// Makes header lines that end with CRLF and have no more than 78 characters where they can be folded.
 enum MailHeader {

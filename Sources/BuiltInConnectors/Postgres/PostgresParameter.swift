@@ -1,8 +1,8 @@
 // Values for the parameters of a statement, in the text form that their types have.
 
-import RecipeLanguage
 import ConnectorKit
 import JSONCore
+import RecipeLanguage
 
 /// Makes the text of a parameter; the server reads it by the parameter's type, so no value can become SQL.
 enum PostgresParameter {

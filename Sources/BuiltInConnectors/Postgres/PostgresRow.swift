@@ -1,9 +1,9 @@
 // A row of a result as JSON: exact numbers, JSON as data, arrays as lists, times in ISO 8601, bytes as base64.
 
-import RecipeLanguage
 import CPostgres
 import ConnectorKit
 import JSONCore
+import RecipeLanguage
 
 /// One row, valid as long as its result.
 struct PostgresRow {

@@ -1,7 +1,7 @@
 // Messages with attachments: a SOAP envelope and parts beside it in one multipart body (MTOM/XOP, SOAP with Attachments).
 
-import RecipeLanguage
 import ConnectorKit
+import RecipeLanguage
 import XML
 
 /// An answer in parts (RFC 2387, XOP 1.0, SwA).

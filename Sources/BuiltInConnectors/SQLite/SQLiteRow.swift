@@ -1,9 +1,9 @@
 // A row of a result as JSON: each value keeps its kind.
 
-import RecipeLanguage
 import ConnectorKit
 import GRDBSQLite
 import JSONCore
+import RecipeLanguage
 
 /// Reads the row that a statement stands on.
 enum SQLiteRow {

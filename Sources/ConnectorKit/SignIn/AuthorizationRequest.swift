@@ -1,8 +1,8 @@
 // The part of OAuth 2.0 in which a person agrees in the browser (RFC 6749 §4.1), with PKCE (RFC 7636).
 
-import RecipeLanguage
 import Crypto
 import JSONCore
+import RecipeLanguage
 
 /// One sign-in that has been begun: where the browser goes, and what its return is held against. Good for one use.
 public struct AuthorizationRequest: Sendable {

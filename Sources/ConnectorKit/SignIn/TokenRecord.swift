@@ -1,8 +1,8 @@
 // The tokens that a connection has, as they are kept, and where.
 
-import RecipeLanguage
 import Crypto
 import JSONCore
+import RecipeLanguage
 
 /// What is known about a connection's sign-in.
 public struct TokenRecord: Sendable, Hashable {

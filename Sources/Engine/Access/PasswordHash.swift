@@ -1,10 +1,10 @@
 // Passwords as scrypt hashes (RFC 7914). Slow and heavy on memory on purpose, so never on Swift's pool.
 
-import RecipeLanguage
 import Crypto
 import CryptoExtras
 import Dispatch
 import Foundation
+import RecipeLanguage
 import Synchronization
 
 /// What one hash costs: 128 × 2^`logRounds` × `blockSize` bytes of memory, `passes` times over.

@@ -1,11 +1,11 @@
 // Connections that sign in by OAuth 2.0, against a real server on loopback.
 
-import RecipeLanguage
 import ConnectorKit
 import Foundation
 import JSONCore
 import Logging
 import OutboundHTTP
+import RecipeLanguage
 import Synchronization
 import Testing
 

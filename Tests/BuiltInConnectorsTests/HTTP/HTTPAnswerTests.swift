@@ -1,9 +1,9 @@
 // What `http` makes of answers: bodies by type, statuses as errors.
 
-import RecipeLanguage
 import BuiltInConnectors
 import ConnectorKit
 import JSONCore
+import RecipeLanguage
 import Testing
 
 struct HTTPAnswerTests {

@@ -1,8 +1,8 @@
 // Encodings of bodies and headers.
 
-import RecipeLanguage
 import ConnectorKit
 import Foundation
+import RecipeLanguage
 import Testing
 
 @testable import BuiltInConnectors

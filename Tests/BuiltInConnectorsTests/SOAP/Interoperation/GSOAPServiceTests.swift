@@ -1,8 +1,8 @@
 // Calls to gSOAP: values that refer to each other (rpc/encoded), and files beside the envelope (MTOM), both ways.
 
-import RecipeLanguage
 import ConnectorKit
 import JSONCore
+import RecipeLanguage
 import Testing
 
 @Suite(.foreignServer(.gsoap))

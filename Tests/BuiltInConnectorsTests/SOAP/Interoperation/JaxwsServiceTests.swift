@@ -1,9 +1,9 @@
 // Calls to the reference implementation of JAX-WS: document/literal and rpc/literal, headers, faults, types that stand for
 // others, files beside the envelope in SOAP 1.2.
 
-import RecipeLanguage
 import ConnectorKit
 import JSONCore
+import RecipeLanguage
 import Testing
 
 @Suite(.foreignServer(.jaxws))
