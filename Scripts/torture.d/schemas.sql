@@ -287,3 +287,9 @@ CREATE TRIGGER subscription_failing AFTER UPDATE OF failures ON subscription
 INSERT INTO alert_event(kind, at_ms, recipe, count, message)
     VALUES (23, NEW.failed_ms, NEW.recipe, NEW.failures, NEW.error); END;
 PRAGMA user_version = 13;
+
+-- schema 14
+CREATE TABLE invitation(
+    hash BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE, role INTEGER NOT NULL, until_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 14;

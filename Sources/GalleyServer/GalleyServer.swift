@@ -83,7 +83,7 @@ public struct GalleyServer: Sendable {
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headersBytes)))
         guard let (certificate, key) = configuration.tls else { return http }
-        return try .tls(http, tlsConfiguration: ServerCertificate.configuration(certificate, key: key, logger))
+        return try .tls(http, tlsConfiguration: CertificateRenewal.configuration(certificate, key: key, logger))
     }
 
     /// For what the frameworks say: connections that were cut are no news.

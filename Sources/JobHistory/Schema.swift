@@ -25,6 +25,7 @@ enum Schema {
         Migration(version: 11, sql: version11),
         Migration(version: 12, sql: version12),
         Migration(version: 13, sql: version13),
+        Migration(version: 14, sql: version14),
     ]
 
     /// Brings the database to the newest of `migrations`.

@@ -46,7 +46,7 @@ RECIPES = {
                 "steps": [{"return": {}}]},
 }
 PAGES = ["/", "/jobs", "/jobs?state=failed", "/jobs/1", "/jobs/1?step=0", "/jobs/2", "/jobs/1/compare?with=2", "/jobs/bulk?action=retry", "/recipes", "/recipes/orders",
-         "/recipes/bait", "/recipes/nightly", "/recipes/wide", "/schedules", "/webhooks", "/webhooks/1", "/topics", "/approvals", "/approvals?view=open", "/approvals/1", "/connections", "/connectors", "/connectors/http", "/settings", "/settings/alerts"]
+         "/recipes/bait", "/recipes/nightly", "/recipes/wide", "/schedules", "/webhooks", "/webhooks/1", "/topics", "/tables", "/tables/codes", "/approvals", "/approvals?view=open", "/approvals/1", "/connections", "/connectors", "/connectors/http", "/settings", "/settings/alerts", "/settings/audit"]
 
 
 class Directory(http.server.BaseHTTPRequestHandler):
@@ -77,6 +77,8 @@ def server():
             place = pathlib.Path(folder, "Recipes", name)
             place.mkdir(parents=True)
             (place / "recipe.json").write_text(json.dumps(recipe, ensure_ascii=False, indent=1))
+        (pathlib.Path(folder) / "Tables").mkdir()
+        pathlib.Path(folder, "Tables/codes.csv").write_text("code,land,note\n" + "".join(f"C{n},Land {n},{'long ' * n}\n" for n in range(30)))
         pathlib.Path(folder, "galley.json").write_text(json.dumps({"galley": 1, "name": "Browser trial", "network": {"private_addresses": True}}))
         connect(folder, 1)  # nobody listens there
         subprocess.run([GALLEY, "run", "orders", "--input", '{"number":"A-1"}'], cwd=folder, capture_output=True, timeout=60)

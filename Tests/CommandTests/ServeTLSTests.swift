@@ -70,6 +70,16 @@ struct ServeTLSTests {
             ["-c", Self.client, String(url), "other.pem"], in: place, program: python
         ).end()
         #expect(stranger.messages.contains("CERTIFICATE_VERIFY_FAILED"))
+        // Renewed while it runs. Between the two files the pair does not fit, and the one before goes on.
+        let (pem, key) = (try place.text("other.pem"), try place.text("other.key"))
+        try place.write("trusted.pem", try place.text("own.pem"))
+        for (file, text, trusted) in [("own.pem", pem, "trusted.pem"), ("own.key", key, "other.pem")] {
+            try place.write(file, text)
+            try await GalleyProcess(["-c", Self.client, String(url), trusted], in: place, program: python).end()
+                .expect(0)
+        }
+        #expect(server.messages.contains("the new certificate can't be used; the one before goes on"))
+        #expect(server.messages.contains("the certificate was renewed"))
         server.send(SIGTERM)
         try await server.end().expect(0)
     }

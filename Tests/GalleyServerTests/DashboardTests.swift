@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import JSONCore
 import JobHistory
+import RecipeLanguage
 import Testing
 
 @testable import GalleyServer
@@ -28,7 +29,8 @@ import Testing
         "/jobs/1?step=0", "/jobs/1?under=x", "/jobs?text=\(percent("alert(1)"))", "/jobs/bulk?action=retry", "/recipes",
         "/recipes/bait",
         "/schedules", "/webhooks", "/webhooks/1", "/topics", "/topics/baited/topic", "/topics/baited/topic?before=2",
-        "/connections", "/connectors", "/settings",
+        "/tables", "/tables/baited", "/tables/baited?after=1", "/connections", "/connectors", "/settings",
+        "/settings/audit", "/settings/audit?who=\(percent(bait))",
     ]
 
     private static func percent(_ text: String) -> String {
@@ -74,9 +76,23 @@ import Testing
         }
     }
 
+    /// A table with such texts in every place.
+    private static func table(_ services: inout EngineServices) {
+        services.tableFiles.columns = { ["baited": [bait]] }
+        services.tableFiles.read = { name in
+            guard name == "baited" else { throw OwnerFailure(kind: "no_such_job", "there is no table \(name)") }
+            return TableFile(
+                shape: TableShape(name: name, columns: [bait], isText: true), path: bait, hash: "1", rowCount: 2,
+                cells: { _ in [.string(bait)] })
+        }
+    }
+
     @Test func `every page answers, and no text of an event or a recipe becomes markup`() async throws {
-        try await ServerBed.use(["bait": Self.recipe], configure: { $0.isOpen = true }) { bed in
+        try await ServerBed.use(["bait": Self.recipe], configure: { $0.isOpen = true }, adjust: Self.table) { bed in
             try await Self.deliver(bed)
+            let audited = AuditEntry(
+                at: 1, who: Self.bait, kind: Self.bait, from: Self.bait, action: Self.bait, subject: Self.bait)
+            try await bed.engine.store.note(audited)
             for page in Self.pages {
                 let answer = try await bed.get(page)
                 #expect(answer.status == 200, "\(page)")
@@ -91,7 +107,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/jobs/99", "/recipes/none", "/webhooks/99", "/topics/none", "/connections/none", "/connectors/none",
+        "/jobs/99", "/recipes/none", "/webhooks/99", "/topics/none", "/tables/none", "/connections/none",
+        "/connectors/none",
         "/jobs/1/compare",
     ])
     func `what is not there is said in words`(page: String) async throws {

@@ -67,10 +67,10 @@ struct SettingsTests {
             let access = bed.engine.access
             let old = try await access.invite("bob", .viewer, by: .local, from: "")
             let new = try await access.invite("bob", .author, by: .local, from: "")
-            #expect(access.invited(old) == nil)
-            #expect(access.invited(new)?.role == .author)
+            #expect(try await access.invited(old) == nil)
+            #expect(try await access.invited(new)?.role == .author)
             bed.clock.advance(25 * 3_600_000)
-            #expect(access.invited(new) == nil)
+            #expect(try await access.invited(new) == nil)
             await #expect(throws: AccessError.invitationOver) {
                 try await access.accept(new, password: Self.password, from: "")
             }

@@ -18,7 +18,6 @@ public final class AccessControl: Sendable {
     let clock: @Sendable () -> Int64
     let hasher: PasswordHasher
     private let limit = RateLimit()
-    let invitations = Invitations()
     private let setup = Mutex<(hash: [UInt8], until: Int64)?>(nil)
     /// Rung when somebody may have lost a right.
     let losses = ChangeSignal()

@@ -26,18 +26,24 @@ public struct TablePage: Sendable {
             "next": end < total && !rows.isEmpty ? .integer(end) : .null,
         ]
     }
+}
 
-    /// An entry of the list of tables.
-    /// - Parameter stored: where recipes have changed its rows.
-    /// - Parameter isText: whether its file is a CSV.
-    static func entry(
-        _ name: String, _ columns: [String], stored: StoredTable?, isFileEdited: Bool, isText: Bool
-    ) -> JSON {
+/// An entry of the list of tables.
+public struct TableStanding: Sendable {
+    public let name: String
+    public let columns: [String]
+    /// When recipes changed its rows last; nil: they are those of its file.
+    public let changedAt: Milliseconds?
+    /// Whether the file was edited after recipes had changed rows.
+    public let isFileEdited: Bool
+    /// Whether its file is a CSV; else JSON.
+    public let isText: Bool
+
+    public var json: JSON {
         [
             "name": .string(name), "columns": .array(columns.map { .string($0) }),
-            "rows_from": stored == nil ? "file" : "recipes",
-            "changed": .time(stored?.changedAt), "file_edited": .bool(isFileEdited),
-            "format": isText ? "csv" : "json",
+            "rows_from": changedAt == nil ? "file" : "recipes",
+            "changed": .time(changedAt), "file_edited": .bool(isFileEdited), "format": isText ? "csv" : "json",
         ]
     }
 }

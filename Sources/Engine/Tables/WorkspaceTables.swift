@@ -120,13 +120,14 @@ public final class WorkspaceTables: TableSource {
         return files.columns().merging(own) { $1 }
     }
 
-    /// An entry of the list of tables for each, by name.
-    public func list() async throws -> [JSON] {
+    /// By name.
+    public func list() async throws -> [TableStanding] {
         let own = Dictionary(try await store?.storedTables().map { ($0.shape.name, $0) } ?? []) { first, _ in first }
         return try columns().sorted { $0.key < $1.key }.map { name, columns in
             let isText = own[name]?.shape.isText ?? (try? files.read(name).shape.isText) ?? true
-            return TablePage.entry(
-                name, columns, stored: own[name], isFileEdited: own[name].map(isFileEdited) ?? false, isText: isText)
+            return TableStanding(
+                name: name, columns: columns, changedAt: own[name]?.changedAt,
+                isFileEdited: own[name].map(isFileEdited) ?? false, isText: isText)
         }
     }
 

@@ -38,7 +38,7 @@ struct WorkspaceAPI: Sendable {
                     id: "tables.list", scope: .tables, summary: "The look-up tables and their columns",
                     answer: (200, .list("tables", of: "Table")))
             ) { _ in
-                ["tables": .array(try await engine.tables.list())]
+                ["tables": .array(try await engine.tables.list().map(\.json))]
             },
             .api(
                 .get, "/tables/{table}", .viewer,

@@ -30,7 +30,7 @@ enum AccessRoutes {
             Route(.post, "/setup", .open, isForm: true) { try await setUp($0, access) },
             Route(.get, invitationPath, .open) { asked in
                 let secret = asked.address.query["token"]?.string ?? ""
-                guard let (name, _) = access.control.invited(secret) else {
+                guard let (name, _) = try await access.control.invited(secret) else {
                     return .html(AccessPages.notice("\(AccessError.invitationOver)"), .forbidden)
                 }
                 return .html(AccessPages.invitation(name: name, token: secret))
@@ -47,7 +47,7 @@ enum AccessRoutes {
     private static func join(_ asked: RouteRequest, _ access: ServerAccess) async throws -> Response {
         let form = try await asked.form()
         let (secret, password) = (form["token"]?.string ?? "", form["password"]?.string ?? "")
-        guard let (name, _) = access.control.invited(secret) else {
+        guard let (name, _) = try await access.control.invited(secret) else {
             return .html(AccessPages.notice("\(AccessError.invitationOver)"), .forbidden)
         }
         do {

@@ -31,6 +31,8 @@ extension Dashboard {
             page("/webhooks/{id}") { try await deliveryPage($0) },
             page("/topics") { _ in try await topicListPage() },
             page("/topics/{topic...}") { try await topicPage($0) },
+            page("/tables") { _ in try await tableListPage() },
+            page("/tables/{table}") { try await tablePage($0) },
             page("/connections") { try await connectionListPage($0) },
             page("/connections/{name}") { try await connectionPage($0, of: $0["name"]) },
             Route(.get, Self.callbackPath, .open) { Self.callback($0) },
@@ -39,6 +41,7 @@ extension Dashboard {
             page("/connectors/{name}") { connectorPage($0) },
             page("/settings") { try await settingsPage($0) },
             page("/settings/alerts") { try await alertsPage($0) },
+            page("/settings/audit", .admin) { try await auditPage($0) },
         ]
     }
 
@@ -57,6 +60,8 @@ extension Dashboard {
             action("/schedules/{recipe}/pause", .operator) { try await pauseSchedule($0) },
             action("/schedules/{recipe}/resume", .operator) { try await resumeSchedule($0) },
             action("/webhooks/{id}/replay", .operator) { try await replayDelivery($0) },
+            action("/tables/{table}/save", .author) { try await saveTable($0) },
+            action("/tables/{table}/reset", .author) { try await resetTable($0) },
             action("/connections/{name}/test", .author) { try await testConnection($0) },
             action("/connections/{name}/connect", .author) { try await connect($0) },
             action("/settings/users", .admin) { try await addUser($0) },

@@ -27,14 +27,7 @@ extension JobStore {
         try await write { connection in
             let count = try SQLStatement(connection.database, "SELECT count(*) FROM user").one { $0.int(0) } ?? 0
             guard !onlyAsFirst || count == 0 else { throw StoreError.refused("there are users already: sign in") }
-            let statement = try SQLStatement(
-                connection.database,
-                "INSERT OR IGNORE INTO user(name, role, password, created_ms) VALUES (?, ?, ?, ?)")
-            statement.bind(1, user.name)
-            statement.bind(2, user.role.rawValue)
-            statement.bind(3, user.password)
-            statement.bind(4, user.createdAt)
-            guard try statement.run() > 0 else { throw StoreError.refused("there is a user \(user.name) already") }
+            try connection.add(user)
         }
     }
 
@@ -215,6 +208,17 @@ extension JobStore {
 }
 
 extension WriterConnection {
+    /// - Throws: `refused` when there is such a user.
+    func add(_ user: User) throws {
+        let statement = try SQLStatement(
+            database, "INSERT OR IGNORE INTO user(name, role, password, created_ms) VALUES (?, ?, ?, ?)")
+        statement.bind(1, user.name)
+        statement.bind(2, user.role.rawValue)
+        statement.bind(3, user.password)
+        statement.bind(4, user.createdAt)
+        guard try statement.run() > 0 else { throw StoreError.refused("there is a user \(user.name) already") }
+    }
+
     /// A change after which there must still be an admin, when it is one who is changed.
     fileprivate func changeUser(_ sql: String, _ name: String) throws {
         let known = try SQLStatement(database, "SELECT role FROM user WHERE name = ?")

@@ -18,4 +18,11 @@ extension Schema {
             id INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, who TEXT NOT NULL, kind TEXT NOT NULL, sender TEXT NOT NULL,
             action TEXT NOT NULL, subject TEXT NOT NULL) STRICT;
         """
+
+    // `hash` is SHA-256 of what the link holds.
+    static let version14 = """
+        CREATE TABLE invitation(
+            hash BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE, role INTEGER NOT NULL, until_ms INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+        """
 }

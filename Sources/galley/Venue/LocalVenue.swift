@@ -209,7 +209,7 @@ struct LocalVenue: Venue {
         }
     }
 
-    func tables() async throws -> [JSON] { try await withTables { try await $0.list() } }
+    func tables() async throws -> [JSON] { try await withTables { try await $0.list().map(\.json) } }
 
     func table(_ name: String, after: Int, limit: Int) async throws -> JSON {
         try await withTables { try await $0.page(name, after: after, limit: limit).json }

@@ -29,6 +29,7 @@ extension Assets {
         <symbol id="i-schedules" viewBox="0 0 24 24"><circle cx="12" cy="12" r="9"/><path d="M12 7v5l4 2"/></symbol>
         <symbol id="i-webhooks" viewBox="0 0 24 24"><path d="M4 13h5l1.5 3h3L15 13h5M4 13l3-8h10l3 8v6H4z"/></symbol>
         <symbol id="i-topics" viewBox="0 0 24 24"><circle cx="6" cy="12" r="2"/><path d="M11 6a8 8 0 0 1 0 12M15 3a12 12 0 0 1 0 18"/></symbol>
+        <symbol id="i-tables" viewBox="0 0 24 24"><path d="M4 5h16v14H4zM4 10h16M10 5v14"/></symbol>
         <symbol id="i-connections" viewBox="0 0 24 24"><path d="M9 7V3M15 7V3M6 7h12v5a6 6 0 0 1-12 0zM12 18v3"/></symbol>
         <symbol id="i-connectors" viewBox="0 0 24 24"><path d="M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM16.5 13v7M13 16.5h7"/></symbol>
         <symbol id="i-settings" viewBox="0 0 24 24"><path d="M4 7h10M18 7h2M4 17h2M10 17h10"/><circle cx="16" cy="7" r="2"/><circle cx="8" cy="17" r="2"/></symbol>

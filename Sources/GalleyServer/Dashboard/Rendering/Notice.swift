@@ -13,6 +13,8 @@ enum Notice: String, Sendable, CaseIterable {
     case userRemoved = "user_removed"
     case tokenRevoked = "token_revoked"
     case pruned
+    case tableSaved = "table_saved"
+    case tableReset = "table_reset"
 
     init?(_ name: String?) {
         guard let name, let notice = Notice(rawValue: name) else { return nil }
@@ -47,6 +49,8 @@ enum Notice: String, Sendable, CaseIterable {
         case .userRemoved: "They may not sign in any more."
         case .tokenRevoked: "The token lets nobody in any more."
         case .pruned: "The old jobs are deleted."
+        case .tableSaved: "The rows are in the table's file."
+        case .tableReset: "The table is its file again."
         case .someLeft: "Some jobs could not be changed any more: they had gone on by themselves. The others are done."
         }
     }

@@ -18,7 +18,7 @@ struct Page: Sendable {
 
     /// The entries of the navigation, in order.
     enum Section: String, Sendable, CaseIterable {
-        case home, jobs, approvals, recipes, schedules, webhooks, topics, connections, connectors, settings
+        case home, jobs, approvals, recipes, schedules, webhooks, topics, tables, connections, connectors, settings
 
         var label: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
         var path: String { self == .home ? "/" : "/" + rawValue }

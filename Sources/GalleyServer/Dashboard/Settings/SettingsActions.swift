@@ -23,8 +23,7 @@ extension Dashboard {
             request.subject.set(nil)
             return .init(
                 heading: "A link for \(name.lowercased())",
-                about:
-                    "Give it to them: it is good once, for a day and until this server stops. It is not shown again.",
+                about: "Give it to them: it is good once and for a day. It is not shown again.",
                 text: request.peer.origin + AccessRoutes.invitation(secret))
         }
     }

@@ -12,7 +12,8 @@ extension Templates {
         <section class="card" aria-labelledby="secrets"><h2 id="secrets">Secrets</h2><p class="small">Names only; a value is never shown. <code>galley secrets set NAME</code> stores one.</p><ul>{{#secrets}}<li><code>{{.}}</code></li>{{/secrets}}</ul>{{^secrets}}<p class="empty">No secret is stored.</p>{{/secrets}}</section>
         <section class="card" aria-labelledby="retention"><h2 id="retention">Retention</h2><p>Finished jobs are kept {{retention}}. <code>retention_days</code> in <code>galley.json</code> says for how long; <code>galley jobs prune</code> deletes what is older.</p>{{#isAdmin}}<form method="post" action="/settings/prune"><div class="field"><label for="older-than">Delete finished jobs that are older than this many days</label><input id="older-than" name="days" type="number" min="1" max="36500" value="{{days}}" required></div><button>Delete them now</button></form>{{/isAdmin}}</section>
         <section class="card" aria-labelledby="alerts"><h2 id="alerts">Alerts</h2><p>{{alertRules}}. <a href="/settings/alerts">Rules, what is wrong now, and what was told</a></p></section>
-        {{#isAdmin}}{{> people}}{{> tokens}}{{/isAdmin}}
+        {{#isAdmin}}<section class="card" aria-labelledby="audit"><h2 id="audit">Audit log</h2><p><a href="/settings/audit">Who did what, when and from where</a></p></section>
+        {{> people}}{{> tokens}}{{/isAdmin}}
         </div>
         """#,
         "people": #"""
