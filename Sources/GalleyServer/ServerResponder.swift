@@ -79,9 +79,9 @@ struct ServerResponder: HTTPResponder {
         if case .signedIn = route.access, let principal, ![.get, .head].contains(request.method),
             !asked.subject.isNoted
         {
+            let words = route.auditWords(parameters, address.path)
             await access.control.note(
-                route.operation?.id ?? "\(request.method) \(route.pattern)", asked.subject.text ?? address.path,
-                by: principal, from: peer.address)
+                words.action, asked.subject.text ?? words.subject, by: principal, from: peer.address)
         }
         return response
     }

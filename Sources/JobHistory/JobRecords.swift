@@ -180,6 +180,7 @@ public struct JobSummary: Sendable {
     public let finishedAt: Milliseconds?
     public let runAfter: Milliseconds?
     public let activeMilliseconds: Int64
+    /// How often the process ended while it ran.
     public let deaths: Int
     public let reason: String?
     /// The `message` of the error.

@@ -117,7 +117,9 @@ extension JobStore {
         return JobSummary(
             id: id, recipe: row.text(1), version: row.int(2), state: state, origin: row.text(4),
             createdAt: row.int64(5), startedAt: row.int64OrNil(6), finishedAt: row.int64OrNil(7),
-            runAfter: runAfter > 0 ? runAfter : nil, activeMilliseconds: row.int64(9), deaths: row.int(10),
+            runAfter: runAfter > 0 ? runAfter : nil, activeMilliseconds: row.int64(9),
+            // The run that goes on is counted when it begins, and no more when it ends.
+            deaths: row.int(10) - (state == .running ? 1 : 0),
             reason: row.textOrNil(11), errorMessage: row.textOrNil(12),
             report: try StoredPayload(row, 13).json("the report of job \(id)"), parent: row.int64OrNil(14),
             rerunOf: row.int64OrNil(15))

@@ -163,7 +163,7 @@ struct RemoteTests {
         #expect(token.data.hasPrefix("galley_"))
         try await remote.galley("tokens", "remove", "ci").expect(0)
         let audit = try await remote.galley("audit", "--who", "laptop").expect(0).data
-        for words in ["recipe till to version 1", "user ann to author", "token ci", "schedules.pause"] {
+        for words in ["recipe till to version 1", "user ann to author", "token ci", "schedule.pause"] {
             #expect(audit.contains(words), "\(words) in \(audit)")
         }
         try await remote.stop()

@@ -62,7 +62,7 @@ struct TokenTests {
             #expect(try await bed.post("/api/v1/recipes/lead/stop", "{}", headers: headers).status == 200)
             #expect(try await bed.post("/api/v1/users", "{}", headers: headers).status == 403)
             let entries = try await bed.engine.store.audit()
-            #expect(entries.map(\.action) == ["recipes.stop", "token.add"])
+            #expect(entries.map(\.action) == ["recipe.stop", "token.add"])
             #expect(entries.first?.who == "ci")
             #expect(entries.first?.from == "10.1.2.3")
             #expect(entries.first?.subject == "/api/v1/recipes/lead/stop")

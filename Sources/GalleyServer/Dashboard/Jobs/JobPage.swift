@@ -139,7 +139,10 @@ extension Dashboard {
         facts.append(("Made", times.full(job.createdAt), nil))
         if let started = job.startedAt { facts.append(("Started", times.full(started), nil)) }
         if let finished = job.finishedAt { facts.append(("Ended", times.full(finished), nil)) }
-        if let running = took(job.activeMilliseconds) { facts.append(("Running time", running, nil)) }
+        let isOpen = job.state == .running || job.state == .queued
+        if let running = took(job.activeMilliseconds), !isOpen || job.activeMilliseconds > 0 {
+            facts.append((isOpen ? "Running time so far" : "Running time", running, nil))
+        }
         if job.deaths > 0 { facts.append(("Ends of the program while it ran", "\(job.deaths)", nil)) }
         if let parent = job.parent {
             facts.append(("Called by", "job \(parent) at \(detail.parentAddress ?? "")", "/jobs/\(parent)"))
