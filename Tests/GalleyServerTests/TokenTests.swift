@@ -65,7 +65,7 @@ struct TokenTests {
             #expect(entries.map(\.action) == ["recipe.stop", "token.add"])
             #expect(entries.first?.who == "ci")
             #expect(entries.first?.from == "10.1.2.3")
-            #expect(entries.first?.subject == "/api/v1/recipes/lead/stop")
+            #expect(entries.first?.subject == "recipe lead")
         }
     }
 
