@@ -94,8 +94,13 @@
                 words: ["t=", ",v1=", "v1,", "sha256=", "v0=", " "],
                 take: { bytes in
                     let value = String(decoding: bytes, as: UTF8.self)
-                    for scheme in WebhookSignature.Scheme.allCases {
-                        var signature = WebhookSignature(scheme)
+                    let composed = ["hmac", "ecdsa", "ed25519"].compactMap { scheme in
+                        try? WebhookSignature.readScheme([
+                            "scheme": .string(scheme), "header": "x-signature", "key": "base64", "part": "v1",
+                            "signed": "{method}{url}{timestamp}{body}", "timestamp_part": "t",
+                        ])
+                    }
+                    for var signature in WebhookSignature.Scheme.allCases.map({ WebhookSignature($0) }) + composed {
                         (signature.header, signature.member) = ("x-signature", ["token"])
                         let names = [
                             "x-signature", "x-hub-signature-256", "stripe-signature", "x-slack-signature",
@@ -104,10 +109,11 @@
                             "webhook-timestamp",
                         ]
                         let delivery = WebhookDelivery(
-                            headers: names.map { ($0, value) }, body: bytes, receivedAt: 1_492_774_577)
+                            headers: names.map { ($0, value) }, body: bytes, receivedAt: 1_492_774_577,
+                            url: "https://galley.example/hooks/a")
                         let isTaken =
                             (try? signature.verify(delivery, secrets: ["whsec_c2VjcmV0IG9mIHRoZSBmdXp6ZXI="])) != nil
-                        precondition(!isTaken, "a signature that nobody made is taken: \(scheme)")
+                        precondition(!isTaken, "a signature that nobody made is taken: \(signature.scheme)")
                     }
                 }),
         ]

@@ -33,9 +33,7 @@ final class Desk: Sendable {
     let state = Mutex(State())
 
     static var signature: WebhookSignature {
-        var signature = WebhookSignature(.hmac)
-        signature.header = "x-desk"
-        return signature
+        (try? WebhookSignature.readScheme(["scheme": "hmac", "header": "X-Desk"])) ?? WebhookSignature(.standard)
     }
 
     init() {
@@ -125,10 +123,13 @@ extension World: SubscribingConnector {
     }
 
     func handshake(
-        _ trigger: String, _ call: SubscriptionCall, _ delivery: DeliveredCall, isVerified: Bool,
+        _ trigger: String, _ call: SubscriptionCall, _ delivery: DeliveredCall, _ moment: HandshakeMoment,
         in context: ActionContext
     ) throws -> WebhookHandshake? {
-        guard !isVerified, let secret = delivery.headers["x-secret"]?.string else { return nil }
+        if moment == .beforeSecret, let secret = delivery.body["token"]?.string {
+            return WebhookHandshake(secret: secret)
+        }
+        guard moment == .unsigned, let secret = delivery.headers["x-secret"]?.string else { return nil }
         return WebhookHandshake(headers: ["X-Secret": secret], body: .text("hello"), secret: secret)
     }
 

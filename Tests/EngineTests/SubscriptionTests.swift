@@ -1,6 +1,7 @@
 // Webhook subscriptions on a clock that tests move: made once, found again after a crash, renewed, ended, and never in the way.
 
 import ConnectorKit
+import Crypto
 import Engine
 import Foundation
 import JSONCore
@@ -314,6 +315,69 @@ struct SubscriptionTests {
         let signed = Desk.delivery([["id": "a"]], to: url, secret: "shaken not stirred")
         #expect(await WebhookIntake(bed.engine).answer(signed).status == 200)
         #expect(await WebhookIntake(bed.engine).answer(Desk.delivery([], to: url, secret: "another one")).status == 401)
+    }
+
+    @Test func `a secret that comes in a body before anything is signed is taken once`() async throws {
+        let bed = try await Self.bed()
+        bed.world.desk.change { ($0.webhook.subscribes, $0.webhook.secret) = (false, .handshake) }
+        try await Subscriber(bed.engine).pass()
+        let url = try #require(try await bed.engine.store.subscriptions().first?.url)
+        func bring(_ token: String) async -> WebhookAnswer {
+            var request = Desk.delivery([], to: url, secret: "")
+            request.body = JSON.object(["token": .string(token)]).compactBytes
+            return await WebhookIntake(bed.engine).answer(request)
+        }
+        #expect(await WebhookIntake(bed.engine).answer(Desk.delivery([["id": "a"]], to: url, secret: "")).status == 503)
+        let recipe = try #require(await bed.engine.recipes.entries["test"]?.version?.recipe)
+        func token() async -> String? {
+            try? await SubscriptionToken.read(recipe, bed.engine.services, bed.engine.store)
+        }
+        #expect(await token() == nil)
+        #expect(await bring("first").status == 200)
+        #expect(await token() == "first")
+        #expect(await bring("second").status == 401)
+        #expect(
+            await WebhookIntake(bed.engine).answer(Desk.delivery([["id": "a"]], to: url, secret: "first")).status == 200
+        )
+        #expect(await WebhookIntake(bed.engine).answer(Desk.delivery([], to: url, secret: "second")).status == 401)
+    }
+
+    @Test func `a system that wants to hear nothing hears nothing, also when it is refused`() async throws {
+        let bed = try await Self.bed()
+        bed.world.desk.change { $0.webhook.answer = WebhookHandshake(status: 204, headers: ["X-A": "b"]) }
+        try await Subscriber(bed.engine).pass()
+        let answer = try await Self.deliver(bed, [["id": "a"]])
+        #expect(answer.status == 204 && answer.text == "" && answer.headers == ["X-A": "b"])
+        #expect(try await bed.engine.store.jobs(JobFilter()).count == 1)
+        let refused = try await Self.deliver(bed, [["id": "a"]], header: "00")
+        #expect(refused.status == 401 && refused.text == "")
+    }
+
+    @Test func `a signature over the address is checked with the one that the system was given`() async throws {
+        let bed = try await Self.bed()
+        bed.world.desk.change {
+            $0.webhook.signature.signature = try? WebhookSignature.readScheme([
+                "scheme": "hmac", "header": "x-desk", "signed": "{method} {url} {body}",
+            ]).signature
+        }
+        try await Subscriber(bed.engine).pass()
+        let hook = try #require(bed.world.desk.now.hooks.first)
+        func deliver(_ signed: String, _ target: String?) async -> Int {
+            let body = #"{"events":[]}"#
+            let text = Array("POST \(signed) \(body)".utf8)
+            let code = HMAC<SHA256>.authenticationCode(for: text, using: SymmetricKey(data: Array(hook.secret.utf8)))
+            var request = Desk.delivery(
+                [], to: hook.url, secret: "",
+                header: code.map { byte in
+                    (byte < 16 ? "0" : "") + String(byte, radix: 16)
+                }.joined())
+            (request.body, request.target) = (Array(body.utf8), target)
+            return await WebhookIntake(bed.engine).answer(request).status
+        }
+        #expect(await deliver(hook.url, nil) == 200)
+        #expect(await deliver("\(hook.url)?a=b%20c", "/hooks/any?a=b%20c") == 200)
+        #expect(await deliver(hook.url, "/hooks/any?a=b") == 401)
+        #expect(await deliver("\(hook.url)x", nil) == 401)
     }
 
     @Test func `a call that tells nothing makes the poll due at once`() async throws {

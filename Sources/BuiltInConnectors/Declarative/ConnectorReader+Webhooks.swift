@@ -22,7 +22,7 @@ extension ConnectorReader {
     private static let webhookKeys = [
         "subscribe", "subscription", "secret", "expires", "find", "renew", "unsubscribe", "verify", "handshakes",
         "events",
-        "wakes", "dedupe",
+        "wakes", "dedupe", "respond",
     ]
 
     /// - Parameter pollDedupe: of the polling half of the same trigger.
@@ -45,6 +45,7 @@ extension ConnectorReader {
         (trigger.finds, trigger.renews) = (definition.search != nil, definition.renew != nil)
         trigger.ends = definition.unsubscribe != nil
         trigger.onlyWakes = definition.events == nil
+        trigger.answer = entries["respond"].flatMap { told($0) }
         let givesInHandshake = definition.handshakes.contains { $0.secret != nil }
         if trigger.secret != .named {
             trigger.secret = definition.kept.secret != nil ? .answer : givesInHandshake ? .handshake : .generated
@@ -158,9 +159,17 @@ extension ConnectorReader {
     }
 
     private func handshake(_ entry: Entry, _ scope: Scope) -> WebhookDefinition.Handshake? {
-        let keys = ["when", "unsigned", "secret", "respond"]
+        let keys = ["when", "unsigned", "first", "secret", "respond"]
         guard let entries = fields(entry, "a handshake", allowed: keys) else { return nil }
         let isUnsigned = flag(entries["unsigned"], "\"unsigned\"") ?? false
+        let isFirst = flag(entries["first"], "\"first\"") ?? false
+        if isFirst, let unsigned = entries["unsigned"] {
+            report("two_ways", "a handshake is \"first\" or \"unsigned\", not both", at: unsigned)
+        }
+        if isFirst {
+            _ = required(
+                "secret", of: entries, "a handshake that is \"first\"", hint: "like \"{{ body.verification_token }}\"")
+        }
         // What is not signed is not parsed.
         let scope = isUnsigned ? scope.adding(.headers, .query) : scope.adding(.headers, .query, .body)
         let when = formula(
@@ -174,9 +183,33 @@ extension ConnectorReader {
         }
         guard let when else { return nil }
         return WebhookDefinition.Handshake(
-            when: when, isUnsigned: isUnsigned, secret: secret,
+            when: when, moment: isFirst ? .beforeSecret : isUnsigned ? .unsigned : .verified, secret: secret,
             status: integer(respond?["status"], "\"status\"", in: 200...299) ?? 200,
             headers: headers(respond?["headers"], scope), text: input(respond?["text"], scope),
             json: input(respond?["json"], scope))
+    }
+
+    /// `respond` of a webhook: always the same, so without pills.
+    private func told(_ entry: Entry) -> WebhookHandshake? {
+        guard let entries = fields(entry, "\"respond\"", allowed: ["status", "headers", "text", "json"]) else {
+            return nil
+        }
+        var told = WebhookHandshake(status: integer(entries["status"], "\"status\"", in: 200...299) ?? 200)
+        for (name, value) in entries["headers"]?.node.json.object?.entries.map({ ($0.key, $0.value) }) ?? [] {
+            if let text = value.string, HeaderText.isValue(text) {
+                told.headers[name] = text
+            } else if let headers = entries["headers"] {
+                report("bad_header", "what the header \(name) should hold can't be in a header", at: headers)
+            }
+        }
+        if let text = entries["text"] {
+            if entries["json"] != nil {
+                report("two_bodies", "an answer has \"text\" or \"json\", not both", at: text)
+            }
+            told.body = .text(self.text(text, "\"text\"") ?? "")
+        } else if let json = entries["json"] {
+            told.body = .json(json.node.json)
+        }
+        return told
     }
 }

@@ -54,7 +54,7 @@ extension DeclarativeConnector: SubscribingConnector {
     }
 
     public func handshake(
-        _ trigger: String, _ call: SubscriptionCall, _ delivery: DeliveredCall, isVerified: Bool,
+        _ trigger: String, _ call: SubscriptionCall, _ delivery: DeliveredCall, _ moment: HandshakeMoment,
         in context: ActionContext
     ) throws -> WebhookHandshake? {
         let webhook = try webhook(trigger)
@@ -62,7 +62,7 @@ extension DeclarativeConnector: SubscribingConnector {
         // A secret in a formula of an answer would tell it to whoever asks.
         values[.webhookSecret] = .null
         take(delivery, &values)
-        for handshake in webhook.handshakes where handshake.isUnsigned != isVerified {
+        for handshake in webhook.handshakes where handshake.moment == moment {
             // A question without what the formula looks for is another one.
             guard (try? values.value(handshake.when, "\"when\" of a handshake").isTrue) == true else { continue }
             return try self.answer(handshake, values)

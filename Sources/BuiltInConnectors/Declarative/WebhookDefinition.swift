@@ -26,8 +26,7 @@ struct WebhookDefinition: Sendable {
     /// A question of the system that is no event.
     struct Handshake: Sendable {
         let when: BoundFormula
-        /// Answered before the signature is checked: the system does not sign it.
-        let isUnsigned: Bool
+        let moment: HandshakeMoment
         let secret: InputTemplate?
         let status: Int
         let headers: [(name: String, value: InputTemplate)]

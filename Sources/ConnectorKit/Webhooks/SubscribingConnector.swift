@@ -28,10 +28,8 @@ public protocol SubscribingConnector: Connector {
     func unsubscribe(_ trigger: String, _ call: SubscriptionCall, in context: ActionContext) async throws
 
     /// What the system wants to hear before it calls with events; nil for a delivery that is no such question.
-    /// - Parameter isVerified: whether the signature was checked and the body parsed; false: only those questions are
-    ///   answered that systems don't sign, by headers and query alone.
     func handshake(
-        _ trigger: String, _ call: SubscriptionCall, _ delivery: DeliveredCall, isVerified: Bool,
+        _ trigger: String, _ call: SubscriptionCall, _ delivery: DeliveredCall, _ moment: HandshakeMoment,
         in context: ActionContext
     ) throws -> WebhookHandshake?
 
@@ -64,6 +62,8 @@ public struct WebhookTrigger: Sendable, Hashable {
     public var ends = false
     public var secret = SecretSource.generated
     public var signature: WebhookSignature
+    /// What the system wants to hear of events that were taken in; nil: what became of them. Refusals have no body then.
+    public var answer: WebhookHandshake?
     /// Deliveries say only that there is something new: the trigger's poll fetches it.
     public var onlyWakes = false
     /// Changes with everything that a subscription is made of.
@@ -114,6 +114,16 @@ public struct DeliveredCall: Sendable {
     public init(method: String, body: JSON, headers: JSONObject, query: JSONObject) {
         (self.method, self.body, self.headers, self.query) = (method, body, headers, query)
     }
+}
+
+/// What is known of who asks.
+public enum HandshakeMoment: Sendable {
+    /// Nothing is checked: only those questions are answered that systems don't sign, by headers and query alone.
+    case unsigned
+    /// There is no secret yet to check by: only a question that brings it is answered, and the body is parsed.
+    case beforeSecret
+    /// The signature was checked and the body parsed.
+    case verified
 }
 
 /// The answer to a question that is no event.

@@ -12,8 +12,11 @@ public struct WebhookSettingError: Error, Hashable, Sendable, CustomStringConver
 extension WebhookSignature {
     /// The members of `verify` that each scheme takes besides `scheme` and `secret`.
     private static let options: [Scheme: Set<String>] = [
-        .hmac: ["header", "algorithm", "encoding", "prefix"], .token: ["header"], .basic: ["username"],
+        .hmac: signed.union(["algorithm"]), .ecdsa: signed, .ed25519: signed, .token: ["header"], .basic: ["username"],
         .member: ["member"],
+    ]
+    private static let signed: Set = [
+        "header", "part", "prefix", "encoding", "key", "signed", "timestamp", "timestamp_part",
     ]
 
     /// Reads `{"scheme": "github", "secret": "NAME"}` and its like.
@@ -55,12 +58,13 @@ extension WebhookSignature {
                 "\"verify\" with the scheme \"\(signature.scheme.rawValue)\" has no \"\(unknown)\"; it takes: "
                     + known.sorted().joined(separator: ", "))
         }
-        if signature.scheme == .hmac || signature.scheme == .token {
+        if known.contains("header") {
             guard let header = try text("header") else {
                 throw WebhookSettingError(
                     "\"verify\" with the scheme \"\(signature.scheme.rawValue)\" needs \"header\": the header's name")
             }
             signature.header = header.lowercased()
+            signature.signature?.header = signature.header
         }
         if signature.scheme == .member {
             guard let member = try text("member") else {
@@ -71,10 +75,36 @@ extension WebhookSignature {
             signature.member = member.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         }
         signature.username = try text("username") ?? ""
-        signature.algorithm = try choice("algorithm", .sha256)
-        signature.encoding = try choice("encoding", .hex)
-        signature.prefix = try text("prefix") ?? ""
+        guard known.contains("signed"), var composed = signature.signature else { return signature }
+        if signature.scheme == .hmac { composed.kind = .hmac(try choice("algorithm", .sha256)) }
+        composed.encoding = try choice("encoding", .hex)
+        composed.prefix = try text("prefix") ?? ""
+        composed.part = try text("part")
+        if let key = try text("key"), key != "text" || signature.scheme != .hmac {
+            composed.keyEncoding = try choice("key", .hex)
+        }
+        if let signed = try text("signed") { composed.signed = try SignedText(signed) }
+        composed.timestamp = try timestamp(header: text("timestamp"), part: text("timestamp_part"), composed)
+        signature.signature = composed
         return signature
+    }
+
+    /// A time that is not signed says nothing, and one that is signed without being looked at lets old deliveries in again.
+    private static func timestamp(
+        header: String?, part: String?, _ signature: HeaderSignature
+    ) throws(WebhookSettingError) -> HeaderSignature.TimePlace? {
+        if header != nil, part != nil {
+            throw WebhookSettingError("\"verify\" has either \"timestamp\", a header, or \"timestamp_part\"")
+        }
+        let place = header.map { .header($0.lowercased()) } ?? part.map { HeaderSignature.TimePlace.part($0) }
+        guard signature.signed.hasTimestamp == (place != nil) else {
+            throw WebhookSettingError(
+                place == nil
+                    ? "{timestamp} in \"signed\" needs \"timestamp\": the name of the header with the time of signing"
+                    : "\"timestamp\" of \"verify\" says nothing unless \"signed\" has {timestamp}: anybody could write a newer one"
+            )
+        }
+        return place
     }
 
     /// The sender's own id of a delivery, by which a repeated one is known; nil where the scheme has none.
@@ -87,7 +117,7 @@ extension WebhookSignature {
         case .standard: delivery.header("webhook-id")
         case .stripe: body["id"]?.string
         case .slack: body["event_id"]?.string
-        case .hmac, .token, .basic, .member: nil
+        case .hmac, .ecdsa, .ed25519, .token, .basic, .member: nil
         }
     }
 }

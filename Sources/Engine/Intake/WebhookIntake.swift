@@ -11,6 +11,8 @@ public struct WebhookRequest: Sendable {
     /// Below `/hooks/`, percent-decoded, without slashes at its ends.
     public var path: String
     public var query: JSONObject
+    /// Path and query as they came; nil for one that is taken in again.
+    public var target: String?
     /// Names in lower case, in the order they came.
     public var headers: [(name: String, value: String)]
     public var body: [UInt8]
@@ -18,10 +20,10 @@ public struct WebhookRequest: Sendable {
     public var sender: String
 
     public init(
-        method: String, path: String, query: JSONObject, headers: [(name: String, value: String)], body: [UInt8],
-        sender: String
+        method: String, path: String, query: JSONObject, target: String? = nil,
+        headers: [(name: String, value: String)], body: [UInt8], sender: String
     ) {
-        (self.method, self.path, self.query) = (method, path, query)
+        (self.method, self.path, self.query, self.target) = (method, path, query, target)
         (self.headers, self.body, self.sender) = (headers, body, sender)
     }
 }
@@ -33,11 +35,24 @@ public struct WebhookAnswer: Sendable {
     public var retryAfterSeconds: Int?
     /// Besides those that every answer has.
     public var headers: [String: String] = [:]
-    /// In place of `body`, as plain text.
+    /// In place of `body`, as plain text; empty for no body at all.
     public var text: String?
+    /// It answers a question, and no event.
+    var isHandshake = false
 
     init(_ status: Int, _ body: JSON, retryAfterSeconds: Int? = nil) {
         (self.status, self.body, self.retryAfterSeconds) = (status, body, retryAfterSeconds)
+    }
+
+    /// What a connector says that its system wants to hear.
+    init(_ told: WebhookHandshake) {
+        self.init(told.status, .null)
+        headers = told.headers
+        switch told.body {
+        case .none: text = ""
+        case .text(let told): text = told
+        case .json(let json): body = json
+        }
     }
 
     /// An address that nobody listens at, and one whose recipe is off: a sender can't tell them apart.
@@ -60,12 +75,13 @@ public struct WebhookIntake: Sendable {
             engine.activity.add(.unknown)
             return .unknown
         }
-        var request = request
-        let sent = request.headers
-        request.leaveOutCredentials(hooks.map(\.signature?.scheme))
         let now = engine.services.clock()
+        let path = request.target.map { String($0.prefix { $0 != "?" }) }
+        let delivery = request.signed(
+            at: now, url: engine.services.publicURL().flatMap { base in path.map { base + $0 } })
+        var request = request
+        request.leaveOutCredentials(hooks.map(\.signature?.scheme))
         var noted = request.delivery(at: now, engine.services.redact)
-        let delivery = WebhookDelivery(headers: sent, body: request.body, receivedAt: now / 1000)
         var refusal: String?
         let admitted = hooks.filter { hook in
             guard let (scheme, name) = hook.signature, !isVerified else { return true }
@@ -81,7 +97,7 @@ public struct WebhookIntake: Sendable {
             return await refuse(401, "the signature is missing or wrong", refusal ?? "", &noted, request)
         }
         let body: JSON
-        do throws(WebhookRequest.BodyMistake) {
+        do throws(DeliveredBody.Mistake) {
             body = try request.parsedBody()
         } catch {
             return await refuse(400, error.sentence, error.sentence, &noted, request)
@@ -152,29 +168,17 @@ public struct WebhookIntake: Sendable {
 }
 
 extension WebhookRequest {
-    /// Why a body can't be read.
-    public struct BodyMistake: Error { public let sentence: String }
+    /// By its content type; see `DeliveredBody`.
+    public func parsedBody() throws(DeliveredBody.Mistake) -> JSON {
+        try DeliveredBody.json(body, type: headers.first { $0.name == "content-type" }?.value ?? "")
+    }
 
-    /// By its content type: JSON, a form as an object, anything else as text. An empty body is null.
-    public func parsedBody() throws(BodyMistake) -> JSON {
-        guard !body.isEmpty else { return .null }
-        let type = headers.first { $0.name == "content-type" }?.value.lowercased() ?? ""
-        let media = type.prefix { $0 != ";" }.filter { $0 != " " }
-        if media == "application/json" || media.hasSuffix("+json") || media.isEmpty {
-            do {
-                return try JSON(parsing: body)
-            } catch {
-                if media.isEmpty, let text = String(validating: body, as: UTF8.self) { return .string(text) }
-                throw BodyMistake(sentence: "the body is not JSON: \(error.message) (byte \(error.offset))")
-            }
-        }
-        guard let text = String(validating: body, as: UTF8.self) else {
-            throw BodyMistake(sentence: "the body is neither JSON nor text in UTF-8")
-        }
-        guard media == "application/x-www-form-urlencoded" else { return .string(text) }
-        // `curl -d '{…}'` says that it sends a form.
-        if text.hasPrefix("{"), let json = try? JSON(parsing: body) { return json }
-        return .object(FormText.object(text))
+    /// For the signature: with the address that the sender was given.
+    /// - Parameter url: without a query.
+    func signed(at now: Milliseconds, url: String?) -> WebhookDelivery {
+        let query = target.flatMap { $0.firstIndex(of: "?").map { place in String(target?[place...] ?? "") } } ?? ""
+        return WebhookDelivery(
+            headers: headers, body: body, receivedAt: now / 1_000, method: method, url: url.map { $0 + query })
     }
 
     /// What proves the sender is checked once and kept nowhere: not in the event, not in the inbox.

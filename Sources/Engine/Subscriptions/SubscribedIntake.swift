@@ -44,11 +44,22 @@ extension WebhookIntake {
     private func answer(
         _ request: WebhookRequest, of subscription: Subscription, isVerified: Bool
     ) async throws -> WebhookAnswer {
-        let services = engine.services
-        guard let connector = services.connector(subscription.connector) as? any SubscribingConnector,
+        guard let connector = engine.services.connector(subscription.connector) as? any SubscribingConnector,
             let webhook = connector.webhook(of: subscription.trigger),
             let version = await engine.recipes.entries[subscription.recipe]?.version
         else { return .notReady }
+        var answer = try await take(request, of: subscription, connector, webhook, version, isVerified: isVerified)
+        guard let told = webhook.answer, !answer.isHandshake else { return answer }
+        if answer.status < 300 { return WebhookAnswer(told) }
+        answer.text = ""
+        return answer
+    }
+
+    private func take(
+        _ request: WebhookRequest, of subscription: Subscription, _ connector: any SubscribingConnector,
+        _ webhook: WebhookTrigger, _ version: RecipeVersions.Loaded, isVerified: Bool
+    ) async throws -> WebhookAnswer {
+        let services = engine.services
         let secrets = try SubscriptionSecrets.of(subscription, services)
         let context = try engine.triggerContext(connection: subscription.connection, engine.intakeEnvironment)
         let call = SubscriptionCall(
@@ -65,38 +76,44 @@ extension WebhookIntake {
         }
         var delivery = DeliveredCall(
             method: request.method, body: .null, headers: request.headerObject, query: request.query)
-        if let shake = try connector.handshake(subscription.trigger, call, delivery, isVerified: false, in: context) {
+        if let shake = try connector.handshake(subscription.trigger, call, delivery, .unsigned, in: context) {
             return try await answer(shake, of: subscription, secrets, noted)
         }
         guard request.method == "POST" else {
             return await refuse(405, "events are sent with POST", "it was no POST", &noted, shown)
         }
         let known = try self.secrets(of: webhook, subscription, secrets)
+        if known.isEmpty, webhook.secret == .handshake, let body = try? request.parsedBody() {
+            var first = delivery
+            first.body = body
+            if let shake = try connector.handshake(subscription.trigger, call, first, .beforeSecret, in: context) {
+                return try await answer(shake, of: subscription, secrets, noted)
+            }
+        }
         guard !known.isEmpty else {
             let reason = "the secret that it should be checked with is not known yet"
             return await refuse(503, "not ready yet; send it again", reason, &noted, shown)
         }
         if !isVerified {
-            let raw = WebhookDelivery(
-                headers: request.headers, body: request.body, receivedAt: noted.receivedAt / 1_000)
+            let raw = request.signed(at: noted.receivedAt, url: subscription.url)
             do throws(WebhookSignature.Refusal) {
                 try webhook.signature.verify(raw, secrets: known)
             } catch {
                 return await refuse(401, "the signature is missing or wrong", error.description, &noted, shown)
             }
         }
-        do throws(WebhookRequest.BodyMistake) {
+        do throws(DeliveredBody.Mistake) {
             delivery.body = try request.parsedBody()
         } catch {
             return await refuse(400, error.sentence, error.sentence, &noted, shown)
         }
         delivery.headers = shown.headerObject
-        if let shake = try connector.handshake(subscription.trigger, call, delivery, isVerified: true, in: context) {
+        if let shake = try connector.handshake(subscription.trigger, call, delivery, .verified, in: context) {
             return try await answer(shake, of: subscription, secrets, noted)
         }
         if webhook.onlyWakes { return try await wake(subscription, &noted) }
-        let raw = WebhookDelivery(headers: request.headers, body: request.body, receivedAt: noted.receivedAt / 1_000)
-        let id = webhook.signature.deliveryID(raw, body: delivery.body)
+        let id = webhook.signature.deliveryID(
+            request.signed(at: noted.receivedAt, url: subscription.url), body: delivery.body)
         do {
             let events = try connector.events(of: subscription.trigger, call, delivery, in: context)
             return try await take(events, id: id, of: subscription, version, &noted, shown)
@@ -165,13 +182,8 @@ extension WebhookIntake {
         }
         try await engine.store.note(noted)
         engine.activity.add(.passedOver)
-        var answer = WebhookAnswer(shake.status, .null)
-        answer.headers = shake.headers
-        switch shake.body {
-        case .none: answer.text = ""
-        case .text(let text): answer.text = text
-        case .json(let json): answer.body = json
-        }
+        var answer = WebhookAnswer(shake)
+        answer.isHandshake = true
         return answer
     }
 

@@ -37,7 +37,8 @@ struct HookRoutes: Sendable {
         let result = await intake.answer(
             WebhookRequest(
                 method: request.method.rawValue, path: asked["path"], query: asked.address.query,
-                headers: request.headers.map { ($0.name.canonicalName, $0.value) }, body: body,
+                target: asked.address.target, headers: request.headers.map { ($0.name.canonicalName, $0.value) },
+                body: body,
                 sender: asked.peer.address))
         if let text = result.text { return Self.plain(text, result) }
         var answered = answer(result.status, result.body, retryAfterSeconds: result.retryAfterSeconds)
@@ -49,7 +50,7 @@ struct HookRoutes: Sendable {
 
     /// What a system wants to hear back, which is nothing that a browser should take for a page.
     private static func plain(_ text: String, _ answer: WebhookAnswer) -> Response {
-        var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
+        var headers: HTTPFields = text.isEmpty ? [:] : [.contentType: "text/plain; charset=utf-8"]
         for (name, value) in answer.headers {
             if let field = HTTPField.Name(name) { headers[field] = value }
         }

@@ -10,7 +10,7 @@ struct Triggers: AsyncParsableCommand {
         commandName: "triggers",
         abstract:
             "The recipes that start by a connector's trigger: polls, webhook subscriptions, and one event to look at.",
-        subcommands: [TriggersList.self, TriggersTest.self], defaultSubcommand: TriggersList.self)
+        subcommands: [TriggersList.self, TriggersTest.self, TriggersToken.self], defaultSubcommand: TriggersList.self)
 }
 
 struct TriggersList: AsyncParsableCommand {
@@ -83,6 +83,33 @@ struct TriggersTest: AsyncParsableCommand {
             if let key = answer["key"]?.string { notes.append("its key is \(key)") }
             if answer["wanted"]?.bool == false { notes.append("the recipe's `when` does not hold for it") }
             Terminal.note(printable(notes.joined(separator: "; ")))
+        }
+    }
+}
+
+struct TriggersToken: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Show the word that a system sent to a recipe's address, to be given back there.",
+        discussion: "Notion, for one, takes an address when it gets back the token that it sent there. It is a secret.")
+
+    @OptionGroup var place: WorkspaceOptions
+    @Argument(help: "The recipe, whose address was entered at the system.")
+    var recipe: String
+
+    func run() async throws {
+        try await reportingErrors {
+            let session = try Session(place)
+            let recipe = try session.recipe(recipe)
+            let token = try await session.withServices { services in
+                let store = try? JobStore.openReader(folder: session.workspace.dataFolder)
+                let result = await Task { try await SubscriptionToken.read(recipe, services, store) }.result
+                await store?.close()
+                do { return try result.get() } catch let error as ControlError {
+                    throw OwnerFailure(kind: "refused", "\(error)")
+                }
+            }
+            Terminal.print(printable(token))
         }
     }
 }

@@ -134,7 +134,7 @@ struct WebhookTests {
         {
             try connector.handshake(
                 "changed", Self.call, DeliveredCall(method: "POST", body: body, headers: headers, query: query),
-                isVerified: verified, in: context)
+                verified ? .verified : .unsigned, in: context)
         }
         #expect(try shake(false, query: ["validationToken": "a <b>"]) == WebhookHandshake(body: .text("a <b>")))
         #expect(
@@ -148,6 +148,25 @@ struct WebhookTests {
         #expect(throws: ConnectorError.self) {
             _ = try shake(false, headers: ["x-hook-secret": .string(String(repeating: "a", count: 5_000))])
         }
+    }
+
+    @Test func `a question that brings the secret in its body is answered before there is one, and only then`() throws {
+        let connector = try Self.connector(
+            #"""
+            "verify": { "hmac": "sha256", "header": "X-Sig" }, "events": "{{ body }}",
+            "handshakes": [ { "when": "body.token.present?", "first": true, "secret": "{{ body.token }}" } ],
+            "respond": { "headers": { "Content-Type": "text/xml" }, "text": "<Response/>" }
+            """#)
+        let webhook = connector.webhook(of: "changed")
+        #expect(webhook?.secret == .handshake)
+        #expect(webhook?.answer == WebhookHandshake(headers: ["Content-Type": "text/xml"], body: .text("<Response/>")))
+        let (context, _) = try Self.context([])
+        let delivery = DeliveredCall(method: "POST", body: ["token": "t"], headers: [:], query: [:])
+        func shake(_ moment: HandshakeMoment) throws -> WebhookHandshake? {
+            try connector.handshake("changed", Self.call, delivery, moment, in: context)
+        }
+        #expect(try shake(.beforeSecret) == WebhookHandshake(secret: "t"))
+        #expect(try shake(.unsigned) == nil && shake(.verified) == nil)
     }
 
     @Test func `a trigger with both halves shares the key, and one that wakes has no events`() throws {
@@ -186,6 +205,18 @@ struct WebhookTests {
             "nothing here is called \"body\""
         ),
         (#""verify": { "scheme": "github", "secret": "named" }, "events": "{{ webhook_secret }}""#, "nothing here"),
+        (
+            #""verify": { "scheme": "github" }, "events": "{{ body }}", "handshakes": [ { "when": "body.x", "first": true } ]"#,
+            "needs \"secret\""
+        ),
+        (
+            #""verify": { "scheme": "github", "secret": "named" }, "events": "{{ body }}", "respond": { "status": 301 }"#,
+            "from 200 to 299"
+        ),
+        (
+            #""verify": { "scheme": "github", "secret": "named" }, "events": "{{ body }}", "respond": { "headers": { "X": "a\nb" } }"#,
+            "can't be in a header"
+        ),
     ]) func `mistakes are told`(webhook: String, message: String) {
         let (_, messages) = Self.read(webhook)
         #expect(messages.contains { $0.contains(message) }, "\(messages)")

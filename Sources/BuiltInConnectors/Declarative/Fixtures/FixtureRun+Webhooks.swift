@@ -38,22 +38,31 @@ extension DeclarativeConnector {
     ) throws -> JSON {
         var delivery = DeliveredCall(
             method: arrival.method, body: .null, headers: arrival.headers, query: arrival.query)
-        if let shake = try handshake(trigger, call, delivery, isVerified: false, in: context) {
+        if let shake = try handshake(trigger, call, delivery, .unsigned, in: context) {
             return Self.json(shake)
         }
         if let secret = arrival.signedWith, let webhook = webhook(of: trigger) {
             let headers = arrival.headers.map { (name: $0.key, value: $0.value.string ?? $0.value.compact) }
             let sent = WebhookDelivery(
                 headers: headers, body: arrival.body,
-                receivedAt: arrival.receivedAt ?? context.nowMilliseconds / 1_000)
+                receivedAt: arrival.receivedAt ?? context.nowMilliseconds / 1_000, method: arrival.method,
+                url: Self.fixtureURL)
             do { try webhook.signature.verify(sent, secrets: [secret]) } catch {
                 throw ConnectorError(type: "auth", "the delivery is refused: \(error.description)")
             }
         }
-        do { delivery.body = try JSON(parsing: arrival.body) } catch {
-            throw ConnectorError(type: "bad_input", "the delivery is no JSON: \(error.message)")
+        do {
+            let type = arrival.headers["content-type"]?.string ?? "application/json"
+            delivery.body = try DeliveredBody.json(arrival.body, type: type)
+        } catch {
+            throw ConnectorError(type: "bad_input", error.sentence)
         }
-        if let shake = try handshake(trigger, call, delivery, isVerified: true, in: context) {
+        if arrival.signedWith == nil,
+            let shake = try handshake(trigger, call, delivery, .beforeSecret, in: context)
+        {
+            return Self.json(shake)
+        }
+        if let shake = try handshake(trigger, call, delivery, .verified, in: context) {
             return Self.json(shake)
         }
         if webhook(of: trigger)?.onlyWakes == true { return ["wakes": true] }
