@@ -31,6 +31,9 @@ struct ConnectorMakingTests {
 
     @Test(arguments: [
         (["http"], "\"http\" is a built-in connector"), (["mine"], "\"mine\" is there already"),
+        (["mine"], "see `galley connectors check mine`; choose another name"),
+        (["slack"], "\"slack\" comes with galley: see `galley connectors show slack`; to change it, copy /"),
+        (["Acme CRM"], "; galley connectors new acme_crm would do"),
         (["Acme"], "starts with a small letter"), (["../x"], "starts with a small letter"),
         (["acme", "--base-url", "ftp://acme.example"], "--base-url must be an address"),
         (["acme", "--base-url", "https://acme.example/{{ x }}"], "--base-url must be an address"),

@@ -64,7 +64,7 @@ extension ConnectorReader {
         let name = action.flatMap { text($0, "\"action\"") }
         if let action, let name { checkPolled(name, at: action, actions) }
         let input = self.input(entries["input"], scope.adding(.cursor)) ?? .constant([:])
-        let items = formula(entries["items"], "\"items\"", scope.adding(.output))
+        let items = formula(entries["items"], "\"items\"", scope.adding(.output, .cursor))
         let cursor = self.input(entries["cursor"], scope.adding(.item, .cursor))
         let dedupe = self.input(
             required("dedupe", of: entries, "\"poll\"", hint: "like \"{{ item.id }}\""), scope.adding(.item))

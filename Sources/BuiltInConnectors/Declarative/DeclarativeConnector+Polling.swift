@@ -77,7 +77,7 @@ private struct PollReading {
         if let items = poll.items {
             var values = values
             values[.output] = output
-            found = try? values.value(items, "\"items\" of the poll").json()
+            found = try list(try values.value(items, "\"items\" of the poll", outcome: .unknown))
         }
         switch found {
         case .array(let records)?: return records
@@ -87,6 +87,12 @@ private struct PollReading {
                 type: "bad_answer",
                 "a poll of \(title) needs a list of records, and \(poll.action) gave \(output.kind) without one: say in \"items\" where it is"
             )
+        }
+    }
+
+    private func list(_ value: Value) throws(ConnectorError) -> JSON {
+        do { return try value.json() } catch {
+            throw ConnectorError(type: "bad_answer", "\"items\" of the poll is no list: \(error)")
         }
     }
 

@@ -161,14 +161,16 @@ struct ConnectorsCheck: AsyncParsableCommand {
 }
 
 enum ConnectorFolders {
-    /// The workspace's connector folders by name.
+    /// The workspace's connector folders by name, or the one called `name`, which may come with galley.
     static func named(_ name: String?, _ place: WorkspaceOptions) throws -> [String: String] {
         let folders = try Workspace.open(from: place.folder, environment: place.environment).connectorFolders()
         guard let name else { return folders }
-        guard let folder = folders[name] else {
-            let near = Suggestion.didYouMean(name, among: folders.keys)
+        guard let folder = folders[name] ?? ShippedConnectors.folders[name] else {
+            let near = Suggestion.didYouMean(name, among: Set(folders.keys).union(ShippedConnectors.folders.keys))
             throw WorkspaceError(
-                .notFound, "this workspace has no folder Connectors/\(name)" + (near.map { "; \($0)" } ?? ""))
+                .notFound,
+                "there is no folder Connectors/\(name)"
+                    + (near.map { "; \($0)" } ?? "; galley connectors new \(name) makes one"))
         }
         return [name: folder]
     }

@@ -54,16 +54,16 @@ struct ConnectorsNew: AsyncParsableCommand {
             name.utf8.count <= 64 && (0x61...0x7A).contains(name.utf8.first ?? 0)
             && name.utf8.allSatisfy { $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
         guard isName else {
+            let near = Self.name(near: name).map { "; galley connectors new \($0) would do" } ?? ""
             throw WorkspaceError(
                 .refused,
-                "a connector's name starts with a small letter and holds small letters, digits and _ only, at most 64: not \"\(printable(String(name.prefix(64))))\""
+                "a connector's name starts with a small letter and holds small letters, digits and _ only, at most 64: not \"\(printable(String(name.prefix(64))))\"\(near)"
             )
         }
         guard !session.library.names.contains(name),
             !FileManager.default.fileExists(atPath: session.workspace.root + "/Connectors/" + name)
         else {
-            let what = session.library.folder(of: name) == nil ? "is a built-in connector" : "is there already"
-            throw WorkspaceError(.refused, "\"\(name)\" \(what); choose another name")
+            throw WorkspaceError(.refused, "\(taken(session)); choose another name for a new one")
         }
         if let baseURL {
             let lower = baseURL.lowercased()
@@ -75,6 +75,26 @@ struct ConnectorsNew: AsyncParsableCommand {
                     .refused, "--base-url must be an address like https://api.acme.example/v3, without ? and #")
             }
         }
+    }
+
+    /// Who has the name, and what one may have wanted.
+    private func taken(_ session: Session) -> String {
+        let own = session.workspace.root + "/Connectors/" + name
+        if FileManager.default.fileExists(atPath: own) {
+            return "\"\(name)\" is there already, in Connectors/\(name): see `galley connectors check \(name)`"
+        }
+        guard let folder = session.library.folder(of: name) else {
+            return "\"\(name)\" is a built-in connector: see `galley connectors show \(name)`"
+        }
+        return
+            "\"\(name)\" comes with galley: see `galley connectors show \(name)`; to change it, copy \(folder) to Connectors/\(name), which goes first"
+    }
+
+    /// `Acme CRM` as `acme_crm`.
+    private static func name(near text: String) -> String? {
+        let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+        let name = words.joined(separator: "_").prefix(64)
+        return name.first?.isLetter == true ? String(name) : nil
     }
 
     private func write(_ draft: ConnectorDraft, to folder: String) throws {

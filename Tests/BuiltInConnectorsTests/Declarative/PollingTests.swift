@@ -85,6 +85,23 @@ struct PollingTests {
         }
     }
 
+    @Test func `what items takes of the output may depend on the cursor`() async throws {
+        let connector = try Self.connector(
+            #""action": "search", "items": "output.body.leads.select { |l| cursor.nil? || l.n > cursor }", "cursor": "{{ item.n }}", "dedupe": "{{ item.n }}""#
+        )
+        let answer: JSON = ["leads": [["n": 1], ["n": 2], ["n": 3]]]
+        let first = try await Self.poll(connector, from: nil, answers: [answer])
+        #expect(first.pages.map { $0.map(\.key) } == [["1", "2", "3"]])
+        let next = try await Self.poll(connector, from: 2, answers: [answer])
+        #expect(next.pages.map { $0.map(\.key) } == [["3"]] && next.end.cursor == 3)
+        await #expect {
+            _ = try await Self.poll(connector, from: 2, answers: [["leads": 7]])
+        } throws: {
+            ($0 as? ConnectorError)?.type == "bad_answer"
+                && ($0 as? ConnectorError)?.message.contains("\"items\" of the poll can't be made") == true
+        }
+    }
+
     @Test func `more records than the limit are said to be there`() async throws {
         let connector = try Self.connector(
             #""action": "list", "input": { "since": "{{ cursor }}", "limit": 1 }, "cursor": "{{ item.n }}", "dedupe": "{{ item.n }}""#
