@@ -99,15 +99,29 @@ final class ConnectionFile {
 
     /// Members of `auth` that the connector's way to sign in does not have.
     private func checkAuth(against spec: ConnectorSpec) {
-        let type = spec.signIn?.type ?? auth["type"]?.string ?? ""
-        guard let authNode, spec.signIn != nil || ["oauth2", "hmac", "aws_sigv4"].contains(type) else { return }
-        var known = ["type"] + (spec.signIn ?? SignInSpec(type)).members.map(\.name)
-        if spec.signIn == nil {
+        let signIn = spec.signIn(of: auth["type"]?.string)
+        let type = signIn?.type ?? auth["type"]?.string ?? ""
+        checkChoice(against: spec)
+        guard let authNode, signIn != nil || ["oauth2", "hmac", "aws_sigv4"].contains(type) else { return }
+        var known = ["type"] + (signIn ?? SignInSpec(type)).members.map(\.name)
+        if signIn == nil {
             known += SignInSpec.schemeMembers(type)
         } else if type == "oauth2" {
             known += OAuthSettings.choosableMembers
         }
         _ = reading.members(of: authNode, at: "/auth", known: known, what: "\"auth\" of a connection of \(spec.title)")
+    }
+
+    /// A `type` that is none of those that the connector lets a connection choose from.
+    private func checkChoice(against spec: ConnectorSpec) {
+        let types = spec.signIns.map(\.type)
+        guard types.count > 1, let type = auth["type"]?.string, !types.contains(type),
+            case .object(let members)? = authNode?.content, let member = members.last(where: { $0.key == "type" })
+        else { return }
+        reading.add(
+            "not_a_choice",
+            "connections of \(spec.title) sign in with \(types.joined(separator: " or ")), not \"\(type)\"",
+            suggestion: Suggestion.didYouMean(type, among: types), range: member.value.range, pointer: "/auth/type")
     }
 
     private func readAuth(_ node: JSONNode) {

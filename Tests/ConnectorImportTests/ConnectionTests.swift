@@ -71,6 +71,42 @@ struct ConnectionTests {
         #expect(written?.compact == auth)
     }
 
+    private static let choice = schemes(
+        #"""
+        "k": { "type": "apiKey", "in": "header", "name": "X-Key" }, "b": { "type": "http", "scheme": "basic" },
+        "l": { "type": "apiKey", "in": "header", "name": "X-Other" }
+        """#, #"[ { "k": [] }, { "b": [] }, { "l": [] } ]"#)
+
+    @Test(
+        arguments: [
+            (["key": "s1"], "X-Key", "s1"), (["type": "api_key", "key": "s1"], "X-Key", "s1"),
+            (["type": "basic", "username": "u", "password": "p"], "Authorization", "Basic dTpw"),
+        ] as [(JSONObject, String, String)])
+    func `a connection chooses among the ways of the document`(
+        credentials: JSONObject, header: String, value: String
+    ) async throws {
+        let trial = try await ImportTrial(Self.choice)
+        let connection = ImportTrial.connection(settings: ["server": "https://a.example"], credentials)
+        let request = try #require(try await trial.requests("get_a", connection: connection).first)
+        #expect(request.header(header) == value)
+        #expect(["X-Key", "Authorization"].filter { request.header($0) != nil } == [header])
+        #expect(trial.connector.spec.signIns.map(\.type) == ["api_key", "basic"])
+        #expect(
+            trial.imported.report.general.contains {
+                $0.contains("signing in with l is left out: it is api_key like k")
+            })
+    }
+
+    @Test func `an operation that takes another way than the usual one says which`() async throws {
+        let trial = try await ImportTrial(
+            Self.document(
+                #""servers": [ { "url": "https://a.example" } ], "components": { "securitySchemes": { "k": { "type": "http", "scheme": "bearer" }, "b": { "type": "http", "scheme": "basic" } } }, "security": [ { "k": [] } ]"#,
+                operation: #""security": [ { "b": [] } ], "responses": {} }, "post": {"#))
+        #expect(trial.connector.spec.signIns.map(\.type) == ["bearer", "basic"])
+        let notes = trial.imported.report.notes.map(\.reason)
+        #expect(notes.contains { $0.contains(#"a connection for it says "type": "basic" in "auth""#) }, "\(notes)")
+    }
+
     @Test func `what the connection can't do is in the report`() async throws {
         let mutual = try await ImportTrial(Self.schemes(#""m": { "type": "mutualTLS" }"#, #"[ { "m": [] } ]"#))
         #expect(mutual.imported.report.general.contains { $0.contains("client certificate") })

@@ -37,6 +37,30 @@ struct ConnectionTests {
         }
     }
 
+    static let choosing = ConnectorSpec(
+        name: "crm", title: "CRM", actions: [], signIn: SignInSpec("bearer"),
+        otherSignIns: [SignInSpec("basic"), SignInSpec("oauth2", scheme: ["grant": "client_credentials"])])
+
+    @Test(arguments: [
+        (#"{ "token": { "secret": "T" } }"#, [String]()), (#"{ "type": "bearer", "token": { "secret": "T" } }"#, []),
+        (#"{ "type": "basic", "username": "ada" }"#, []),
+        (#"{ "type": "oauth2", "client_id": "c", "client_secret": { "secret": "T" } }"#, []),
+        (#"{ "username": "ada" }"#, ["unknown_key"]),
+        (#"{ "type": "basic", "token": { "secret": "T" } }"#, ["unknown_key"]),
+        (#"{ "type": "basik", "token": { "secret": "T" } }"#, ["not_a_choice"]),
+    ])
+    func `a connection chooses its way to sign in, and has the members of that one`(auth: String, codes: [String])
+        throws
+    {
+        let text = #"{ "connector": "crm", "auth": \#(auth) }"#
+        try withWorkspace(["Connections/acme.json": text], variables: ["T": "t"]) { (workspace) throws in
+            let mistakes = try workspace.checkConnection("acme", bytes: Array(text.utf8), spec: Self.choosing)
+            #expect(mistakes.map(\.code) == codes)
+            guard codes == ["not_a_choice"] else { return }
+            #expect(mistakes[0].message == "connections of CRM sign in with bearer or basic or oauth2, not \"basik\"")
+        }
+    }
+
     @Test func `a missing secret is named with how to set it`() throws {
         let text =
             #"{ "connector": "crm", "settings": { "site": "a" }, "auth": { "token": { "secret": "ACME_TOKEN" } } }"#

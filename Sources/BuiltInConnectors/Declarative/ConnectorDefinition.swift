@@ -7,8 +7,8 @@ import RecipeLanguage
 /// What connector.json says.
 struct ConnectorDefinition: Sendable {
     var spec: ConnectorSpec
-    /// How to sign in; the connection holds the values.
-    var scheme: SchemeTemplate
+    /// How to sign in, the usual way first; the connection holds the values.
+    var schemes: [SchemeTemplate]
     var baseURL: PieceTemplate
     /// For every request of the connector.
     var headers: [(name: String, value: InputTemplate)]
@@ -23,6 +23,12 @@ struct ConnectorDefinition: Sendable {
     var polls: [String: PollDefinition]
     /// The triggers that are called, by name.
     var webhooks: [String: WebhookDefinition]
+
+    /// The way to sign in that a connection takes: it may name another one by the `type` of its `auth`.
+    func scheme(of connection: Connection?) -> SchemeTemplate {
+        let chosen = connection?.credentials["type"]?.string
+        return schemes.first { $0.type == chosen } ?? schemes.first ?? SchemeTemplate()
+    }
 }
 
 /// How a trigger asks for what is new.

@@ -105,9 +105,10 @@ extension ConnectorReader {
         let spec = ConnectorSpec(
             name: name, title: title, summary: text(top["summary"], "\"summary\"") ?? "",
             docs: text(top["docs"], "\"docs\"") ?? "", actions: specs, triggers: triggers.specs, settings: settings,
-            connectionRequired: connection.isRequired || !isWhole, signIn: connection.scheme.spec)
+            connectionRequired: connection.isRequired || !isWhole, signIn: connection.schemes.first?.spec,
+            otherSignIns: connection.schemes.dropFirst().compactMap(\.spec))
         return ConnectorDefinition(
-            spec: spec, scheme: connection.scheme, baseURL: baseURL, headers: connection.headers,
+            spec: spec, schemes: connection.schemes, baseURL: baseURL, headers: connection.headers,
             test: connection.test, errors: errors, limits: connection.limits, actions: actions,
             settingDefaults: JSONObject(defaults), polls: triggers.polls, webhooks: triggers.webhooks)
     }
@@ -115,7 +116,7 @@ extension ConnectorReader {
     /// What `connection` says.
     private struct ConnectionPart {
         let entries: Entries
-        var scheme = SchemeTemplate()
+        var schemes: [SchemeTemplate] = []
         var baseURL: PieceTemplate?
         var headers: [(name: String, value: InputTemplate)] = []
         var test: RequestTemplate?
@@ -134,9 +135,10 @@ extension ConnectorReader {
         guard let entries = fields(entry, "\"connection\"", allowed: keys) else { return nil }
         var part = ConnectionPart(entries: entries)
         settings = schema(entries["settings"], isClosed: true)
-        if let auth = entries["auth"] { part.scheme = scheme(auth) }
+        if let auth = entries["auth"] { part.schemes = schemes(auth) }
         part.isRequired =
-            part.scheme.type.map { $0 != "none" } == true || settings?.properties.contains { $0.required } == true
+            !part.schemes.isEmpty && part.schemes.allSatisfy { $0.type != nil && $0.type != "none" }
+            || settings?.properties.contains { $0.required } == true
         if let base = required("base_url", of: entries, "\"connection\"", hint: "like \"https://api.acme.example/v3\"")
         {
             part.baseURL = baseURL(base)

@@ -77,13 +77,14 @@ public struct DeclarativeConnector: Connector {
 
     /// `connection.auth` with the settings of the connection in it.
     private func scheme(in context: ActionContext) throws(ConnectorError) -> JSONObject {
-        guard definition.scheme.template != nil else { return definition.scheme.json }
-        return try definition.scheme.members(FormulaValues(context, definition, action: "\(spec.name) auth"))
+        let scheme = definition.scheme(of: context.connection)
+        guard scheme.template != nil else { return scheme.json }
+        return try scheme.members(FormulaValues(context, definition, action: "\(spec.name) auth"))
     }
 
     /// How the context's connection gets its tokens; nil when it signs in by other means than OAuth 2.0.
     public func oauth(in context: ActionContext) throws(ConnectorError) -> OAuthSettings? {
-        guard let connection = context.connection, definition.scheme.type == "oauth2" else { return nil }
+        guard let connection = context.connection, definition.scheme(of: connection).type == "oauth2" else { return nil }
         return try OAuthSettings(connection, scheme: scheme(in: context))
     }
 

@@ -27,6 +27,26 @@ struct SchemeTemplate: Sendable {
 }
 
 extension ConnectorReader {
+    /// One way to sign in, or a list of those that a connection may choose from.
+    func schemes(_ entry: Entry) -> [SchemeTemplate] {
+        guard case .array(let elements) = entry.node.content else { return [scheme(entry)] }
+        if elements.isEmpty {
+            report(
+                "empty", "\"auth\" must not be an empty list", hint: "leave it out, or say how it signs in", at: entry)
+        }
+        var known = Set<String>()
+        return elements.enumerated().map { place, element in
+            let way = Entry(node: element, pointer: entry.pointer.appending(place))
+            let scheme = scheme(way)
+            if let type = scheme.type, !known.insert(type).inserted {
+                report(
+                    "taken_name", "\"auth\" has the type \"\(type)\" twice",
+                    hint: "a connection chooses by the type: make two connectors, or leave one out", at: way)
+            }
+            return scheme
+        }
+    }
+
     /// - Parameter more: members that `auth` may have besides.
     func scheme(_ entry: Entry, more: [String] = []) -> SchemeTemplate {
         // Not `fields`: another kind of sign-in has members of its own, and one message about it is enough.

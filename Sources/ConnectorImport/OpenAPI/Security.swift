@@ -1,16 +1,16 @@
-// How the connector signs in: of all ways that the document offers, the one that most operations take.
+// How the connector signs in: the ways that the document offers, the one that most operations take first.
 
 import JSONCore
 
-/// The way to sign in of one import, and which operations take it.
+/// The ways to sign in of one import, and which operations take them.
 struct Security {
-    /// `connection.auth`.
-    private(set) var auth: JSONObject = ["type": "none"]
+    /// `connection.auth`: the way that most operations take, or a list of those of different types.
+    private(set) var auth: JSON = ["type": "none"]
     /// What it does not do.
     private(set) var note: String?
     /// The places that credentials go into, as `place name` in small letters: such parameters are no input.
     private(set) var covered: Set<String> = []
-    private var chosen: Set<String>?
+    private var chosen: [(way: Set<String>, type: String)] = []
     private let document: OpenAPIDocument
     private let kinds: [String]
 
@@ -26,18 +26,41 @@ struct Security {
             for name in schemes.keys { counts[[name], default: 0] += 1 }
         }
         let plans = counts.keys.compactMap { way in plan(way).map { (way: way, plan: $0) } }
-        let best = plans.max { one, other in
+        let ranked = plans.sorted { one, other in
             let (first, second) = (counts[one.way, default: 0], counts[other.way, default: 0])
-            if first != second { return first < second }
-            if one.plan.rank != other.plan.rank { return one.plan.rank > other.plan.rank }
-            return one.way.sorted().joined(separator: " ") > other.way.sorted().joined(separator: " ")
+            if first != second { return first > second }
+            if one.plan.rank != other.plan.rank { return one.plan.rank < other.plan.rank }
+            return one.way.sorted().joined(separator: " ") < other.way.sorted().joined(separator: " ")
         }
-        if let best {
-            (auth, note, covered, chosen) = (best.plan.auth, best.plan.note, best.plan.covered, best.way)
+        var (notes, taken): ([String], [(way: Set<String>, plan: Plan)]) = ([], [])
+        for candidate in ranked {
+            guard let same = taken.first(where: { $0.plan.type == candidate.plan.type }) else {
+                taken.append(candidate)
+                continue
+            }
+            guard same.plan.auth != candidate.plan.auth else { continue }
+            notes.append(
+                "signing in with \(Self.words(candidate.way)) is left out: it is \(candidate.plan.type) like \(Self.words(same.way))"
+            )
+        }
+        // Nobody chooses to give nothing where something can be given.
+        if taken.count > 1 { taken.removeAll { $0.plan.type == "none" } }
+        if !taken.isEmpty {
+            let ways = taken.map { JSON.object($0.plan.auth) }
+            auth = ways.count == 1 ? ways[0] : .array(ways)
+            notes += taken.compactMap { entry in
+                entry.plan.note.map { taken.count == 1 ? $0 : "\(entry.plan.type): \($0)" }
+            }
+            covered = taken.reduce(into: []) { $0.formUnion($1.plan.covered) }
+            chosen = taken.map { ($0.way, $0.plan.type) }
         } else if !counts.isEmpty {
-            note = "none of the ways to sign in can be used: " + Printable.text(schemes.keys.joined(separator: ", "))
+            notes.append(
+                "none of the ways to sign in can be used: " + Printable.text(schemes.keys.joined(separator: ", ")))
         }
+        note = notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
+
+    private static func words(_ way: Set<String>) -> String { Printable.text(way.sorted().joined(separator: " and ")) }
 
     private var schemes: JSONObject {
         let node =
@@ -56,10 +79,15 @@ struct Security {
     func objection(_ operation: OpenAPIDocument.Operation) -> String? {
         let ways = ways(of: operation)
         if ways.isEmpty || ways.contains(where: \.isEmpty) { return nil }
-        if let chosen, ways.contains(where: { $0.isSubset(of: chosen) }) { return nil }
-        let names = ways.map { $0.sorted().joined(separator: " and ") }.joined(separator: " or ")
+        let types = chosen.filter { choice in ways.contains { $0.isSubset(of: choice.way) } }.map(\.type)
+        if let usual = chosen.first, types.contains(usual.type) { return nil }
+        let names = ways.map(Self.words).joined(separator: " or ")
+        if !types.isEmpty {
+            return
+                "it signs in with \(names): a connection for it says \"type\": \(types.map { "\"\($0)\"" }.joined(separator: " or ")) in \"auth\""
+        }
         return
-            "it signs in with \(Printable.text(names)), and the connection with \(chosen?.sorted().joined(separator: " and ") ?? "nothing")"
+            "it signs in with \(names), and the connection with \(chosen.isEmpty ? "nothing" : chosen.map { Self.words($0.way) }.joined(separator: " or "))"
     }
 
     // MARK: - Plans
@@ -70,6 +98,7 @@ struct Security {
         var covered: Set<String>
         /// Lower is easier for people.
         var rank: Int
+        var type: String { auth["type"]?.string ?? "none" }
     }
 
     private func plan(_ way: Set<String>) -> Plan? {

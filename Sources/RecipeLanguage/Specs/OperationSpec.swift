@@ -152,16 +152,24 @@ public struct ConnectorSpec: Sendable, Hashable {
     public let connectionRequired: Bool
     /// How its connections sign in, where the connector says so; nil: a connection says it.
     public let signIn: SignInSpec?
+    /// Other ways, of other types, that a connection may choose by `type` of its `auth`.
+    public let otherSignIns: [SignInSpec]
 
     public init(
         name: String, title: String, summary: String = "", docs: String = "", actions: [OperationSpec],
         triggers: [TriggerSpec] = [], settings: Schema? = nil, connectionRequired: Bool = false,
-        signIn: SignInSpec? = nil
+        signIn: SignInSpec? = nil, otherSignIns: [SignInSpec] = []
     ) {
         (self.name, self.title, self.summary, self.docs) = (name, title, summary, docs)
         (self.actions, self.triggers, self.settings) = (actions, triggers, settings)
-        (self.connectionRequired, self.signIn) = (connectionRequired, signIn)
+        (self.connectionRequired, self.signIn, self.otherSignIns) = (connectionRequired, signIn, otherSignIns)
     }
+
+    /// All ways to sign in, the usual one first; empty when a connection says it.
+    public var signIns: [SignInSpec] { [signIn].compactMap(\.self) + otherSignIns }
+
+    /// The way that a connection with this `type` takes: the usual one without a type, or with one that there isn't.
+    public func signIn(of type: String?) -> SignInSpec? { signIns.first { $0.type == type } ?? signIn }
 
     /// The action called `name`.
     public func action(_ name: String) -> OperationSpec? { actions.first { $0.name == name } }

@@ -21,8 +21,20 @@ struct CredentialQuestions {
         (self.connection, self.spec, self.auth) = (connection, spec, auth)
     }
 
+    private static let words = [
+        "none": "without signing in", "basic": "user name and password", "bearer": "a token",
+        "api_key": "an API key", "api_keys": "several keys", "oauth2": "OAuth 2.0", "hmac": "signed requests",
+        "aws_sigv4": "an AWS key", "mutual_tls": "a client certificate",
+    ]
+
     mutating func ask() throws {
-        if let signIn = spec.signIn {
+        if !spec.otherSignIns.isEmpty, auth["type"] == nil {
+            let chosen = try Question.choose("How does it sign in?", spec.signIns) {
+                "\($0.type)  \($0.hint ?? Self.words[$0.type] ?? "")"
+            }
+            auth["type"] = .string(chosen.type)
+        }
+        if let signIn = spec.signIn(of: auth["type"]?.string) {
             try ask(signIn, isOwn: false)
         } else if spec.name == "http" || spec.name == "soap" {
             try askType()
@@ -32,12 +44,9 @@ struct CredentialQuestions {
     /// The connector leaves everything to the connection.
     private mutating func askType() throws {
         let types = ["none", "basic", "bearer", "api_key", "oauth2"]
-        let words = [
-            "none": "without signing in", "basic": "user name and password", "bearer": "a token",
-            "api_key": "an API key", "oauth2": "OAuth 2.0",
-        ]
         let type =
-            try auth["type"]?.string ?? Question.choose("How does it sign in?", types) { "\($0)  \(words[$0] ?? "")" }
+            try auth["type"]?.string
+            ?? Question.choose("How does it sign in?", types) { "\($0)  \(Self.words[$0] ?? "")" }
         guard type != "none" else { return }
         auth["type"] = .string(type)
         if type == "api_key" { try fill("name", "the header that the key goes into", standard: "X-Api-Key") }

@@ -65,6 +65,15 @@ struct DeclarativeReadingTests {
                 "did you mean \"api_key\"?"
             ),
             (
+                #"{ "type": "api_key", "in": "header", "name": "X-Api-Key" }"#,
+                #"[ { "type": "basic" }, { "type": "basic" } ]"#,
+                "taken_name", "\"auth\" has the type \"basic\" twice", nil
+            ),
+            (
+                #"{ "type": "api_key", "in": "header", "name": "X-Api-Key" }"#, "[]", "empty",
+                "\"auth\" must not be an empty list", nil
+            ),
+            (
                 #""in": "header", "name": "X-Api-Key""#, #""in": "header", "name": "X-Api-Key", "key": "abc""#,
                 "secret_in_connector", "\"key\" belongs to a connection, not to the connector", nil
             ),

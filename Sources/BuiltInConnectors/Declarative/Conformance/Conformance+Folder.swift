@@ -17,7 +17,7 @@ extension ConnectorLibrary {
         let described = (found as? DescribedConnector)?.withoutLimits
         let connector: any Connector = declarative ?? described ?? found
         let isFolder = declarative != nil || described != nil
-        let scheme = declarative?.definition.scheme.json ?? described?.settings.signIn.scheme.json ?? [:]
+        let scheme = declarative?.definition.scheme(of: nil).json ?? described?.settings.signIn.scheme.json ?? [:]
         let trials = await ConformanceTrials(connector, scheme, fixtures: isFolder ? fixtures(of: name) : [], isFolder)
         let suite = Conformance(
             connector: connector, scheme: scheme, trials: trials.all, untried: trials.untried,
