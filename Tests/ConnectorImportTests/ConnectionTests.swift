@@ -97,6 +97,19 @@ struct ConnectionTests {
             })
     }
 
+    @Test func `where the document says nothing about it, a connection says how it signs in`() async throws {
+        let trial = try await ImportTrial(Self.document(#""servers": [ { "url": "https://a.example" } ]"#))
+        #expect(try trial.file("connector.json")["connection"]?["auth"] == nil)
+        #expect(trial.imported.report.general.contains { $0.contains("does not say how to sign in") })
+        let without = ImportTrial.connection(settings: ["server": "https://a.example"], [:])
+        #expect(try await trial.requests("get_a", connection: without).first?.header("Authorization") == nil)
+        let connection = ImportTrial.connection(
+            settings: ["server": "https://a.example"],
+            ["type": "api_key", "in": "header", "name": "Authorization", "prefix": "token ", "key": "s1"])
+        let request = try await trial.requests("get_a", connection: connection).first
+        #expect(request?.header("Authorization") == "token s1")
+    }
+
     @Test func `an operation that takes another way than the usual one says which`() async throws {
         let trial = try await ImportTrial(
             Self.document(

@@ -99,8 +99,9 @@ public struct OpenAPIImport: Sendable {
         if !servers.required.isEmpty { settings["required"] = .array(servers.required.map { .string($0) }) }
         settings["properties"] = .object(servers.settings)
         var connection: JSONObject = [
-            "settings": .object(settings), "auth": security.auth, "base_url": .string(servers.base),
+            "settings": .object(settings), "base_url": .string(servers.base),
         ]
+        connection["auth"] = security.auth
         if let test { connection["test"] = ["path": .string(test.path)] }
         connector["connection"] = .object(connection)
         connector["actions"] = .object(actions)

@@ -4,8 +4,9 @@ import JSONCore
 
 /// The ways to sign in of one import, and which operations take them.
 struct Security {
-    /// `connection.auth`: the way that most operations take, or a list of those of different types.
-    private(set) var auth: JSON = ["type": "none"]
+    /// `connection.auth`: the way that most operations take, or a list of those of different types; nil where the document says
+    /// nothing that can be used, and a connection says it.
+    private(set) var auth: JSON?
     /// What it does not do.
     private(set) var note: String?
     /// The places that credentials go into, as `place name` in small letters: such parameters are no input.
@@ -53,12 +54,16 @@ struct Security {
             }
             covered = taken.reduce(into: []) { $0.formUnion($1.plan.covered) }
             chosen = taken.map { ($0.way, $0.plan.type) }
-        } else if !counts.isEmpty {
-            notes.append(
-                "none of the ways to sign in can be used: " + Printable.text(schemes.keys.joined(separator: ", ")))
+        } else if counts.isEmpty {
+            notes.append("the document does not say how to sign in; where the system wants it, \(Self.hint)")
+        } else {
+            let names = Printable.text(schemes.keys.joined(separator: ", "))
+            notes.append("none of the ways to sign in can be used: \(names); \(Self.hint) if there is another one")
         }
         note = notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
+
+    private static let hint = "give \"auth\" with its \"type\" in a connection"
 
     private static func words(_ way: Set<String>) -> String { Printable.text(way.sorted().joined(separator: " and ")) }
 

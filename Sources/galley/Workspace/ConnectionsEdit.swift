@@ -41,7 +41,8 @@ struct ConnectionsAdd: AsyncParsableCommand {
             var auth = JSONObject()
             for (key, value) in try pairs(self.auth, "--auth") { auth[key] = .string(value) }
             for (key, value) in try pairs(secret, "--secret") { auth[key] = ["secret": .string(value)] }
-            var questions = CredentialQuestions(connection: name, spec: spec, auth: auth)
+            var questions = CredentialQuestions(
+                connection: name, spec: spec, isFolder: session.library.folder(of: spec.name) != nil, auth: auth)
             if asks { try questions.ask() }
             auth = questions.auth
             var file: JSONObject = ["connector": .string(spec.name)]

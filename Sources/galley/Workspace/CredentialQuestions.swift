@@ -12,13 +12,15 @@ import Workspace
 struct CredentialQuestions {
     let connection: String
     let spec: ConnectorSpec
+    /// It is made from a folder, which may leave it to the connection how it signs in.
+    let isFolder: Bool
     /// What flags have said already.
     private(set) var auth: JSONObject
     /// Values to be stored, by the name of the secret.
     private(set) var secrets: [(name: String, value: String)] = []
 
-    init(connection: String, spec: ConnectorSpec, auth: JSONObject) {
-        (self.connection, self.spec, self.auth) = (connection, spec, auth)
+    init(connection: String, spec: ConnectorSpec, isFolder: Bool, auth: JSONObject) {
+        (self.connection, self.spec, self.isFolder, self.auth) = (connection, spec, isFolder, auth)
     }
 
     private static let words = [
@@ -36,7 +38,7 @@ struct CredentialQuestions {
         }
         if let signIn = spec.signIn(of: auth["type"]?.string) {
             try ask(signIn, isOwn: false)
-        } else if spec.name == "http" || spec.name == "soap" {
+        } else if isFolder || spec.name == "http" || spec.name == "soap" {
             try askType()
         }
     }
