@@ -94,6 +94,11 @@ struct GraphQLCall: Sendable {
         let byStatus = answer.error(isRepeatable: request.isRepeatable)
         var (type, isTransient) = Self.meaning(of: code)
         if type == "graphql", let byStatus { (type, isTransient) = (byStatus.type, byStatus.isTransient) }
+        // What can't be read, validated or given its variables is said with a place in the document, and never ran: it has no
+        // path and no data (§7.1).
+        let isOfDocument =
+            first["locations"]?.array?.isEmpty == false && (first["path"] ?? .null).isNull && data.isNull
+        if code == nil, isOfDocument, ["graphql", "refused"].contains(type) { type = "bad_input" }
         let said = (first["message"]?.string ?? "without a message").unicodeScalars.prefix(300)
             .map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? " " : Character($0) }
         let place = (first["path"]?.array ?? []).map { $0.string ?? $0.compact }.joined(separator: ".")
