@@ -97,6 +97,18 @@ struct ConnectionTests {
             })
     }
 
+    @Test func `an operation with a token of its own that is sent alike takes another connection`() async throws {
+        let trial = try await ImportTrial(
+            Self.document(
+                #""servers": [ { "url": "https://a.example" } ], "components": { "securitySchemes": { "k": { "type": "http", "scheme": "bearer" }, "m": { "type": "http", "scheme": "bearer" } } }, "security": [ { "k": [] } ]"#,
+                operation: #""security": [ { "m": [] } ], "responses": {} }, "post": {"#))
+        #expect(trial.connector.spec.signIns.map(\.type) == ["bearer"])
+        #expect(
+            trial.imported.report.notes.map(\.reason) == [
+                "it signs in with m, sent like k: give it a connection with that credential"
+            ])
+    }
+
     @Test func `where the document says nothing about it, a connection says how it signs in`() async throws {
         let trial = try await ImportTrial(Self.document(#""servers": [ { "url": "https://a.example" } ]"#))
         #expect(try trial.file("connector.json")["connection"]?["auth"] == nil)

@@ -84,7 +84,9 @@ public struct DeclarativeConnector: Connector {
 
     /// How the context's connection gets its tokens; nil when it signs in by other means than OAuth 2.0.
     public func oauth(in context: ActionContext) throws(ConnectorError) -> OAuthSettings? {
-        guard let connection = context.connection, definition.scheme(of: connection).type == "oauth2" else { return nil }
+        guard let connection = context.connection, definition.scheme(of: connection).type == "oauth2" else {
+            return nil
+        }
         return try OAuthSettings(connection, scheme: scheme(in: context))
     }
 

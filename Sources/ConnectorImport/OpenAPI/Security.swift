@@ -11,7 +11,7 @@ struct Security {
     private(set) var note: String?
     /// The places that credentials go into, as `place name` in small letters: such parameters are no input.
     private(set) var covered: Set<String> = []
-    private var chosen: [(way: Set<String>, type: String)] = []
+    private var chosen: [(way: Set<String>, type: String, auth: JSONObject)] = []
     private let document: OpenAPIDocument
     private let kinds: [String]
 
@@ -53,7 +53,7 @@ struct Security {
                 entry.plan.note.map { taken.count == 1 ? $0 : "\(entry.plan.type): \($0)" }
             }
             covered = taken.reduce(into: []) { $0.formUnion($1.plan.covered) }
-            chosen = taken.map { ($0.way, $0.plan.type) }
+            chosen = taken.map { ($0.way, $0.plan.type, $0.plan.auth) }
         } else if counts.isEmpty {
             notes.append("the document does not say how to sign in; where the system wants it, \(Self.hint)")
         } else {
@@ -90,6 +90,11 @@ struct Security {
         if !types.isEmpty {
             return
                 "it signs in with \(names): a connection for it says \"type\": \(types.map { "\"\($0)\"" }.joined(separator: " or ")) in \"auth\""
+        }
+        // Two tokens that are sent alike: a credential of its own is all that it takes.
+        if let same = chosen.first(where: { choice in ways.contains { plan($0)?.auth == choice.auth } }) {
+            return
+                "it signs in with \(names), sent like \(Self.words(same.way)): give it a connection with that credential"
         }
         return
             "it signs in with \(names), and the connection with \(chosen.isEmpty ? "nothing" : chosen.map { Self.words($0.way) }.joined(separator: " or "))"
