@@ -97,6 +97,8 @@ public struct EngineServices: Sendable {
 /// A connection as lists show it.
 public struct ConnectionState: Sendable {
     public let name: String
+    /// What people call it; nil: nothing but its name.
+    public let title: String?
     public let connector: String
     /// `complete`, or what is missing in it.
     public let state: String
@@ -106,12 +108,19 @@ public struct ConnectionState: Sendable {
     /// Why its calls are held back now, in the process that asks; nil: they pass.
     public let heldBack: SharedConnection.HeldBack?
 
-    public init(name: String, connector: String, state: String, heldBack: SharedConnection.HeldBack? = nil) {
-        (self.name, self.connector, self.state, self.heldBack) = (name, connector, state, heldBack)
+    public init(
+        name: String, title: String? = nil, connector: String, state: String,
+        heldBack: SharedConnection.HeldBack? = nil
+    ) {
+        (self.name, self.title, self.connector, self.state) = (name, title, connector, state)
+        self.heldBack = heldBack
     }
 
     public var json: JSON {
-        var json: JSONObject = ["name": .string(name), "connector": .string(connector), "state": .string(state)]
+        var json: JSONObject = [
+            "name": .string(name), "title": title.map { .string($0) } ?? .null, "connector": .string(connector),
+            "state": .string(state),
+        ]
         switch heldBack {
         case .down(let seconds, let reason)?:
             json["held_back"] = ["why": "down", "seconds": .integer(seconds), "reason": .string(reason)]

@@ -15,6 +15,8 @@ final class ConnectionFile {
 
     private let reading: DocumentReading
     private(set) var connector: String?
+    /// What people call it; lists show it.
+    private(set) var title: String?
     private(set) var settings: JSONNode?
     private(set) var auth = JSONObject()
     private var authNode: JSONNode?
@@ -33,7 +35,8 @@ final class ConnectionFile {
         for member in reading.members(of: root, at: "", known: Self.known, what: "a connection") {
             switch member.key {
             case "connector": connector = reading.string(member, at: "")
-            case "title", "note": _ = reading.string(member, at: "")
+            case "title": title = reading.string(member, at: "")
+            case "note": _ = reading.string(member, at: "")  // for who reads the file
             case "settings": settings = member.value
             case "auth": readAuth(member.value)
             case "limits": readLimits(member.value)

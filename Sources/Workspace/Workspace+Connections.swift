@@ -73,6 +73,11 @@ extension Workspace {
         return connection
     }
 
+    /// What people call a connection; nil when its file has no title or can't be read.
+    public func connectionTitle(_ name: String) -> String? {
+        (try? connectionSource(name)).flatMap { ConnectionFile($0.bytes, file: $0.path).title }
+    }
+
     /// The mistakes and warnings in a connection's file; secrets are not looked up.
     public func checkConnection(_ name: String, spec: ConnectorSpec?) throws -> [Diagnostic] {
         let source = try connectionSource(name)

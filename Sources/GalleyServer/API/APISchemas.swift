@@ -131,7 +131,8 @@ enum APISchemas {
             ], required: ["id", "state", "title", "recipe", "job", "needed", "answers"]),
         "Connection": .record(
             [
-                "name": .typed("string"), "connector": .typed("string"), "state": .typed("string"),
+                "name": .typed("string"), "title": .nullable("string"), "connector": .typed("string"),
+                "state": .typed("string"),
                 "held_back": [
                     "type": ["object", "null"], "description": "Why its calls are held back now; null: they pass.",
                     "properties": [

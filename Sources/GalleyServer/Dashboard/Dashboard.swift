@@ -28,6 +28,8 @@ public struct WorkspaceView: Sendable {
     /// A connection and what is missing in it.
     public struct ConnectionState: Sendable {
         public let name: String
+        /// What people call it; nil: nothing but its name.
+        public let title: String?
         /// The connector's name, also when there is no such connector.
         public let connector: String
         /// Why it can't be used; a sentence. nil: it is complete.
@@ -39,10 +41,10 @@ public struct WorkspaceView: Sendable {
         public let heldBack: SharedConnection.HeldBack?
 
         public init(
-            name: String, connector: String, problem: String?, signsInByBrowser: Bool = false,
+            name: String, title: String? = nil, connector: String, problem: String?, signsInByBrowser: Bool = false,
             heldBack: SharedConnection.HeldBack? = nil
         ) {
-            (self.name, self.connector, self.problem) = (name, connector, problem)
+            (self.name, self.title, self.connector, self.problem) = (name, title, connector, problem)
             (self.signsInByBrowser, self.heldBack) = (signsInByBrowser, heldBack)
         }
     }

@@ -16,7 +16,8 @@ extension LiveSession {
                 let session = session
                 return session.workspace.connectionNames().map { name in
                     .init(
-                        name: name, connector: session.catalog.connections[name] ?? "",
+                        name: name, title: session.workspace.connectionTitle(name),
+                        connector: session.catalog.connections[name] ?? "",
                         problem: session.problem(inConnection: name),
                         signsInByBrowser: (try? session.oauth(ofConnection: name))?.1.grant == .authorizationCode,
                         heldBack: session.heldBack(name))

@@ -13,7 +13,8 @@ extension Session {
         workspace.connectionNames().map { name in
             let connector = catalog.connections[name] ?? ""
             return ConnectionState(
-                name: name, connector: connector, state: problem(inConnection: name) ?? ConnectionState.complete,
+                name: name, title: workspace.connectionTitle(name), connector: connector,
+                state: problem(inConnection: name) ?? ConnectionState.complete,
                 heldBack: heldBack(name))
         }
     }

@@ -47,7 +47,7 @@ extension Dashboard {
     private static func head(of connection: WorkspaceView.ConnectionState) -> [String: PageValue] {
         let (key, word) = state(of: connection)
         return [
-            "name": .text(connection.name), "connector": .text(connection.connector),
+            "name": .text(connection.name), "title": .text(connection.title), "connector": .text(connection.connector),
             "href": .text(path("connections", connection.name)),
             "connectorLink": .text(path("connectors", connection.connector)),
             "problem": .text(connection.problem ?? held(connection.heldBack)), "key": .text(key), "word": .text(word),
