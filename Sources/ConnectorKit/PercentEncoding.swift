@@ -30,7 +30,7 @@ public enum PercentEncoding {
     }
 
     /// The text with `%41` decoded; what is no UTF-8 then is shown as such.
-    static func decoded(_ text: String) -> String {
+    public static func decoded(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return text }
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

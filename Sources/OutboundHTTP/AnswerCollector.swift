@@ -42,13 +42,15 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         let deadline: NIODeadline
         let whole: OutboundFailure.WholeTime
 
-        /// Where the body of an answer with this status goes; nil: into memory.
+        /// Where the body of an answer goes; nil: into memory.
         func download(_ head: HTTPResponseHead) -> HTTPDownload? {
-            guard let download, head.status.code >= 200, download.takes(Int(head.status.code)) else { return nil }
-            return download
+            guard let download, head.status.code >= 200 else { return nil }
+            let headers = head.headers.map { (name: $0.name.lowercased(), value: $0.value) }
+            let answer = HTTPAnswer(status: Int(head.status.code), headers: headers, body: [], url: "")
+            return download.takes(answer) ? download : nil
         }
 
-        func limit(_ head: HTTPResponseHead) -> BodyLimit { download(head) == nil ? inMemory : downloaded }
+        func limit(_ download: HTTPDownload?) -> BodyLimit { download == nil ? inMemory : downloaded }
     }
 
     private struct State: ~Copyable {
@@ -56,6 +58,8 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         /// The whole request is on its way.
         var isWhole = false
         var head: HTTPResponseHead?
+        /// nil: the body goes into memory.
+        var download: HTTPDownload?
         /// All of it so far, or of a download what is to be written next.
         var body: [UInt8] = []
         /// Of a body without a coding.
@@ -128,19 +132,22 @@ final class AnswerCollector: HTTPClientResponseDelegate {
 
     func didReceiveHead(task: UnderlyingClient.Task<RawAnswer>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
         do {
-            let inflater = try check(head)
+            let download = terms.download(head)
+            let limit = terms.limit(download)
+            let inflater = try check(head, limit)
             state.withLock { state in
                 state.head = head
+                state.download = download
                 state.firstByteTimer?.cancel()
                 state.firstByteTimer = nil
                 if let coding = inflater {
-                    state.inflater = Inflater(coding, limit: terms.limit(head).bytes, ratio: terms.ratio)
+                    state.inflater = Inflater(coding, limit: limit.bytes, ratio: terms.ratio)
                 }
                 let length = head.headers.first(name: "content-length").flatMap { Int($0) }
                 let hasNoBody = terms.isHead || [204, 304].contains(head.status.code)
                 state.undeliveredBytes = hasNoBody ? 0 : length
                 let announced = length ?? 0
-                if announced > 0, terms.download(head) == nil { state.body.reserveCapacity(min(announced, 1 << 20)) }
+                if announced > 0, download == nil { state.body.reserveCapacity(min(announced, 1 << 20)) }
             }
             noteRefusal(on: task.eventLoop)
             return task.eventLoop.makeSucceededVoidFuture()
@@ -171,9 +178,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
             let next = try state.withLock { state throws(ConnectorError) -> (HTTPDownload, [UInt8])? in
                 state.undeliveredBytes = state.undeliveredBytes.map { max(0, $0 - buffer.readableBytes) }
                 try append(buffer, to: &state)
-                guard let head = state.head, let download = terms.download(head), !state.body.isEmpty else {
-                    return nil
-                }
+                guard let download = state.download, !state.body.isEmpty else { return nil }
                 defer { state.body = [] }
                 return (download, state.body)
             }
@@ -195,7 +200,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         let raw = try state.withLock { state -> RawAnswer? in
             guard let head = state.head else { return nil }
             do throws(InflationError) { try state.inflater?.finish() } catch {
-                throw OutboundFailure.inflation(error, terms.host, terms.limit(head))
+                throw OutboundFailure.inflation(error, terms.host, terms.limit(state.download))
             }
             let body = state.body
             state.body = []
@@ -221,7 +226,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
     }
 
     /// - Returns: the coding to undo, if there is one.
-    private func check(_ head: HTTPResponseHead) throws(ConnectorError) -> Inflater.Coding? {
+    private func check(_ head: HTTPResponseHead, _ limit: BodyLimit) throws(ConnectorError) -> Inflater.Coding? {
         func bad(_ why: String, isTransient: Bool = false) -> ConnectorError {
             OutboundFailure.badAnswer(terms.host, why, isTransient: isTransient)
         }
@@ -246,7 +251,6 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         guard !terms.isHead, code >= 200, code != 204, code != 304 else { return nil }
         if let text = lengths.first {
             guard let length = Int(text), length >= 0 else { throw bad("its length is no number") }
-            let limit = terms.limit(head)
             guard length <= limit.bytes else { throw OutboundFailure.tooLarge(terms.host, limit) }
         } else if transfer.isEmpty, !terms.isSecure, !terms.mayEndByClosing {
             throw bad(
@@ -266,7 +270,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
 
     private func append(_ buffer: ByteBuffer, to state: inout State) throws(ConnectorError) {
         let bytes = buffer.readableBytesView
-        let limit = state.head.map(terms.limit) ?? terms.inMemory
+        let limit = terms.limit(state.download)
         guard state.inflater != nil else {
             state.receivedBytes += bytes.count
             guard state.receivedBytes <= limit.bytes else { throw OutboundFailure.tooLarge(terms.host, limit) }

@@ -40,6 +40,9 @@ final class TemporaryWorkspace: WorkspaceFiles {
     }
 
     func text(_ name: String) throws -> String { try String(contentsOfFile: root + "/" + name, encoding: .utf8) }
+    func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: root + "/" + name)))
+    }
     func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + name) }
     func names(in folder: String = "") throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: root + "/" + folder).sorted()

@@ -3,7 +3,6 @@
 import ConnectorKit
 import JSONCore
 import RecipeLanguage
-import Synchronization
 
 /// Bytes and their type.
 struct HTTPBody {
@@ -56,29 +55,6 @@ struct HTTPBody {
         let source = try await BlockingWork.run { _ in try UploadedFile(name, in: files) }
         return HTTPUpload(sizeBytes: source.sizeBytes) { offset in
             try await BlockingWork.run { _ in try source.bytes(from: offset) }
-        }
-    }
-
-    /// An open file that one piece after the other is taken from.
-    private final class UploadedFile: Sendable {
-        private static let piece = 256 << 10
-        let sizeBytes: Int
-        private let file: Mutex<OpenedFile>
-
-        init(_ name: String, in files: any WorkspaceFiles) throws {
-            let opened = try OpenedFile(name, in: files)
-            sizeBytes = opened.sizeBytes
-            file = Mutex(opened)
-        }
-
-        func bytes(from offset: Int) throws -> [UInt8] {
-            try file.withLock { file in
-                try file.seek(to: offset)
-                var bytes = [UInt8](repeating: 0, count: Self.piece)
-                let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
-                bytes.removeLast(bytes.count - count)
-                return bytes
-            }
         }
     }
 }

@@ -9,10 +9,11 @@ struct HTTPSaving {
     private let draft: FileDraft
 
     /// With `save_to`, a call that only reads changes something here: repeating it changes nothing more.
-    static let rule = rule(otherwise: nil)
+    static let rule = rule()
 
-    static func rule(otherwise: EffectRule?) -> EffectRule {
-        EffectRule(member: "save_to", effects: [EffectRule.anyValue: .idempotent], otherwise: otherwise)
+    /// - Parameter member: that names the file.
+    static func rule(_ member: String = "save_to", otherwise: EffectRule? = nil) -> EffectRule {
+        EffectRule(member: member, effects: [EffectRule.anyValue: .idempotent], otherwise: otherwise)
     }
 
     /// nil when the step has no `save_to`.
@@ -37,11 +38,13 @@ struct HTTPSaving {
     private static func isSaved(_ status: Int) -> Bool { (200..<300).contains(status) }
 
     var download: HTTPDownload {
-        HTTPDownload(takes: Self.isSaved) { [draft] bytes in
-            try await BlockingWork.run { _ in
-                do { try draft.write(bytes) } catch { throw Self.late(error) }
-            }
-        }
+        HTTPDownload(
+            takes: { Self.isSaved($0.status) },
+            write: { [draft] bytes in
+                try await BlockingWork.run { _ in
+                    do { try draft.write(bytes) } catch { throw Self.late(error) }
+                }
+            })
     }
 
     /// Leaves no file, unless it is finished. A write that is still under way must not keep it.
@@ -60,7 +63,7 @@ struct HTTPSaving {
     }
 
     /// The other side has done what it was asked for, although its answer could not be kept.
-    private static func late(_ error: any Error) -> any Error {
+    static func late(_ error: any Error) -> any Error {
         guard let error = error as? ConnectorError else { return error }
         return ConnectorError(
             type: error.type, error.message, isTransient: error.isTransient, outcome: .unknown, details: error.details)

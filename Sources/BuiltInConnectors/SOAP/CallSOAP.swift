@@ -41,6 +41,13 @@ struct CallSOAP: Action {
             .member("namespaces", .object([], open: true), "the URI of each prefix that names in body and headers use"),
             .member("headers", .object([], open: true), "SOAP headers, written like the body"),
             .member("http_headers", .object([], open: true), "HTTP headers to add"),
+            .member(
+                "attachments", .array(.object(AttachmentInput.members)),
+                "what travels beside the envelope, which refers to it as cid:ID (SwA; MTOM with xop:Include)"),
+            .string(
+                "save_to",
+                "a file of the workspace for the answer's attachment, of up to 1 GiB; further ones get a number"),
+            .boolean("overwrite", "with save_to: whether files that are there are replaced; true when left out"),
             .number("timeout", "seconds for the whole call; 120 when left out"),
             .member(
                 "always_list", .array(.string),
@@ -62,6 +69,15 @@ struct CallSOAP: Action {
                 "the elements of the answer's body by their names; null for an answer without one"),
             .any("headers", required: true, "the SOAP headers of the answer"),
             .integer("status", required: true, "the HTTP status"),
+            .member(
+                "attachments",
+                .array(
+                    .object([
+                        .string("id", "its Content-ID"), .string("content_type"),
+                        .string("base64", "its content, without save_to"),
+                        .string("file", "with save_to: the file it is in"),
+                        .integer("size_bytes", "of the file"),
+                    ])), "what came beside the envelope without being referred to in it"),
         ]),
         examples: [
             [
@@ -74,11 +90,19 @@ struct CallSOAP: Action {
         let effect = spec.effect(of: .object(input.members))
         let call = try SOAPCallInput(
             input, connection: context.connection, key: effect == .keyed ? context.idempotencyKey : nil)
-        let request = try call.request(connection: context.connection, isRepeatable: effect.isRepeatable)
+        let saving = try await AttachmentSaving(input, "save_to", "overwrite", files: context.files)
+        defer { saving?.discard() }
+        var request = try await BlockingWork.run { _ in
+            try call.request(connection: context.connection, isRepeatable: effect.isRepeatable, context)
+        }
+        request.download = saving?.download
         // An envelope that is cut short is no XML.
         let answer = try await context.send(request, SendOptions(answersShowTheirEnd: true))
-        return try await XMLWork.run(sizeBytes: answer.body.count) {
-            try SOAPAnswer(answer, effect: effect).output(call.mapping)
+        let output = try await XMLWork.run(sizeBytes: saving == nil ? answer.body.count : XMLWork.smallBytes + 1) {
+            let output = try SOAPAnswer(answer, effect: effect, saving: saving).output(call.mapping)
+            return try saving?.withFiles(output) ?? output
         }
+        try await saving?.commit()
+        return output
     }
 }

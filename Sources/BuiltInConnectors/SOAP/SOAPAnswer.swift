@@ -9,10 +9,14 @@ import XML
 struct SOAPAnswer {
     private let answer: HTTPAnswer
     private let effect: Effect
+    /// What of the answer went to files.
+    private let saving: AttachmentSaving?
 
-    init(_ answer: HTTPAnswer, effect: Effect) { (self.answer, self.effect) = (answer, effect) }
+    init(_ answer: HTTPAnswer, effect: Effect, saving: AttachmentSaving? = nil) {
+        (self.answer, self.effect, self.saving) = (answer, effect, saving)
+    }
 
-    /// `{body, headers, status}`.
+    /// `{body, headers, status}`, with `attachments` where there are some that the message doesn't refer to.
     /// - Throws: `soap_fault` for a fault with whatever status; the status's own error for 4xx and 5xx without one;
     ///   `bad_answer` for all else that is no envelope.
     func output(_ mapping: JSONMapping) throws(ConnectorError) -> JSON {
@@ -22,7 +26,7 @@ struct SOAPAnswer {
         return try reading { () throws(XMLError) in
             output(
                 body: try SOAPEnvelope.json(envelope.body, mapping),
-                headers: try SOAPEnvelope.json(envelope.headers, mapping))
+                headers: try SOAPEnvelope.json(envelope.headers, mapping), attachments: envelope.attachments)
         }
     }
 
@@ -62,24 +66,34 @@ struct SOAPAnswer {
     }
 
     private func read() throws(NotAnEnvelope) -> SOAPEnvelope {
-        if answer.body.isEmpty { throw NotAnEnvelope("it is empty") }
         let root: XMLElement
+        var attachments: [MultipartMessage.Attachment] = []
+        let isSaved = saving?.hasTaken ?? false
+        guard isSaved || !answer.body.isEmpty else { throw NotAnEnvelope("it is empty") }
         do throws(XMLError) {
-            if answer.mediaType.hasPrefix("multipart/") {
-                let message = try MultipartMessage(answer)
-                root = message.putting(into: try XMLElement.parse(message.root, charset: message.rootCharset))
+            var message = try saving?.message()
+            if message == nil, answer.mediaType.hasPrefix("multipart/") {
+                message = try MultipartMessage(answer)
+            }
+            if let message {
+                let bare = try XMLElement.parse(message.root, charset: message.rootCharset)
+                (root, attachments) = message.putting(into: bare)
             } else {
                 root = try XMLElement.parse(answer.body, charset: answer.charset)
             }
         } catch {
             throw NotAnEnvelope("it is not XML that can be read: \(error.description)")
         }
-        return try SOAPEnvelope(reading: root)
+        var envelope = try SOAPEnvelope(reading: root)
+        envelope.attachments = attachments
+        return envelope
     }
 
-    private func output(body: JSON, headers: JSON) -> JSON {
-        .object(
-            JSONObject(uniqueEntries: [("body", body), ("headers", headers), ("status", .integer(answer.status))]))
+    private func output(body: JSON, headers: JSON, attachments: [MultipartMessage.Attachment] = []) -> JSON {
+        var object = JSONObject(
+            uniqueEntries: [("body", body), ("headers", headers), ("status", .integer(answer.status))])
+        if !attachments.isEmpty { object["attachments"] = .array(attachments.map { $0.json(saving) }) }
+        return .object(object)
     }
 
     /// The call may well have been carried out.
@@ -93,33 +107,5 @@ extension HTTPAnswer {
     /// The `charset` of the media type; nil without one.
     var charset: String? {
         header("content-type").flatMap { ContentTypeHeader.parameter("charset", of: $0) }
-    }
-}
-
-/// The parameters of a Content-Type header.
-enum ContentTypeHeader {
-    /// The value of a parameter, without its quotes; nil when it is not there or empty.
-    static func parameter(_ name: String, of header: String) -> String? {
-        var (rest, isQuoted) = (header[...], false)
-        // Parameters are separated by ";" outside of quotes.
-        var parts: [Substring] = []
-        var start = rest.startIndex
-        for place in header.indices {
-            if header[place] == "\"" { isQuoted.toggle() }
-            if header[place] == ";", !isQuoted {
-                parts.append(header[start..<place])
-                start = header.index(after: place)
-            }
-        }
-        rest = header[start...]
-        parts.append(rest)
-        for part in parts.dropFirst() {
-            let pair = part.split(separator: "=", maxSplits: 1)
-            guard pair.count == 2, pair[0].filter({ $0 != " " && $0 != "\t" }).lowercased() == name else { continue }
-            let value = pair[1].drop { $0 == " " || $0 == "\t" }.filter { $0 != "\"" }
-            let trimmed = String(value.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
-            return trimmed.isEmpty ? nil : trimmed
-        }
-        return nil
     }
 }

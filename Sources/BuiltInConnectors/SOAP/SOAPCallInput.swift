@@ -15,6 +15,7 @@ struct SOAPCallInput: Sendable {
     private let action: String?
     private let httpHeaders: [(name: String, value: String)]
     private let timeout: Double?
+    private let attachments: JSON?
 
     /// - Parameter key: the idempotency key of a call that is repeated under it; nil for others.
     init(_ input: ActionInput, connection: Connection?, key: String?) throws(ConnectorError) {
@@ -22,6 +23,7 @@ struct SOAPCallInput: Sendable {
         url = try SOAPAddress.url(try input.text("url"), connection: connection)
         mapping = JSONMapping(alwaysLists: Set(try input.texts("always_list") ?? []))
         timeout = try Self.timeout(input)
+        attachments = input.value("attachments")
         httpHeaders = try Self.httpHeaders(input, key: key)
         action = try input.text("action")
         // The action stands between quotes in a header.
@@ -34,13 +36,28 @@ struct SOAPCallInput: Sendable {
     }
 
     /// The request without the credentials.
-    func request(connection: Connection?, isRepeatable: Bool) throws(ConnectorError) -> HTTPRequest {
-        let body = try written { () throws(XMLError) in try envelope.element.write() }
+    func request(connection: Connection?, isRepeatable: Bool, _ context: ActionContext) throws -> HTTPRequest {
+        let element = envelope.element
+        let body = try written { () throws(XMLError) in try element.write() }
         var request = HTTPRequest(
-            "POST", url, headers: envelope.version.headers(action: action), body: body, timeout: timeout,
+            "POST", url, headers: envelope.version.headers(action: action), timeout: timeout,
             isRepeatable: isRepeatable, permissions: connection?.network ?? NetworkPermissions())
+        var parts = try RequestParts(envelope: body, files: context.files)
+        parts.attachments = try AttachmentInput.attachments(attachments, "attachments", files: context.files)
+        let isXOP = Self.refersToParts(element)
+        parts.add(
+            to: &request, version: envelope.version, action: action, isXOP: isXOP, isInParts: isXOP,
+            key: context.idempotencyKey)
         for header in httpHeaders { request.setHeader(header.name, header.value) }
         return request
+    }
+
+    /// Whether something stands in for bytes as XOP has it.
+    private static func refersToParts(_ element: XMLElement) -> Bool {
+        element.elements.contains { child in
+            child.name == BinaryParts.reference.name && child.namespace == BinaryParts.namespace
+                || refersToParts(child)
+        }
     }
 
     private static func envelope(
@@ -102,10 +119,11 @@ struct SOAPCallInput: Sendable {
         }
     }
 
-    private static func timeout(_ input: ActionInput) throws(ConnectorError) -> Double? {
-        guard let value = input.value("timeout") else { return nil }
+    /// - Parameter member: that holds the seconds.
+    static func timeout(_ input: ActionInput, _ member: String = "timeout") throws(ConnectorError) -> Double? {
+        guard let value = input.value(member) else { return nil }
         guard let seconds = value.double ?? value.string.flatMap({ Double($0) }), seconds > 0, seconds <= 3600 else {
-            throw wrong("\"timeout\" must be a number of seconds, more than 0 and at most 3600")
+            throw wrong("\"\(member)\" must be a number of seconds, more than 0 and at most 3600")
         }
         return seconds
     }

@@ -12,6 +12,8 @@ struct SOAPEnvelope: Sendable {
     var body: [XMLElement]
     /// Declared on the envelope, for prefixes inside values like `xsi:type="o:Order"`.
     var declarations: [XMLNamespace] = []
+    /// Of one that was read: what came beside it and is not referred to in it.
+    var attachments: [MultipartMessage.Attachment] = []
     /// Of one that was read: the declarations in force around the body's elements.
     private(set) var outer: [XMLNamespace] = []
 

@@ -50,6 +50,7 @@ public struct ExchangeRecord: Sendable {
         guard !isMasked else { return .object(object) }
         object["headers"] = headers(request.headers)
         if exchange.sentBytes > 0 { object["body"] = body(request.body, of: exchange.sentBytes, exchange) }
+        object["attachments"] = attachments(exchange.sentAttachments)
         return .object(object)
     }
 
@@ -58,6 +59,7 @@ public struct ExchangeRecord: Sendable {
         guard !isMasked else { return .object(object) }
         object["headers"] = headers(answer.headers)
         if exchange.answerBytes > 0 { object["body"] = body(answer.body, of: exchange.answerBytes, exchange) }
+        object["attachments"] = attachments(exchange.answerAttachments)
         return .object(object)
     }
 
@@ -99,6 +101,16 @@ public struct ExchangeRecord: Sendable {
         let shown = Self.cut(text, bodyBytes)
         return .string(
             text.utf8.count > bodyBytes || count > kept.count ? "\(shown) [\(count) bytes in all]" : shown)
+    }
+
+    /// What stands beside the first part of a body in parts; nil for nothing.
+    private func attachments(_ attachments: [MessageParts.Attachment]) -> JSON? {
+        guard !attachments.isEmpty else { return nil }
+        func shown(_ text: String?) -> JSON { text.map { .string(Self.cut(clean($0), 200)) } ?? .null }
+        return .array(
+            attachments.prefix(Self.mostHeaders).map {
+                ["id": shown($0.contentID), "type": shown($0.contentType), "size_bytes": .integer($0.sizeBytes)]
+            })
     }
 
     /// Without secrets: taken out of the whole before anything is cut or split.

@@ -20,6 +20,9 @@ public final class ExchangeRecorder: HTTPClient {
         var end: ContinuousClock.Instant?
         var answer: HTTPAnswer?
         var answerBytes = 0
+        /// What the request, and the answer, has beside the body that is kept.
+        var sentAttachments: [MessageParts.Attachment] = []
+        var answerAttachments: [MessageParts.Attachment] = []
         var error: String?
     }
 
@@ -45,11 +48,14 @@ public final class ExchangeRecorder: HTTPClient {
         do {
             let answer = try await inner.send(request)
             let isKept = !request.isConfidential
+            let parts = isKept ? parts(of: answer, to: request) : nil
+            let body = parts?.root ?? answer.body
             end(number) { exchange in
-                exchange.answerBytes = answer.body.count
+                exchange.answerBytes = body.count
+                exchange.answerAttachments = parts?.attachments ?? []
                 exchange.answer = HTTPAnswer(
                     status: answer.status, headers: isKept ? answer.headers : [],
-                    body: isKept ? beginning(answer.body) : ConfidentialBody.shown(answer.body), url: answer.url)
+                    body: isKept ? beginning(body) : ConfidentialBody.shown(body), url: answer.url)
             }
             return answer
         } catch {
@@ -60,14 +66,25 @@ public final class ExchangeRecorder: HTTPClient {
 
     private func begin(_ request: HTTPRequest) -> Int {
         var kept = request
-        (kept.body, kept.upload, kept.download) = (beginning(request.body), nil, nil)
+        let type = request.headers.first { $0.name.lowercased() == "content-type" }?.value
+        let parts =
+            request.isConfidential ? nil : request.upload?.shown ?? MessageParts(request.body, contentType: type)
+        let body = parts?.root ?? request.body
+        (kept.body, kept.upload, kept.download) = (beginning(body), nil, nil)
         if request.isConfidential { (kept.headers, kept.body) = ([], ConfidentialBody.shown(request.body)) }
         return state.withLock { state in
             state.count += 1
             if state.kept.count == Self.most { state.kept.remove(at: 1) }
-            state.kept.append(Exchange(number: state.count, request: kept, sentBytes: request.body.count))
+            var exchange = Exchange(number: state.count, request: kept, sentBytes: body.count)
+            exchange.sentAttachments = parts?.attachments ?? []
+            state.kept.append(exchange)
             return state.count
         }
+    }
+
+    private func parts(of answer: HTTPAnswer, to request: HTTPRequest) -> MessageParts? {
+        if answer.body.isEmpty, let shown = request.download?.shown() { return shown }
+        return MessageParts(answer.body, contentType: answer.header("content-type"))
     }
 
     private func end(_ number: Int, _ change: (inout Exchange) -> Void) {

@@ -43,11 +43,11 @@ public struct OperationSpec: Sendable, Hashable {
     /// An operation whose schemas are read when they are first asked for: of a connector with a thousand actions a recipe
     /// uses a few.
     public init(
-        name: String, title: String, summary: String = "", effect: Effect,
+        name: String, title: String, summary: String = "", effect: Effect, effectOfInput: EffectRule? = nil,
         schemas: @escaping @Sendable () -> (input: Schema, output: Schema)
     ) {
         (self.name, self.title, self.summary, self.effect) = (name, title, summary, effect)
-        (self.schemas, examples, effectOfInput) = (DeferredSchemas(schemas), [], nil)
+        (self.schemas, examples, self.effectOfInput) = (DeferredSchemas(schemas), [], effectOfInput)
         (tables, rules, changesHistory) = (nil, [], false)
     }
 

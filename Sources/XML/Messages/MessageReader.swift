@@ -10,10 +10,16 @@ public struct MessageReader {
     /// The prefixes in force, innermost last: `xsi:type` holds a prefix.
     var prefixes: [XMLNamespace]
     private let mapping = JSONMapping()
+    /// Takes a binary value, in base64, and gives the text that stands for it.
+    private let binary: ((String) -> String)?
 
-    /// - Parameter outer: declarations of the elements around those that are read, outermost first.
-    public init(_ catalog: MessageCatalog, outer: [XMLNamespace] = []) {
-        (self.catalog, prefixes) = (catalog, outer)
+    /// - Parameters:
+    ///   - outer: declarations of the elements around those that are read, outermost first.
+    ///   - binary: takes the values of elements of binary types, and gives what stands in their places.
+    public init(
+        _ catalog: MessageCatalog, outer: [XMLNamespace] = [], binary: ((String) -> String)? = nil
+    ) {
+        (self.catalog, prefixes, self.binary) = (catalog, outer, binary)
     }
 
     /// The members that elements make, by the uses they have.
@@ -80,11 +86,12 @@ public struct MessageReader {
             return try open(element, depth: depth)
         case .builtin(let type):
             if !element.elements.isEmpty { return try element.json(mapping) }
-            return LexicalForm.json(element.text, type)
+            return binaryValue(LexicalForm.json(element.text, type), type)
         case .declared(let number):
             let type = try described(number)
             switch type.shape {
-            case .simple, .list, .union: return try text(element.text, reference)
+            case .simple(let base, _): return binaryValue(LexicalForm.json(element.text, base), base)
+            case .list, .union: return try text(element.text, reference)
             case .array(let item): return .array(try items(element, item, depth: depth))
             case .complex(let content):
                 let value = try self.content(element, content, depth: depth)
@@ -142,6 +149,20 @@ public struct MessageReader {
     }
 
     // MARK: - Simple values
+
+    private func binaryValue(_ value: JSON, _ type: XSDBuiltin) -> JSON {
+        guard let binary, type == .base64Binary, let text = value.string else { return value }
+        return .string(binary(text))
+    }
+
+    private func simpleBase(_ reference: TypeReference) throws(XMLError) -> XSDBuiltin? {
+        switch reference {
+        case .builtin(let type): return type
+        case .declared(let number):
+            guard case .simple(let base, _) = try described(number).shape else { return nil }
+            return base
+        }
+    }
 
     private func text(_ text: String, _ reference: TypeReference, depth: Int = 0) throws(XMLError) -> JSON {
         guard case .declared(let number) = reference, depth < 20 else {
@@ -216,7 +237,8 @@ public struct MessageReader {
     ) throws(XMLError) -> JSON {
         var object = try attributes(element, content)
         if let type = content.text {
-            let value = try text(element.text, type)
+            var value = try text(element.text, type)
+            if let base = try simpleBase(type) { value = binaryValue(value, base) }
             // A type with attributes is an object, whether they are there or not: paths stay the same.
             if content.attributes.isEmpty, object.isEmpty { return value }
             object[JSONMapping.textMember] = value

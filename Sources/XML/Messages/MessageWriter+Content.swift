@@ -8,16 +8,13 @@ extension MessageWriter {
         _ element: inout XMLElement, _ json: JSON, _ content: ComplexContent, depth: Int
     ) throws(MessageMistake) {
         if let text = content.text {
-            // A text with attributes may be given without them.
-            let object = json.object ?? [JSONMapping.textMember: json]
+            // A text with attributes may be given without them, and so may a file.
+            let isFile = json[Self.fileMember] != nil && json[JSONMapping.textMember] == nil
+            let object = isFile ? [JSONMapping.textMember: json] : json.object ?? [JSONMapping.textMember: json]
             try fillAttributes(&element, object, content)
             try refuseUnknown(object, known: [JSONMapping.textMember], content)
             if let value = object[JSONMapping.textMember], !value.isNull {
-                let written = try self.text(value, text)
-                element.children = written.isEmpty ? [] : [.text(written)]
-                if case .builtin(.base64Binary) = text, let binaries, !written.isEmpty {
-                    element.children = [.element(binaries.add(written))]
-                }
+                element.children = try simple(value, text)
             }
             return
         }

@@ -12,7 +12,7 @@ public struct MessageWriter {
     let isEncoded: Bool
     /// The namespace of the attributes of arrays.
     let encodingNamespace: String
-    /// Takes binary values that travel beside the envelope; nil to write them as base64.
+    /// Takes binary values that don't stand in the message; nil to write them as base64 and take no files.
     let binaries: BinaryParts?
 
     public init(
@@ -124,12 +124,7 @@ public struct MessageWriter {
         switch use.type {
         case .builtin(.anyType), .builtin(.anySimpleType): return try open(element, json, depth: depth)
         case .builtin(let type):
-            guard let text = LexicalForm.text(scalar(json), type) else {
-                throw MessageMistake("must be \(LexicalForm.wanted(type)), but it is \(Self.shown(json))")
-            }
-            if let fixed = use.fixed, text != fixed { throw MessageMistake("must be \"\(fixed)\"") }
-            element.children = text.isEmpty ? [] : [.text(text)]
-            if type == .base64Binary, let binaries, !text.isEmpty { element.children = [.element(binaries.add(text))] }
+            element.children = try simple(scalar(json), use.type, fixed: use.fixed)
             if isEncoded { setType(&element, QName(QName.schemaNamespace, type.rawValue)) }
         case .declared(let number): try fill(&element, json, number, depth: depth)
         }
@@ -155,8 +150,7 @@ public struct MessageWriter {
         if type.isAbstract { throw try needsType(number) }
         switch type.shape {
         case .simple, .list, .union:
-            let text = try text(scalar(json), .declared(number))
-            element.children = text.isEmpty ? [] : [.text(text)]
+            element.children = try simple(scalar(json), .declared(number))
         case .array(let item): try fillArray(&element, json, item, depth: depth)
         case .complex(let content): try fill(&element, json, content, depth: depth)
         }

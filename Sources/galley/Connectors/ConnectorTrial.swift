@@ -67,10 +67,21 @@ struct ConnectorTrial: Sendable {
         for header in message["headers"]?.array ?? [] {
             Terminal.note("  \(printable(header[0]?.string ?? "")): \(printable(header[1]?.string ?? ""))")
         }
+        defer { showAttachments(message["attachments"]?.array ?? []) }
         guard let body = message["body"]?.string else { return }
         let shown = (try? JSON(parsing: Array(body.utf8)))?.indented ?? MarkupIndentation.indented(body) ?? body
         for line in shown.split(separator: "\n", omittingEmptySubsequences: false) {
             Terminal.note("  " + printable(String(line)))
+        }
+    }
+
+    /// One line for each part beside the first of a body in parts.
+    private func showAttachments(_ attachments: [JSON]) {
+        for attachment in attachments {
+            let type = attachment["type"]?.string ?? "no type"
+            let id = attachment["id"]?.string.map { ", <\($0)>" } ?? ""
+            Terminal.note(
+                "  + attachment: " + printable("\(type)\(id), \(attachment["size_bytes"]?.integer ?? 0) bytes"))
         }
     }
 }

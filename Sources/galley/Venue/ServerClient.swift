@@ -52,7 +52,7 @@ final class ServerClient: Sendable {
         // A job may run for hours.
         request.timeout = 86_400
         let lines = LineBuffer(emit)
-        request.download = HTTPDownload(takes: { $0 == 200 }, write: { await lines.add($0) })
+        request.download = HTTPDownload(takes: { $0.status == 200 }, write: { await lines.add($0) })
         _ = try await send(request)
         await lines.end()
     }

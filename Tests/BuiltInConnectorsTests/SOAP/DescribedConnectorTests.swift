@@ -48,6 +48,9 @@ struct DescribedConnectorTests {
         #expect(found.count == 3, "\(found)")
     }
 
+    /// Whether `attachments!`, `timeout!`, `save_to!` and `overwrite!` are required.
+    private static let everywhere = [false, false, false, false]
+
     @Test func `limits of types and what may be nil are in the schema`() async throws {
         let schema = """
             <xs:element name="Do"><xs:complexType><xs:sequence><xs:element name="code" type="t:Code"/>\
@@ -60,7 +63,7 @@ struct DescribedConnectorTests {
             """
         let service = try ImportedService(OneOperation.wsdl(schema: schema))
         let input = try #require(service.connector.spec.action("do")).input
-        #expect(input.properties.map(\.required) == [true, true, false])
+        #expect(input.properties.map(\.required) == [true, true, false] + Self.everywhere)
         let (code, age) = (input.property("code")?.schema, input.property("age")?.schema)
         #expect(code?.pattern == "^(?:[A-Z]{2})$" && code?.maxLength == 2)
         #expect(age?.minimum == 1 && age?.maximum == 150)
@@ -79,7 +82,7 @@ struct DescribedConnectorTests {
                 output: "<part name=\"r\" type=\"xs:string\"/>",
                 style: "rpc"))
         let input = try #require(service.connector.spec.action("do")).input
-        #expect(input.properties.map(\.required) == [true])
+        #expect(input.properties.map(\.required) == [true] + Self.everywhere)
         let client = StubClient { _, _ in OneOperation.answer("<t:DoResponse><r>ok</r></t:DoResponse>") }
         let trial = try service.trial(client)
         await #expect(throws: ConnectorError.self) {

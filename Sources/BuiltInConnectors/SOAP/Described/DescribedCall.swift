@@ -1,4 +1,4 @@
-// One call of a described operation: the envelope from a step's input, the output from the answer.
+// One call of a described operation: the request from a step's input.
 
 import ConnectorKit
 import JSONCore
@@ -11,7 +11,7 @@ struct DescribedCall: Sendable {
     let settings: DescribedSettings
     let effect: Effect
     private let keyHeader: String?
-    private let catalog: MessageCatalog
+    let catalog: MessageCatalog
 
     init(
         _ operation: SOAPOperation, _ service: DescribedService, _ settings: DescribedSettings, effect: Effect,
@@ -21,8 +21,6 @@ struct DescribedCall: Sendable {
         self.keyHeader = keyHeader
         catalog = try service.catalog()
     }
-
-    // MARK: - The request
 
     /// How the connection signs in below the envelope. An envelope that is cut short is no XML, and one in parts ends with a
     /// boundary: answers needn't say how long they are.
@@ -50,7 +48,7 @@ struct DescribedCall: Sendable {
             throw ConnectorError(
                 type: "bad_input", "the service's address must start with https:// or http:// and a host name")
         }
-        let binaries = settings.mtom ? BinaryParts() : nil
+        let binaries = BinaryParts(isXOP: settings.mtom)
         var object = input.object ?? [:]
         var headersInput = object[MessageSchemas.headersMember]?.object ?? [:]
         for header in operation.input.headers {
@@ -58,20 +56,24 @@ struct DescribedCall: Sendable {
         }
         if effect == .keyed, let keyHeader { headersInput[keyHeader] = .string(context.idempotencyKey) }
         object[MessageSchemas.headersMember] = nil
-        var attachments: [MultipartMessage.Part] = []
+        let timeout = try SOAPCallInput.timeout(ActionInput(input), MessageSchemas.timeoutMember)
+        for member in [MessageSchemas.saveToMember, MessageSchemas.overwriteMember, MessageSchemas.timeoutMember] {
+            object[member] = nil
+        }
+        let files = context.files
+        var attachments = try AttachmentInput.attachments(
+            object[MessageSchemas.attachmentsMember], MessageSchemas.attachmentsMember, files: files)
+        object[MessageSchemas.attachmentsMember] = nil
         for name in operation.input.attachments {
             guard let value = object[name], !value.isNull else { continue }
             object[name] = nil
-            guard let bytes = value.string.flatMap({ Base64Text.decode($0) }) else {
-                throw ConnectorError(type: "bad_input", "\"\(name)\" must be base64: it travels as an attachment")
-            }
-            attachments.append(
-                MultipartMessage.Part(contentID: "\(name)=galley@galley", contentType: nil, bytes: bytes))
+            attachments.append(try Self.attachment(name, value, files: files))
         }
         var envelope: SOAPEnvelope
         do throws(MessageMistake) {
             envelope = SOAPEnvelope(
-                version: settings.version, headers: try headers(headersInput), body: try body(object, binaries))
+                version: settings.version, headers: try headers(headersInput, binaries),
+                body: try body(object, binaries))
         } catch {
             throw ConnectorError(type: "bad_input", "the input of \(operation.name) does not fit: \(error.description)")
         }
@@ -82,28 +84,41 @@ struct DescribedCall: Sendable {
             envelope.headers += AddressingHeaders.elements(
                 action: operation.addressingAction ?? operation.action ?? "", to: url, key: context.idempotencyKey)
         }
-        for part in binaries?.parts ?? [] {
-            attachments.append(
-                MultipartMessage.Part(
-                    contentID: part.id, contentType: nil, bytes: Base64Text.decode(part.base64) ?? []))
-        }
         let bytes: [UInt8]
         do throws(XMLError) { bytes = try envelope.element.write() } catch {
             throw ConnectorError(type: "bad_input", "the request can't be written as XML: \(error.description)")
         }
+        var parts = try RequestParts(envelope: bytes, places: binaries.places, files: files)
+        parts.attachments = attachments
+        for part in binaries.parts { try parts.add(part.id, part.content, files: files) }
+        let action = Self.quotable(operation.action)
         var request = HTTPRequest(
-            "POST", url, headers: settings.version.headers(action: Self.quotable(operation.action)), body: bytes,
+            "POST", url, headers: settings.version.headers(action: action), timeout: timeout,
             isRepeatable: effect.isRepeatable, permissions: connection?.network ?? NetworkPermissions())
-        if settings.mtom || !attachments.isEmpty {
-            let (body, type) = MultipartMessage.body(
-                envelope: bytes, version: settings.version, action: Self.quotable(operation.action),
-                isXOP: settings.mtom, attachments: attachments)
-            request.body = body
-            request.setHeader("Content-Type", type)
-            request.setHeader("Accept", "multipart/related, text/xml, application/soap+xml")
-        }
+        parts.add(
+            to: &request, version: settings.version, action: action, isXOP: settings.mtom, isInParts: settings.mtom,
+            key: context.idempotencyKey)
         if effect == .keyed, keyHeader == nil { request.setHeader("Idempotency-Key", context.idempotencyKey) }
         return request
+    }
+
+    /// The content of a part of the message that travels as an attachment.
+    private static func attachment(
+        _ name: String, _ value: JSON, files: any WorkspaceFiles
+    ) throws -> RequestParts.Attachment {
+        let id = "\(name)=galley@galley"
+        if value[MessageWriter.fileMember] != nil {
+            let input = ActionInput(value)
+            let file = BinaryParts.File(
+                name: try input.filledText(MessageWriter.fileMember), contentType: try input.text("content_type"))
+            return try RequestParts.attachment(id, file, files: files)
+        }
+        guard let bytes = value.string.flatMap({ Base64Text.decode($0) }) else {
+            throw ConnectorError(
+                type: "bad_input",
+                "\"\(name)\" must be base64 or an object with \"file\": it travels as an attachment")
+        }
+        return RequestParts.Attachment(contentID: id, contentType: nil, content: .bytes(bytes))
     }
 
     /// An action from a WSDL goes between quotes in a header.
@@ -111,7 +126,7 @@ struct DescribedCall: Sendable {
         action.map { $0.filter { $0 != "\"" && $0 != "\\" && $0.isASCII && $0 >= " " } }
     }
 
-    private func body(_ input: JSONObject, _ binaries: BinaryParts?) throws(MessageMistake) -> [XMLElement] {
+    private func body(_ input: JSONObject, _ binaries: BinaryParts) throws(MessageMistake) -> [XMLElement] {
         let message = operation.input
         let encoding = settings.version == .v12 ? QName.encodingNamespace12 : QName.encodingNamespace
         let writer = MessageWriter(
@@ -138,8 +153,10 @@ struct DescribedCall: Sendable {
         return [root]
     }
 
-    private func headers(_ input: JSONObject) throws(MessageMistake) -> [XMLElement] {
-        let writer = MessageWriter(catalog)
+    private func headers(
+        _ input: JSONObject, _ binaries: BinaryParts
+    ) throws(MessageMistake) -> [XMLElement] {
+        let writer = MessageWriter(catalog, binaries: binaries)
         var (elements, rest): ([XMLElement], JSONObject) = ([], input)
         for header in operation.input.headers {
             if let value = rest[header.key], !value.isNull {
@@ -154,77 +171,5 @@ struct DescribedCall: Sendable {
                 .inMember(MessageSchemas.headersMember)
         }
         return elements
-    }
-
-    // MARK: - The answer
-
-    /// The step's output.
-    /// - Throws: `soap_fault` with a typed detail, or what is wrong with the answer.
-    func output(_ answer: HTTPAnswer) throws(ConnectorError) -> JSON {
-        // A one-way operation has nothing to say, whatever the status of its success.
-        if operation.output == nil, answer.body.isEmpty, (200..<300).contains(answer.status) { return .object([:]) }
-        let reading = SOAPAnswer(answer, effect: effect)
-        let envelope = try reading.envelope { (detail) throws(XMLError) in try self.detail(detail) }
-        guard let envelope, let message = operation.output else { return .object([:]) }
-        return try reading.reading { () throws(XMLError) in try output(envelope, message) }
-    }
-
-    private func output(_ envelope: SOAPEnvelope, _ message: SOAPOperation.Message) throws(XMLError) -> JSON {
-        let body = try resolved(envelope.body, isEncoded: message.isEncoded)
-        var reader = MessageReader(catalog, outer: envelope.outer)
-        var object: JSONObject
-        let isFlat: Bool
-        do throws(DescriptionError) { isFlat = try message.isFlat(catalog) } catch {
-            throw XMLError(.unwritable, error.description)
-        }
-        if isFlat, let part = message.parts.first {
-            guard let root = body.first else { throw XMLError(.malformed, "its Body is empty") }
-            guard root.name == part.name.name else {
-                throw XMLError(
-                    .malformed, "its Body holds <\(root.name.prefix(60))> where <\(part.name.name)> must stand",
-                    line: Int(root.line))
-            }
-            let value = try reader.value(root, part.type)
-            object = value.object ?? [:]
-        } else if message.wrapper != nil {
-            // Whatever the element around the parts is called: servers differ, and there is just one.
-            guard let root = body.first else { throw XMLError(.malformed, "its Body is empty") }
-            object = try reader.parts(of: Self.withoutResultName(root), message.parts)
-        } else {
-            object = try reader.members(body, message.parts)
-        }
-        if !message.headers.isEmpty, !envelope.headers.isEmpty {
-            let headers = try reader.members(envelope.headers, message.headers)
-            object[MessageSchemas.headersMember] = .object(headers)
-        }
-        return .object(object)
-    }
-
-    /// With references resolved where the encoding has them: elsewhere an `href` is a value like others.
-    private func resolved(_ elements: [XMLElement], isEncoded: Bool) throws(XMLError) -> [XMLElement] {
-        let encodings = [QName.encodingNamespace, QName.encodingNamespace12]
-        let saysSo = elements.contains { element in
-            element.attribute("encodingStyle", namespace: settings.version.namespace).map { encodings.contains($0) }
-                ?? false
-        }
-        return isEncoded || saysSo ? try MultiReferences.resolved(elements) : elements
-    }
-
-    /// SOAP 1.2 lets an answer say which of its parts is the result (part 2 §4.2.1); the WSDL says so already.
-    private static func withoutResultName(_ root: XMLElement) -> XMLElement {
-        var root = root
-        root.children.removeAll { node in
-            guard case .element(let element) = node else { return false }
-            return element.name == "result" && element.namespace == "http://www.w3.org/2003/05/soap-rpc"
-        }
-        return root
-    }
-
-    /// The value of a fault's detail: elements that a schema describes are typed.
-    private func detail(_ detail: XMLElement) throws(XMLError) -> JSON {
-        let inner = try resolved(detail.elements, isEncoded: operation.output?.isEncoded ?? false)
-        guard !inner.isEmpty else { return try detail.json() }
-        var reader = MessageReader(catalog, outer: detail.declarations)
-        return .object(try reader.details(inner, operation.faults.compactMap(\.detail)))
     }
 }

@@ -248,16 +248,17 @@ private struct DescribedReader {
         let notGiven = Set(madeHeaders + (effect == .keyed ? [keyHeader].compactMap(\.self) : []))
         let spec = OperationSpec(
             name: member.key, title: text(found, "title", place) ?? member.key,
-            summary: text(found, "summary", place) ?? "", effect: effect
+            summary: text(found, "summary", place) ?? "", effect: effect,
+            effectOfInput: effect == .read ? HTTPSaving.rule(MessageSchemas.saveToMember) : nil
         ) {
             // What can't be read is told by `galley connectors check` and by the call; a check of a recipe goes on.
             guard let operation = try? service.operation(operation), let catalog = try? service.catalog() else {
                 return (.any, .any)
             }
             let output = operation.output.map { MessageSchemas(catalog, isInput: false).schema(of: $0) }
-            var input = operation.input
-            input.headers.removeAll { notGiven.contains($0.key) }
-            return (MessageSchemas(catalog, isInput: true).schema(of: input), output ?? .object([]))
+            var given = operation
+            given.input.headers.removeAll { notGiven.contains($0.key) }
+            return (MessageSchemas(catalog, isInput: true).schema(of: given), output ?? .object([]))
         }
         return (spec, DescribedAction(operation: operation, keyHeader: keyHeader))
     }

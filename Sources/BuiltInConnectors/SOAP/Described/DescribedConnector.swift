@@ -46,22 +46,27 @@ public struct DescribedConnector: Connector {
     ) async throws -> JSON {
         let proof = try settings.signIn.proof(context, values, token: token)
         let address = try settings.url?.address(values)
-        let (settings, service, effect) = (settings, service, action.effect)
+        let (settings, service, effect) = (settings, service, action.effect(of: input))
+        let saving = try await AttachmentSaving(
+            ActionInput(input), MessageSchemas.saveToMember, MessageSchemas.overwriteMember, files: context.files)
+        defer { saving?.discard() }
         let (made, call) = try await XMLWork.run(sizeBytes: XMLWork.smallBytes + 1) {
             let call = try DescribedCall(
                 service.operation(known.operation), service, settings, effect: effect, keyHeader: known.keyHeader)
             return (try call.request(input, address: address, proof, in: context), call)
         }
         var request = made
+        request.download = saving?.download
         let name = context.connection?.name ?? ""
         if settings.session { context.cookies.add(to: &request, connection: name) }
         let answer = try await context.send(request, call.sendOptions(context.connection, proof))
         if settings.session { context.cookies.keep(answer, connection: name) }
         do {
             let output = try await XMLWork.run(sizeBytes: max(answer.body.count, XMLWork.smallBytes + 1)) {
-                try call.output(answer)
+                try call.output(answer, saving)
             }
             if let failure = settings.failure(values, output: output, nil, answer, spec) { throw failure }
+            try await saving?.commit()
             return output
         } catch let error as ConnectorError where error.type == "soap_fault" {
             throw settings.failure(values, output: .null, error, answer, spec) ?? error

@@ -9,12 +9,19 @@ import XML
 final class MessageSchemas: Sendable {
     /// The member of an input or output with SOAP headers.
     static let headersMember = "headers!"
+    /// That with attachments.
+    static let attachmentsMember = "attachments!"
+    /// Those that say where what is attached to the answer goes.
+    static let saveToMember = "save_to!"
+    static let overwriteMember = "overwrite!"
+    /// That with the seconds a call may take.
+    static let timeoutMember = "timeout!"
     /// Derived types beyond this are not told apart before a run.
     private static let mostSubstitutes = 400
 
     private let catalog: MessageCatalog
     /// Whether values may be given in shorter forms than they come in.
-    private let isInput: Bool
+    let isInput: Bool
     private let made = Mutex<[Int: Schema]>([:])
 
     init(_ catalog: MessageCatalog, isInput: Bool) { (self.catalog, self.isInput) = (catalog, isInput) }
@@ -27,10 +34,12 @@ final class MessageSchemas: Sendable {
         } else {
             schema = .object(message.parts.map { self.property($0, isPart: true) })
             for name in message.attachments {
-                schema.properties.append(
-                    .string(name, required: false, "An attachment, as base64."))
+                var attachment = binary
+                attachment.summary = "An attachment: base64, or a file."
+                schema.properties.append(.member(name, attachment))
             }
         }
+        add([attachments], to: &schema)
         guard !message.headers.isEmpty else { return schema }
         var headers = Schema.object(
             message.headers.map { use in
@@ -38,16 +47,39 @@ final class MessageSchemas: Sendable {
             })
         headers.summary = "SOAP headers."
         let headersProperty = Schema.Property(name: Self.headersMember, schema: headers, required: false)
-        if schema.alternatives.isEmpty {
-            schema.properties.append(headersProperty)
-        } else {
-            schema.alternatives = schema.alternatives.map { alternative in
-                var alternative = alternative
-                alternative.properties.append(headersProperty)
-                return alternative
-            }
+        add([headersProperty], to: &schema)
+        return schema
+    }
+
+    /// What a step gives for an operation: its message, how long the call may take, and where what is attached to the answer goes.
+    func schema(of operation: SOAPOperation) -> Schema {
+        var schema = schema(of: operation.input)
+        add([.number(Self.timeoutMember, "Seconds for the whole call; 120 when left out.")], to: &schema)
+        if operation.output != nil {
+            add(
+                [
+                    .string(
+                        Self.saveToMember,
+                        "A file of the workspace for the answer's attachment, or its binary value, of up to 1 GiB; further ones get a number."
+                    ),
+                    .boolean(
+                        Self.overwriteMember,
+                        "With save_to!: whether files that are there are replaced; true when left out."),
+                ], to: &schema)
         }
         return schema
+    }
+
+    private func add(_ properties: [Schema.Property], to schema: inout Schema) {
+        guard schema.alternatives.isEmpty else {
+            schema.alternatives = schema.alternatives.map { alternative in
+                var alternative = alternative
+                if alternative.kinds == [.object] { alternative.properties += properties }
+                return alternative
+            }
+            return
+        }
+        schema.properties += properties
     }
 
     private func property(_ use: ElementUse, isOptional: Bool = false, isPart: Bool = false) -> Schema.Property {
@@ -83,6 +115,7 @@ final class MessageSchemas: Sendable {
 
     private func schema(_ reference: TypeReference) -> Schema {
         switch reference {
+        case .builtin(.base64Binary): return binary
         case .builtin(let type): return Self.schema(type)
         case .declared(let number):
             if let known = made.withLock({ $0[number] }) { return known }
@@ -115,6 +148,7 @@ final class MessageSchemas: Sendable {
     ///   - saysType: whether there are others, so that a value may say which it has.
     private func schema(of type: MessageType, isDeclared: Bool, saysType: Bool = true) -> Schema {
         switch type.shape {
+        case .simple(.base64Binary, _): return binary
         case .simple(let base, let facets): return Self.schema(base, facets)
         case .list(let item): return .array(schema(item))
         case .union(let members):
@@ -152,6 +186,8 @@ final class MessageSchemas: Sendable {
                 name: attribute.key,
                 schema: Indirect(deferred: { [self] in
                     var schema = schema(attribute.type)
+                    // Those of attributes stand in them.
+                    if schema.format == "base64" { (schema.kinds, schema.properties) = ([.string], []) }
                     if let summary = attribute.summary { schema.summary = summary }
                     return schema
                 }), required: attribute.isRequired && attribute.fixed == nil)
@@ -223,52 +259,5 @@ final class MessageSchemas: Sendable {
         case .wildcard(let occurs, _): occurs.least == 0
         case .group(_, let occurs, let parts, _): occurs.least == 0 || parts.allSatisfy { canBeEmpty($0) }
         }
-    }
-
-    // MARK: - Simple types
-
-    private static func schema(_ type: XSDBuiltin, _ facets: Facets = Facets()) -> Schema {
-        var schema: Schema
-        switch type.family {
-        case .any: return .any
-        case .boolean: schema = .boolean
-        case .integer:
-            schema = .integer
-            schema.minimum = type.bounds.least.map { .integer($0) }
-            schema.maximum = type.bounds.most.map { .integer($0) }
-        case .decimal, .float: schema = .number
-        case .list: return .array(.string)
-        case .text, .binary, .hex, .moment, .name:
-            schema = .string
-            switch type {
-            case .date: schema.format = "date"
-            case .dateTime: schema.format = "date-time"
-            case .time: schema.format = "time"
-            case .duration: schema.format = "duration"
-            case .anyURI: schema.format = "uri"
-            case .base64Binary: schema.format = "base64"
-            default: break
-            }
-            if type.family == .text, facets.values.isEmpty {
-                (schema.minLength, schema.maxLength) = (facets.minLength, facets.maxLength)
-            }
-        }
-        if !facets.values.isEmpty {
-            schema.choices = facets.values.map {
-                schema.kinds == [.string] ? .string($0) : JSON(number: $0) ?? .string($0)
-            }
-        }
-        if schema.kinds != [.string] {
-            if let minimum = facets.minimum.flatMap({ JSON(number: $0) }) { schema.minimum = minimum }
-            if let maximum = facets.maximum.flatMap({ JSON(number: $0) }) { schema.maximum = maximum }
-            if type.family == .integer {
-                if let above = facets.above.flatMap({ Int($0) }), above < .max { schema.minimum = .integer(above + 1) }
-                if let below = facets.below.flatMap({ Int($0) }), below > .min { schema.maximum = .integer(below - 1) }
-            }
-        } else if type.family == .text, let pattern = facets.patterns.last {
-            // The one of the last derivation: a schema here has just one.
-            schema.pattern = SchemaPattern.forJSONSchema(pattern)
-        }
-        return schema
     }
 }

@@ -68,10 +68,12 @@ struct ForeignService {
     }
 
     /// The step's output.
-    func output(_ call: ForeignCall) async throws -> JSON {
+    /// - Parameter workspace: for files; nil for one without any.
+    func output(_ call: ForeignCall, in workspace: TemporaryWorkspace? = nil) async throws -> JSON {
         let action = try #require(imported.imported.actions.first { $0.operation.name == call.operation }).name
         return try await Self.withClient { client in
-            let trial = try self.trial(client)
+            var trial = try self.trial(client)
+            if let workspace { trial.workspace = workspace }
             let output = try await imported.call(action, call.input, trial)
             // What the schema of the output promises is what comes.
             let spec = try #require(imported.connector.spec.action(action))

@@ -74,4 +74,18 @@ struct JaxwsServiceTests {
         #expect(answers[0] == ["value": back])
         #expect(answers[1]["fault"]?["code"] == "Receiver", "\(answers[1].compact)")
     }
+
+    @Test func `files are sent while they are read and saved while they arrive`() async throws {
+        let service = try await ForeignService("files")
+        let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 9) }
+        try service.imported.workspace.write("in.bin", bytes)
+        let output = try await service.output(
+            ForeignCall("reverse", ["file": ["file": "in.bin"], "save_to!": "out.bin"]), in: service.imported.workspace)
+        let names = (output["others"]?.array ?? []).compactMap { $0["file"]?.string }
+        #expect(output["file"]?["size_bytes"] == 3_000_000 && names.count == 2, "\(output.compact)")
+        let back = try #require(output["file"]?["file"]?.string)
+        #expect(try service.imported.workspace.bytes(back) == bytes.reversed())
+        #expect(try service.imported.workspace.bytes(names[0]) == bytes)
+        #expect(try service.imported.workspace.bytes(names[1]) == [1])
+    }
 }
