@@ -5,6 +5,14 @@ import Testing
 @testable import RecipeLanguage
 
 struct FormulaErrorTests {
+    @Test(arguments: ["iso8601(3)", "xmlschema(3)", "xmlschema('a')"])
+    func `a date has no digits of a second`(call: String) throws {
+        let error = try #require(throws: FormulaError.self) {
+            try FormulaFixture.evaluate("'2024-03-08'.to_date.\(call)")
+        }
+        #expect(error.message.contains("a date has no digits of a second"))
+    }
+
     @Test(arguments: [
         (#"/\p{Nonsense}/"#, "invalid character property name {Nonsense}"),
         (#"/(?<a>b)\k<c>/"#, "undefined name <c> reference"),

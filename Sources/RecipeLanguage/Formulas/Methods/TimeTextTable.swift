@@ -29,8 +29,8 @@ extension FunctionTables {
                 if case .time(let time) = call.receiver {
                     return .string(time.isoText(digits: max(0, min(9, try call[0].map { try call.integer($0) } ?? 0))))
                 }
+                guard call[0] == nil else { throw call.bad("a date has no digits of a second") }
                 guard name == "xmlschema", case .date(let date) = call.receiver else {
-                    guard call[0] == nil else { throw call.bad("a date has no digits of a second") }
                     return .string(call.receiver.text)
                 }
                 return .string(ZonedTime(local: LocalTime(date: date), zone: call.run.zone).isoText(digits: 0))
