@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """galley serve under webhooks: accepted deliveries a second, bursts, slow senders. See README.md.
 
-usage: webhook.py GALLEY [--n RATE] [--seconds S] [--keep DIR]
+usage: webhook.py GALLEY [--n RATE] [--seconds S] [--case NAME] [--keep DIR]
 """
 import argparse
 import asyncio
@@ -196,6 +196,7 @@ def main():
     parser.add_argument("galley", help="the release binary")
     parser.add_argument("--n", type=int, default=1_000, help="deliveries a second")
     parser.add_argument("--seconds", type=int, default=20, help="how long each case goes on")
+    parser.add_argument("--case", choices=["steady", "flood", "burst", "slow senders"], help="only this one")
     parser.add_argument("--keep", metavar="DIR", help="leave the workspaces in this folder")
     arguments = parser.parse_args()
     if arguments.n < 1 or not 1 <= arguments.seconds <= 3600:
@@ -210,6 +211,8 @@ def main():
     ]
     try:
         for name, run in cases:
+            if arguments.case not in (None, name):
+                continue
             case = Case(galley, folder, name)
             try:
                 asyncio.run(run(case))
