@@ -2,10 +2,12 @@
 
 import CLibXML2
 
-/// One XML Schema 1.0, in one document: it may import namespaces by their name alone, and include nothing.
+/// An XML Schema 1.0, in one document or in several that import and include each other.
 public final class XMLSchema: @unchecked Sendable {
     // The compiled schema is only read after `init`: libxml2 allows any number of validations at once over it.
     private let schema: xmlSchemaPtr
+    /// What the compiled schema refers to.
+    private let tree: LibraryTree
     /// Findings that are collected for one document.
     static let mostFindings = 100
 
@@ -17,25 +19,26 @@ public final class XMLSchema: @unchecked Sendable {
         public let line: Int
         /// A sentence.
         public let message: String
+        /// The name of a schema's document; nil for the document that is validated.
+        var document: String?
     }
 
+    /// A schema in one document: it may import namespaces by their name alone, and include nothing.
     /// - Throws: what is wrong with the schema, with its line.
-    public init(_ bytes: [UInt8], limits: XMLLimits = XMLLimits()) throws(XMLError) {
-        let root = try XMLElement.parse(bytes, limits: limits)
-        guard root.name == "schema", root.namespace == QName.schemaNamespace else {
-            throw XMLError(.query, "this is <\(root.name.prefix(60))> and no XML Schema", line: Int(root.line))
-        }
-        // Whatever would be read from elsewhere: libxml2 must not even try.
-        for child in root.elements where ["include", "import", "redefine"].contains(child.name) {
-            guard child.attribute("schemaLocation") == nil else {
-                throw XMLError(
-                    .forbidden, "a schema for validation can't \(child.name) other documents; put all into one",
-                    line: Int(child.line))
-            }
-        }
-        let tree = try LibraryTree(CheckedDocument(bytes, charset: nil, limits: limits), limits)
-        let found = FindingList()
-        let made = withExtendedLifetime((tree, found)) { () -> xmlSchemaPtr? in
+    public convenience init(_ bytes: [UInt8], limits: XMLLimits = XMLLimits()) throws(XMLError) {
+        try self.init([SchemaFiles.File(name: "", bytes: bytes)], limits: limits)
+    }
+
+    /// A schema in several documents.
+    /// - Parameter files: the first is the schema; the others are what it, or one of them, imports, includes or redefines.
+    /// - Throws: what is wrong with the schema, with the document and its line.
+    public init(_ files: [SchemaFiles.File], limits: XMLLimits = XMLLimits()) throws(XMLError) {
+        let lent = try SchemaFiles(files, limits)
+        guard let root = files.first else { throw XMLError(.query, "there is no schema") }
+        let tree = try LibraryTree(CheckedDocument(root.bytes, charset: nil, limits: limits), limits)
+        lent.name(tree)
+        let found = FindingList(lent)
+        let made = withExtendedLifetime((tree, found, lent)) { () -> xmlSchemaPtr? in
             guard let context = xmlSchemaNewDocParserCtxt(tree.document) else { return nil }
             defer { xmlSchemaFreeParserCtxt(context) }
             xmlSchemaSetParserStructuredErrors(
@@ -45,9 +48,10 @@ public final class XMLSchema: @unchecked Sendable {
         guard let made, found.findings.isEmpty else {
             xmlSchemaFree(made)
             let first = found.findings.first
-            throw XMLError(.query, first?.message ?? "the schema can't be read", line: first?.line)
+            let place = first?.document.map { $0 + ": " } ?? ""
+            throw XMLError(.query, place + (first?.message ?? "the schema can't be read"), line: first?.line)
         }
-        schema = made
+        (schema, self.tree) = (made, tree)
     }
 
     deinit { xmlSchemaFree(schema) }
@@ -74,6 +78,10 @@ public final class XMLSchema: @unchecked Sendable {
 /// Gathers what libxml2 reports.
 private final class FindingList {
     private(set) var findings: [XMLSchema.Finding] = []
+    /// Knows the names of a schema's documents.
+    private let files: SchemaFiles?
+
+    init(_ files: SchemaFiles? = nil) { self.files = files }
 
     static func take(_ data: UnsafeMutableRawPointer?, _ error: xmlErrorPtr?) {
         guard let data, let error else { return }
@@ -92,6 +100,8 @@ private final class FindingList {
         }
         while words.hasSuffix(".") { words.removeLast() }
         findings.append(
-            XMLSchema.Finding(element: element, line: max(1, Int(error.line)), message: String(words.prefix(400))))
+            XMLSchema.Finding(
+                element: element, line: max(1, Int(error.line)), message: String(words.prefix(400)),
+                document: files?.name(error.file.map { String(cString: $0) })))
     }
 }

@@ -47,6 +47,109 @@ struct SchemaValidationTests {
         #expect(throws: XMLError.self) { try XMLSchema(Array(text.utf8)) }
     }
 
+    private static func xsd(_ inner: String, namespace: String? = "urn:o", more: String = "") -> [UInt8] {
+        let target = namespace.map { " targetNamespace=\"\($0)\" xmlns=\"\($0)\"" } ?? ""
+        return Array(
+            "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\"\(target) elementFormDefault=\"qualified\"\(more)>\n\(inner)</xs:schema>"
+                .utf8)
+    }
+
+    /// An order, a chameleon that it includes, a namespace that it imports, which includes another document below.
+    private static func order(_ files: [String: [UInt8]] = [:]) -> [SchemaFiles.File] {
+        let all: [(String, [UInt8])] = [
+            (
+                "schemas/order.xsd",
+                xsd(
+                    """
+                    <xs:include schemaLocation="../common/size.xsd"/><xs:import namespace="urn:p" schemaLocation="p/party.xsd"/>
+                    <xs:element name="order"><xs:complexType><xs:sequence><xs:element name="qty" type="Size"/>
+                    <xs:element ref="p:party" xmlns:p="urn:p"/></xs:sequence></xs:complexType></xs:element>
+                    """)
+            ),
+            (
+                "common/size.xsd",
+                xsd(
+                    "<xs:simpleType name=\"Size\"><xs:restriction base=\"xs:int\"><xs:maxInclusive value=\"9\"/></xs:restriction></xs:simpleType>",
+                    namespace: nil)
+            ),
+            (
+                "schemas/p/party.xsd",
+                xsd(
+                    "<xs:include schemaLocation=\"a%20name.xsd\"/><xs:element name=\"party\" type=\"Name\"/>",
+                    namespace: "urn:p")
+            ),
+            (
+                "schemas/p/a name.xsd",
+                // Ä, as the declaration has it.
+                Array("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n".utf8)
+                    + xsd(
+                        "<xs:simpleType name=\"Name\"><xs:restriction base=\"xs:string\"><xs:pattern value=\"[A-Z@]+\"/></xs:restriction></xs:simpleType>",
+                        namespace: "urn:p"
+                    ).map { $0 == UInt8(ascii: "@") ? 0xC4 : $0 }
+            ),
+        ]
+        return all.map { SchemaFiles.File(name: $0.0, bytes: files[$0.0] ?? $0.1) }
+    }
+
+    @Test func `a schema in several documents`() throws {
+        let schema = try XMLSchema(Self.order())
+        func document(_ qty: Int, _ party: String) -> [UInt8] {
+            Array("<order xmlns=\"urn:o\">\n<qty>\(qty)</qty>\n<party xmlns=\"urn:p\">\(party)</party></order>".utf8)
+        }
+        #expect(try schema.findings(in: document(9, "ÄCME")) == [])
+        let found = try schema.findings(in: document(10, "acme"))
+        #expect(Set(found.map(\.element)) == ["qty", "party"] && Set(found.map(\.line)) == [2, 3], "\(found)")
+    }
+
+    @Test func `a document that redefines another`() throws {
+        let base = Self.xsd(
+            "<xs:simpleType name=\"Size\"><xs:restriction base=\"xs:int\"/></xs:simpleType><xs:element name=\"size\" type=\"Size\"/>"
+        )
+        let root = Self.xsd(
+            """
+            <xs:redefine schemaLocation="base.xsd"><xs:simpleType name="Size"><xs:restriction base="Size">
+            <xs:maxInclusive value="3"/></xs:restriction></xs:simpleType></xs:redefine>
+            """)
+        let schema = try XMLSchema([
+            SchemaFiles.File(name: "root.xsd", bytes: root), SchemaFiles.File(name: "base.xsd", bytes: base),
+        ])
+        #expect(try schema.findings(in: Array("<size xmlns=\"urn:o\">3</size>".utf8)) == [])
+        #expect(try schema.findings(in: Array("<size xmlns=\"urn:o\">4</size>".utf8)).isEmpty == false)
+    }
+
+    @Test(
+        arguments: [
+            (
+                "common/size.xsd",
+                "<xs:simpleType name=\"Size\">\n<xs:restriction base=\"xs:nothing\"/></xs:simpleType>",
+                "common/size.xsd: ", 2
+            ),
+            (
+                "schemas/p/party.xsd", "<xs:include schemaLocation=\"../../../etc/passwd\"/>",
+                "schemas/p/party.xsd: a schema for validation can't include", 2
+            ),
+            (
+                "schemas/p/party.xsd", "\n<xs:include schemaLocation=\"file:///etc/passwd\"/>",
+                "it isn't among its documents", 3
+            ),
+            (
+                "common/size.xsd", "<xs:import namespace=\"urn:z\" schemaLocation=\"http://127.0.0.1:1/z.xsd\"/>",
+                "can't import", 2
+            ),
+            ("common/size.xsd", "<xs:element/>&x;", "common/size.xsd: ", 2),
+        ])
+    func `what is wrong in one of the documents is told with its name and line`(
+        file: String, inner: String, says: String, line: Int
+    ) {
+        let isChameleon = file.hasPrefix("common")
+        do {
+            _ = try XMLSchema(Self.order([file: Self.xsd(inner, namespace: isChameleon ? nil : "urn:p")]))
+            Issue.record("it was taken")
+        } catch {
+            #expect(error.message.contains(says) && error.line == line, "\(error.line ?? 0): \(error.message)")
+        }
+    }
+
     @Test func `variables are values and no part of the expression`() throws {
         let path = try XPath("count(//line[@sku=$sku])", variables: ["sku": .text("x' or '1'='1")])
         let text = "<o><line sku=\"a\"/><line sku=\"x' or '1'='1\"/></o>"

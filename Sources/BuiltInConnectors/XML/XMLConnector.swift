@@ -8,8 +8,9 @@ import XML
 extension NativeConnector {
     /// Reads and writes XML texts.
     public static let xml = NativeConnector(
-        name: "xml", title: "XML", summary: "Reads XML texts, writes them, and looks values up in them with XPath.",
-        actions: [ParseXML(), BuildXML(), QueryXML()])
+        name: "xml", title: "XML",
+        summary: "Reads XML texts, writes them, looks values up in them with XPath, and holds them against schemas.",
+        actions: [ParseXML(), BuildXML(), QueryXML(), ValidateXML()])
 }
 
 /// `xml.parse`: a text to a value, by the rules of `JSONMapping`.

@@ -101,4 +101,47 @@ struct XMLConnectorTests {
         let error = try await Trial().failure("xml.query", ["text": "<a/>", "path": "//p:a"])
         #expect(error.type == "bad_input" && error.message.contains("a prefix that is not among the namespaces"))
     }
+
+    @Test func `a text is held against a schema in several files`() async throws {
+        let trial = try Trial()
+        let xs = "xmlns:xs=\"http://www.w3.org/2001/XMLSchema\""
+        try trial.workspace.write(
+            "schemas/order.xsd",
+            "<xs:schema \(xs)><xs:include schemaLocation=\"../common/size.xsd\"/><xs:element name=\"qty\" type=\"Size\"/></xs:schema>"
+        )
+        try trial.workspace.write(
+            "common/size.xsd",
+            "<xs:schema \(xs)><xs:simpleType name=\"Size\"><xs:restriction base=\"xs:int\"/></xs:simpleType></xs:schema>"
+        )
+        let good = try await trial.call("xml.validate", ["text": "<qty>1</qty>", "schema_file": "schemas/order.xsd"])
+        #expect(good == ["valid": true, "mistakes": []])
+        let bad = try await trial.call("xml.validate", ["text": "\n<qty>x</qty>", "schema_file": "schemas/order.xsd"])
+        #expect(bad["valid"] == false && bad["mistakes"]?[0]?["element"] == "qty" && bad["mistakes"]?[0]?["line"] == 2)
+        let text = try trial.workspace.text("common/size.xsd").replacing(
+            "</xs:schema>", with: "<xs:element name=\"a\" type=\"Size\"/></xs:schema>")
+        #expect(try await trial.call("xml.validate", ["text": "<a>1</a>", "schema": .string(text)])["valid"] == true)
+    }
+
+    @Test(
+        arguments: [
+            (["schema_file": "none.xsd"], "not_found", "none.xsd"),
+            (["schema_file": "../a.xsd"], "file", "out of the workspace"),
+            ([:], "bad_input", "either"),
+            (["schema_file": "out.xsd"], "bad_input", "out.xsd: a schema for validation can't include"),
+            (["schema_file": "broken.xsd"], "bad_input", "broken.xsd: "),
+            (["schema": "<a/>"], "bad_input", "no XML Schema"),
+            (["schema_file": "plain.xsd", "text": "<a"], "bad_input", "\"text\""),
+        ] as [(JSON, String, String)])
+    func `a schema that can't be used is told`(input: JSON, type: String, says: String) async throws {
+        let trial = try Trial()
+        let xs = "xmlns:xs=\"http://www.w3.org/2001/XMLSchema\""
+        try trial.workspace.write(
+            "out.xsd", "<xs:schema \(xs)><xs:include schemaLocation=\"../../etc/passwd\"/></xs:schema>")
+        try trial.workspace.write("broken.xsd", "<xs:schema \(xs)>")
+        try trial.workspace.write("plain.xsd", "<xs:schema \(xs)/>")
+        var whole = input.object ?? [:]
+        if whole["text"] == nil { whole["text"] = "<a/>" }
+        let error = try await trial.failure("xml.validate", .object(whole))
+        #expect(error.type == type && error.message.contains(says), "\(error.message)")
+    }
 }
