@@ -31,15 +31,23 @@ public final class BinaryParts {
     /// - Parameter isXOP: whether values travel beside the message; else only files are collected.
     public init(isXOP: Bool) { self.isXOP = isXOP }
 
+    /// The type of texts that refer to an attachment (WS-I Attachments Profile 1.0 §4.4).
+    public static let attachmentReference = QName("http://ws-i.org/profiles/basic/1.1/xsd", "swaRef")
+
+    /// The text that refers to a value that travels beside the message.
+    func address(_ content: Content) -> String {
+        let id = "part\(parts.count + 1)@galley"
+        parts.append((id, content))
+        return "cid:\(id)"
+    }
+
     /// What stands in the message for a value.
     func node(_ content: Content) -> XMLNode {
         if isXOP {
-            let id = "part\(parts.count + 1)@galley"
-            parts.append((id, content))
             return .element(
                 XMLElement(
                     Self.reference.name, namespace: Self.namespace, prefix: "xop",
-                    attributes: [XMLAttribute("href", "cid:\(id)")]))
+                    attributes: [XMLAttribute("href", address(content))]))
         }
         switch content {
         case .base64(let text): return .text(text)

@@ -42,6 +42,25 @@ public struct Facets: Sendable, Hashable {
         }
     }
 
+    /// Those of a list: lengths count its items; values and patterns are of its whole text (part 2 §4.3.1, §4.3.4).
+    func check(items: [String]) throws(MessageMistake) {
+        if let least = minLength, items.count < least {
+            throw MessageMistake("must have at least \(least) values, but it has \(items.count)")
+        }
+        if let most = maxLength, items.count > most {
+            throw MessageMistake("can have at most \(most) values, but it has \(items.count)")
+        }
+        try checkUnion(items.joined(separator: " "))
+    }
+
+    /// Those of a union: values and patterns.
+    func checkUnion(_ text: String) throws(MessageMistake) {
+        var others = self
+        (others.minLength, others.maxLength) = (nil, nil)
+        if others.whiteSpace == nil { others.whiteSpace = "collapse" }
+        try others.check(text, .string)
+    }
+
     /// The text as the service compares it, blanks replaced or collapsed (part 2 §4.3.6).
     private func normalized(_ text: String, _ base: XSDBuiltin) -> String {
         switch whiteSpace ?? (base.keepsBlanks ? "preserve" : base == .normalizedString ? "replace" : "collapse") {

@@ -20,7 +20,7 @@ enum LexicalForm {
         case .decimal: return plain(json).flatMap { decimal($0) }
         case .float:
             guard let text = plain(json)?.trimmedBlanks else { return nil }
-            if ["INF", "-INF", "NaN"].contains(text) { return text }
+            if XSDBuiltin.noNumbers.contains(text) { return text }
             return JSONNumber(text) != nil || decimal(text) != nil ? text : nil
         case .binary:
             guard let text = json.string else { return nil }
@@ -57,7 +57,14 @@ enum LexicalForm {
         case .integer, .decimal, .float: return number(trimmed) ?? .string(trimmed)
         case .binary: return .string(trimmed.filter { !$0.isWhitespace })
         case .list: return .array(trimmed.split(whereSeparator: \.isWhitespace).map { .string(String($0)) })
-        case .any, .text, .hex, .moment, .name: return .string(type == .normalizedString ? text : trimmed)
+        case .any, .text, .hex, .moment, .name:
+            return
+                switch type
+            {
+            case .anySimpleType: .string(trimmed)
+            case .normalizedString: .string(String(text.map { $0.isASCII && $0.isWhitespace ? " " : $0 }))
+            default: .string(trimmed.split(whereSeparator: { $0.isASCII && $0.isWhitespace }).joined(separator: " "))
+            }
         }
     }
 

@@ -11,7 +11,7 @@ public struct MessageReader {
     var prefixes: [XMLNamespace]
     private let mapping = JSONMapping()
     /// Takes a binary value, in base64, and gives the text that stands for it.
-    private let binary: ((String) -> String)?
+    let binary: ((String) -> String)?
 
     /// - Parameters:
     ///   - outer: declarations of the elements around those that are read, outermost first.
@@ -69,7 +69,7 @@ public struct MessageReader {
         let mark = prefixes.count
         prefixes += element.declarations
         defer { prefixes.removeSubrange(mark...) }
-        if isNil(element) { return .null }
+        if isNil(element) { return try nothing(element, declared) }
         var (reference, saysType) = (declared, false)
         if let name = typeName(element) {
             if let found = try type(name), found != declared {
@@ -105,10 +105,21 @@ public struct MessageReader {
         }
     }
 
-    private func described(_ number: Int) throws(XMLError) -> MessageType {
+    func described(_ number: Int) throws(XMLError) -> MessageType {
         do throws(DescriptionError) { return try catalog.type(number) } catch {
             throw XMLError(.unwritable, error.description)
         }
+    }
+
+    /// The value of an element that is nil: attributes may be there all the same.
+    private func nothing(_ element: XMLElement, _ declared: TypeReference) throws(XMLError) -> JSON {
+        guard case .declared(let number) = declared, case .complex(let content) = try described(number).shape,
+            content.text != nil
+        else { return .null }
+        var object = try attributes(element, content)
+        guard !object.isEmpty else { return .null }
+        object[JSONMapping.textMember] = .null
+        return .object(object)
     }
 
     private func isNil(_ element: XMLElement) -> Bool {
@@ -146,59 +157,6 @@ public struct MessageReader {
             if let number = try catalog.typeNumber(name) { return .declared(number) }
             return nil
         } catch { throw XMLError(.unwritable, error.description) }
-    }
-
-    // MARK: - Simple values
-
-    private func binaryValue(_ value: JSON, _ type: XSDBuiltin) -> JSON {
-        guard let binary, type == .base64Binary, let text = value.string else { return value }
-        return .string(binary(text))
-    }
-
-    private func simpleBase(_ reference: TypeReference) throws(XMLError) -> XSDBuiltin? {
-        switch reference {
-        case .builtin(let type): return type
-        case .declared(let number):
-            guard case .simple(let base, _) = try described(number).shape else { return nil }
-            return base
-        }
-    }
-
-    private func text(_ text: String, _ reference: TypeReference, depth: Int = 0) throws(XMLError) -> JSON {
-        guard case .declared(let number) = reference, depth < 20 else {
-            if case .builtin(let type) = reference { return LexicalForm.json(text, type) }
-            return .string(text)
-        }
-        switch try described(number).shape {
-        case .simple(let base, _): return LexicalForm.json(text, base)
-        case .list(let item):
-            var values: [JSON] = []
-            for part in text.split(whereSeparator: \.isWhitespace) {
-                values.append(try self.text(String(part), item, depth: depth + 1))
-            }
-            return .array(values)
-        case .union(let types):
-            for type in types {
-                let value = try self.text(text, type, depth: depth + 1)
-                if try fits(value, text, type) { return value }
-            }
-            return .string(text)
-        case .complex(let content):
-            return try content.text.map { (inner) throws(XMLError) in try self.text(text, inner, depth: depth + 1) }
-                ?? .string(text)
-        case .array: return .string(text)
-        }
-    }
-
-    /// Whether a text is a value of a union's member.
-    private func fits(_ value: JSON, _ text: String, _ type: TypeReference) throws(XMLError) -> Bool {
-        switch type {
-        case .builtin(let builtin): return LexicalForm.text(value, builtin) != nil
-        case .declared(let number):
-            guard case .simple(let base, let facets) = try described(number).shape else { return true }
-            if !facets.values.isEmpty { return facets.values.contains(text.trimmedBlanks) }
-            return LexicalForm.text(value, base) != nil
-        }
     }
 
     // MARK: - Arrays

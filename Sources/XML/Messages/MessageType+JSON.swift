@@ -61,6 +61,19 @@ private struct Members {
         object["n"] = .string(name.name)
         if let uri = name.namespace { object["s"] = .integer(namespaces.number(of: uri)) }
     }
+    mutating func put(_ facets: Facets) {
+        if !facets.values.isEmpty { object["e"] = .array(facets.values.map { .string($0) }) }
+        put("lo", facets.minLength)
+        put("hi", facets.maxLength)
+        put("min", facets.minimum)
+        put("max", facets.maximum)
+        put("gt", facets.above)
+        put("lt", facets.below)
+        put("td", facets.totalDigits)
+        put("fd", facets.fractionDigits)
+        put("ws", facets.whiteSpace)
+        if !facets.patterns.isEmpty { object["re"] = .array(facets.patterns.map { .string($0) }) }
+    }
     mutating func put(_ occurs: Occurs) {
         if occurs.least != 1 { object["i"] = .integer(occurs.least) }
         if occurs.most != 1 { object["a"] = .integer(occurs.most ?? -1) }
@@ -153,6 +166,19 @@ extension Particle {
     }
 }
 
+extension Facets {
+    fileprivate init(_ json: JSON) {
+        self.init()
+        values = json["e"]?.array?.compactMap(\.string) ?? []
+        (minLength, maxLength) = (json["lo"]?.integer, json["hi"]?.integer)
+        (minimum, maximum) = (json["min"]?.string, json["max"]?.string)
+        (above, below) = (json["gt"]?.string, json["lt"]?.string)
+        (totalDigits, fractionDigits) = (json["td"]?.integer, json["fd"]?.integer)
+        whiteSpace = json["ws"]?.string
+        patterns = json["re"]?.array?.compactMap(\.string) ?? []
+    }
+}
+
 extension MessageType {
     public func json(_ namespaces: inout NamespaceTable) -> JSON {
         var members = Members()
@@ -160,19 +186,13 @@ extension MessageType {
         switch shape {
         case .simple(let base, let facets):
             members.put("b", base.rawValue)
-            if !facets.values.isEmpty { members.object["e"] = .array(facets.values.map { .string($0) }) }
-            members.put("lo", facets.minLength)
-            members.put("hi", facets.maxLength)
-            members.put("min", facets.minimum)
-            members.put("max", facets.maximum)
-            members.put("gt", facets.above)
-            members.put("lt", facets.below)
-            members.put("td", facets.totalDigits)
-            members.put("fd", facets.fractionDigits)
-            members.put("ws", facets.whiteSpace)
-            if !facets.patterns.isEmpty { members.object["re"] = .array(facets.patterns.map { .string($0) }) }
-        case .list(let item): members.object["l"] = item.json
-        case .union(let types): members.object["u"] = .array(types.map(\.json))
+            members.put(facets)
+        case .list(let item, let facets):
+            members.object["l"] = item.json
+            members.put(facets)
+        case .union(let types, let facets):
+            members.object["u"] = .array(types.map(\.json))
+            members.put(facets)
         case .array(let item): members.object["arr"] = item.json
         case .complex(let content):
             if !content.attributes.isEmpty {
@@ -195,21 +215,13 @@ extension MessageType {
             guard case .builtin(let base) = try TypeReference(json["b"]) else {
                 throw DescriptionError("a simple type has no base")
             }
-            var facets = Facets()
-            facets.values = json["e"]?.array?.compactMap(\.string) ?? []
-            (facets.minLength, facets.maxLength) = (json["lo"]?.integer, json["hi"]?.integer)
-            (facets.minimum, facets.maximum) = (json["min"]?.string, json["max"]?.string)
-            (facets.above, facets.below) = (json["gt"]?.string, json["lt"]?.string)
-            (facets.totalDigits, facets.fractionDigits) = (json["td"]?.integer, json["fd"]?.integer)
-            facets.whiteSpace = json["ws"]?.string
-            facets.patterns = json["re"]?.array?.compactMap(\.string) ?? []
-            shape = .simple(base, facets: facets)
+            shape = .simple(base, facets: Facets(json))
         } else if json["l"] != nil {
-            shape = .list(try TypeReference(json["l"]))
+            shape = .list(try TypeReference(json["l"]), facets: Facets(json))
         } else if let types = json["u"]?.array {
             var references: [TypeReference] = []
             for type in types { references.append(try TypeReference(type)) }
-            shape = .union(references)
+            shape = .union(references, facets: Facets(json))
         } else if json["arr"] != nil {
             shape = .array(try TypeReference(json["arr"]))
         } else {

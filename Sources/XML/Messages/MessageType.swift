@@ -13,8 +13,8 @@ public final class MessageType: Sendable {
         /// Derived from a built-in type, perhaps with only some values allowed.
         case simple(XSDBuiltin, facets: Facets)
         /// Values separated by blanks.
-        case list(TypeReference)
-        case union([TypeReference])
+        case list(TypeReference, facets: Facets)
+        case union([TypeReference], facets: Facets)
         case complex(ComplexContent)
         /// A SOAP-encoded array (SOAP 1.1 §5.4): any number of elements of one type, whatever they are called.
         case array(TypeReference)

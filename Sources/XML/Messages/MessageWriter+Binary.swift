@@ -12,6 +12,7 @@ extension MessageWriter {
     func simple(
         _ json: JSON, _ reference: TypeReference, fixed: String? = nil
     ) throws(MessageMistake) -> [XMLNode] {
+        if let address = try address(json, reference) { return [.text(address)] }
         let isBinary = try isBinary(reference)
         if isBinary, let object = json.object, object[Self.fileMember] != nil {
             guard let binaries else { throw MessageMistake("can't be a file here: give its content as base64") }
@@ -21,6 +22,19 @@ extension MessageWriter {
         if let fixed, text != fixed { throw MessageMistake("must be \"\(fixed)\"") }
         guard !text.isEmpty else { return [] }
         return [isBinary ? binaries?.node(.base64(text)) ?? .text(text) : .text(text)]
+    }
+
+    /// Of a type whose texts refer to attachments: what refers to the value, which travels beside the message. One that is
+    /// an address already stays.
+    private func address(_ json: JSON, _ reference: TypeReference) throws(MessageMistake) -> String? {
+        guard let binaries, try declared(reference)?.name == BinaryParts.attachmentReference else { return nil }
+        if let object = json.object, object[Self.fileMember] != nil { return binaries.address(.file(try file(object))) }
+        if json.string?.hasPrefix("cid:") == true { return nil }
+        guard let base64 = LexicalForm.text(json, .base64Binary) else {
+            throw MessageMistake(
+                "must be base64, a file or cid: and the id of an attachment, but it is \(Self.shown(json))")
+        }
+        return binaries.address(.base64(base64))
     }
 
     private func isBinary(_ reference: TypeReference) throws(MessageMistake) -> Bool {

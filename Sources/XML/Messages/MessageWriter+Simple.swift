@@ -20,23 +20,41 @@ extension MessageWriter {
             }
             try facets.check(text, base)
             return text
-        case .list(let item):
-            guard let items = json.array else { return try self.text(json, item, depth: depth + 1) }
+        case .list(let item, let facets):
+            // A text with blanks holds several values, as the message does.
+            let parts = json.string?.split(whereSeparator: { $0.isASCII && $0.isWhitespace })
+            let items = json.array ?? parts?.map { .string(String($0)) } ?? [json]
             var texts: [String] = []
             for (place, value) in items.enumerated() {
                 do throws(MessageMistake) { texts.append(try self.text(value, item, depth: depth + 1)) } catch {
-                    throw error.inside("[\(place)]")
+                    throw json.array == nil ? error : error.inside("[\(place)]")
+                }
+                guard let text = texts.last, !text.isEmpty, !text.contains(where: { $0.isASCII && $0.isWhitespace })
+                else {
+                    throw MessageMistake("can't be empty or have blanks in it: blanks separate values").inside(
+                        "[\(place)]")
                 }
             }
+            try facets.check(items: texts)
             return texts.joined(separator: " ")
-        case .union(let types):
-            var first: MessageMistake?
+        case .union(let types, let facets):
+            var mistakes: [MessageMistake] = []
             for type in types {
-                do throws(MessageMistake) { return try self.text(json, type, depth: depth + 1) } catch {
-                    first = first ?? error
-                }
+                do throws(MessageMistake) {
+                    let text = try self.text(json, type, depth: depth + 1)
+                    try facets.checkUnion(text)
+                    return text
+                } catch { mistakes.append(error) }
             }
-            throw first ?? MessageMistake("must be a text")
+            // What it has to be in the end says more than what each member wants.
+            if !facets.values.isEmpty { try facets.checkUnion(json.string ?? json.compact) }
+            guard let first = mistakes.first else { throw MessageMistake("must be a text") }
+            // Several members, several reasons: all of them, while they are few.
+            let others = Set(mistakes.map(\.message))
+            guard others.count > 1, others.count <= 4 else { throw first }
+            throw MessageMistake(
+                mistakes.map(\.message).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+                    .joined(separator: "; or it "))
         case .complex(let content):
             guard let text = content.text else { throw MessageMistake("must be a text") }
             return try self.text(json, text, depth: depth + 1)

@@ -126,7 +126,13 @@ public struct MessageWriter {
         case .builtin(let type):
             element.children = try simple(scalar(json), use.type, fixed: use.fixed)
             if isEncoded { setType(&element, QName(QName.schemaNamespace, type.rawValue)) }
-        case .declared(let number): try fill(&element, json, number, depth: depth)
+        case .declared(let number):
+            try fill(&element, json, number, depth: depth)
+            // Attributes without a text are nil with attributes.
+            if use.isNillable, json[JSONMapping.textMember]?.isNull == true, element.children.isEmpty {
+                element.attributes.append(
+                    XMLAttribute("nil", "true", namespace: XMLNamespace.schemaInstance, prefix: "xsi"))
+            }
         }
         return element
     }

@@ -21,6 +21,9 @@ public enum XSDBuiltin: String, Sendable, CaseIterable {
         case list
     }
 
+    /// Values of `float` and `double` that are no numbers in JSON: they stand there as texts.
+    public static let noNumbers = ["INF", "-INF", "NaN"]
+
     public var family: Family {
         switch self {
         case .anyType: .any

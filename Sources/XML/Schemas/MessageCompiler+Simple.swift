@@ -22,17 +22,21 @@ extension MessageCompiler {
             switch child.name {
             case "restriction": return try restriction(child, inner)
             case "list":
-                if let item = child.attribute("itemType") { return .list(type(item, at: child, inner)) }
-                if let item = child.first("simpleType") { return .list(try anonymousSimple(item, inner)) }
+                if let item = child.attribute("itemType") {
+                    return .list(type(item, at: child, inner), facets: Facets())
+                }
+                if let item = child.first("simpleType") {
+                    return .list(try anonymousSimple(item, inner), facets: Facets())
+                }
                 report("a list has no type of its items; they are taken as text", at: child, inner)
-                return .list(.builtin(.string))
+                return .list(.builtin(.string), facets: Facets())
             case "union":
                 var members: [TypeReference] = []
                 for name in (child.attribute("memberTypes") ?? "").split(whereSeparator: \.isWhitespace) {
                     members.append(type(String(name), at: child, inner))
                 }
                 for item in child.all("simpleType") { members.append(try anonymousSimple(item, inner)) }
-                return .union(members.isEmpty ? [.builtin(.string)] : members)
+                return .union(members.isEmpty ? [.builtin(.string)] : members, facets: Facets())
             default: continue
             }
         }
@@ -54,9 +58,18 @@ extension MessageCompiler {
         } else if let inner = node.first("simpleType") {
             base = try simpleShape(inner, place)
         }
-        guard case .simple(let builtin, var facets) = base else { return base }
-        addFacets(of: node, to: &facets, place)
-        return .simple(builtin, facets: facets)
+        switch base {
+        case .simple(let builtin, var facets):
+            addFacets(of: node, to: &facets, place)
+            return .simple(builtin, facets: facets)
+        case .list(let item, var facets):
+            addFacets(of: node, to: &facets, place)
+            return .list(item, facets: facets)
+        case .union(let members, var facets):
+            addFacets(of: node, to: &facets, place)
+            return .union(members, facets: facets)
+        case .complex, .array: return base
+        }
     }
 
     /// The shape of a simple type, or of the text of a complex one.
@@ -69,7 +82,7 @@ extension MessageCompiler {
         }
         if let builtin = Self.builtin(name) {
             switch builtin {
-            case .nmtokens, .idrefs, .entities: return .list(.builtin(.token))
+            case .nmtokens, .idrefs, .entities: return .list(.builtin(.token), facets: Facets())
             default: return .simple(builtin, facets: Facets())
             }
         }

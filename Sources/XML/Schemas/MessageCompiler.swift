@@ -183,7 +183,10 @@ final class MessageCompiler {
         let parts = try complexParts(name, component)
         drafts[number].shape = shape(of: parts)
         drafts[number].isAbstract = isTrue(component.node.attribute("abstract"))
-        if let base = parts.base, case .declared(let baseNumber)? = reference(base), baseNumber != number {
+        var base = parts.base
+        // What was redefined is no type of its own.
+        while let name = base, name.name.hasSuffix("!") { base = self.parts[name]?.base }
+        if let base, case .declared(let baseNumber)? = reference(base), baseNumber != number {
             drafts[baseNumber].derived.append(number)
         }
     }

@@ -64,6 +64,8 @@ struct PrefixScope {
 struct SchemaComponent {
     let node: XMLElement
     let document: SchemaDocument
+    /// Whether it takes the place of another one of its name, which it is made from.
+    var isRedefinition = false
 }
 
 /// All declarations at the top of a description's schemas.
@@ -102,16 +104,53 @@ final class SchemaSet {
                 elementNames.append(name)
             }
         case "complexType", "simpleType":
-            if types[name] == nil {
-                types[name] = component
-                typeNames.append(name)
-            } else if replacing, types[name]?.document !== document {
-                types[name] = component
-            }
-        case "group": if groups[name] == nil || replacing { groups[name] = component }
-        case "attributeGroup": if attributeGroups[name] == nil || replacing { attributeGroups[name] = component }
+            if types[name] == nil { typeNames.append(name) }
+            Self.take(component, as: name, into: &types, replacing)
+        case "group": Self.take(component, as: name, into: &groups, replacing)
+        case "attributeGroup": Self.take(component, as: name, into: &attributeGroups, replacing)
         case "attribute": if attributes[name] == nil { attributes[name] = component }
         default: break
         }
+    }
+
+    /// Of something declared twice the first counts. What is redefined stays, as what the redefinition is made from: under a
+    /// name that nothing else can have (XML Schema part 1 §4.2.2). It may be known already, or come later.
+    private static func take(
+        _ component: SchemaComponent, as name: QName, into known: inout [QName: SchemaComponent], _ replacing: Bool
+    ) {
+        var place = name
+        while let there = known[place], there.isRedefinition { place = original(of: place) }
+        guard replacing else {
+            if known[place] == nil { known[place] = component }
+            return
+        }
+        let original = original(of: place)
+        if let there = known[place], there.document !== component.document { known[original] = there }
+        known[place] = SchemaComponent(
+            node: redefining(component.node, name, as: original, component.document.prefixes),
+            document: component.document, isRedefinition: true)
+    }
+
+    private static func original(of name: QName) -> QName { QName(name.namespace, name.name + "!") }
+
+    /// A redefinition that refers to what it redefines where it refers to itself.
+    private static func redefining(
+        _ node: XMLElement, _ name: QName, as original: QName, _ prefixes: PrefixScope
+    ) -> XMLElement {
+        var node = node
+        let prefixes = prefixes.entering(node)
+        for (place, attribute) in node.attributes.enumerated() where attribute.namespace == nil {
+            let isReference =
+                attribute.name == "base" && ["extension", "restriction"].contains(node.name)
+                || attribute.name == "ref" && ["group", "attributeGroup"].contains(node.name)
+            guard isReference, prefixes.name(attribute.value) == name else { continue }
+            let added = original.name.dropFirst(name.name.count)
+            node.attributes[place].value = attribute.value.trimmedBlanks + added
+        }
+        node.children = node.children.map { child in
+            guard case .element(let element) = child else { return child }
+            return .element(redefining(element, name, as: original, prefixes))
+        }
+        return node
     }
 }

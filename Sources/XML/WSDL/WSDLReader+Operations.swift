@@ -46,6 +46,13 @@ extension WSDLReader {
                 continue
             }
             used.insert(place)
+            // Nothing can be called where the service begins.
+            if all[place].first("input", namespace: WSDLDocuments.namespace) == nil {
+                report(
+                    "the operation \"\(name)\" is left out: it is a notification, a message that the service sends",
+                    at: all[place], portType.home)
+                continue
+            }
             // An operation whose messages aren't there can't be called; the others can.
             if let missing = missingMessage(of: all[place], portType.home) {
                 report(

@@ -75,6 +75,44 @@ struct DescribedConnectorTests {
         #expect(error.message.contains("code: must match the pattern [A-Z]{2}, but it is \"ab\""), "\(error)")
     }
 
+    @Test func `lists, unions and numbers that JSON has none for are typed and checked before a run`() async throws {
+        let schema = """
+            <xs:element name="Do" type="t:All"/><xs:element name="Done" type="t:All"/><xs:complexType name="All"><xs:sequence>\
+            <xs:element name="sizes" minOccurs="0"><xs:simpleType><xs:restriction><xs:simpleType><xs:list itemType="xs:int"/>\
+            </xs:simpleType><xs:maxLength value="2"/></xs:restriction></xs:simpleType></xs:element>\
+            <xs:element name="mode" minOccurs="0" nillable="true"><xs:simpleType><xs:restriction><xs:simpleType>\
+            <xs:union memberTypes="xs:int xs:string"/></xs:simpleType><xs:enumeration value="5"/><xs:enumeration value="all"/>\
+            </xs:restriction></xs:simpleType></xs:element><xs:element name="rate" type="xs:double" minOccurs="0" maxOccurs="9"/>\
+            <xs:element name="most" minOccurs="0"><xs:simpleType><xs:restriction base="xs:float"><xs:minInclusive value="0"/>\
+            </xs:restriction></xs:simpleType></xs:element></xs:sequence></xs:complexType>
+            """
+        let service = try ImportedService(OneOperation.wsdl(schema: schema))
+        let input = try #require(service.connector.spec.action("do")).input
+        for (value, mistakes) in [
+            (["sizes": [1, 2]], 0), (["sizes": [1, 2, 3]], 1), (["sizes": ["x"]], 1), (["mode": 5], 0),
+            (["mode": "5"], 0),
+            (["mode": "all"], 0), (["mode": nil], 0), (["mode": 6], 1), (["mode": "none"], 1),
+            (["rate": [1, "2.5", "INF", "-INF", "NaN"]], 0), (["rate": ["inf"]], 1), (["most": "INF"], 0),
+            (["most": -1], 1),
+        ] as [(JSON, Int)] {
+            let found = input.typed(value).mismatches
+            #expect(found.count == mistakes, "\(value.compact): \(found.map(\.message))")
+        }
+        let sent: JSON = [
+            "sizes": [1, 2], "mode": "all", "rate": [.written("1.50"), "INF", "-INF", "NaN"], "most": "INF",
+        ]
+        let client = StubClient { request, _ in
+            let text = String(decoding: request.body, as: UTF8.self)
+            return HTTPAnswer(
+                status: 200, headers: [("content-type", "text/xml")],
+                body: Array(text.replacing("<Do", with: "<Done").replacing("</Do>", with: "</Done>").utf8), url: "")
+        }
+        #expect(try await service.call("do", sent, service.trial(client)) == sent)
+        #expect(
+            String(decoding: client.requests[0].body, as: UTF8.self).contains(
+                "<rate>1.50</rate><rate>INF</rate><rate>-INF</rate><rate>NaN</rate>"))
+    }
+
     @Test func `a parameter of an rpc call has to be given, also where it may be null`() async throws {
         let service = try ImportedService(
             OneOperation.wsdl(

@@ -106,6 +106,69 @@ struct FacetTests {
         }
     }
 
+    private static let several: [(String, good: [JSON], bad: [(JSON, String)])] = [
+        (
+            "<xs:restriction base=\"t:Sizes\"><xs:minLength value=\"2\"/><xs:maxLength value=\"3\"/></xs:restriction>",
+            [[1, 2], [1, 2, 3], "4 5"],
+            [
+                ([1], "must have at least 2 values, but it has 1"), ([1, 2, 3, 4], "can have at most 3 values"),
+                ([1, 10], "[1]: must be at most 9"), ("1 2 3 4", "can have at most 3 values"),
+            ]
+        ),
+        (
+            "<xs:restriction base=\"t:Sizes\"><xs:enumeration value=\"1 2\"/><xs:enumeration value=\"3\"/></xs:restriction>",
+            [[1, 2], [3]], [([2, 1], "must be one of 1 2, 3, but it is \"2 1\"")]
+        ),
+        (
+            "<xs:restriction base=\"t:Sizes\"><xs:pattern value=\"\\d( \\d){1,2}\"/></xs:restriction>",
+            [[1, 2], [1, 2, 3]],
+            [([1], "must match the pattern"), ([1, 2, 3, 4], "must match the pattern")]
+        ),
+        (
+            "<xs:restriction base=\"t:Either\"><xs:enumeration value=\"5\"/><xs:enumeration value=\"all\"/></xs:restriction>",
+            [5, "5", "all"], [(6, "must be one of 5, all"), ("none", "must be one of 5, all")]
+        ),
+        (
+            "<xs:restriction base=\"t:Either\"><xs:pattern value=\"[0-5a-l]+\"/></xs:restriction>", [5, "all"],
+            [(6, "must match"), ("none", "must")]
+        ),
+        (
+            "<xs:union memberTypes=\"t:Size t:Word\"/>", [9, "all"],
+            [
+                ("al", "must be a whole number from -2147483648"),
+                (10, "must be at most 9, but it is 10; or it must match"),
+            ]
+        ),
+        (
+            "<xs:list itemType=\"xs:token\"/>", [["a", "b"], [], "a b", ""],
+            [(["a b"], "[0]: can't be empty or have blanks")]
+        ),
+    ]
+
+    @Test(arguments: several.indices)
+    func `lists and unions are held against their limits`(place: Int) throws {
+        let test = Self.several[place]
+        let service = try ReadService(
+            .holding(
+                "<xs:sequence><xs:element name=\"a\" type=\"t:A\" minOccurs=\"0\"/></xs:sequence>",
+                further: """
+                    <xs:simpleType name="A">\(test.0)</xs:simpleType><xs:simpleType name="Size"><xs:restriction base="xs:int">\
+                    <xs:maxInclusive value="9"/></xs:restriction></xs:simpleType><xs:simpleType name="Word">\
+                    <xs:restriction base="xs:string"><xs:pattern value="[a-z]{3,}"/></xs:restriction></xs:simpleType>\
+                    <xs:simpleType name="Sizes"><xs:list itemType="t:Size"/></xs:simpleType>\
+                    <xs:simpleType name="Either"><xs:union memberTypes="t:Size t:Word"/></xs:simpleType>
+                    """))
+        #expect(service.description.findings == [])
+        for value in test.good {
+            let words = try service.mistake(["a": value])
+            #expect(words.hasPrefix("no mistake"), "\(value.compact): \(words)")
+        }
+        for (value, words) in test.bad {
+            let found = try service.mistake(["a": value])
+            #expect(found.replacing("a[", with: "a: [").hasPrefix("a: " + words), "\(value.compact): \(found)")
+        }
+    }
+
     @Test(arguments: [
         ("^[A-Z]{3}$", "has ^ or $ as anchors"), ("[A-Z", "is none of XML Schema"),
         ("(?i)abc", "is none of XML Schema"),

@@ -211,6 +211,24 @@ struct MessageRoundTripTests {
         #expect(try XMLElement.parse(text) == XMLElement.parse("<Do xmlns=\"urn:t\">\(xml)</Do>"), "\(text)")
     }
 
+    @Test func `nil has its attributes, and texts have the blanks that their types leave`() throws {
+        let service = try ReadService(
+            .holding(
+                """
+                <xs:sequence><xs:element name="a" nillable="true" minOccurs="0"><xs:complexType><xs:simpleContent>\
+                <xs:extension base="xs:int"><xs:attribute name="k"/></xs:extension></xs:simpleContent></xs:complexType></xs:element>\
+                <xs:element name="t" type="xs:token" minOccurs="0"/><xs:element name="n" type="xs:normalizedString" minOccurs="0"/>\
+                </xs:sequence>
+                """))
+        let value: JSON = ["a": ["@k": "x", "content!": nil]]
+        let text = try service.written(value)
+        #expect(text.contains("nil=\"true\"") && text.contains("k=\"x\""), "\(text)")
+        #expect(try service.read(text.replacing("Do", with: "Done")) == value)
+        #expect(try service.written(["a": ["@k": "x", "content!": 5]]).contains("nil") == false)
+        let blanks = try service.read("<Done xmlns=\"urn:t\"><t>\n a  b\tc </t><n>a\n b</n></Done>")
+        #expect(blanks == ["t": "a b c", "n": "a  b"], "\(blanks.compact)")
+    }
+
     @Test func `nothing else is made up for what may be nil`() throws {
         let twice = Self.element("a", "xs:int", "nillable=\"true\" minOccurs=\"2\" maxOccurs=\"3\"")
         let choice = "\(Self.element("b", "xs:int", "nillable=\"true\""))\(Self.element("c", "xs:int"))"

@@ -76,6 +76,59 @@ struct WSDLReadingTests {
         #expect(try XMLElement.parse(text2) == XMLElement.parse(wanted), "\(text2)")
     }
 
+    @Test func `what is redefined holds what it held, and what the redefinition says`() throws {
+        let schema = """
+            <xs:redefine schemaLocation="mine.xsd"><xs:complexType name="R"><xs:complexContent><xs:extension base="t:R">\
+            <xs:sequence><xs:element name="c" type="xs:int"/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>\
+            </xs:redefine><xs:element name="Do" type="t:R"/><xs:element name="Done" type="t:R"/>
+            """
+        let middle = """
+            <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified" xmlns="urn:t" targetNamespace="urn:t">
+            <xs:redefine schemaLocation="base.xsd"><xs:complexType name="R"><xs:complexContent><xs:extension base="R">
+            <xs:sequence><xs:element name="b" type="Size"/></xs:sequence><xs:attributeGroup ref="A"/></xs:extension></xs:complexContent>
+            </xs:complexType><xs:simpleType name="Size"><xs:restriction base="Size"><xs:maxInclusive value="5"/></xs:restriction>
+            </xs:simpleType><xs:group name="G"><xs:sequence><xs:group ref="G"/><xs:element name="h" type="xs:int"/></xs:sequence>
+            </xs:group><xs:attributeGroup name="A"><xs:attributeGroup ref="A"/><xs:attribute name="y"/></xs:attributeGroup>
+            </xs:redefine></xs:schema>
+            """
+        let base = """
+            <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified">
+            <xs:complexType name="R"><xs:sequence><xs:element name="a" type="xs:int"/><xs:group ref="G"/></xs:sequence></xs:complexType>
+            <xs:simpleType name="Size"><xs:restriction base="xs:int"><xs:minInclusive value="1"/></xs:restriction></xs:simpleType>
+            <xs:group name="G"><xs:sequence><xs:element name="g" type="xs:int"/></xs:sequence></xs:group>
+            <xs:attributeGroup name="A"><xs:attribute name="x"/></xs:attributeGroup></xs:schema>
+            """
+        let service = try ReadService(
+            ServiceDocument(schema: schema).text, files: ["mine.xsd": middle, "base.xsd": base])
+        #expect(service.description.findings == [])
+        let value: JSON = ["@x": "1", "@y": "2", "a": 1, "g": 2, "h": 3, "b": 4, "c": 5]
+        let text = try service.written(value)
+        #expect(text.contains("<a>1</a><g>2</g><h>3</h><b>4</b><c>5</c>"), "\(text)")
+        #expect(try service.read(text.replacing("Do", with: "Done")) == value)
+        for size in [0, 6] {
+            let words = try service.mistake(["a": 1, "g": 2, "h": 3, "b": .integer(size), "c": 5])
+            #expect(words.hasPrefix("b: must be at"), "\(words)")
+        }
+    }
+
+    @Test func `a notification is left out, and told`() throws {
+        let text = ServiceDocument.holding("<xs:sequence/>").text
+            .replacing(
+                "<wsdl:portType name=\"P\">",
+                with:
+                    "<wsdl:portType name=\"P\"><wsdl:operation name=\"Note\"><wsdl:output message=\"t:Out\"/></wsdl:operation>"
+            )
+            .replacing(
+                "http\"/><wsdl:operation",
+                with:
+                    "http\"/><wsdl:operation name=\"Note\"><wsdl:output><soap:body use=\"literal\"/></wsdl:output></wsdl:operation><wsdl:operation"
+            )
+        let service = try ReadService(text)
+        #expect(service.description.operations.all.map(\.name) == ["Do"])
+        let finding = try #require(service.description.findings.first).description
+        #expect(finding.contains("\"Note\" is left out: it is a notification"), "\(finding)")
+    }
+
     @Test func `an operation without its messages is left out, and told`() throws {
         let text = ServiceDocument.holding("<xs:sequence/>").text
             .replacing(

@@ -116,9 +116,11 @@ struct MultipartMessage: Sendable {
             }
             return .element(putting(into: child, &used))
         }
-        // SwA: the element refers to the part itself.
+        // SwA: the element refers to the part itself, with an attribute or with its text.
         if let href = element.attribute("href"), let text = text(href, &used) {
             made.attributes.removeAll { $0.name == "href" }
+            made.children = [.text(text)]
+        } else if element.elements.isEmpty, let text = text(element.trimmedText, &used) {
             made.children = [.text(text)]
         }
         return made

@@ -76,6 +76,10 @@ extension MessageSchemas {
             // The one of the last derivation: a schema here has just one.
             schema.pattern = SchemaPattern.forJSONSchema(pattern)
         }
-        return schema
+        guard type.family == .float, facets.values.isEmpty else { return schema }
+        var either = Schema()
+        either.alternatives = [schema, Schema(kinds: [.string])]
+        either.alternatives[1].choices = XSDBuiltin.noNumbers.map { .string($0) }
+        return either
     }
 }

@@ -97,8 +97,8 @@ final class MessageSchemas: Sendable {
                 schema.alternatives.append(Schema(kinds: [.null]))
             } else {
                 schema.kinds.insert(.null)
-                if schema.choices != nil { schema.choices?.append(.null) }
             }
+            if schema.choices != nil { schema.choices?.append(.null) }
         }
         if use.occurs.isRepeated {
             var list = Schema.array(schema)
@@ -140,6 +140,7 @@ final class MessageSchemas: Sendable {
             }
             return schema
         }
+        if type.name == BinaryParts.attachmentReference { return binary }
         return schema(of: type, isDeclared: true, saysType: false)
     }
 
@@ -150,10 +151,17 @@ final class MessageSchemas: Sendable {
         switch type.shape {
         case .simple(.base64Binary, _): return binary
         case .simple(let base, let facets): return Self.schema(base, facets)
-        case .list(let item): return .array(schema(item))
-        case .union(let members):
+        case .list(let item, let facets):
+            var schema = Schema.array(schema(item))
+            (schema.minItems, schema.maxItems) = (facets.minLength, facets.maxLength)
+            return schema
+        case .union(let members, let facets):
             var schema = Schema()
             schema.alternatives = members.map { self.schema($0) }
+            if !facets.values.isEmpty {
+                // A value may be a number or true to one of the members: it is compared as it is written.
+                schema.choices = facets.values.map { .string($0) }
+            }
             return schema
         case .array(let item): return .array(schemaOfItems(item))
         case .complex(let content):
@@ -177,6 +185,7 @@ final class MessageSchemas: Sendable {
     private func schemaOfItems(_ item: TypeReference) -> Schema {
         var schema = schema(item)
         if !schema.isAny, !schema.kinds.isEmpty { schema.kinds.insert(.null) }
+        if schema.kinds.isEmpty, !schema.alternatives.isEmpty { schema.alternatives.append(Schema(kinds: [.null])) }
         return schema
     }
 

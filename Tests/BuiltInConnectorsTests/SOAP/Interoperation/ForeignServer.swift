@@ -80,7 +80,8 @@ final class ForeignServer: Sendable {
         let jars = [
             "jaxws-rt", "jaxb-runtime", "jaxb-core", "jaxb-api", "jaxws-api", "jws-api", "istack-commons-runtime",
             "txw2",
-            "javax.activation", "glassfish-pfl-basic", "glassfish-pfl-tf", "gmbal",
+            "javax.activation", "glassfish-pfl-basic", "glassfish-pfl-tf", "gmbal", "geronimo-annotation-1.3-spec",
+            "javax.mail",
         ]
         return ["/usr/bin/java"] + javaOptions + [classPath(jars), programs + "/java/JaxwsService.java", "\(port)"]
     }

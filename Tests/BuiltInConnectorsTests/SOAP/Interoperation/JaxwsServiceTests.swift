@@ -88,4 +88,25 @@ struct JaxwsServiceTests {
         #expect(try service.imported.workspace.bytes(names[0]) == bytes)
         #expect(try service.imported.workspace.bytes(names[1]) == [1])
     }
+
+    /// Not compared: zeep has no attachments.
+    @Test func `a service that wants WS-Addressing, and attachments, with references to them and without`() async throws
+    {
+        let service = try await ForeignService("letters")
+        let workspace = service.imported.workspace
+        let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 11 ^ $0 >> 8) }
+        try workspace.write("a.csv", bytes)
+        let attachments: JSON = [
+            ["file": "a.csv", "id": "one@x"], ["base64": "AQID", "id": "two@x", "content_type": "image/png"],
+        ]
+        let listed = try await service.output(
+            ForeignCall("list", ["letter": "hi", "attachments!": attachments]), in: workspace)
+        #expect(listed == ["said": "hi one@x 1000000 text/csv two@x 3 image/png"], "\(listed.compact)")
+        let small = try await service.output(ForeignCall("turn", ["said": "x", "page": "AQID"]), in: workspace)
+        #expect(small == ["said": "x application/octet-stream", "page": "AwIB"], "\(small.compact)")
+        let saved = try await service.output(
+            ForeignCall("turn", ["said": "x", "page": ["file": "a.csv"], "save_to!": "back.png"]), in: workspace)
+        #expect(saved["said"] == "x text/csv" && saved["page"]?["file"] == "back.png", "\(saved.compact)")
+        #expect(try workspace.bytes("back.png") == bytes.reversed())
+    }
 }

@@ -8,14 +8,20 @@ import java.math.BigDecimal;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import javax.activation.DataHandler;
+import javax.annotation.Resource;
 import javax.jws.Oneway;
 import javax.jws.WebParam;
 import javax.jws.WebResult;
 import javax.jws.WebService;
 import javax.jws.soap.SOAPBinding;
+import javax.mail.util.ByteArrayDataSource;
 import javax.xml.bind.annotation.XmlAccessType;
 import javax.xml.bind.annotation.XmlAccessorType;
+import javax.xml.bind.annotation.XmlAttachmentRef;
 import javax.xml.bind.annotation.XmlAttribute;
 import javax.xml.bind.annotation.XmlElement;
 import javax.xml.bind.annotation.XmlElementWrapper;
@@ -29,6 +35,9 @@ import javax.xml.ws.BindingType;
 import javax.xml.ws.Endpoint;
 import javax.xml.ws.Holder;
 import javax.xml.ws.WebFault;
+import javax.xml.ws.WebServiceContext;
+import javax.xml.ws.handler.MessageContext;
+import javax.xml.ws.soap.Addressing;
 import javax.xml.ws.soap.MTOM;
 
 public class JaxwsService {
@@ -220,6 +229,53 @@ public class JaxwsService {
     }
 
     @XmlAccessorType(XmlAccessType.FIELD)
+    public static class Scan {
+        public String said;
+        @XmlAttachmentRef public DataHandler page;
+    }
+
+    /** Refuses messages without WS-Addressing headers; knows attachments, whether the message refers to them or not. */
+    @Addressing(required = true)
+    @WebService(serviceName = "Letters", portName = "LettersPort", targetNamespace = NAMESPACE)
+    @SOAPBinding(parameterStyle = SOAPBinding.ParameterStyle.BARE)
+    public static class Letters {
+        @Resource public WebServiceContext context;
+
+        /** Says what is attached. */
+        @SuppressWarnings("unchecked")
+        @WebResult(name = "said")
+        public String list(@WebParam(name = "letter") String letter) {
+            Map<String, DataHandler> given =
+                (Map<String, DataHandler>) context.getMessageContext().get(MessageContext.INBOUND_MESSAGE_ATTACHMENTS);
+            StringBuilder said = new StringBuilder(letter);
+            for (Map.Entry<String, DataHandler> entry : new TreeMap<>(given).entrySet()) {
+                said.append(" ").append(entry.getKey()).append(" ").append(bytes(entry.getValue()).length).append(" ")
+                    .append(entry.getValue().getContentType());
+            }
+            return said.toString();
+        }
+
+        /** Gives a page back, its bytes turned around. */
+        @WebResult(name = "scanBack")
+        public Scan turn(@WebParam(name = "scan") Scan scan) {
+            byte[] bytes = bytes(scan.page);
+            byte[] back = new byte[bytes.length];
+            for (int place = 0; place < back.length; place++) { back[place] = bytes[back.length - 1 - place]; }
+            Scan made = new Scan();
+            made.said = scan.said + " " + scan.page.getContentType();
+            made.page = new DataHandler(new ByteArrayDataSource(back, "image/png"));
+            return made;
+        }
+
+        /** What a method throws would be described, and Debian's JAX-WS can't. */
+        private static byte[] bytes(DataHandler handler) {
+            try {
+                return handler.getInputStream().readAllBytes();
+            } catch (IOException error) { throw new java.io.UncheckedIOException(error); }
+        }
+    }
+
+    @XmlAccessorType(XmlAccessType.FIELD)
     public static class Parcel {
         public byte[] file;
         public List<byte[]> others;
@@ -230,6 +286,7 @@ public class JaxwsService {
         System.setProperty("com.sun.xml.ws.fault.SOAPFaultBuilder.disableCaptureStackTrace", "true");
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])), 100);
         Endpoint.create(new Files()).publish(server.createContext("/files"));
+        Endpoint.create(new Letters()).publish(server.createContext("/letters"));
         Endpoint.create(new Sums()).publish(server.createContext("/sums"));
         Endpoint.create(new Shop()).publish(server.createContext("/shop"));
         // All services are there once it takes connections.
