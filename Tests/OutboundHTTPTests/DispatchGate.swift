@@ -1,9 +1,11 @@
-// A gate that is never opened: blocks a thread for a while, as a resolver without an answer does.
+// A gate that a test opens: blocks a thread until then, as a resolver without an answer does.
 
 import Dispatch
 
-struct DispatchGate {
+struct DispatchGate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
 
-    func wait(milliseconds: Int) { _ = semaphore.wait(timeout: .now() + .milliseconds(milliseconds)) }
+    /// Not for good, should the test end without opening it.
+    func wait() { _ = semaphore.wait(timeout: .now() + .seconds(120)) }
+    func open() { semaphore.signal() }
 }
