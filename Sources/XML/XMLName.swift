@@ -4,10 +4,24 @@
 public enum XMLName {
     /// Whether `text` can be the name of an element or attribute, or a prefix.
     public static func isName(_ text: String) -> Bool {
+        if let answer = text.utf8.withContiguousStorageIfAvailable(plainAnswer), let answer { return answer }
         let scalars = text.unicodeScalars
         guard let first = scalars.first, isStart(first) else { return false }
         return scalars.dropFirst().allSatisfy { isStart($0) || isFurther($0) }
     }
+
+    /// The answer for a text of ASCII, as nearly all names are; nil for others.
+    private static func plainAnswer(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool? {
+        guard let first = bytes.first else { return false }
+        var isName = isPlainStart(first)
+        for byte in bytes {
+            guard byte < 0x80 else { return nil }
+            isName = isName && (isPlainStart(byte) || 0x30...0x39 ~= byte || byte == 0x2D || byte == 0x2E)
+        }
+        return isName
+    }
+
+    private static func isPlainStart(_ byte: UInt8) -> Bool { 0x61...0x7A ~= byte | 0x20 || byte == 0x5F }
 
     private static func isStart(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
