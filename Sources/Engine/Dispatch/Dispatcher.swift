@@ -44,7 +44,8 @@ public final class Dispatcher: Sendable {
             engine.bell.listen(nil)
             clockwork.cancel()
         }
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        // Discarding: lanes that have ended must not be kept until the server ends.
+        try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
                 // A failed read ends the dispatcher; the clockwork itself ends only with it.
                 do { try await clockwork.value } catch is CancellationError {} catch {
@@ -56,7 +57,6 @@ public final class Dispatcher: Sendable {
                 group.addTask { [self] in try await runLane(recipe) }
             }
             clockwork.cancel()
-            try await group.waitForAll()
         }
     }
 
