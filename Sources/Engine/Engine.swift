@@ -67,8 +67,13 @@ public final class Engine: Sendable {
     public func run(
         _ recipe: String, event: JSON, origin: String = "manual", options: RunOptions = RunOptions()
     ) async throws -> JobResult {
-        let version = try await currentVersion(of: recipe)
-        return try await slots.with(recipe, limit: version.recipe.concurrency) {
+        try await run(currentVersion(of: recipe), recipe, event: event, origin: origin, options: options)
+    }
+
+    func run(
+        _ version: RecipeVersions.Loaded, _ recipe: String, event: JSON, origin: String, options: RunOptions
+    ) async throws -> JobResult {
+        try await slots.with(recipe, limit: version.recipe.concurrency) {
             let id = store.nextJobID()
             let now = services.clock()
             let new = NewJob(

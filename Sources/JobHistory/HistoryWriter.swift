@@ -1,4 +1,4 @@
-// The writer: one thread, one connection, one transaction for everything that waits.
+// The writer: one connection, one transaction for everything that waits, on a thread of its own or on a lone caller's.
 
 import Dispatch
 import Foundation
@@ -10,6 +10,10 @@ import Synchronization
 /// tells the callers when it is durable. What arrives meanwhile is the next transaction.
 final class HistoryWriter: Sendable {
     let queue = WriterQueue()
+    /// Its accesses come one at a time, each on the thread of whoever has the turn.
+    private let database: DatabaseQueue
+    /// nil once the thread has ended.
+    private let desk: Mutex<Desk?>
     private let options: StoreOptions
     private let healthNow = Mutex(StoreHealth.ok)
     private let transactions = Atomic<Int>(0)
@@ -18,19 +22,18 @@ final class HistoryWriter: Sendable {
     private let ended = DispatchSemaphore(value: 0)
 
     /// - Parameter lock: given up when the thread has ended.
-    init(_ database: DatabaseQueue, lock: OwnerLock, epoch: Int64, ids: JobNumbers, options: StoreOptions) {
-        self.options = options
+    /// - Throws: when the statements don't fit the database.
+    init(_ database: DatabaseQueue, lock: OwnerLock, epoch: Int64, ids: JobNumbers, options: StoreOptions) throws {
+        (self.options, self.database) = (options, database)
+        let desk = try database.writeWithoutTransaction { database in
+            Desk(
+                connection: try WriterConnection(database, epoch: epoch, ids: ids),
+                log: WriteAheadLog(database, checkpointPages: options.checkpointPages))
+        }
+        self.desk = Mutex(desk)
         let thread = Thread { [self] in
-            // The connection belongs to this thread for its whole life: nothing else can write through it.
-            database.writeWithoutTransaction { database in
-                do {
-                    let connection = try WriterConnection(database, epoch: epoch, ids: ids)
-                    let log = WriteAheadLog(database, checkpointPages: options.checkpointPages)
-                    work(connection, log)
-                } catch {
-                    stop(StoreFailure(error))
-                }
-            }
+            work()
+            self.desk.withLock { $0 = nil }  // its statements end before the connection does
             if queue.isRefusing {
                 // Closing would copy pages of the log of which nothing is known. The process has to end; until then
                 // nobody else gets the lock.
@@ -58,38 +61,80 @@ final class HistoryWriter: Sendable {
         ended.signal()  // for whoever else waits
     }
 
-    private func work(_ connection: WriterConnection, _ log: WriteAheadLog) {
+    /// What only whoever has the turn may touch.
+    ///
+    /// `@unchecked Sendable`: used within accesses of `database` alone.
+    private final class Desk: @unchecked Sendable {
+        let connection: WriterConnection
+        let log: WriteAheadLog
+
+        init(connection: WriterConnection, log: WriteAheadLog) { (self.connection, self.log) = (connection, log) }
+    }
+
+    private func work() {
+        guard let desk = desk.withLock({ $0 }) else { return }
         while let tasks = queue.takeAll() {
-            guard write(tasks, connection, log) else { return }
-            connection.rollUpCounts(at: options.clock())
-            do {
-                try log.checkpointIfLong()
-            } catch {
-                return stop(StoreFailure(error))
-            }
+            guard database.writeWithoutTransaction({ _ in write(tasks, desk) && tidyUp(desk) }) else { return }
         }
+        guard !queue.isRefusing else { return }
         do {
-            try log.checkpoint()
+            try database.writeWithoutTransaction { _ in try desk.log.checkpoint() }
         } catch {
             stop(StoreFailure(error))
         }
     }
 
+    /// Has a task done: by the thread, or here and now when nobody else wants anything written. Then neither has to wake the
+    /// other, which takes as long as what the processor has to do for a small job.
+    func submit(_ task: any WriterTask) {
+        guard options.writesOnCaller, let desk = desk.withLock({ $0 }), queue.takeTurn() else { return queue.submit(task) }
+        var left: [any WriterTask] = []
+        database.writeWithoutTransaction { _ in
+            do {
+                try writeTogether([task], desk)
+                _ = tidyUp(desk)
+            } catch {
+                let failure = StoreFailure(error)
+                desk.connection.rollback()
+                if failure.isFatal {
+                    stop(failure)
+                    task.fail(failure.storeError)
+                } else {
+                    left = [task]  // the thread can wait for space, or for a lock
+                }
+            }
+        }
+        queue.endTurn(leaving: left)
+    }
+
+    /// What is due between two transactions.
+    /// - Returns: false when the disk failed.
+    private func tidyUp(_ desk: Desk) -> Bool {
+        desk.connection.rollUpCounts(at: options.clock())
+        do {
+            try desk.log.checkpointIfLong()
+            return true
+        } catch {
+            stop(StoreFailure(error))
+            return false
+        }
+    }
+
     /// Writes tasks, waiting for space when there is none.
     /// - Returns: false when the disk failed or another process took over.
-    private func write(_ tasks: [any WriterTask], _ connection: WriterConnection, _ log: WriteAheadLog) -> Bool {
+    private func write(_ tasks: [any WriterTask], _ desk: Desk) -> Bool {
         var tasks = tasks
         var wait = options.fullDiskWait.first
         while true {
             let failure: StoreFailure
             do {
-                try writeTogether(tasks, connection)
+                try writeTogether(tasks, desk)
                 healthNow.withLock { $0 = .ok }
                 return true
             } catch {
                 failure = StoreFailure(error)
             }
-            connection.rollback()
+            desk.connection.rollback()
             guard !failure.isFatal else {
                 stop(failure)
                 for task in tasks { task.fail(failure.storeError) }
@@ -102,7 +147,7 @@ final class HistoryWriter: Sendable {
             if failure.storeError == .full {
                 // The log starts over once it is copied: that may be all the space it takes.
                 do {
-                    try log.checkpoint()
+                    try desk.log.checkpoint()
                 } catch {
                     stop(StoreFailure(error))
                     for task in tasks { task.fail(StoreFailure(error).storeError) }
@@ -134,7 +179,8 @@ final class HistoryWriter: Sendable {
     }
 
     /// One transaction for all; a task that fails takes nothing but itself with it.
-    private func writeTogether(_ tasks: [any WriterTask], _ connection: WriterConnection) throws {
+    private func writeTogether(_ tasks: [any WriterTask], _ desk: Desk) throws {
+        let connection = desk.connection
         var failures: [Int: any Error] = [:]
         try connection.beginTransaction()
         for (index, task) in tasks.enumerated() {
@@ -146,15 +192,16 @@ final class HistoryWriter: Sendable {
                 guard connection.totalChanges == before else {
                     // It has left rows behind. Rare: start over, with a savepoint around each task.
                     connection.rollback()
-                    return try writeApart(tasks, connection)
+                    return try writeApart(tasks, desk)
                 }
                 failures[index] = error
             }
         }
-        try commit(tasks, failures, connection)
+        try commit(tasks, failures, desk)
     }
 
-    private func writeApart(_ tasks: [any WriterTask], _ connection: WriterConnection) throws {
+    private func writeApart(_ tasks: [any WriterTask], _ desk: Desk) throws {
+        let connection = desk.connection
         var failures: [Int: any Error] = [:]
         try connection.beginTransaction()
         for (index, task) in tasks.enumerated() {
@@ -168,14 +215,12 @@ final class HistoryWriter: Sendable {
             }
             try connection.execute("RELEASE task")
         }
-        try commit(tasks, failures, connection)
+        try commit(tasks, failures, desk)
     }
 
-    private func commit(
-        _ tasks: [any WriterTask], _ failures: [Int: any Error], _ connection: WriterConnection
-    ) throws {
+    private func commit(_ tasks: [any WriterTask], _ failures: [Int: any Error], _ desk: Desk) throws {
         let start = ContinuousClock.now
-        try connection.commitTransaction()
+        try desk.connection.commitTransaction()
         commitTimes.add(ContinuousClock.now - start)
         transactions.add(1, ordering: .relaxed)
         for (index, task) in tasks.enumerated() {

@@ -13,7 +13,7 @@ extension JobStore {
         guard let writer else { throw StoreError.notOwner }
         guard !writes.isEmpty else { return }
         let rows = try EncodedRows(writes, largePayloadBytes: options.largePayloadBytes, recipeID: recipes.id(of:))
-        try await withCheckedThrowingContinuation { caller in writer.queue.submit(RowsTask(rows, caller: caller)) }
+        try await withCheckedThrowingContinuation { caller in writer.submit(RowsTask(rows, caller: caller)) }
     }
 
     /// Makes one job of an event, durable on return, unless its recipe had the dedupe key before.

@@ -94,6 +94,7 @@ public final class JobStore: Sendable {
         do {
             var configuration = Configuration()
             configuration.label = "galley.history"
+            configuration.allowsUnsafeTransactions = true  // a transaction that failed is rolled back by the writer
             configuration.foreignKeysEnabled = false  // checked by the code that writes; not again for every row
             configuration.busyMode = .timeout(options.busyTimeout / .seconds(1))
             let database = try DatabaseQueue(path: path, configuration: configuration)
@@ -104,7 +105,7 @@ public final class JobStore: Sendable {
                 return (opening, takeover, try RecipeCache(database), try Approval.isAnyKept(database))
             }
             let ids = JobNumbers(after: opening.lastJob)
-            let writer = HistoryWriter(database, lock: lock, epoch: opening.epoch, ids: ids, options: options)
+            let writer = try HistoryWriter(database, lock: lock, epoch: opening.epoch, ids: ids, options: options)
             return JobStore(
                 path: path, options: options, opening: opening, takeover: takeover, writer: writer, ids: ids,
                 recipes: recipes, hasApprovals: hasApprovals)
@@ -205,7 +206,7 @@ public final class JobStore: Sendable {
     ) async throws -> Value {
         guard let writer else { throw StoreError.notOwner }
         return try await withCheckedThrowingContinuation { caller in
-            writer.queue.submit(OperationTask(waitsForSpace: waitsForSpace, caller: caller, work: work))
+            writer.submit(OperationTask(waitsForSpace: waitsForSpace, caller: caller, work: work))
         }
     }
 

@@ -5,10 +5,13 @@ import JSONCore
 
 /// How a store is opened.
 public struct StoreOptions: Sendable {
-    /// Called once, from the writer's thread, when the disk failed in a way after which nothing can be believed
+    /// Whether a caller who is alone writes on its own thread, which then stands still for the disk: for a process that has
+    /// nothing else to do. A server answers others meanwhile.
+    public var writesOnCaller = false
+    /// Called once, from the thread that writes, when the disk failed in a way after which nothing can be believed
     /// (a failed fsync, an I/O error): the command exits with 74 here. Later calls throw `StoreError.disk`.
     public var onDiskFailure: @Sendable (String) -> Void = { _ in }
-    /// Called once, from the writer's thread, when another process has taken over: the command ends here, as nothing that
+    /// Called once, from the thread that writes, when another process has taken over: the command ends here, as nothing that
     /// it does can be recorded any more. Later calls throw `StoreError.notOwner`.
     public var onTakeover: @Sendable () -> Void = {}
     /// JSON texts of more bytes than this are stored once, by SHA-256.

@@ -9,9 +9,10 @@ import Testing
 @testable import JobHistory
 
 struct CommitTests {
-    @Test func `callers share transactions and each finds its rows`() async throws {
+    @Test(arguments: [false, true])
+    func `callers share transactions and each finds its rows`(onCaller: Bool) async throws {
         let history = try TemporaryHistory()
-        let store = try history.owner()
+        let store = try history.owner(writesOnCaller: onCaller)
         _ = try await store.version()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<1_000 {
@@ -63,9 +64,10 @@ struct CommitTests {
         await store.close()
     }
 
-    @Test func `one caller's mistake fails that caller only, whole`() async throws {
+    @Test(arguments: [false, true])
+    func `one caller's mistake fails that caller only, whole`(onCaller: Bool) async throws {
         let history = try TemporaryHistory()
-        let store = try history.owner()
+        let store = try history.owner(writesOnCaller: onCaller)
         let done = try await store.run()
         let jobs = try await withThrowingTaskGroup(of: JobID.self) { group in
             for _ in 0..<200 { group.addTask { try await store.start() } }

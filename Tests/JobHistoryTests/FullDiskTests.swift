@@ -53,9 +53,10 @@ struct FullDiskTests {
         return accepted
     }
 
-    @Test func `intake is refused at once and nothing is lost or half there`() async throws {
+    @Test(arguments: [false, true])
+    func `intake is refused at once and nothing is lost or half there`(onCaller: Bool) async throws {
         let history = try TemporaryHistory()
-        let store = try history.owner(options(pages: 100))
+        let store = try history.owner(options(pages: 100), writesOnCaller: onCaller)
         let accepted = try await fill(store)
         #expect(store.health == .full)
         #expect(accepted.count > 10)
@@ -67,9 +68,10 @@ struct FullDiskTests {
         await roomy.close()
     }
 
-    @Test func `a running job waits for space and goes on by itself`() async throws {
+    @Test(arguments: [false, true])
+    func `a running job waits for space and goes on by itself`(onCaller: Bool) async throws {
         let history = try TemporaryHistory()
-        let store = try history.owner(options(pages: 80))
+        let store = try history.owner(options(pages: 80), writesOnCaller: onCaller)
         let running = try await store.start()
         let accepted = try await fill(store)
         let big: JSON = ["text": .string(String(repeating: "y", count: 20_000))]
@@ -89,11 +91,12 @@ struct FullDiskTests {
         await store.close()
     }
 
-    @Test func `a lock that another program holds is waited for by running jobs and told to others`() async throws {
+    @Test(arguments: [false, true])
+    func `a lock that another program holds is waited for by running jobs and told to others`(onCaller: Bool) async throws {
         let history = try TemporaryHistory()
         var options = options(pages: 10_000)
         options.busyTimeout = .milliseconds(1)
-        let store = try history.owner(options)
+        let store = try history.owner(options, writesOnCaller: onCaller)
         let running = try await store.start()
         let held = try Holding(history.database)
         await #expect(throws: StoreError.busy) { try await store.queue() }
@@ -105,9 +108,10 @@ struct FullDiskTests {
         await store.close()
     }
 
-    @Test func `closing does not wait for space`() async throws {
+    @Test(arguments: [false, true])
+    func `closing does not wait for space`(onCaller: Bool) async throws {
         let history = try TemporaryHistory()
-        let store = try history.owner(options(pages: 80))
+        let store = try history.owner(options(pages: 80), writesOnCaller: onCaller)
         let running = try await store.start()
         _ = try await fill(store)
         let big: JSON = ["text": .string(String(repeating: "y", count: 20_000))]

@@ -35,14 +35,15 @@ struct OwnerTests {
         await store.close()
     }
 
-    @Test func `an owner whose epoch is stale stops writing`() async throws {
+    @Test(arguments: [false, true])
+    func `an owner whose epoch is stale stops writing`(onCaller: Bool) async throws {
         let history = try TemporaryHistory()
         let failures = Recorder()
         var options = StoreOptions()
         options.onDiskFailure = { failures.add($0) }
         let takeovers = Recorder()
         options.onTakeover = { takeovers.add("taken over") }
-        let store = try history.owner(options)
+        let store = try history.owner(options, writesOnCaller: onCaller)
         let id = try await store.start()
         // Somebody removed the lock file, and another process took over.
         try FileManager.default.removeItem(atPath: history.folder + "/lock")

@@ -21,8 +21,10 @@ final class TemporaryHistory: Sendable {
         try? FileManager.default.removeItem(atPath: (folder as NSString).deletingLastPathComponent)
     }
 
-    func owner(_ options: StoreOptions = StoreOptions()) throws -> JobStore {
-        try JobStore.openOwner(folder: folder, options: options)
+    func owner(_ options: StoreOptions = StoreOptions(), writesOnCaller: Bool = false) throws -> JobStore {
+        var options = options
+        options.writesOnCaller = writesOnCaller
+        return try JobStore.openOwner(folder: folder, options: options)
     }
 }
 

@@ -28,7 +28,7 @@ extension Engine {
         let version = try await currentVersion(of: recipe)
         guard let filter = try filter(version.recipe, event) else { return nil }
         guard let key = filter.dedupeKey else {
-            return .ran(try await run(recipe, event: event, origin: origin, options: options))
+            return .ran(try await run(version, recipe, event: event, origin: origin, options: options))
         }
         return try await slots.with(recipe, limit: version.recipe.concurrency) {
             let now = services.clock()

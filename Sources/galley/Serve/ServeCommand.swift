@@ -74,7 +74,8 @@ struct Serve: AsyncParsableCommand {
             let address = try publicURL.map { try PublicURL.read($0) }
             let live = try LiveSession(place, publicURL: address, logger: logger)
             DiagnosticPrinter.print(live.session.diagnostics)
-            guard case .here(let engine, let service) = try await Owner.of(live.session, services: live.services) else {
+            let found = try await Owner.of(live.session, services: live.services, answersOthers: true)
+            guard case .here(let engine, let service) = found else {
                 let pid = JobStore.ownerPID(folder: live.session.workspace.dataFolder).map { " (process \($0))" } ?? ""
                 throw OwnerFailure(
                     kind: "owned", "another galley\(pid) runs this workspace already; stop it, or use it as it is")

@@ -16,16 +16,18 @@ enum Owner: Sendable {
     case there(OwnerClient)
 
     /// Becomes the owner, or finds it.
-    /// - Parameter services: what an engine made here is lent; the session's by default.
+    /// - Parameters:
+    ///   - services: what an engine made here is lent; the session's by default.
+    ///   - answersOthers: whether the process has others to answer while one of its jobs writes.
     /// - Throws: `StoreError`, `OwnerFailure` when another process owns the database and does not answer.
     static func of(
-        _ session: Session, logger: Logger = .quiet, services: EngineServices? = nil
+        _ session: Session, logger: Logger = .quiet, services: EngineServices? = nil, answersOthers: Bool
     ) async throws -> Owner {
         let folder = session.workspace.dataFolder
         let patience = ContinuousClock.now + .seconds(2)
         while true {
             do {
-                let store = try JobStore.openOwner(folder: folder, options: storeOptions)
+                let store = try JobStore.openOwner(folder: folder, options: storeOptions(answersOthers))
                 session.workspace.removeStaleDrafts()
                 let engine = Engine(store: store, services: try services ?? session.services(logger: logger))
                 return .here(engine, try OwnerService(engine: engine, dataFolder: folder))
@@ -42,8 +44,9 @@ enum Owner: Sendable {
         }
     }
 
-    private static var storeOptions: StoreOptions {
+    private static func storeOptions(_ answersOthers: Bool) -> StoreOptions {
         var options = StoreOptions()
+        options.writesOnCaller = !answersOthers
         options.onDiskFailure = { reason in
             Terminal.error("the disk failed (\(reason)): galley stops at once, so that nothing wrong is believed")
             exit(Exit.disk.rawValue)
@@ -96,7 +99,7 @@ extension Owner {
     static func with<Result: Sendable>(
         _ session: Session, logger: Logger = .quiet, _ body: @escaping @Sendable (Owner) async throws -> Result
     ) async throws -> Result {
-        let owner = try await Owner.of(session, logger: logger)
+        let owner = try await Owner.of(session, logger: logger, answersOthers: false)
         let work = Task { try await body(owner) }
         let signals = Signals { count in
             if count > 1 { exit(Exit.interrupted.rawValue) }

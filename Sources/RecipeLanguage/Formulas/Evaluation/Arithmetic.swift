@@ -50,7 +50,7 @@ enum Arithmetic {
         return try onNumbers(link, left, right)
     }
 
-    /// Whole numbers that don't overflow.
+    /// Whole numbers that don't overflow. Quotients are rounded down, so that rests have the sign of the divisor, as in Ruby.
     @inline(__always)
     private static func quick(_ operation: BinaryOperator, _ one: Int, _ two: Int) -> Value? {
         switch operation {
@@ -63,6 +63,12 @@ enum Arithmetic {
         case .multiply:
             let (product, over) = one.multipliedReportingOverflow(by: two)
             return over ? nil : .integer(product)
+        case .divide where two != 0 && two != -1:
+            let (quotient, rest) = one.quotientAndRemainder(dividingBy: two)
+            return .integer(rest != 0 && (rest < 0) != (two < 0) ? quotient - 1 : quotient)
+        case .modulo where two != 0 && two != -1:
+            let rest = one % two
+            return .integer(rest != 0 && (rest < 0) != (two < 0) ? rest + two : rest)
         case .less: return .bool(one < two)
         case .lessOrEqual: return .bool(one <= two)
         case .greater: return .bool(one > two)
