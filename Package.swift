@@ -8,6 +8,10 @@ let ours: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
+// A release is linked to a fixed address: 165,000 pointers need not be adjusted at each start, which takes 2 ms, and the 6 MB
+// they stand in are shared and can be given back. What C code it uses is in shared libraries, which are still put anywhere.
+let fixedAddress: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-no-pie"], .when(configuration: .release))]
+
 let package = Package(
     name: "galley",
     products: [.executable(name: "galley", targets: ["galley"])],
@@ -102,7 +106,7 @@ let package = Package(
                 "Engine", "BuiltInConnectors", "ConnectorImport", "OutboundHTTP", "Workspace", "Sandbox",
                 "GalleyServer", "CGlibc",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ], swiftSettings: ours),
+            ], swiftSettings: ours, linkerSettings: fixedAddress),
         .executableTarget(
             name: "Bench", dependencies: ["JSONCore", "XML", "RecipeLanguage", "JobHistory"], swiftSettings: ours),
         .executableTarget(

@@ -143,3 +143,19 @@ struct SQLStatement {
         return UnsafeRawBufferPointer(start: base, count: Int(sqlite3_column_bytes(handle, column)))
     }
 }
+
+/// A statement that is prepared at its first use and then kept.
+final class LaterStatement {
+    private let database: Database
+    private let sql: String
+    private var statement: SQLStatement?
+
+    init(_ database: Database, _ sql: String) { (self.database, self.sql) = (database, sql) }
+
+    func ready() throws -> SQLStatement {
+        if let statement { return statement }
+        let prepared = try SQLStatement(database, sql)
+        statement = prepared
+        return prepared
+    }
+}

@@ -9,10 +9,12 @@ final class WriterConnection {
     let database: Database
     let epoch: Int64
     private let handle: OpaquePointer?
-    private let insertJob, insertStep, endJob, setResponse, jobState: SQLStatement
-    private let findPayload, insertPayload, insertPayloadUse: SQLStatement
-    private let insertDedupe, findDedupe: SQLStatement
+    private let insertJob, insertStep: SQLStatement
     private let begin, commitWork, rollbackWork, readEpoch: SQLStatement
+    // A process that runs one small job needs none of these: each takes some 50 µs to prepare.
+    private let endJob, setResponse, jobState: LaterStatement
+    private let findPayload, insertPayload, insertPayloadUse: LaterStatement
+    private let insertDedupe, findDedupe: LaterStatement
     private let ids: JobNumbers
     /// Jobs made before it are counted into hours and days.
     private var rolledUp: Milliseconds
@@ -41,7 +43,7 @@ final class WriterConnection {
             input = excluded.input, output = excluded.output, error = excluded.error
             """)
         // Only a running job ends. A claim that ends in an orderly way was no death of its runner.
-        endJob = try SQLStatement(
+        endJob = LaterStatement(
             database,
             """
             UPDATE job SET state = ?2, finished_ms = ?3, run_after_ms = ?4, active_ms = active_ms + ?5,
@@ -49,14 +51,13 @@ final class WriterConnection {
             reason = ?6, error_message = ?7, report = coalesce(?8, report), result = ?9, error = ?10
             WHERE id = ?1 AND +state = \(JobState.running.rawValue)
             """)
-        setResponse = try SQLStatement(database, "UPDATE job SET response = ?2 WHERE id = ?1")
-        jobState = try SQLStatement(database, "SELECT state FROM job WHERE id = ?")
-        findPayload = try SQLStatement(database, "SELECT 1 FROM payload WHERE hash = ?")
-        insertPayload = try SQLStatement(database, "INSERT INTO payload(hash, body) VALUES (?, ?)")
-        insertPayloadUse = try SQLStatement(database, "INSERT OR IGNORE INTO payload_use(job, hash) VALUES (?, ?)")
-        insertDedupe = try SQLStatement(
-            database, "INSERT INTO dedupe(recipe, key, job) VALUES (?, ?, ?)")
-        findDedupe = try SQLStatement(database, "SELECT job FROM dedupe WHERE recipe = ? AND key = ?")
+        setResponse = LaterStatement(database, "UPDATE job SET response = ?2 WHERE id = ?1")
+        jobState = LaterStatement(database, "SELECT state FROM job WHERE id = ?")
+        findPayload = LaterStatement(database, "SELECT 1 FROM payload WHERE hash = ?")
+        insertPayload = LaterStatement(database, "INSERT INTO payload(hash, body) VALUES (?, ?)")
+        insertPayloadUse = LaterStatement(database, "INSERT OR IGNORE INTO payload_use(job, hash) VALUES (?, ?)")
+        insertDedupe = LaterStatement(database, "INSERT INTO dedupe(recipe, key, job) VALUES (?, ?, ?)")
+        findDedupe = LaterStatement(database, "SELECT job FROM dedupe WHERE recipe = ? AND key = ?")
         begin = try SQLStatement(database, "BEGIN IMMEDIATE")
         commitWork = try SQLStatement(database, "COMMIT")
         rollbackWork = try SQLStatement(database, "ROLLBACK")
@@ -108,6 +109,7 @@ final class WriterConnection {
 
     /// The stored state of a job.
     func state(of job: JobID) throws -> JobState {
+        let jobState = try jobState.ready()
         jobState.bind(1, job)
         guard let stored = try jobState.one({ $0.int(0) }) else { throw StoreError.noSuchJob(job) }
         guard let state = JobState(rawValue: stored) else {
@@ -143,6 +145,7 @@ final class WriterConnection {
                 case .end(let end): try finish(end, bytes)
                 case .response(let job, let response):
                     try store(response, of: job, bytes)
+                    let setResponse = try setResponse.ready()
                     setResponse.bind(1, job)
                     bind(response, to: setResponse, 2, bytes)
                     if try setResponse.run() == 0 { throw StoreError.noSuchJob(job) }
@@ -155,6 +158,7 @@ final class WriterConnection {
     private func insert(_ job: EncodedJob, _ bytes: UnsafeRawBufferPointer) throws -> Intake {
         var id = job.id
         if job.dedupeKey.count >= 0 {
+            let (findDedupe, insertDedupe) = (try findDedupe.ready(), try insertDedupe.ready())
             findDedupe.bind(1, job.recipe)
             bindDedupeKey(job, to: findDedupe, bytes)
             if let other = try findDedupe.one({ $0.int64(0) }) { return .duplicate(of: other) }
@@ -220,7 +224,7 @@ final class WriterConnection {
 
     private func finish(_ end: EncodedEnd, _ bytes: UnsafeRawBufferPointer) throws {
         for payload in [end.result, end.error] where payload.hashOffset >= 0 { try store(payload, of: end.job, bytes) }
-        let statement = endJob
+        let statement = try endJob.ready()
         statement.bind(1, end.job)
         statement.bind(2, end.state.rawValue)
         statement.bind(3, end.finishedAt)
@@ -243,13 +247,16 @@ final class WriterConnection {
     func store(_ payload: EncodedText, of job: JobID, _ bytes: UnsafeRawBufferPointer) throws {
         guard payload.hashOffset >= 0 else { return }
         let hash = UnsafeRawBufferPointer(rebasing: bytes[payload.hashOffset..<payload.hashOffset + 32])
+        let findPayload = try findPayload.ready()
         findPayload.bindBlob(1, hash)
         if try findPayload.one({ _ in true }) == nil {
+            let insertPayload = try insertPayload.ready()
             insertPayload.bindBlob(1, hash)
             insertPayload.bindText(
                 2, UnsafeRawBufferPointer(rebasing: bytes[payload.offset..<payload.offset + payload.count]))
             try insertPayload.run()
         }
+        let insertPayloadUse = try insertPayloadUse.ready()
         insertPayloadUse.bind(1, job)
         insertPayloadUse.bindBlob(2, hash)
         try insertPayloadUse.run()

@@ -65,7 +65,9 @@ final class GalleyProcess: @unchecked Sendable {  // everything is set before it
     var messages: String { text("err") }
     var data: String { text("out") }
 
-    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+    var identifier: Int32 { process.processIdentifier }
+
+    func send(_ signal: Int32) { kill(identifier, signal) }
 
     /// Returns when it has ended; kills it when that takes longer than five minutes.
     func end() async throws -> Ended {

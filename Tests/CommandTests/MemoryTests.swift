@@ -94,4 +94,45 @@ struct MemoryTests {
         #expect((result["size"]?.integer ?? 0) > 64_000_000)
         #expect(peak < 112 << 20)
     }
+
+    /// Delivers events one at a time, each when the job of the one before has ended, and prints how much memory the process
+    /// has taken for itself after some and at the end, in KiB.
+    private static let lonelyDeliveries = """
+        import http.client, json, sys
+        port, process, first, count = map(int, sys.argv[1:])
+        server = http.client.HTTPConnection("127.0.0.1", port)
+        def ask(method, path, body=None):
+            server.request(method, path, body, {"Content-Type": "application/json"})
+            answer = server.getresponse()
+            return answer.status, answer.read()
+        def memory():
+            with open(f"/proc/{process}/status") as lines:
+                return next(line.split()[1] for line in lines if line.startswith("RssAnon"))
+        for number in range(first + count):
+            if number == first: print(memory())
+            assert ask("POST", "/hooks/alone", json.dumps({"n": number}))[0] == 202
+            while json.loads(ask("GET", "/health")[1])["open"]: pass
+        print(memory())
+        """
+
+    @Test func `a server keeps nothing of an event that came alone`() async throws {
+        let place = try await CommandPlace([
+            "alone": """
+            { "galley": 1, "name": "Alone", "trigger": { "id": "got", "use": "webhook.received", "input": { "path": "alone" } },
+              "steps": [ { "return": { "n": "{{ got.body.n }}" } } ] }
+            """
+        ])
+        let (server, url) = try await ServeTests.serve(place)
+        let port = try #require(URL(string: url)?.port)
+        let deliveries = try await GalleyProcess(
+            ["-c", Self.lonelyDeliveries, "\(port)", "\(server.identifier)", "1000", "2500"], in: place,
+            program: URL(fileURLWithPath: "/usr/bin/python3")
+        ).end().expect(0)
+        let memory = deliveries.data.split(separator: "\n").compactMap { Int($0) }
+        try #require(memory.count == 2)
+        // 2,500 events; what is kept of the latest news and counts is bounded. A task kept for each was 27 MB.
+        #expect(memory[1] - memory[0] < 8 << 10, "\(memory) KiB")
+        server.send(SIGTERM)
+        try await server.end().expect(0)
+    }
 }

@@ -15,7 +15,7 @@ struct ServeTests {
         """
 
     /// Starts the server on a free port.
-    private func serve(_ place: CommandPlace) async throws -> (process: GalleyProcess, url: String) {
+    static func serve(_ place: CommandPlace) async throws -> (process: GalleyProcess, url: String) {
         let process = try place.start("serve", "--port", "0")
         try await process.wait { $0.contains("galley serves") }
         let url = try #require(process.messages.split(separator: " ").first { $0.hasPrefix("http://") })
@@ -38,7 +38,7 @@ struct ServeTests {
 
     @Test func `a webhook becomes a job that other commands see, and SIGTERM stops the server in order`() async throws {
         let place = try await CommandPlace(["hook": Self.hook])
-        let (server, url) = try await serve(place)
+        let (server, url) = try await Self.serve(place)
         #expect(try await post(url + "/hooks/leads", #"{"id": 7}"#, in: place) == #"202 {"accepted":true,"jobs":[1]}"#)
         try await eventually("job 1 succeeded") {
             try await place.galley("jobs", "list", "--json").data.contains("succeeded")
@@ -53,7 +53,7 @@ struct ServeTests {
 
     @Test func `a second server is refused, and the first goes on`() async throws {
         let place = try await CommandPlace(["hook": Self.hook])
-        let (server, url) = try await serve(place)
+        let (server, url) = try await Self.serve(place)
         let second = try await place.galley("serve", "--port", "0").expect(69)
         #expect(second.messages.contains("another galley (process "))
         #expect(try await post(url + "/hooks/leads", #"{"id": 7}"#, in: place).hasPrefix("202"))
@@ -63,7 +63,7 @@ struct ServeTests {
 
     @Test func `a recipe is stopped and started beside the server, and edits count without a restart`() async throws {
         let place = try await CommandPlace(["hook": Self.hook])
-        let (server, url) = try await serve(place)
+        let (server, url) = try await Self.serve(place)
         try await place.galley("recipes", "stop", "hook", "--reason", "holiday").expect(0)
         #expect(try await post(url + "/hooks/leads", #"{"id": 1}"#, in: place).hasPrefix("404"))
         try await place.galley("recipes", "start", "hook").expect(0)
@@ -84,7 +84,7 @@ struct ServeTests {
     @Test func `a port that is taken is a message, not a crash`() async throws {
         let place = try await CommandPlace(["hook": Self.hook])
         let other = try await CommandPlace(["hook": Self.hook])
-        let (server, url) = try await serve(place)
+        let (server, url) = try await Self.serve(place)
         let port = try #require(url.split(separator: ":").last)
         let second = try await other.galley("serve", "--port", String(port)).expect(69)
         #expect(second.messages.contains("can't listen at 127.0.0.1, port \(port)"))

@@ -7,11 +7,14 @@ public final class FunctionLibrary: Sendable {
     private let groups: [String: MethodGroup]
     private let functions: [String: Method]
     private let namespaces: Set<String>
+    private let tables: [MethodTable]
     /// Every entry, by family and then by name.
-    public let catalog: [FunctionSpec]
+    public var catalog: [FunctionSpec] { Self.sorted }
+    /// Runs of recipes do without.
+    private static let sorted = shared.tables.flatMap { $0.methods.map(\.spec).sorted { $0.name < $1.name } }
 
     private init() {
-        let tables = Self.tables()
+        tables = Self.tables()
         var (byName, functions): ([String: [Method]], [String: Method]) = ([:], [:])
         var namespaces: Set<String> = []
         for method in tables.flatMap(\.methods) {
@@ -29,7 +32,6 @@ public final class FunctionLibrary: Sendable {
         }
         groups = Dictionary(uniqueKeysWithValues: byName.map { ($0.key, MethodGroup(name: $0.key, $0.value)) })
         (self.functions, self.namespaces) = (functions, namespaces)
-        catalog = tables.flatMap { $0.methods.map(\.spec).sorted { $0.name < $1.name } }
     }
 
     func group(_ name: String) -> MethodGroup? { groups[name] }
