@@ -134,6 +134,7 @@ struct Serve: AsyncParsableCommand {
             setup = "/setup?token=\(secret)"
             Terminal.note("first start: open \(address.url)\(setup ?? "") within an hour to make the first user")
         }
+        MemoryKeeping.forgetStart()
         guard open else { return }
         do {
             try await Browser.open(
