@@ -126,6 +126,7 @@ final class Slots: Sendable {
 
     /// - Throws: `CancellationError` when the task is canceled before there is a place.
     private func take(_ recipe: String, limit: Int) async throws {
+        if takeIfFree(recipe, limit: limit) { return }
         let ticket = state.withLock { state in
             state.nextTicket += 1
             return state.nextTicket
@@ -134,15 +135,8 @@ final class Slots: Sendable {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let answer: Swift.Result<Void, any Error>? = state.withLock { state in
                     if Task.isCancelled { return .failure(CancellationError()) }
-                    var counts = state.recipes[recipe] ?? Recipe()
-                    counts.limit = limit
-                    defer { state.recipes[recipe] = counts }
-                    guard counts.taken >= limit || state.taken >= most else {
-                        counts.taken += 1
-                        state.taken += 1
-                        return .success(())
-                    }
-                    counts.waiting.append(Waiter(ticket: ticket, continuation: continuation))
+                    if takeIfFree(recipe, limit: limit, &state) { return .success(()) }
+                    state.recipes[recipe]?.waiting.append(Waiter(ticket: ticket, continuation: continuation))
                     state.crowded.insert(recipe)
                     return nil
                 }
@@ -157,6 +151,19 @@ final class Slots: Sendable {
             }
             waiter?.continuation.resume(throwing: CancellationError())
         }
+    }
+
+    private func takeIfFree(_ recipe: String, limit: Int) -> Bool {
+        !Task.isCancelled && state.withLock { takeIfFree(recipe, limit: limit, &$0) }
+    }
+
+    private func takeIfFree(_ recipe: String, limit: Int, _ state: inout State) -> Bool {
+        let taken = state.recipes[recipe]?.taken ?? 0
+        state.recipes[recipe, default: Recipe()].limit = limit
+        guard taken < limit, state.taken < most else { return false }
+        state.recipes[recipe]?.taken += 1
+        state.taken += 1
+        return true
     }
 
     private func takeAtOnce(_ recipe: String) {
