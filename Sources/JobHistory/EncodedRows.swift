@@ -103,7 +103,7 @@ enum EncodedRow {
 /// Rows with one buffer for all their texts.
 struct EncodedRows {
     private(set) var rows: [EncodedRow] = []
-    private(set) var bytes: [UInt8] = []
+    let bytes = WrittenBytes()
     private let largePayloadBytes: Int
     init(largePayloadBytes: Int) {
         self.largePayloadBytes = largePayloadBytes
@@ -164,7 +164,7 @@ struct EncodedRows {
         case .hash(let hash):
             row.dedupeIsHash = true
             row.dedupeKey = EncodedText(offset: bytes.count, count: hash.count)
-            bytes.append(contentsOf: hash)
+            bytes.append(hash)
         }
         rows.append(.job(row))
     }
@@ -202,7 +202,7 @@ struct EncodedRows {
     mutating func text(_ string: String?) -> EncodedText {
         guard let string else { return .null }
         let offset = bytes.count
-        bytes.append(contentsOf: string.utf8)
+        bytes.append(string)
         return EncodedText(offset: offset, count: bytes.count - offset)
     }
 
@@ -210,7 +210,7 @@ struct EncodedRows {
     private mutating func small(_ json: JSON?) -> EncodedText {
         guard let json else { return .null }
         let offset = bytes.count
-        json.write(to: &bytes)
+        bytes.append(json)
         return EncodedText(offset: offset, count: bytes.count - offset)
     }
 
@@ -222,7 +222,7 @@ struct EncodedRows {
             SHA256.hash(data: UnsafeRawBufferPointer(rebasing: raw[text.offset..<text.offset + text.count]))
         }
         text.hashOffset = bytes.count
-        bytes.append(contentsOf: digest)
+        bytes.append(digest)
         return text
     }
 }

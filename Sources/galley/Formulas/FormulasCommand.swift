@@ -34,7 +34,7 @@ struct FormulaEval: AsyncParsableCommand {
             let workspace = try? Workspace.open(from: place.folder, environment: place.environment)
             if let cases {
                 var reader = try LineReader(cases, option: "--cases")
-                while let line = reader.next() { Terminal.print(Self.answer(to: line.bytes).compact) }
+                while let line = reader.next() { Terminal.print(json: Self.answer(to: line.bytes)) }
                 return
             }
             guard let formula else { throw ValidationError("give a formula, or --cases FILE") }

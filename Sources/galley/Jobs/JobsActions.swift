@@ -16,11 +16,11 @@ enum JobAction {
             answer = try await venue.perform(request, observer: { printer.show($0) })
         }
         guard let result = JobResult(answer) else {
-            Terminal.print(answer.compact)
+            Terminal.print(json: answer)
             return
         }
         if json {
-            Terminal.print(result.json.compact)
+            Terminal.print(json: result.json)
         } else {
             if let value = result.result { Terminal.print(value.indented) }
             Terminal.note(
@@ -49,7 +49,7 @@ struct JobsOrOne: ParsableArguments {
     /// Counts the chosen jobs, and with `--yes` does it.
     func perform(_ action: BulkAction, reason: String, _ venue: VenueOptions, json: Bool) async throws {
         let answer = try await venue.perform(.bulk(action, choice.query(), reason: reason, apply: yes))
-        if json { return Terminal.print(answer.compact) }
+        if json { return Terminal.print(json: answer) }
         let (count, left) = (answer["count"]?.integer ?? 0, answer["left"]?.integer ?? 0)
         let jobs = { (count: Int) in count == 1 ? "1 job" : "\(count) jobs" }
         if yes {
@@ -145,7 +145,7 @@ struct JobsResume: AsyncParsableCommand {
             }
             for end in ends {
                 if json {
-                    Terminal.print(end.json.compact)
+                    Terminal.print(json: end.json)
                 } else {
                     Terminal.print("job \(end.job)  \(end.recipe)  \(end.state)")
                 }
@@ -174,7 +174,7 @@ struct JobsCancel: AsyncParsableCommand {
                 return try await jobs.perform(.cancel, reason: reason, venue, json: json)
             }
             let answer = try await venue.perform(.cancel(job, reason: reason))
-            if json { return Terminal.print(answer.compact) }
+            if json { return Terminal.print(json: answer) }
             Terminal.note("job \(job) is \(answer["state"]?.string ?? "?")")
         }
     }

@@ -80,7 +80,7 @@ struct JobsSteps: AsyncParsableCommand {
             guard (1...100_000).contains(limit) else { throw ValidationError("--limit must be between 1 and 100000") }
             let steps = try await venue.with { try await $0.steps(of: job.job, after: after, limit: limit) }
             for step in steps {
-                if json { Terminal.print(step.compact) } else { StepLine.print(step, full: full) }
+                if json { Terminal.print(json: step) } else { StepLine.print(step, full: full) }
             }
             if let last = steps.last?["seq"]?.integer, steps.count == limit {
                 Terminal.note(Terminal.style("next page: galley jobs steps \(job.job) --after \(last)", .dim))
@@ -119,7 +119,7 @@ struct JobsExport: AsyncParsableCommand {
         try await reportingErrors {
             let query = try options.query()
             try await venue.with { venue in
-                try await venue.export(query, withSteps: !noSteps) { Terminal.print($0.compact) }
+                try await venue.export(query, withSteps: !noSteps) { Terminal.print(json: $0) }
             }
         }
     }

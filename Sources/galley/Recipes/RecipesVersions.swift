@@ -108,7 +108,7 @@ struct RecipesRollback: AsyncParsableCommand {
         try await reportingErrors {
             let recipe = argument.recipe
             let answer = try await venue.perform(.rollBack(recipe: recipe, version: version, force: force))
-            if json { return Terminal.print(answer.compact) }
+            if json { return Terminal.print(json: answer) }
             guard answer["changed"]?.bool == true else {
                 return Terminal.note("the file of \(recipe) holds version \(version) already")
             }

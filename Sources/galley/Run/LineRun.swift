@@ -59,7 +59,7 @@ struct LineRun {
         line["line"] = .integer(number)
         let (seconds, attoseconds) = started.duration(to: .now).components
         line["ms"] = JSON(number: "\(Double(seconds) * 1e3 + Double(attoseconds / 1_000_000_000_000) / 1e3)") ?? .null
-        Terminal.print(JSON.object(line).compact)
+        Terminal.print(json: JSON.object(line))
         return failed
     }
 }

@@ -126,7 +126,7 @@ struct Run: AsyncParsableCommand {
 
     private func report(_ result: JobResult, took: Duration?) throws {
         if json {
-            Terminal.print(result.json.compact)
+            Terminal.print(json: result.json)
         } else if let value = result.result {
             Terminal.print(value.indented)
         }

@@ -51,7 +51,7 @@ struct SchedulesNext: AsyncParsableCommand {
         try await reportingErrors {
             if let cases {
                 var reader = try LineReader(cases, option: "--cases")
-                while let line = reader.next() { Terminal.print(Self.answer(to: line.bytes).compact) }
+                while let line = reader.next() { Terminal.print(json: Self.answer(to: line.bytes)) }
                 return
             }
             let times: JSON

@@ -26,7 +26,7 @@ struct Listing {
     func print(asJSON: Bool, _ layout: Layout = .array, empty: String) {
         switch (asJSON, layout) {
         case (true, .array): Terminal.print(JSON.array(entries).indented)
-        case (true, .lines): for entry in entries { Terminal.print(entry.compact) }
+        case (true, .lines): for entry in entries { Terminal.print(json: entry) }
         case (false, _) where entries.isEmpty: Terminal.note(empty)
         case (false, _): table.print()
         }

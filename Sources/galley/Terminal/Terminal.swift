@@ -42,6 +42,14 @@ enum Terminal {
     /// Data.
     static func print(_ text: String) { StandardStreams.write(text + "\n", to: STDOUT_FILENO) }
 
+    /// A line of JSON.
+    static func print(json: JSON) {
+        let line = WrittenBytes()
+        line.append(json)
+        line.append("\n")
+        line.withUnsafeBytes { StandardStreams.write($0, to: STDOUT_FILENO) }
+    }
+
     /// Part of a line of data, for prompts.
     static func printWithoutEnd(_ text: String) { StandardStreams.write(text, to: STDOUT_FILENO) }
 

@@ -69,7 +69,7 @@ struct TablesShow: AsyncParsableCommand {
             let page = try await venue.with { try await $0.table(table, after: after, limit: limit) }
             let (columns, rows) = ((page["columns"]?.array ?? []).compactMap(\.string), page["rows"]?.array ?? [])
             if json {
-                for row in rows { Terminal.print(row.compact) }
+                for row in rows { Terminal.print(json: row) }
             } else {
                 var shown = Table(columns)
                 for row in rows { shown.add(columns.map { cell(row[$0]) }) }
