@@ -54,6 +54,26 @@ struct TablePageTests {
         }
     }
 
+    @Test func `rows are found by a text in one of their cells, also those that recipes changed`() async throws {
+        try await Self.use(350) { bed in
+            let found = try await bed.get("/tables/codes?text=L34").body
+            #expect(found.contains(">l34<") && found.contains(">l349<") && found.contains(#"<td class="num">350</td>"#))
+            #expect(!found.contains(">l33<") && !found.contains("Next rows") && found.contains(#"value="L34""#))
+            let many = try await bed.get("/tables/codes?text=c&after=100").body
+            #expect(many.contains(">c100<") && many.contains(#"href="/tables/codes?after=200&amp;text=c""#))
+            #expect(many.contains(#"href="/tables/codes?text=c""#))
+            #expect(try await bed.get("/tables/codes?text=%3Cb%3E").body.contains("No row holds “&lt;b&gt;”."))
+            _ = try await bed.engine.store.change(
+                .add([["code": "Ümlaut & Co", "land": "x"]]), of: "codes", from: Self.file(350),
+                by: StepWrite(key: "k", job: 1), at: 1_764_000_000_000, mostRows: 1_000)
+            let own = try await bed.get("/tables/codes?text=%C3%BCmlaut+%26").body
+            #expect(own.contains("Ümlaut &amp; Co") && own.contains(#"<td class="num">351</td>"#))
+            let page = try JSON(parsing: try await bed.get("/api/v1/tables/codes?text=l34&limit=3").body)
+            #expect(page["rows"]?.array?.compactMap { $0["land"]?.string } == ["l34", "l340", "l341"])
+            #expect(page["next"] == 342)
+        }
+    }
+
     @Test func `what recipes changed is saved to the file, and forgotten`() async throws {
         let written = Mutex("")
         try await Self.use(2, written: { text in written.withLock { $0 = text } }) { bed in

@@ -24,7 +24,7 @@ struct TableTests {
 
     private static func rows(_ store: JobStore) async throws -> [String] {
         guard let table = try await store.storedTable("t") else { return ["no table"] }
-        return try await store.rows(of: table, after: 0, limit: 100).map { entry in
+        return try await store.rows(of: table, after: 0, limit: 100).map { _, entry in
             "\(entry.id) " + entry.cells.map { $0.string ?? $0.compact }.joined(separator: " ")
         }
     }

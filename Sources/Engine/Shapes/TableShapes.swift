@@ -2,6 +2,7 @@
 
 import JSONCore
 import JobHistory
+import RecipeLanguage
 
 /// Some rows of a table.
 public struct TablePage: Sendable {
@@ -9,22 +10,37 @@ public struct TablePage: Sendable {
     public let columns: [String]
     /// In the table's order.
     public let rows: [JSONObject]
+    /// Of each of them, from 1.
+    public let numbers: [Int]
     /// Of the whole table.
     public let total: Int
-    /// How many rows come before these.
-    public let after: Int
+    /// The number of the last row that was looked at, when there may be more to come.
+    public let next: Int?
 
-    public init(name: String, columns: [String], rows: [JSONObject], total: Int, after: Int) {
-        (self.name, self.columns, self.rows, self.total, self.after) = (name, columns, rows, total, after)
+    init(_ shape: TableShape, _ found: [(number: Int, cells: [JSON])], total: Int, isFull: Bool) {
+        (name, columns, self.total) = (shape.name, shape.columns, total)
+        (rows, numbers) = (found.map { shape.row($0.cells) }, found.map(\.number))
+        next = found.last.flatMap { isFull && $0.number < total ? $0.number : nil }
     }
 
     public var json: JSON {
-        let end = after + rows.count
-        return [
+        [
             "table": .string(name), "columns": .array(columns.map { .string($0) }),
             "rows": .array(rows.map { .object($0) }), "total": .integer(total),
-            "next": end < total && !rows.isEmpty ? .integer(end) : .null,
+            "next": next.map { .integer($0) } ?? .null,
         ]
+    }
+}
+
+/// Rows in one of whose cells a text stands, in small or large letters.
+struct TableText: Sendable {
+    private let text: String
+
+    /// - Parameter text: nil or empty: any row.
+    init(_ text: String?) { self.text = text?.lowercased() ?? "" }
+
+    func stands(in cells: [JSON]) -> Bool {
+        text.isEmpty || cells.contains { ($0.string ?? $0.compact).lowercased().contains(text) }
     }
 }
 

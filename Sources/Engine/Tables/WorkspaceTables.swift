@@ -134,22 +134,27 @@ public final class WorkspaceTables: TableSource {
     /// Whether the file of a stored table was edited since the table was taken over from it, or is gone.
     public func isFileEdited(_ table: StoredTable) -> Bool { files.hash(table.shape.name) != table.fileHash }
 
-    /// Rows in the table's order.
+    /// Rows in the table's order, those after so many.
+    /// - Parameter text: stands in one of their cells; nil or empty: any row.
     /// - Throws: a sentence when there is no such table.
-    public func page(_ name: String, after: Int, limit: Int) async throws -> TablePage {
-        let (after, limit) = (max(0, after), max(0, limit))
+    public func page(_ name: String, after: Int, limit: Int, holding text: String? = nil) async throws -> TablePage {
+        let (after, limit, text) = (max(0, after), max(0, limit), TableText(text))
         if let store, let table = try await store.storedTable(name) {
-            let rows = try await store.rows(of: table, after: after, limit: limit)
-            return TablePage(
-                name: name, columns: table.shape.columns, rows: rows.map { table.shape.row($0.cells) },
-                total: table.rowCount, after: after)
+            let found = try await store.rows(of: table, after: after, limit: limit) { text.stands(in: $0) }
+            let rows = found.map { ($0.number, $0.entry.cells) }
+            return TablePage(table.shape, rows, total: table.rowCount, isFull: rows.count == limit)
         }
         let file = try files.read(name)
-        let first = min(after, file.rowCount)
-        let places = first..<first + min(limit, file.rowCount - first)
-        return TablePage(
-            name: name, columns: file.shape.columns, rows: places.map { file.shape.row(file.cells($0)) },
-            total: file.rowCount, after: after)
+        return try await BlockingWork.run { flag in
+            var rows: [(number: Int, cells: [JSON])] = []
+            for place in min(after, file.rowCount)..<file.rowCount {
+                if place % 1_024 == 0 { try flag.check() }
+                guard rows.count < limit else { break }
+                let cells = file.cells(place)
+                if text.stands(in: cells) { rows.append((place + 1, cells)) }
+            }
+            return TablePage(file.shape, rows, total: file.rowCount, isFull: rows.count == limit)
+        }
     }
 
     /// The whole table as the text of a file, piece by piece.
@@ -169,7 +174,7 @@ public final class WorkspaceTables: TableSource {
             var after = 0
             while true {
                 let rows = try await store.rows(of: table, after: after, limit: 1_000)
-                try write(table.shape, &isFirst, rows.map(\.cells), format)
+                try write(table.shape, &isFirst, rows.map(\.entry.cells), format)
                 after += rows.count
                 if rows.count < 1_000 { break }
             }

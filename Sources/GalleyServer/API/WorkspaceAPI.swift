@@ -46,11 +46,12 @@ struct WorkspaceAPI: Sendable {
                     id: "tables.get", scope: .tables, summary: "Rows of a table, in its order",
                     parameters: [
                         .init("after", "Only rows after so many: `next` of the page before.", .whole), .limit,
+                        .init("text", "Only rows with this text in one of their cells, in small or large letters.", .text),
                     ], answer: (200, .shape("TablePage")))
             ) { request in
                 try await engine.tables.page(
                     request.asked["table"], after: try request.number("after", in: 0...Int.max) ?? 0,
-                    limit: try request.limit()
+                    limit: try request.limit(), holding: request.text("text")
                 ).json
             },
             .api(

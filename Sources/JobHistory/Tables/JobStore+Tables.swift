@@ -34,13 +34,17 @@ extension JobStore {
         }
     }
 
-    /// Rows in the table's order, `after` so many of them.
-    public func rows(of table: StoredTable, after: Int, limit: Int) async throws -> [TableEntry] {
+    /// Rows in the table's order with their numbers in it, `after` so many of them.
+    public func rows(
+        of table: StoredTable, after: Int, limit: Int, where isWanted: @escaping @Sendable ([JSON]) -> Bool = { _ in true }
+    ) async throws -> [(number: Int, entry: TableEntry)] {
         guard limit > 0 else { return [] }
         return try await read { database in
-            var found: [TableEntry] = []
-            try table.rows(in: database, after: max(0, after)) { entry in
-                found.append(entry)
+            var found: [(number: Int, entry: TableEntry)] = []
+            var number = max(0, after)
+            try table.rows(in: database, after: number) { entry in
+                number += 1
+                if isWanted(entry.cells) { found.append((number, entry)) }
                 return found.count < limit
             }
             return found

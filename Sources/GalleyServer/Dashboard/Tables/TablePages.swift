@@ -17,7 +17,8 @@ extension Templates {
         <div class="head"><h1>Table {{name}}</h1>{{#canChange}}<div class="actions"><form method="post" action="{{self}}/save"><button class="primary">Save to the file</button></form><details><summary class="button">Reset…</summary><form method="post" action="{{self}}/reset"><p class="small">What recipes have changed is forgotten: the table is its file again.</p><button class="danger">Forget the changes</button></form></details></div>{{/canChange}}</div>
         <p class="sub"><span>{{count}}</span><span>{{where}}</span>{{#at}}<span>changed {{> time}}</span>{{/at}}</p>
         {{#edited}}<p class="notice bad" role="status">The file was edited after recipes had changed rows, and nobody sees that edit: reset the table to take the file, or <code>galley tables save --force {{name}}</code> to write over it.</p>{{/edited}}
-        <section class="card" aria-label="Rows">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Rows of the table"><table><thead><tr><th scope="col" class="num">Row</th>{{#columns}}<th scope="col">{{.}}</th>{{/columns}}</tr></thead><tbody>{{#rows}}<tr><td class="num">{{number}}</td>{{#cells}}<td><span class="what">{{.}}</span></td>{{/cells}}</tr>{{/rows}}</tbody></table></div>{{/any}}{{^any}}<p class="empty">It has no row{{#beyond}} beyond these{{/beyond}}.</p>{{/any}}
+        <form class="filters" action="{{self}}"><div class="field"><label for="text">Text in a row</label><input id="text" name="text" type="search" value="{{text}}"></div><button>Find</button></form>
+        <section class="card" aria-label="Rows">{{#any}}<div class="scroll" tabindex="0" role="region" aria-label="Rows of the table"><table><thead><tr><th scope="col" class="num">Row</th>{{#columns}}<th scope="col">{{.}}</th>{{/columns}}</tr></thead><tbody>{{#rows}}<tr><td class="num">{{number}}</td>{{#cells}}<td><span class="what">{{.}}</span></td>{{/cells}}</tr>{{/rows}}</tbody></table></div>{{/any}}{{^any}}<p class="empty">{{none}}</p>{{/any}}
         {{#paged}}<nav class="pages" aria-label="Pages">{{#first}}<a class="button" href="{{first}}">First rows</a>{{/first}}{{#next}}<a class="button" rel="next" href="{{next}}">Next rows</a>{{/next}}</nav>{{/paged}}</section>
         """#,
     ]
@@ -55,24 +56,31 @@ extension Dashboard {
                 back: .tables)
         }
         let after = max(0, request.address.query["after"]?.string.flatMap { Int($0) } ?? 0)
-        let page = try await engine.tables.page(name, after: after, limit: Self.rowsShown)
-        let (own, end) = (path("tables", name), page.after + page.rows.count)
-        let hasMore = end < page.total && !page.rows.isEmpty
+        let text = request.address.query["text"]?.string.flatMap { $0.isEmpty ? nil : String($0.prefix(200)) }
+        let page = try await engine.tables.page(name, after: after, limit: Self.rowsShown, holding: text)
+        let own = path("tables", name)
+        func rows(after: Int?) -> String {
+            let fields = [after.map { ("after", "\($0)") }, text.map { ("text", $0) }].compactMap(\.self)
+            return fields.isEmpty ? own : own + "?" + JobListFilter.encoded(fields)
+        }
+        let none =
+            text.map { "No row\(after > 0 ? " beyond these" : "") holds “\($0)”." }
+            ?? "It has no row\(after > 0 ? " beyond these" : "")."
         return Page(
             "Table \(name)", in: .tables, "table",
             [
                 "self": .text(own), "count": .text(NumberWords.plural(page.total, "row")),
                 "canChange": .flag(table.changedAt != nil && (request.principal?.role ?? .viewer) >= .author),
-                "any": .flag(!page.rows.isEmpty), "beyond": .flag(after > 0),
+                "any": .flag(!page.rows.isEmpty), "none": .text(none), "text": .text(text ?? ""),
                 "columns": .items(page.columns) { .text($0) },
-                "rows": .items(page.rows.enumerated()) { place, row in
+                "rows": .items(zip(page.numbers, page.rows)) { number, row in
                     [
-                        "number": .count(page.after + place + 1),
+                        "number": .count(number),
                         "cells": .items(page.columns) { .text(Self.cellText(row[$0])) },
                     ]
                 },
-                "paged": .flag(hasMore || after > 0), "first": .text(after > 0 ? own : nil),
-                "next": .text(hasMore ? "\(own)?after=\(end)" : nil),
+                "paged": .flag(page.next != nil || after > 0), "first": .text(after > 0 ? rows(after: nil) : nil),
+                "next": .text(page.next.map { rows(after: $0) }),
             ].merging(standing(table)) { $1 })
     }
 
