@@ -87,7 +87,9 @@ final class HistoryWriter: Sendable {
     /// Has a task done: by the thread, or here and now when nobody else wants anything written. Then neither has to wake the
     /// other, which takes as long as what the processor has to do for a small job.
     func submit(_ task: any WriterTask) {
-        guard options.writesOnCaller, let desk = desk.withLock({ $0 }), queue.takeTurn() else { return queue.submit(task) }
+        guard options.writesOnCaller, let desk = desk.withLock({ $0 }), queue.takeTurn() else {
+            return queue.submit(task)
+        }
         var left: [any WriterTask] = []
         database.writeWithoutTransaction { _ in
             do {

@@ -30,7 +30,9 @@ final class WriterQueue: Sendable {
             if let refusal = state.refusal { return (refusal, false) }
             if state.isClosing { return (.closed, false) }
             state.tasks.append(task)
-            guard !state.isCallersTurn, let count = state.wakesAt, state.tasks.count >= count else { return (nil, false) }
+            guard !state.isCallersTurn, let count = state.wakesAt, state.tasks.count >= count else {
+                return (nil, false)
+            }
             state.wakesAt = nil
             return (nil, true)
         }

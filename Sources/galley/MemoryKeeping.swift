@@ -26,7 +26,9 @@ enum MemoryKeeping {
                     else { continue }
                     let start = UInt(program.dlpi_addr) + UInt(segment.p_vaddr)
                     let (first, end) = ((start + page - 1) / page * page, (start + UInt(segment.p_memsz)) / page * page)
-                    if end > first { madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED) }
+                    if end > first {
+                        madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED)
+                    }
                 }
                 return 1  // the first is the program itself
             }, nil)

@@ -92,7 +92,9 @@ struct FullDiskTests {
     }
 
     @Test(arguments: [false, true])
-    func `a lock that another program holds is waited for by running jobs and told to others`(onCaller: Bool) async throws {
+    func `a lock that another program holds is waited for by running jobs and told to others`(onCaller: Bool)
+        async throws
+    {
         let history = try TemporaryHistory()
         var options = options(pages: 10_000)
         options.busyTimeout = .milliseconds(1)

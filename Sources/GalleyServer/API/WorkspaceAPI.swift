@@ -46,7 +46,8 @@ struct WorkspaceAPI: Sendable {
                     id: "tables.get", scope: .tables, summary: "Rows of a table, in its order",
                     parameters: [
                         .init("after", "Only rows after so many: `next` of the page before.", .whole), .limit,
-                        .init("text", "Only rows with this text in one of their cells, in small or large letters.", .text),
+                        .init(
+                            "text", "Only rows with this text in one of their cells, in small or large letters.", .text),
                     ], answer: (200, .shape("TablePage")))
             ) { request in
                 try await engine.tables.page(

@@ -36,7 +36,8 @@ extension JobStore {
 
     /// Rows in the table's order with their numbers in it, `after` so many of them.
     public func rows(
-        of table: StoredTable, after: Int, limit: Int, where isWanted: @escaping @Sendable ([JSON]) -> Bool = { _ in true }
+        of table: StoredTable, after: Int, limit: Int,
+        where isWanted: @escaping @Sendable ([JSON]) -> Bool = { _ in true }
     ) async throws -> [(number: Int, entry: TableEntry)] {
         guard limit > 0 else { return [] }
         return try await read { database in
