@@ -12,12 +12,12 @@ from definitions import Failure, expect
 class Server:
     """A running galley serve."""
 
-    def __init__(self, galley, folder):
+    def __init__(self, galley, folder, *options):
         self.log = os.path.join(folder, "serve.log")
         started = time.perf_counter()
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(
-                [galley, "serve", "--port", "0"], cwd=folder, stdout=subprocess.DEVNULL, stderr=log)
+                [galley, "serve", "--port", "0", *options], cwd=folder, stdout=subprocess.DEVNULL, stderr=log)
         while "galley serves" not in open(self.log).read():
             if self.process.poll() is not None:
                 raise Failure(f"galley serve ended: {open(self.log).read()[-400:]}")
