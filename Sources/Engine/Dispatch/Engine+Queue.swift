@@ -229,7 +229,7 @@ extension Trigger {
     /// - Throws: `StepFailure` of type `intake`.
     public func refuseMisfits(_ event: JSON) throws {
         guard ["manual", "recipe.called"].contains(use) else { return }
-        let mismatches = self.event.typed(event).mismatches
+        let mismatches = self.event.typed(event, strictly: true).mismatches
         guard let first = mismatches.first else { return }
         let more = mismatches.count > 1 ? " (and \(mismatches.count - 1) more)" : ""
         throw StepFailure(

@@ -48,7 +48,7 @@ public struct APIIntake: Sendable {
         }
         var body = body
         if let schema = endpoint.requestSchema {
-            let (typed, mismatches) = schema.typed(body)
+            let (typed, mismatches) = schema.typed(body, strictly: true)
             guard mismatches.isEmpty else { return .misfit(mismatches) }
             body = typed
         }
@@ -102,10 +102,10 @@ public struct APIIntake: Sendable {
     private static func answer(_ value: JSON, _ job: JobID, _ endpoint: APIEndpoint) -> APIAnswer {
         guard !endpoint.responses.isEmpty else { return .answered(status: 200, body: value) }
         for (status, _, schema) in endpoint.responses {
-            let (typed, mismatches) = schema.typed(value)
+            let (typed, mismatches) = schema.typed(value, strictly: true)
             if mismatches.isEmpty { return .answered(status: status, body: typed) }
         }
-        let first = endpoint.responses.first?.schema.typed(value).mismatches.first?.message ?? ""
+        let first = endpoint.responses.first?.schema.typed(value, strictly: true).mismatches.first?.message ?? ""
         return .failed(job, "the answer of job \(job) fits none of the \"responses\" of \(endpoint.recipe): \(first)")
     }
 }

@@ -12,7 +12,8 @@ extension Schema {
         merged.title = other.title ?? one.title
         merged.summary = other.summary ?? one.summary
         merged.format = other.format ?? one.format
-        merged.pattern = other.pattern ?? one.pattern
+        merged.pattern = merging(one.pattern, other.pattern)
+        merged.rarer = merging(one.rarer, other.rarer)
         merged.defaultValue = other.defaultValue ?? one.defaultValue
         merged.isOpen = one.isOpen && other.isOpen
         merged.additional = merging(one.additional, other.additional)
@@ -36,6 +37,25 @@ extension Schema {
             }
         }
         return merged
+    }
+
+    /// A pattern for texts that have both.
+    private static func merging(_ one: String?, _ other: String?) -> String? {
+        guard let one, let other, one != other else { return one ?? other }
+        return "^(?=[\\s\\S]*(?:\(one)))[\\s\\S]*(?:\(other))"
+    }
+
+    private static func merging(_ one: Indirect<RarerLimits>?, _ other: Indirect<RarerLimits>?) -> Indirect<
+        RarerLimits
+    >? {
+        guard var merged = one?.value, let other = other?.value else { return one ?? other }
+        merged.exclusiveMinimum = outer(merged.exclusiveMinimum, other.exclusiveMinimum) { $0 > $1 }
+        merged.exclusiveMaximum = outer(merged.exclusiveMaximum, other.exclusiveMaximum) { $0 < $1 }
+        merged.multipleOf = other.multipleOf ?? merged.multipleOf
+        merged.minProperties = [merged.minProperties, other.minProperties].compactMap(\.self).max()
+        merged.maxProperties = [merged.maxProperties, other.maxProperties].compactMap(\.self).min()
+        merged.uniqueItems = merged.uniqueItems || other.uniqueItems
+        return Indirect(merged)
     }
 
     private static func merging(_ one: Indirect<Schema>?, _ other: Indirect<Schema>?) -> Indirect<Schema>? {
@@ -102,6 +122,14 @@ extension Schema {
         object["pattern"] = pattern.map { .string($0) }
         object["minItems"] = minItems.map { .integer($0) }
         object["maxItems"] = maxItems.map { .integer($0) }
+        if let rarer = rarer?.value {
+            object["exclusiveMinimum"] = rarer.exclusiveMinimum
+            object["exclusiveMaximum"] = rarer.exclusiveMaximum
+            object["multipleOf"] = rarer.multipleOf
+            object["minProperties"] = rarer.minProperties.map { .integer($0) }
+            object["maxProperties"] = rarer.maxProperties.map { .integer($0) }
+            if rarer.uniqueItems { object["uniqueItems"] = true }
+        }
         if !alternatives.isEmpty { object["anyOf"] = .array(alternatives.map { $0.json(depth: depth + 1, &left) }) }
         return .object(object)
     }

@@ -15,10 +15,12 @@ extension Schema {
     ///
     /// Not done: a single value is not made a list, lists and objects do not become text, defaults are not filled in
     /// (an update would overwrite what was not meant). A null is kept for an optional member (that is what `clear` sends);
-    /// for a required one it counts as missing unless the schema allows null. `pattern` and `format` are not enforced.
-    public func typed(_ value: JSON) -> (value: JSON, mismatches: [SchemaMismatch]) {
+    /// for a required one it counts as missing unless the schema allows null. `format` is not enforced.
+    /// - Parameter strictly: hold it against `pattern` and the rarer limits too: where a recipe's own schema says what is taken
+    ///   and given. The schemas of other systems are not always true, and those judge what they get themselves.
+    public func typed(_ value: JSON, strictly: Bool = false) -> (value: JSON, mismatches: [SchemaMismatch]) {
         if isAny { return (value, []) }
-        var typing = SchemaTyping()
+        var typing = SchemaTyping(isStrict: strictly)
         let typed = typing.type(value, by: self)
         return (typed, typing.mismatches)
     }
@@ -38,10 +40,13 @@ struct SchemaTyping {
     static let mostMismatches = 100
 
     var mismatches: [SchemaMismatch] = []
-    var pillsFitAnything = false
+    private let pillsFitAnything: Bool
+    private let isStrict: Bool
     private var tokens: [String] = []
 
-    init(pillsFitAnything: Bool = false) { self.pillsFitAnything = pillsFitAnything }
+    init(pillsFitAnything: Bool = false, isStrict: Bool = false) {
+        (self.pillsFitAnything, self.isStrict) = (pillsFitAnything, isStrict)
+    }
 
     mutating func type(_ value: JSON, by schema: Schema) -> JSON {
         if schema.isAny || isOpaque(value) { return value }
@@ -62,6 +67,7 @@ struct SchemaTyping {
         case .integer, .number: checkBounds(value, by: schema)
         case .null, .bool: break
         }
+        if isStrict { checkStrictly(value, by: schema) }
         return schema.alternatives.isEmpty ? value : alternative(value, of: schema.alternatives)
     }
 
@@ -138,7 +144,7 @@ struct SchemaTyping {
         var best: [SchemaMismatch]?
         let alternatives = Self.named(by: value, among: alternatives)
         for schema in alternatives {
-            var typing = SchemaTyping(pillsFitAnything: pillsFitAnything)
+            var typing = SchemaTyping(pillsFitAnything: pillsFitAnything, isStrict: isStrict)
             typing.tokens = tokens
             let typed = typing.type(value, by: schema)
             if typing.mismatches.isEmpty { return typed }
@@ -199,6 +205,40 @@ struct SchemaTyping {
         if let one = one.integer, let other = other.integer { return one < other }
         guard let one = one.double, let other = other.double else { return false }
         return one < other
+    }
+
+    private mutating func checkStrictly(_ value: JSON, by schema: Schema) {
+        if case .string(let text) = value, let pattern = schema.pattern,
+            let read = try? JSONPattern(pattern), read.holds(for: text) != true
+        {
+            report(.notMatching(pattern, found: SchemaMismatch.words(for: value)))
+        }
+        guard let limits = schema.rarer?.value else { return }
+        switch value {
+        case .integer, .number:
+            let found = SchemaMismatch.words(for: value)
+            if let bound = limits.exclusiveMinimum, !Self.isLess(bound, value) {
+                report(.notAbove(SchemaMismatch.words(for: bound), found: found))
+            }
+            if let bound = limits.exclusiveMaximum, !Self.isLess(value, bound) {
+                report(.notBelow(SchemaMismatch.words(for: bound), found: found))
+            }
+            if let factor = limits.multipleOf, let one = Value(value).number, let two = Value(factor).number,
+                (try? Number.modulo(one, two))?.isZero != true
+            {
+                report(.notAMultiple(SchemaMismatch.words(for: factor), found: found))
+            }
+        case .array(let elements):
+            guard limits.uniqueItems else { break }
+            var seen = Set<JSON>()
+            if let twice = elements.first(where: { !seen.insert($0).inserted }) {
+                report(.repeated(SchemaMismatch.words(for: twice)))
+            }
+        case .object(let object):
+            if let least = limits.minProperties, object.count < least { report(.tooFewMembers(least)) }
+            if let most = limits.maxProperties, object.count > most { report(.tooManyMembers(most)) }
+        default: break
+        }
     }
 
     private mutating func choose(_ value: JSON, among choices: [JSON]) -> JSON {

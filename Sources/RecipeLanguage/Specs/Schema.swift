@@ -5,8 +5,9 @@ import JSONCore
 /// A JSON Schema (2020-12, the keywords below), read once into a value.
 ///
 /// Keywords: `type`, `properties`, `required`, `additionalProperties`, `items`, `enum`, `const`, `format`, `default`,
-/// `title`, `description`, `minimum`, `maximum`, `minLength`, `maxLength`, `pattern`, `minItems`, `maxItems`, `examples`,
-/// `allOf`/`anyOf`/`oneOf`, and local `$ref`s, resolved when read. Others are kept in `source` and not enforced.
+/// `title`, `description`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`, `minLength`,
+/// `maxLength`, `pattern`, `minItems`, `maxItems`, `uniqueItems`, `minProperties`, `maxProperties`, `examples`,
+/// `allOf`/`anyOf`/`oneOf`, and local `$ref`s, resolved when read. Others are not enforced.
 public struct Schema: Sendable, Hashable {
     /// The value kinds of JSON Schema.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -55,6 +56,19 @@ public struct Schema: Sendable, Hashable {
     public var pattern: String?
     public var minItems: Int?
     public var maxItems: Int?
+    /// What few schemas say.
+    public var rarer: Indirect<RarerLimits>?
+
+    /// Limits that are held only where a value is asked for strictly, as is `pattern`.
+    public struct RarerLimits: Sendable, Hashable {
+        var exclusiveMinimum: JSON?
+        var exclusiveMaximum: JSON?
+        /// Above zero.
+        var multipleOf: JSON?
+        var minProperties: Int?
+        var maxProperties: Int?
+        var uniqueItems = false
+    }
 
     /// Anything at all.
     public static let any = Schema()
@@ -65,7 +79,7 @@ public struct Schema: Sendable, Hashable {
     public var isAny: Bool {
         kinds.isEmpty && properties.isEmpty && isOpen && choices == nil && items == nil && additional == nil
             && alternatives.isEmpty && minimum == nil && maximum == nil && minLength == nil && maxLength == nil
-            && minItems == nil && maxItems == nil
+            && minItems == nil && maxItems == nil && pattern == nil && rarer == nil
     }
 
     /// The member called `name`.

@@ -18,6 +18,14 @@ public struct SchemaMismatch: Hashable, Sendable {
         case tooLong(Int)
         case tooFew(Int)
         case tooMany(Int)
+        case notMatching(String, found: String)
+        case notAbove(String, found: String)
+        case notBelow(String, found: String)
+        case notAMultiple(String, found: String)
+        /// An element stands in the list twice.
+        case repeated(String)
+        case tooFewMembers(Int)
+        case tooManyMembers(Int)
     }
 
     /// Of the value; for `missing` and `unknown` of the member.
@@ -48,6 +56,13 @@ public struct SchemaMismatch: Hashable, Sendable {
         case .tooLong(let limit): "\(name) must have at most \(Self.count(limit, "character"))"
         case .tooFew(let limit): "\(name) must have at least \(Self.count(limit, "element"))"
         case .tooMany(let limit): "\(name) must have at most \(Self.count(limit, "element"))"
+        case .notMatching(let pattern, let found): "\(name) must match the pattern \(pattern), not be \(found)"
+        case .notAbove(let limit, let found): "\(name) must be more than \(limit), not \(found)"
+        case .notBelow(let limit, let found): "\(name) must be less than \(limit), not \(found)"
+        case .notAMultiple(let factor, let found): "\(name) must be a multiple of \(factor), not \(found)"
+        case .repeated(let element): "\(name) must not have an element twice, as \(element)"
+        case .tooFewMembers(let limit): "\(name) must have at least \(Self.count(limit, "field"))"
+        case .tooManyMembers(let limit): "\(name) must have at most \(Self.count(limit, "field"))"
         }
     }
 
@@ -65,7 +80,11 @@ public struct SchemaMismatch: Hashable, Sendable {
         case .unknown: "unknown_field"
         case .wrongType: "wrong_type"
         case .notAChoice: "not_a_choice"
-        case .belowMinimum, .aboveMaximum, .tooShort, .tooLong, .tooFew, .tooMany: "out_of_range"
+        case .notMatching: "wrong_pattern"
+        case .repeated: "repeated_element"
+        case .belowMinimum, .aboveMaximum, .tooShort, .tooLong, .tooFew, .tooMany, .notAbove, .notBelow, .notAMultiple,
+            .tooFewMembers, .tooManyMembers:
+            "out_of_range"
         }
     }
 

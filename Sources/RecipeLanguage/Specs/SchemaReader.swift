@@ -196,7 +196,8 @@ struct SchemaReader {
         schema.title = text("title", of: object, at: pointer)
         schema.summary = text("description", of: object, at: pointer)
         schema.format = text("format", of: object, at: pointer)
-        schema.pattern = text("pattern", of: object, at: pointer)
+        schema.pattern = pattern(of: object, at: pointer)
+        schema.rarer = rarer(of: object, at: pointer)
         schema.defaultValue = object["default"]
         if let constant = object["const"] { schema.choices = [constant] }
         if object["enum"] != nil { schema.choices = list("enum", of: object, at: pointer) }
@@ -217,6 +218,32 @@ struct SchemaReader {
             schema.additional = Indirect(self.schema(further, at: pointer.appending("additionalProperties")))
         }
         return schema
+    }
+
+    private mutating func pattern(of object: JSONObject, at pointer: JSONPointer) -> String? {
+        guard let pattern = text("pattern", of: object, at: pointer) else { return nil }
+        // Those of large foreign schemas are read when a value is held against them.
+        if !isLenient {
+            do throws(FormulaRegex.Invalid) { _ = try JSONPattern(pattern) } catch {
+                report("the pattern can't be read: \(error.message)", at: pointer.appending("pattern"))
+            }
+        }
+        return pattern
+    }
+
+    private mutating func rarer(of object: JSONObject, at pointer: JSONPointer) -> Indirect<Schema.RarerLimits>? {
+        var limits = Schema.RarerLimits()
+        limits.exclusiveMinimum = number("exclusiveMinimum", of: object, at: pointer)
+        limits.exclusiveMaximum = number("exclusiveMaximum", of: object, at: pointer)
+        limits.multipleOf = number("multipleOf", of: object, at: pointer)
+        if let factor = limits.multipleOf, (factor.double ?? 0) <= 0 {
+            report("\"multipleOf\" is a number above 0", at: pointer.appending("multipleOf"))
+            limits.multipleOf = nil
+        }
+        limits.minProperties = count("minProperties", of: object, at: pointer)
+        limits.maxProperties = count("maxProperties", of: object, at: pointer)
+        limits.uniqueItems = object["uniqueItems"] == true
+        return limits == Schema.RarerLimits() ? nil : Indirect(limits)
     }
 
     private mutating func properties(of object: JSONObject, at pointer: JSONPointer) -> [Schema.Property] {

@@ -142,4 +142,53 @@ struct SchemaTypingTests {
         let (_, mismatches) = order.typed(["customer": "c", "lines": lines])
         #expect(mismatches.count == 100)
     }
+
+    @Test(arguments: [
+        (#"{"type":"string","pattern":"^[A-Z]{2}$"}"#, ["\"DE\""], ["\"DEU\"", "\"de\"", "\"DE\\n\"", "\"x\\nDE\""]),
+        (#"{"type":"string","pattern":"[0-9]+"}"#, ["\"a1b\""], ["\"ab\""]),
+        // In a class neither `[` nor `&&` is anything special; `[^]` is any letter.
+        (#"{"type":"string","pattern":"^[[&&x]$"}"#, ["\"[\"", "\"&\""], ["\"y\""]),
+        (#"{"type":"string","pattern":"^a[^]b$"}"#, ["\"a\\nb\""], ["\"ab\""]),
+        (#"{"type":"string","pattern":"^a.b$"}"#, ["\"axb\""], ["\"a\\nb\""]),
+        (#"{"type":"string","pattern":"^\\p{L}+\\u002d\\d$"}"#, ["\"é-1\""], ["\"1-1\"", "\"é-٣\""]),
+        (#"{"allOf":[{"pattern":"^a"},{"pattern":"z$"}]}"#, ["\"abz\""], ["\"ab\"", "\"bz\""]),
+        (#"{"type":"number","exclusiveMinimum":5,"exclusiveMaximum":7}"#, ["5.01", "6"], ["5", "7", "5.0"]),
+        (#"{"type":"number","multipleOf":0.01}"#, ["19.99", "0", "-3"], ["19.999"]),
+        (#"{"type":"array","uniqueItems":true}"#, ["[1,2]", "[]"], ["[1,2,1]", #"[{"a":1},{"a":1}]"#]),
+        (#"{"type":"object","minProperties":1,"maxProperties":2}"#, [#"{"a":1}"#], ["{}", #"{"a":1,"b":2,"c":3}"#]),
+        (#"{"anyOf":[{"pattern":"^a$"},{"type":"integer"}]}"#, ["\"a\"", "4"], ["\"b\""]),
+    ])
+    func `what a recipe's own schema says is held strictly`(schema: String, fit: [String], misfit: [String]) throws {
+        let read = Schema.read(try JSON(parsing: schema))
+        #expect(read.problems.isEmpty)
+        for text in fit {
+            #expect(read.schema.typed(try JSON(parsing: text), strictly: true).mismatches.map(\.message) == [])
+        }
+        for text in misfit {
+            let value = try JSON(parsing: text)
+            #expect(read.schema.typed(value, strictly: true).mismatches.count == 1, "\(text)")
+            #expect(
+                read.schema.typed(value).mismatches.isEmpty || schema.contains("anyOf"), "others judge for themselves")
+            // What is written out says the same.
+            #expect(!Schema.read(read.schema.json).schema.typed(value, strictly: true).mismatches.isEmpty)
+        }
+    }
+
+    @Test func `what strictness finds is said in words`() throws {
+        func message(_ schema: String, _ value: JSON) throws -> String? {
+            Schema.read(try JSON(parsing: schema)).schema.typed(value, strictly: true).mismatches.first?.message
+        }
+        #expect(
+            try message(#"{"properties":{"code":{"pattern":"^[A-Z]+$"}}}"#, ["code": "x"])
+                == #"/code must match the pattern ^[A-Z]+$, not be "x""#)
+        #expect(try message(#"{"exclusiveMinimum":5}"#, 5) == "the value must be more than 5, not 5")
+        #expect(try message(#"{"multipleOf":5}"#, 7) == "the value must be a multiple of 5, not 7")
+        #expect(try message(#"{"uniqueItems":true}"#, [1, 1]) == "the value must not have an element twice, as 1")
+        #expect(try message(#"{"minProperties":1}"#, [:]) == "the value must have at least 1 field")
+        let wrong = Schema.read(try JSON(parsing: #"{"pattern":"(","multipleOf":0}"#)).problems
+        #expect(wrong.map(\.pointer.description) == ["/pattern", "/multipleOf"])
+        // A pattern that would search for ever refuses the text instead.
+        let runaway = "^(a+)+$"
+        #expect(try message("{\"pattern\":\"\(runaway)\"}", .string(String(repeating: "a", count: 60) + "!")) != nil)
+    }
 }
