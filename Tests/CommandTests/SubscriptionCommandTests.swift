@@ -116,4 +116,42 @@ struct SubscriptionCommandTests {
             #expect(try await place.galley("check").messages.contains("public address"))
         }
     }
+
+    @Test func `the word that a system sent to an address by hand is shown to who asks for it, and is in no list`()
+        async throws
+    {
+        let place = try await CommandPlace([
+            "news": """
+            { "galley": 1, "trigger": { "id": "got", "use": "wiki.changed" }, "connections": { "wiki": "wiki" },
+              "steps": [ { "return": { "id": "{{ got.id }}" } } ] }
+            """
+        ])
+        try place.write(
+            "Connectors/wiki/connector.json",
+            """
+            { "galley_connector": 1, "name": "wiki", "title": "Wiki",
+              "connection": { "base_url": "https://wiki.example", "auth": { "type": "none" } },
+              "actions": {},
+              "triggers": { "changed": { "title": "Changed", "webhook": {
+                "verify": { "hmac": "sha256", "header": "X-Desk" },
+                "handshakes": [ { "when": "body.word.present?", "first": true, "secret": "{{ body.word }}" } ],
+                "events": "{{ body.events }}", "dedupe": "{{ item.id }}" } } } }
+            """)
+        try place.write("Connections/wiki.json", #"{ "connector": "wiki" }"#)
+        let early = try await place.galley("triggers", "token", "news").expect(65)
+        #expect(early.messages.contains("has no address yet"))
+        let (server, url) = try await Self.serve(place)
+        try await eventually("it has an address") { try await Self.trigger(place)["url"]?.string != nil }
+        let nothing = try await place.galley("triggers", "token", "news").expect(65)
+        let address = try #require(try await Self.trigger(place)["url"]?.string)
+        #expect(nothing.messages.contains("enter this address at the system first: \(address)"))
+        let hook = CallingServer.Hook(id: 1, url: address, secret: "")
+        #expect(try await Self.deliver(#"{"word":"open-sesame"}"#, to: hook, at: url, place).hasPrefix("200"))
+        #expect(try await place.galley("triggers", "token", "news").expect(0).data == "open-sesame\n")
+        let body = #"{"events":[{"id":"a"}]}"#
+        #expect(try await Self.deliver(body, to: hook, at: url, secret: "guessed", place).hasPrefix("401"))
+        #expect(try await !place.galley("triggers", "list", "--json").data.contains("open-sesame"))
+        server.send(SIGTERM)
+        try await server.end().expect(0)
+    }
 }
