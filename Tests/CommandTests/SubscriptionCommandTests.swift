@@ -141,11 +141,12 @@ struct SubscriptionCommandTests {
         let early = try await place.galley("triggers", "token", "news").expect(65)
         #expect(early.messages.contains("has no address yet"))
         let (server, url) = try await Self.serve(place)
-        try await eventually("it has an address") { try await Self.trigger(place)["url"]?.string != nil }
+        func address() async throws -> String? { try await Self.trigger(place)["subscriptions"]?[0]?["url"]?.string }
+        try await eventually("it has an address") { try await address() != nil }
         let nothing = try await place.galley("triggers", "token", "news").expect(65)
-        let address = try #require(try await Self.trigger(place)["url"]?.string)
-        #expect(nothing.messages.contains("enter this address at the system first: \(address)"))
-        let hook = CallingServer.Hook(id: 1, url: address, secret: "")
+        let entered = try #require(try await address())
+        #expect(nothing.messages.contains("enter this address at the system first: \(entered)"))
+        let hook = CallingServer.Hook(id: 1, url: entered, secret: "")
         #expect(try await Self.deliver(#"{"word":"open-sesame"}"#, to: hook, at: url, place).hasPrefix("200"))
         #expect(try await place.galley("triggers", "token", "news").expect(0).data == "open-sesame\n")
         let body = #"{"events":[{"id":"a"}]}"#
