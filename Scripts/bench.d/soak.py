@@ -19,11 +19,10 @@ from memory import make_workspace
 from server import Server, one, wait_until
 from workloads import bench_folder, file_system
 
-HOOK = {"id": "got", "use": "webhook.received", "input": {"path": "PATH", "method": "POST"}}
-
 
 def hook(path, steps, **more):
-    return {"galley": 1, "name": path, "trigger": {**HOOK, "input": {"path": path, "method": "POST"}}, "steps": steps, **more}
+    return {"galley": 1, "name": path, "steps": steps, **more,
+            "trigger": {"id": "got", "use": "webhook.received", "input": {"path": path, "method": "POST"}}}
 
 
 RECIPES = {
@@ -43,8 +42,6 @@ RECIPES = {
                             {"return": "{{ answer.twice }}"}]),
     "called": {"galley": 1, "name": "called", "trigger": {"id": "input", "use": "recipe.called"},
                "steps": [{"return": {"twice": "{{ input.n * 2 }}"}}]},
-    "answers": {"galley": 1, "name": "answers", "trigger": {"id": "asked", "use": "api.request", "input": {
-        "method": "POST", "path": "/answers"}}, "steps": [{"return": {"n": "{{ asked.body.zero }}"}}]},
     "clock": {"galley": 1, "name": "clock", "trigger": {"id": "clock", "use": "schedule", "input": {"every": "2s"}},
               "steps": [{"return": "{{ clock.scheduled_at }}"}]},
 }
