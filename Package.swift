@@ -35,7 +35,7 @@ let package = Package(
             name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
         .systemLibrary(name: "COniguruma", pkgConfig: "oniguruma", providers: [.apt(["libonig-dev"])]),
         .target(name: "CCurl"),
-        .systemLibrary(name: "CGlibc"),
+        .target(name: "CGlibc"),
         .target(name: "CPostgres"),
         .target(name: "CSSH2"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
