@@ -1,5 +1,5 @@
 /* libxml2 used from C, beside `Scripts/bench xml`: the same envelope is built and written, and read from a file.
- *     xml_yardstick build ORDERS ROUNDS OUT     writes the envelope to OUT
+ *     xml_yardstick build ORDERS ROUNDS [OUT]     writes the envelope to OUT
  *     xml_yardstick parse FILE ROUNDS
  * Prints the median of the processor time of one go, in nanoseconds. */
 #include <libxml/parser.h>

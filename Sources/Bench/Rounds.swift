@@ -29,6 +29,28 @@ struct Rounds {
     /// How long one `work` takes, in nanoseconds of this thread's processor time, so that other work on the machine counts
     /// little: repeated until a round lasts 5 ms, `count` rounds under the clock.
     func nanoseconds(_ work: () throws -> Void) rethrows -> (median: Double, fastest: Double, slowest: Double) {
+        let rounds = try timed(work, betweenRounds: {}).sorted()
+        return (rounds[count / 2], rounds[0], rounds[count - 1])
+    }
+
+    /// The same in turn with rounds of another program, as the speed of a shared machine changes within seconds.
+    /// - Parameter other: runs one round of the other and says how long one piece of its work took, in nanoseconds.
+    func nanoseconds(besides other: () throws -> Double, _ work: () throws -> Void) rethrows -> Comparison {
+        var theirs: [Double] = []
+        let ours = try timed(work, betweenRounds: { theirs.append(try other()) })
+        let ratios = zip(ours, theirs).map { $0 / $1 }
+        return Comparison(ours: ours.sorted(), theirs: theirs.sorted(), ratio: ratios.sorted()[count / 2])
+    }
+
+    struct Comparison {
+        /// Nanoseconds a piece, fastest first.
+        let ours: [Double]
+        let theirs: [Double]
+        /// The median of the rounds' own ratios, ours to theirs.
+        let ratio: Double
+    }
+
+    private func timed(_ work: () throws -> Void, betweenRounds: () throws -> Void) rethrows -> [Double] {
         func clock() -> Double {
             var time = timespec()
             clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
@@ -42,9 +64,11 @@ struct Rounds {
         var times = 1
         while try spent(times) < 5e6 { times *= 2 }
         var rounds: [Double] = []
-        for _ in 0..<count { rounds.append(try spent(times) / Double(times)) }
-        rounds.sort()
-        return (rounds[count / 2], rounds[0], rounds[count - 1])
+        for _ in 0..<count {
+            try betweenRounds()
+            rounds.append(try spent(times) / Double(times))
+        }
+        return rounds
     }
 
     /// Words for people, beside the JSON lines.

@@ -17,19 +17,21 @@ enum XMLBenchmark {
         let file = folder.appendingPathComponent("envelope.xml").path
         try Data(bytes).write(to: URL(fileURLWithPath: file))
         let theirs = folder.appendingPathComponent("theirs.xml").path
-        let building = try yardstick.nanoseconds(["build", "\(orders)", "\(rounds.count)", theirs])
+        _ = try yardstick.nanoseconds(["build", "\(orders)", "1", theirs])
         let other = try XMLElement.parse(Array(Data(contentsOf: URL(fileURLWithPath: theirs))))
         guard try other.write() == bytes else { throw BenchError.wrongResult("C makes another envelope") }
-        let parsing = try yardstick.nanoseconds(["parse", file, "\(rounds.count)"])
 
         var size = 0
-        let built = try rounds.nanoseconds { size = try envelope().write().count }
+        let built = try rounds.nanoseconds(
+            besides: { try yardstick.nanoseconds(["build", "\(orders)", "1"]) },
+            { size = try envelope().write().count })
         guard size == bytes.count else { throw BenchError.wrongResult("xml.build") }
-        report("xml.build", bytes.count, built, building, rounds)
+        report("xml.build", bytes.count, built)
         var read: XMLElement?
-        let parsed = try rounds.nanoseconds { read = try XMLElement.parse(bytes) }
+        let parsed = try rounds.nanoseconds(
+            besides: { try yardstick.nanoseconds(["parse", file, "1"]) }, { read = try XMLElement.parse(bytes) })
         guard try read?.write() == bytes else { throw BenchError.wrongResult("xml.parse") }
-        report("xml.parse", bytes.count, parsed, parsing, rounds)
+        report("xml.parse", bytes.count, parsed)
         read = nil
         try stream(folder.appendingPathComponent("stream.xml").path)
     }
@@ -64,15 +66,13 @@ enum XMLBenchmark {
         return XMLElement("Envelope", namespace: soap, prefix: "soap", children: [.element(body)])
     }
 
-    private static func report(
-        _ name: String, _ bytes: Int, _ ours: (median: Double, fastest: Double, slowest: Double), _ theirs: Double,
-        _ rounds: Rounds
-    ) {
-        let ratio = Double(Int(ours.median / theirs * 100 + 0.5)) / 100
+    private static func report(_ name: String, _ bytes: Int, _ result: Rounds.Comparison) {
+        let (ours, theirs) = (result.ours, result.theirs)
         let line: JSON = [
-            "bench": .string(name), "bytes": .integer(bytes), "ns": ours.median.json, "min": ours.fastest.json,
-            "max": ours.slowest.json, "c_ns": theirs.json, "ratio": JSON(number: "\(ratio)") ?? nil,
-            "rounds": .integer(rounds.count),
+            "bench": .string(name), "bytes": .integer(bytes), "ns": ours[ours.count / 2].json, "min": ours[0].json,
+            "max": ours[ours.count - 1].json, "c_ns": theirs[theirs.count / 2].json, "c_min": theirs[0].json,
+            "ratio": JSON(number: "\(Double(Int(result.ratio * 100 + 0.5)) / 100)") ?? nil,
+            "rounds": .integer(ours.count),
         ]
         print(line.compact)
     }

@@ -170,11 +170,11 @@ private struct ElementMaker {
                 throw JSONMistake(
                     "the prefix of \"\(name.prefix(60))\" is not among the namespaces; add \"\(parts[0])\" to them")
             }
-            label = XMLLabel(name: parts[1], namespace: uri, prefix: parts[0])
+            label = XMLLabel.of(parts[1], namespace: uri, prefix: parts[0])
         } else if isAttribute {
-            label = XMLLabel(name: name, namespace: nil, prefix: nil)
+            label = XMLLabel.of(name, namespace: nil, prefix: nil)
         } else {
-            label = XMLLabel(name: name, namespace: scope.namespace, prefix: scope.prefix)
+            label = XMLLabel.of(name, namespace: scope.namespace, prefix: scope.prefix)
         }
         if isAttribute { labels.attributes[name] = label } else { labels.elements[name] = label }
         return label

@@ -22,7 +22,7 @@ public struct XMLElement: Sendable {
         _ name: String, namespace: String? = nil, prefix: String? = nil, attributes: [XMLAttribute] = [],
         declarations: [XMLNamespace] = [], children: [XMLNode] = []
     ) {
-        label = XMLLabel(name: name, namespace: namespace, prefix: prefix)
+        label = XMLLabel.of(name, namespace: namespace, prefix: prefix)
         (self.attributes, self.declarations, content, line) = (attributes, declarations, Content(children), 0)
     }
 
@@ -77,19 +77,19 @@ public struct XMLElement: Sendable {
     /// The name without its prefix.
     public var name: String {
         get { label.name }
-        set { label = XMLLabel(name: newValue, namespace: label.namespace, prefix: label.prefix) }
+        set { label = XMLLabel.of(newValue, namespace: label.namespace, prefix: label.prefix) }
     }
 
     /// The URI of the namespace; nil for none.
     public var namespace: String? {
         get { label.namespace }
-        set { label = XMLLabel(name: label.name, namespace: newValue, prefix: label.prefix) }
+        set { label = XMLLabel.of(label.name, namespace: newValue, prefix: label.prefix) }
     }
 
     /// The prefix as written; nil for none.
     public var prefix: String? {
         get { label.prefix }
-        set { label = XMLLabel(name: label.name, namespace: label.namespace, prefix: newValue) }
+        set { label = XMLLabel.of(label.name, namespace: label.namespace, prefix: newValue) }
     }
 
     /// `prefix:name`, or just the name.
@@ -113,7 +113,7 @@ public struct XMLAttribute: Sendable {
     public var value: String
 
     public init(_ name: String, _ value: String, namespace: String? = nil, prefix: String? = nil) {
-        label = XMLLabel(name: name, namespace: namespace, prefix: prefix)
+        label = XMLLabel.of(name, namespace: namespace, prefix: prefix)
         self.value = value
     }
 

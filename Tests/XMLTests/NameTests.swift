@@ -23,4 +23,20 @@ struct NameTests {
     func `letters of other scripts are names too`(text: String, isName: Bool) {
         #expect(XMLName.isName(text) == isName)
     }
+
+    @Test func `elements called alike share their name, and names that only look alike stay apart`() throws {
+        let one = XMLElement("note", namespace: "urn:a", prefix: "p")
+        #expect(one.label === XMLElement("note", namespace: "urn:a", prefix: "p").label)
+        let (composed, decomposed) = ("\u{E9}t\u{E9}", "e\u{301}te\u{301}")
+        // The same length in bytes, and equal to Swift: U+F900 is U+8C48 to Unicode.
+        let (han, compatible) = ("\u{8C48}", "\u{F900}")
+        for name in [composed, decomposed, han, compatible, composed, han] {
+            #expect(Array(try XMLElement(name).string().utf8) == Array("<\(name)/>".utf8))
+        }
+        for (namespace, prefix) in [("urn:a", nil), ("urn:b", "p"), ("urn:a", "q"), (nil, nil)] as [(String?, String?)] {
+            let other = XMLElement("note", namespace: namespace, prefix: prefix)
+            #expect(other.namespace == namespace && other.prefix == prefix && other.name == "note")
+        }
+        #expect(XMLElement("note", namespace: "", prefix: "").namespace == nil)
+    }
 }
