@@ -33,7 +33,8 @@ struct NameTests {
         for name in [composed, decomposed, han, compatible, composed, han] {
             #expect(Array(try XMLElement(name).string().utf8) == Array("<\(name)/>".utf8))
         }
-        for (namespace, prefix) in [("urn:a", nil), ("urn:b", "p"), ("urn:a", "q"), (nil, nil)] as [(String?, String?)] {
+        for (namespace, prefix) in [("urn:a", nil), ("urn:b", "p"), ("urn:a", "q"), (nil, nil)] as [(String?, String?)]
+        {
             let other = XMLElement("note", namespace: namespace, prefix: prefix)
             #expect(other.namespace == namespace && other.prefix == prefix && other.name == "note")
         }
