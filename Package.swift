@@ -113,6 +113,8 @@ let package = Package(
             name: "Fuzz",
             dependencies: [
                 "JSONCore", "XML", "RecipeLanguage", "ConnectorKit", "BuiltInConnectors", "ConnectorImport",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: ours),
         .testTarget(name: "JSONCoreTests", dependencies: ["JSONCore"], swiftSettings: ours),

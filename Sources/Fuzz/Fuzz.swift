@@ -12,7 +12,19 @@ struct Fuzz {
         switch arguments.first {
         case "--seeds"?:
             guard let folder = arguments.dropFirst().first else { return fail("--seeds needs a folder") }
-            writeSeeds(of: target, to: folder)
+            write(target.seeds.map { Array($0.utf8) }, "seed", to: folder)
+        case "--pack"?:
+            let paths = Array(arguments.dropFirst())
+            guard paths.count == 2 else { return fail("--pack needs a folder and a file") }
+            do { try Corpus.pack(paths[0], into: paths[1]) } catch { fail("\(error)") }
+        case "--unpack"?, "--corpus"?:
+            let paths = Array(arguments.dropFirst())
+            guard let file = paths.first, let texts = try? Corpus.read(file) else {
+                return fail("--unpack needs a corpus and a folder, --corpus a corpus that can be read")
+            }
+            if arguments.first == "--unpack" { return write(texts, "kept", to: paths.last ?? "") }
+            for text in texts { target.take(text) }
+            print("\(texts.count) texts survived")
         case "--words"?:
             // The form of libFuzzer's dictionaries.
             for word in target.words {
@@ -22,11 +34,11 @@ struct Fuzz {
         }
     }
 
-    private static func writeSeeds(of target: FuzzTarget, to folder: String) {
+    private static func write(_ texts: [[UInt8]], _ name: String, to folder: String) {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            for (index, seed) in target.seeds.enumerated() {
-                try Data(seed.utf8).write(to: URL(fileURLWithPath: "\(folder)/seed-\(index)"))
+            for (index, text) in texts.enumerated() {
+                try Data(text).write(to: URL(fileURLWithPath: "\(folder)/\(name)-\(index)"))
             }
         } catch { fail("\(error)") }
     }

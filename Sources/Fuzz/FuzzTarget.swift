@@ -19,7 +19,7 @@ struct FuzzTarget: Sendable {
     static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 
     #if LIBFUZZER
-        static let all = ours + OutsideTrials.targets + [planted]
+        static let all = ours + OutsideTrials.targets + AnswerTrials.targets + [planted]
 
         /// A mistake behind four bytes that no seed has: found only by a fuzzer that sees branches; reading beside the memory, only with
         /// the address sanitizer.
@@ -34,7 +34,7 @@ struct FuzzTarget: Sendable {
             fatalError("the planted mistake was reached; beside the text lay \(beside)")
         }
     #elseif DEBUG
-        static let all = ours + OutsideTrials.targets
+        static let all = ours + OutsideTrials.targets + AnswerTrials.targets
     #else
         static let all = ours
     #endif

@@ -137,7 +137,7 @@
         }
 
         /// Runs what is asynchronous to its end: libFuzzer's callback is not.
-        private static func waiting(_ body: @escaping @Sendable () async -> Void) {
+        static func waiting(_ body: @escaping @Sendable () async -> Void) {
             let done = DispatchSemaphore(value: 0)
             Task.detached {
                 await body()
