@@ -71,6 +71,45 @@ struct SchemaTests {
         #expect(trial.connector.spec.action("add_user")?.output.property("boss")?.schema.isAny == true)
     }
 
+    @Test func `what one part of a schema says the system sets is left out of all its parts`() async throws {
+        let trial = try await ImportTrial(
+            ImportTrial.one(
+                """
+                "requestBody": { "content": { "application/json": { "schema": { "type": "array", "items": { "allOf": [
+                  { "$ref": "#/components/schemas/Named" }, { "$ref": "#/components/schemas/Other" },
+                  { "properties": { "id": { "readOnly": true }, "note": { "type": "string" } }, "required": ["note", "id"] } ],
+                  "required": ["id", "name"] } } } } }
+                """, method: "post",
+                top: """
+                    "components": { "schemas": { "Named": { "required": ["id", "name"], "properties": { "id": { "type": "string" },
+                      "name": { "type": "string" } } }, "Other": { "properties": { "age": { "type": "integer" } } } } },
+                    """))
+        let items = try trial.file("actions/do_it.json")["input"]?["properties"]?["body"]?["items"]
+        #expect(
+            items == [
+                "required": ["name"],
+                "allOf": [
+                    ["required": ["name"], "properties": ["name": ["type": "string"]]],
+                    ["$ref": "../schemas/other.json"],
+                    ["required": ["note"], "properties": ["note": ["type": "string"]]],
+                ],
+            ], "\(items?.compact ?? "none")")
+    }
+
+    @Test func `members of a body that the system sets are left out however often they are described`() async throws {
+        let trial = try await ImportTrial(
+            ImportTrial.one(
+                """
+                "requestBody": { "content": { "application/json": { "schema": { "allOf": [
+                  { "properties": { "id": { "type": "string", "readOnly": true }, "name": { "type": "string" } } },
+                  { "properties": { "id": { "type": "string" } }, "required": ["id", "name"] } ] } } } }
+                """, method: "post"))
+        let input = try trial.file("actions/do_it.json")["input"]
+        #expect(
+            input?["required"] == ["name"] && input?["properties"]?.object?.map(\.key) == ["name"],
+            "\(input?.compact ?? "")")
+    }
+
     @Test func `a discriminator says which value each alternative has`() async throws {
         let top = """
             "components": { "schemas": {

@@ -53,7 +53,8 @@ extension ActionMaker {
     private func addMembers(
         _ plain: PlainObject, _ body: BodyDraft, into described: inout JSONObject
     ) throws(ImportError) -> Bool {
-        let kept = plain.members.filter { !converter.isLeftOut($0.schema, .input) }
+        let leftOut = body.schema.map { converter.leftOut($0, .input) } ?? []
+        let kept = plain.members.filter { !leftOut.contains($0.name) }
         guard !kept.isEmpty, kept.allSatisfy({ properties[$0.name] == nil && $0.name.utf8.count <= 200 }) else {
             return false
         }

@@ -161,7 +161,7 @@ private struct AnswerShape {
     init(_ schema: Node, _ documents: DocumentSet) {
         self.documents = documents
         let followed = (try? documents.followed(schema)) ?? schema
-        top = Self.members(schema, documents, depth: 0)
+        top = Self.members(schema, documents)
         if SchemaKinds(followed.json.object ?? [:]).names == ["array"] {
             list = ([], followed["items"])
             return
@@ -175,7 +175,7 @@ private struct AnswerShape {
         if let found = named ?? (lists.count == 1 ? lists[0] : nil) {
             list = ([found.key], items(found.value))
         } else if let outer = top.first(where: { ["data", "result", "response", "_embedded"].contains($0.key) }) {
-            let inner = Self.members(outer.value, documents, depth: 0).filter {
+            let inner = Self.members(outer.value, documents).filter {
                 isList($0.value) && Self.isPlain($0.key)
             }
             if inner.count == 1 { list = ([outer.key, inner[0].key], items(inner[0].value)) }
@@ -187,7 +187,7 @@ private struct AnswerShape {
         guard let item = list?.item else { return false }
         let followed = (try? documents.followed(item)) ?? item
         let parts = (followed["anyOf"] ?? followed["oneOf"])?.array ?? [item]
-        return parts.allSatisfy { part in Self.members(part, documents, depth: 0).contains { $0.key == "id" } }
+        return parts.allSatisfy { part in Self.members(part, documents).contains { $0.key == "id" } }
     }
 
     /// The first of several ways through the members that ends at a text (an address, or anything that is no object).
@@ -197,7 +197,7 @@ private struct AnswerShape {
             for (place, name) in way.enumerated() {
                 guard let found = members.first(where: { $0.key == name })?.value else { return false }
                 if place + 1 < way.count {
-                    members = Self.members(found, documents, depth: 0)
+                    members = Self.members(found, documents)
                     continue
                 }
                 let schema = (try? documents.followed(found)) ?? found
@@ -235,10 +235,7 @@ private struct AnswerShape {
             }
     }
 
-    private static func members(_ node: Node, _ documents: DocumentSet, depth: Int) -> [(key: String, value: Node)] {
-        guard depth < 8, let followed = try? documents.followed(node) else { return [] }
-        var members = followed["properties"]?.object ?? []
-        for part in followed["allOf"]?.array ?? [] { members += self.members(part, documents, depth: depth + 1) }
-        return members
+    private static func members(_ node: Node, _ documents: DocumentSet) -> [(key: String, value: Node)] {
+        (documents.parts(of: node) ?? []).reversed().flatMap { $0["properties"]?.object ?? [] }
     }
 }

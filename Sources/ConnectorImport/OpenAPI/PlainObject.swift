@@ -9,7 +9,9 @@ struct PlainObject {
 
     /// nil when the schema says more than members can: alternatives, further members, null, limits.
     init?(_ schema: Node, _ documents: DocumentSet) {
-        guard add(schema, documents, depth: 0), !members.isEmpty, members.count <= 400 else { return nil }
+        guard let parts = documents.parts(of: schema), parts.allSatisfy({ add($0) }) else { return nil }
+        let names = Set(members.map(\.name))
+        guard !names.isEmpty, names.count <= 400, required.isSubset(of: names) else { return nil }
     }
 
     private static let more = [
@@ -17,26 +19,22 @@ struct PlainObject {
         "const", "dependentRequired", "dependentSchemas", "propertyNames", "items", "unevaluatedProperties",
     ]
 
-    private mutating func add(_ schema: Node, _ documents: DocumentSet, depth: Int) -> Bool {
-        guard depth < 16, let followed = try? documents.followed(schema), followed.json.object != nil else {
-            return false
-        }
-        let kinds = SchemaKinds(followed.json.object ?? [:])
+    private mutating func add(_ part: Node) -> Bool {
+        guard let object = part.json.object else { return false }
+        if object["$ref"] != nil { return true }
+        let kinds = SchemaKinds(object)
         guard kinds.names.isEmpty || kinds.names == ["object"], !kinds.isNullable,
-            !Self.more.contains(where: { followed[$0] != nil })
+            !Self.more.contains(where: { part[$0] != nil })
         else { return false }
-        if let further = followed.json["additionalProperties"], further != false { return false }
-        for part in followed["allOf"]?.array ?? [] {
-            guard add(part, documents, depth: depth + 1) else { return false }
-        }
-        for member in followed["properties"]?.object ?? [] {
+        if let further = object["additionalProperties"], further != false { return false }
+        for member in part["properties"]?.object ?? [] {
             if let place = members.firstIndex(where: { $0.name == member.key }) {
                 members[place].schema = member.value
             } else {
                 members.append((member.key, member.value))
             }
         }
-        for name in followed.json["required"]?.array?.compactMap(\.string) ?? [] { required.insert(name) }
-        return required.allSatisfy { name in depth > 0 || members.contains { $0.name == name } }
+        for name in object["required"]?.array?.compactMap(\.string) ?? [] { required.insert(name) }
+        return true
     }
 }

@@ -12,7 +12,8 @@ struct SchemaConverter {
 
     private var documents: DocumentSet { shelf.documents }
 
-    func schema(_ node: Node, _ direction: Direction, depth: Int = 0) -> JSON {
+    /// - Parameter without: members that the whole, of which this is a part, leaves out in this direction.
+    func schema(_ node: Node, _ direction: Direction, depth: Int = 0, without: Set<String> = []) -> JSON {
         guard depth < Self.deepest else {
             note("a schema is nested more than \(Self.deepest) deep; below that anything is taken")
             return [:]
@@ -23,14 +24,32 @@ struct SchemaConverter {
         if let reference = object["$ref"]?.string ?? object["$dynamicRef"]?.string {
             do {
                 let (target, found) = try documents.target(reference, from: node.document)
+                // Another schema than the one that others refer to; once, or what refers back and forth would multiply.
+                let once = Self.deepest / 2
+                if depth < once, isChanged(found, without, direction) {
+                    return schema(found, direction, depth: depth + once, without: without)
+                }
                 result["$ref"] = .string(shelf.reference(to: target, found, direction))
             } catch {
                 note("a schema is taken as anything: \(error.message)")
             }
         }
         keywords(object, into: &result)
-        structure(node, direction, depth, into: &result)
+        let leftOut = without.union(node["allOf"] == nil ? [] : self.leftOut(node, direction))
+        structure(node, direction, depth, leftOut, into: &result)
         return .object(result)
+    }
+
+    /// Whether a schema has one of the names where it doesn't say itself that they go the other way.
+    private func isChanged(_ node: Node, _ names: Set<String>, _ direction: Direction) -> Bool {
+        guard !names.isEmpty else { return false }
+        let own = leftOut(node, direction)
+        return (documents.parts(of: node) ?? []).contains { part in
+            (part["properties"]?.object ?? []).contains { names.contains($0.key) && !own.contains($0.key) }
+                || (part.json["required"]?.array ?? []).contains {
+                    $0.string.map { names.contains($0) && !own.contains($0) } == true
+                }
+        }
     }
 
     // MARK: - Keywords with values
@@ -100,21 +119,25 @@ struct SchemaConverter {
 
     // MARK: - Keywords with schemas
 
-    private func structure(_ node: Node, _ direction: Direction, _ depth: Int, into result: inout JSONObject) {
+    private func structure(
+        _ node: Node, _ direction: Direction, _ depth: Int, _ leftOut: Set<String>, into result: inout JSONObject
+    ) {
         func inner(_ node: Node) -> JSON { schema(node, direction, depth: depth + 1) }
+        var leftOut = leftOut
         for key in ["properties", "patternProperties", "dependentSchemas"] {
             guard let members = node[key]?.object, !members.isEmpty else { continue }
             var kept = JSONObject()
             for member in members {
-                if key == "properties", isLeftOut(member.value, direction) {
-                    let names = (result["required"]?.array ?? []).filter { $0 != .string(member.key) }
-                    result["required"] = names.isEmpty ? nil : .array(names)
+                if key == "properties", leftOut.contains(member.key) || isLeftOut(member.value, direction) {
+                    leftOut.insert(member.key)
                     continue
                 }
                 kept[member.key] = inner(member.value)
             }
             if !kept.isEmpty { result[key] = .object(kept) }
         }
+        let required = (result["required"]?.array ?? []).filter { $0.string.map { !leftOut.contains($0) } ?? false }
+        result["required"] = required.isEmpty ? nil : .array(required)
         for key in [
             "additionalProperties", "unevaluatedProperties", "propertyNames", "contains", "not", "if", "then", "else",
         ] {
@@ -131,7 +154,19 @@ struct SchemaConverter {
         if let items = node["prefixItems"]?.array, !items.isEmpty { result["prefixItems"] = .array(items.map(inner)) }
         for key in ["allOf", "anyOf", "oneOf"] {
             guard let parts = node[key]?.array, !parts.isEmpty else { continue }
-            result[key] = .array(parts.map(inner))
+            guard key == "allOf" else {
+                result[key] = .array(parts.map(inner))
+                continue
+            }
+            var seen = Set<String>()
+            result[key] = .array(
+                parts.compactMap { part in
+                    if let reference = part.text("$ref"), part.json.object?.count == 1, !seen.insert(reference).inserted
+                    {
+                        return nil
+                    }
+                    return schema(part, direction, depth: depth + 1, without: leftOut)
+                })
         }
         if let dependent = node["dependentRequired"]?.json.object {
             let kept = dependent.filter { $0.value.array?.allSatisfy { $0.string != nil } == true }
@@ -141,12 +176,15 @@ struct SchemaConverter {
     }
 
     /// Whether a member only goes the other way; references and `allOf` are looked through.
-    func isLeftOut(_ node: Node, _ direction: Direction, depth: Int = 0) -> Bool {
-        guard depth < 8 else { return false }
-        let found = (try? documents.followed(node)) ?? node
+    func isLeftOut(_ node: Node, _ direction: Direction) -> Bool {
         let key = direction == .input ? "readOnly" : "writeOnly"
-        return node.json[key] == true || found.json[key] == true
-            || (found["allOf"]?.array ?? []).contains { isLeftOut($0, direction, depth: depth + 1) }
+        return (documents.parts(of: node) ?? [node]).contains { $0.json[key] == true }
+    }
+
+    /// The members of an object that only go the other way, by what any part of it says.
+    func leftOut(_ node: Node, _ direction: Direction) -> Set<String> {
+        let members = (documents.parts(of: node) ?? [node]).flatMap { $0["properties"]?.object ?? [] }
+        return Set(members.filter { isLeftOut($0.value, direction) }.map(\.key))
     }
 
     /// The discriminator's value of each alternative, which OpenAPI leaves to its reader.
