@@ -30,6 +30,8 @@ struct RealServiceTests {
         #expect(
             imported.data.contains("operations are actions of dns") && imported.data.contains(": all "), "\(imported)")
         try await place.galley("connectors", "check", "dns").expect(0)
+        let shown = try await place.galley("connectors", "show", "dns.create_zone").expect(0).data
+        #expect(shown.contains("  body (required)  object") && shown.contains("    nameservers  array of string"))
         try place.write(
             "Connections/dns.json",
             """

@@ -82,20 +82,20 @@ struct ConnectorsShow: AsyncParsableCommand {
                 Terminal.print(
                     "\n" + Terminal.outputStyle("\(spec.name).\(trigger.name)", .cyan)
                         + "  \(trigger.summary.isEmpty ? trigger.title : trigger.summary)  (trigger)")
-                fields(trigger.input, "  ")
+                fields(trigger.input, "  ", levels: parts.count)
                 if parts.count == 2, !trigger.event.properties.isEmpty {
                     Terminal.print("  its pill holds")
-                    fields(trigger.event, "    ")
+                    fields(trigger.event, "    ", levels: parts.count)
                 }
             }
             for action in actions {
                 Terminal.print(
                     "\n" + Terminal.outputStyle("\(spec.name).\(action.name)", .cyan)
                         + "  \(action.summary.isEmpty ? action.title : action.summary)  (\(action.effect.rawValue))")
-                fields(action.input, "  ")
+                fields(action.input, "  ", levels: parts.count)
                 if parts.count == 2, !action.output.properties.isEmpty {
                     Terminal.print("  gives")
-                    fields(action.output, "    ")
+                    fields(action.output, "    ", levels: parts.count)
                 }
                 if parts.count == 2 {
                     for example in action.examples { Terminal.print("  example  \(example.compact)") }
@@ -104,13 +104,24 @@ struct ConnectorsShow: AsyncParsableCommand {
         }
     }
 
-    private func fields(_ schema: Schema, _ indent: String) {
+    /// - Parameter levels: how many levels of objects in objects are shown.
+    private func fields(_ schema: Schema, _ indent: String, levels: Int) {
         for property in schema.properties {
-            let kinds = property.schema.kinds.map(\.rawValue).sorted().joined(separator: " or ")
             Terminal.print(
-                "\(indent)\(property.name)\(property.required ? " (required)" : "")  \(kinds.isEmpty ? "any" : kinds)"
+                "\(indent)\(property.name)\(property.required ? " (required)" : "")  \(Self.kind(property.schema))"
                     + (property.schema.summary.map { "  \($0)" } ?? ""))
+            guard levels > 1 else { continue }
+            let inner = property.schema.items?.value ?? property.schema
+            fields(inner, indent + "  ", levels: levels - 1)
         }
+    }
+
+    private static func kind(_ schema: Schema) -> String {
+        let kinds = schema.kinds.map(\.rawValue).sorted().joined(separator: " or ")
+        if let items = schema.items?.value, kinds.isEmpty || kinds == "array", !items.isAny {
+            return "array of " + kind(items)
+        }
+        return kinds.isEmpty ? schema.properties.isEmpty ? "any" : "object" : kinds
     }
 
     private func missing(_ what: String, _ name: String, _ names: [String]) -> WorkspaceError {
