@@ -103,8 +103,9 @@ struct RecipeCheckTests {
         CheckedWorkspace.recipe(
             "{ \"return\": \"{{ " + Array(repeating: "1", count: 30_000).joined(separator: "+") + " }}\" }"),
         CheckedWorkspace.recipe("{ \"return\": \"{{ " + String(repeating: "(", count: 30_000) + " }}\" }"),
-    ])
-    func `hostile files are refused fast`(source: String) {
+    ].map(LongText.init))
+    func `hostile files are refused fast`(long: LongText) {
+        let source = long.text
         let clock = ContinuousClock()
         var found: [Diagnostic] = []
         let time = clock.measure { found = CheckedWorkspace.check(source).diagnostics }
