@@ -31,6 +31,8 @@ public struct HTTPRequest: Sendable {
     /// It asks for a token: neither its headers nor those of the answer are kept for a job's history, and of the bodies just
     /// what is known to be no secret.
     public var isConfidential = false
+    /// Whether the connection's credentials go with it.
+    public var signsIn = true
     public var permissions: NetworkPermissions
 
     public init(

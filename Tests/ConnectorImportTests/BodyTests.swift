@@ -92,6 +92,49 @@ struct BodyTests {
         #expect(text.contains("name=\"photo\"; filename=\"p.png\"\r\nContent-Type: image/png\r\n\r\nPNG\r\n"))
     }
 
+    @Test(arguments: [
+        (#"{ "anyOf": [ { "type": "string", "format": "binary" }, { "type": "null" } ] }"#, #"{ "text": "x" }"#),
+        (##"{ "allOf": [ { "$ref": "#/components/schemas/Bin" } ] }"##, #"{ "text": "x" }"#),
+        (
+            ##"{ "oneOf": [ { "type": "array", "items": { "$ref": "#/components/schemas/Bin" } }, { "$ref": "#/components/schemas/Bin" } ] }"##,
+            #"[ { "text": "x" } ]"#
+        ),
+        (
+            ##"{ "oneOf": [ { "type": "array", "items": { "$ref": "#/components/schemas/Bin" } }, { "$ref": "#/components/schemas/Bin" } ] }"##,
+            #"{ "text": "x" }"#
+        ),
+    ])
+    func `a file is a file in whatever way its schema says so, and then the body has parts`(
+        schema: String, value: String
+    )
+        async throws
+    {
+        let content = { (type: String) in
+            "\"\(type)\": { \"schema\": { \"type\": \"object\", \"properties\": { \"f\": \(schema) } } }"
+        }
+        let trial = try await ImportTrial(
+            ImportTrial.one(
+                "\"requestBody\": { \"content\": { \(content("application/json")), \(content("multipart/form-data")) } }",
+                method: "post",
+                top: ##""components": { "schemas": { "Bin": { "type": "string", "format": "binary" } } },"##))
+        let request = try #require(try await trial.requests("do_it", ["f": JSON(parsing: value)]).first)
+        #expect(request.header("content-type")?.hasPrefix("multipart/form-data") == true)
+        #expect(request.text.contains("name=\"f\"; filename=") && request.text.contains("\r\nx\r\n"))
+    }
+
+    @Test func `a media type that is left out is in the report`() async throws {
+        let trial = try await ImportTrial(
+            ImportTrial.one(
+                """
+                "requestBody": { "content": { "application/json": { "schema": { "type": "object" } },
+                  "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } } }
+                """, method: "post"))
+        #expect(
+            trial.imported.report.notes.map(\.reason).contains {
+                $0.contains("the document also has application/octet-stream")
+            })
+    }
+
     @Test func `XML follows the names, attributes, namespaces and wrappers of the schema`() async throws {
         let top = """
             "components": { "schemas": {

@@ -62,13 +62,41 @@ struct ConnectionTests {
             #""flows": { "clientCredentials": { "tokenUrl": "https://a.example/token", "scopes": {} }, "authorizationCode": { "authorizationUrl": "https://a.example/auth", "tokenUrl": "https://a.example/token", "scopes": {} } }"#,
             #"{"type":"oauth2","grant":["authorization_code","client_credentials"],"pkce":true,"authorize_url":"https://a.example/auth","token_url":"https://a.example/token"}"#
         ),
-        (#""flows": { "clientCredentials": { "tokenUrl": "/token", "scopes": {} } }"#, #"{"type":"bearer"}"#),
+        (
+            #""flows": { "clientCredentials": { "tokenUrl": "/token", "scopes": {} } }"#,
+            #"{"type":"oauth2","grant":"client_credentials","token_url":"{{ settings.server }}/token"}"#
+        ),
+        (#""flows": { "clientCredentials": { "tokenUrl": "//evil/token", "scopes": {} } }"#, #"{"type":"bearer"}"#),
     ])
     func `OAuth 2.0 of the document becomes the connector's`(flows: String, auth: String) async throws {
         let trial = try await ImportTrial(
             Self.schemes("\"o\": { \"type\": \"oauth2\", \(flows) }", #"[ { "o": [] } ]"#))
         let written = try trial.file("connector.json")["connection"]?["auth"]
         #expect(written?.compact == auth)
+    }
+
+    @Test(arguments: [("[]", nil), ("[ {}, { \"k\": [] } ]", nil), ("[ { \"k\": [] } ]", "s1")] as [(String, String?)])
+    func `an operation that wants no sign-in gets none`(security: String, key: String?) async throws {
+        let document = ImportTrial.one(
+            "\"security\": \(security)",
+            top: """
+                "components": { "securitySchemes": { "k": { "type": "apiKey", "in": "header", "name": "X-Key" } } },
+                "security": [ { "k": [] } ],
+                """)
+        let trial = try await ImportTrial(document)
+        let settings: JSONObject = ["server": "https://api.trial.example/v1"]
+        let none = ImportTrial.connection(settings: settings)
+        if key == nil {
+            let request = try await trial.requests("do_it", connection: none).first
+            #expect(request?.header("x-key") == nil && request != nil)
+        } else {
+            await #expect(throws: ConnectorError.self) { _ = try await trial.requests("do_it", connection: none) }
+        }
+        let signed = try await trial.requests(
+            "do_it", connection: ImportTrial.connection(settings: settings, ["key": "s1"])
+        )
+        .first
+        #expect(signed?.header("x-key") == (security == "[]" ? nil : "s1"))
     }
 
     private static let choice = schemes(

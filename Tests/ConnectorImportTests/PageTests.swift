@@ -84,7 +84,51 @@ struct PageTests {
                 ImportTrial.answer(#"{"data":[{"id":1}]}"#), ImportTrial.answer(#"{"data":[{"id":2}]}"#),
                 ImportTrial.answer(#"{"data":[]}"#),
             ], second: "https://a.example/pets?offset=1"),
+        Case(
+            name: "the next offset of the answer",
+            document: list(
+                parameters: ["from", "limit"],
+                schema: object(#""from": { "type": "integer" }, "next": { "type": "integer", "nullable": true }"#)),
+            answers: [
+                ImportTrial.answer(#"{"data":[{"id":1}],"from":90,"next":70}"#),
+                ImportTrial.answer(#"{"data":[{"id":2}],"from":70,"next":null}"#),
+            ], second: "https://a.example/pets?from=70"),
+        Case(
+            name: "offset, where there are page numbers too",
+            document: list(parameters: ["page", "hitsPerPage", "offset", "limit"], schema: object(#""total": {}"#)),
+            answers: [
+                ImportTrial.answer(#"{"data":[{"id":1}]}"#), ImportTrial.answer(#"{"data":[{"id":2}]}"#),
+                ImportTrial.answer(#"{"data":[]}"#),
+            ], second: "https://a.example/pets?offset=1"),
+        Case(
+            name: "a word that there is more",
+            document: list(parameters: ["offset", "limit"], schema: object(#""more": { "type": "boolean" }"#)),
+            answers: [
+                ImportTrial.answer(#"{"data":[{"id":1}],"more":true}"#),
+                ImportTrial.answer(#"{"data":[{"id":2}],"more":false}"#),
+            ], second: "https://a.example/pets?offset=1"),
     ]
+
+    @Test func `a system that gives less at once than it was asked for is asked again`() async throws {
+        let document = Self.list(parameters: ["page"], schema: Self.object(#""total": { "type": "integer" }"#))
+            .replacing(
+                "\"parameters\": [",
+                with:
+                    #""parameters": [ { "name": "limit", "in": "query", "schema": { "type": "integer", "default": 1 } }, "#
+            )
+        let client = AnsweringClient([
+            ImportTrial.answer(#"{"data":[{"id":1}]}"#), ImportTrial.answer(#"{"data":[{"id":2}]}"#),
+            ImportTrial.answer(#"{"data":[]}"#),
+        ])
+        let output = try await ImportTrial(document).call("list_pets", ["limit": 5], client: client)
+        #expect(output["items"] == [["id": 1], ["id": 2]] && output["more"] == false)
+    }
+
+    @Test func `a parameter that may be a time is no offset`() async throws {
+        let document = Self.list(parameters: ["from"], schema: Self.object(#""total": {}"#))
+        let trial = try await ImportTrial(document.replacing("\"integer\" } } ]", with: "\"string\" } } ]"))
+        #expect(try trial.file("actions/list_pets.json")["paginate"] == nil)
+    }
 
     @Test(arguments: cases) func `all pages are one list`(_ trial: Case) async throws {
         let imported = try await ImportTrial(trial.document)

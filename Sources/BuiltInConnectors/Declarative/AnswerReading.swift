@@ -51,7 +51,14 @@ extension ConnectorDefinition {
         let byStatus = answer.error(isRepeatable: isRepeatable)
         for rule in (action?.errors ?? []) + errors where rule.holds(values) {
             return rule.failure(
-                values, in: byStatus, of: answer, "\(spec.title) answered \(answer.status), which means: \(rule.type)")
+                values, in: byStatus, of: answer, isRepeatable: isRepeatable,
+                "\(spec.title) answered \(answer.status), which means: \(rule.type)")
+        }
+        if byStatus == nil, (300..<400).contains(answer.status) {
+            return ConnectorError(
+                type: "bad_answer",
+                "\(spec.title) answered \(answer.status), which sends to another place, and \(answer.header("location") == nil ? "doesn't say where" : "that is not followed")",
+                status: answer.status, outcome: isRepeatable ? .unknown : .refused)
         }
         return byStatus
     }
@@ -67,9 +74,11 @@ extension ErrorRule {
     /// The failure that an answer is by this rule.
     /// - Parameters:
     ///   - known: the failure that it is without the rule; nil when it would be a success.
+    ///   - isRepeatable: whether sending the same request again is harmless.
     ///   - otherwise: the message when neither the rule nor that failure has one.
     func failure(
-        _ values: FormulaValues, in known: ConnectorError?, of answer: HTTPAnswer, _ otherwise: String
+        _ values: FormulaValues, in known: ConnectorError?, of answer: HTTPAnswer, isRepeatable: Bool,
+        _ otherwise: String
     ) -> ConnectorError {
         let said = message.flatMap { try? values.json($0, "the error's message")?.scalarText }
         let message = said.flatMap { $0.isEmpty ? nil : String($0.prefix(1_000)) }
@@ -78,9 +87,12 @@ extension ErrorRule {
             wait = value.double ?? value.string.flatMap { Double($0) } ?? wait
         }
         if let seconds = wait, !(0...86_400).contains(seconds) { wait = nil }
+        let passes = isTransient ?? known?.isTransient ?? (type == "rate_limited")
+        // What passes behind a status of success may have come after the system acted: the next try has the same key.
+        let mayHaveActed = passes && isRepeatable && type != "rate_limited"
         return ConnectorError(
             type: type, message ?? known?.message ?? otherwise, status: answer.status, retryAfter: wait,
-            isTransient: isTransient ?? known?.isTransient ?? (type == "rate_limited"),
-            outcome: known?.outcome ?? .refused, details: known?.details)
+            isTransient: passes, outcome: known?.outcome ?? (mayHaveActed ? .unknown : .refused),
+            details: known?.details)
     }
 }

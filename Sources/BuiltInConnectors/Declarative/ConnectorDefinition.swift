@@ -74,6 +74,13 @@ struct RequestTemplate: Sendable {
         /// Made of members of the input.
         case described(BodyTemplate)
     }
+    /// Whether the connection's credentials go with it.
+    enum SignIn: String, CaseIterable, Sendable {
+        case always
+        /// Where the connection has some.
+        case optional
+        case never
+    }
     let method: String
     /// Its own, in place of the connection's.
     let baseURL: PieceTemplate?
@@ -83,6 +90,7 @@ struct RequestTemplate: Sendable {
     let headers: [(name: String, value: InputTemplate)]
     let parameters: [ParameterTemplate]
     let body: Body
+    let signIn: SignIn
 }
 
 /// Which answer is which failure.

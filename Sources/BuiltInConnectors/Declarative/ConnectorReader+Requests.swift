@@ -9,14 +9,15 @@ extension ConnectorReader {
     private static let bodies = ["json", "form", "text", "xml", "multipart"]
 
     func request(_ entry: Entry, _ what: String, _ scope: Scope) -> RequestTemplate? {
-        let keys = ["method", "base_url", "path", "query", "headers", "parameters", "body"] + Self.bodies
+        let keys = ["method", "base_url", "path", "query", "headers", "parameters", "body", "sign_in"] + Self.bodies
         let later = [
             "file": "a file is sent as a part of \"multipart\", or as an attachment in \"json\" (base64)",
             "url":
                 "a request has a \"path\" below the connection's \"base_url\", so that credentials stay with their system",
         ]
         guard let entries = fields(entry, what, allowed: keys, later: later) else { return nil }
-        let method = choice(entries["method"], "\"method\"", among: Self.methods) ?? "GET"
+        let known = choice(entries["method"], "\"method\"", among: Self.methods)
+        let method = known ?? "GET"
         let path = required("path", of: entries, what, hint: "like \"/leads/{{ input.id }}\"").flatMap {
             self.path($0, scope)
         }
@@ -27,6 +28,7 @@ extension ConnectorReader {
         }
         // A body that is described is there because the system's own document says so.
         if let body = given.first(where: { $0 != "body" }), method == "GET" || method == "HEAD",
+            known != nil || entries["method"] == nil,
             let place = entries[body]
         {
             report(
@@ -37,11 +39,13 @@ extension ConnectorReader {
         let headers = self.headers(entries["headers"], scope)
         let own = entries["base_url"].flatMap { baseURL($0) }
         let parameters = entries["parameters"].map { self.parameters($0, scope) } ?? []
+        let signIn = choice(entries["sign_in"], "\"sign_in\"", among: RequestTemplate.SignIn.allCases.map(\.rawValue))
         guard let path, let body = self.body(entries, scope) else { return nil }
         if let place = entries["path"] { check(parameters, path: path, at: place) }
         return RequestTemplate(
-            method: method, baseURL: own, path: path, query: query, headers: headers, parameters: parameters, body: body
-        )
+            method: method, baseURL: own, path: path, query: query, headers: headers, parameters: parameters,
+            body: body,
+            signIn: signIn.flatMap { RequestTemplate.SignIn(rawValue: $0) } ?? .always)
     }
 
     private func path(_ entry: Entry, _ scope: Scope) -> PieceTemplate? {
@@ -156,6 +160,12 @@ extension ConnectorReader {
             }
             if case .array = member.value.node.content {
                 report("wrong_type", "a header must be a text, not a list", at: member.value)
+            }
+            if let text = member.value.node.json.string, !HeaderText.isValue(text) {
+                report(
+                    "bad_header",
+                    "the value of \"\(member.key.prefix(64))\" holds a control character, such as a new line",
+                    at: member.value)
             }
             return input(member.value, scope).map { (member.key, $0) }
         }

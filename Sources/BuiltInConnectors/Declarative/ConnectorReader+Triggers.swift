@@ -62,7 +62,10 @@ extension ConnectorReader {
         guard let entries = fields(entry, "\"poll\"", allowed: keys) else { return nil }
         let action = required("action", of: entries, "\"poll\"")
         let name = action.flatMap { text($0, "\"action\"") }
-        if let action, let name { checkPolled(name, at: action, actions) }
+        if let action, let name {
+            checkPolled(name, at: action, actions)
+            if let given = entries["input"] { checkInput(given, of: name, actions) }
+        }
         let input = self.input(entries["input"], scope.adding(.cursor)) ?? .constant([:])
         let items = formula(entries["items"], "\"items\"", scope.adding(.output, .cursor))
         let cursor = self.input(entries["cursor"], scope.adding(.item, .cursor))
@@ -92,6 +95,19 @@ extension ConnectorReader {
             PollDefinition(action: name, input: input, items: items, cursor: cursor, dedupe: dedupe, start: start),
             every
         )
+    }
+
+    /// Members that the polled action doesn't take would fail each poll.
+    private func checkInput(_ entry: Entry, of name: String, _ actions: ActionShelf) {
+        guard case .object = entry.node.content, let given = members(entry, "\"input\""),
+            let input = actions[name]?.spec.input, !input.isAny, !input.isOpen, input.additional == nil
+        else { return }
+        for member in given.members where input.property(member.key) == nil {
+            report(
+                "unknown_field", "the action \"\(name.prefix(64))\" takes no \"\(member.key.prefix(64))\"",
+                hint: Suggestion.didYouMean(member.key, among: input.properties.map(\.name)), range: member.keyRange,
+                pointer: member.value.pointer)
+        }
     }
 
     /// The action is called again and again, without anybody knowing: it must change nothing.

@@ -82,7 +82,7 @@ extension DeclarativeConnector {
     }
 
     private func records(_ pagination: Pagination, _ values: FormulaValues) throws(ConnectorError) -> [JSON] {
-        let value = try values.value(pagination.items, "the list of records", outcome: .refused)
+        let value = try values.value(pagination.items, "the list of records", outcome: .unknown)
         switch try? value.json() {
         case .array(let records)?: return records
         case .null?: return []

@@ -21,6 +21,11 @@ extension ConnectorDefinition {
         let base = try base(template.baseURL, values)
         let input = values[.input]
         var request = HTTPRequest(template.method, base, isRepeatable: isRepeatable)
+        switch template.signIn {
+        case .always: break
+        case .optional: request.signsIn = context.connection.map { !$0.credentials.isEmpty } ?? false
+        case .never: request.signsIn = false
+        }
         if let url = changes.url {
             request.url = try Self.nextURL(url, base: base)
         } else {

@@ -68,8 +68,11 @@ extension ConnectorReader {
         switch kind {
         case "api_key":
             let hint = "the header or query parameter the key goes into"
-            _ = text(required("name", of: entries, "\"auth\"", hint: hint), "\"name\"")
-            _ = choice(entries["in"], "\"in\"", among: ["header", "query", "cookie"])
+            let name = text(required("name", of: entries, "\"auth\"", hint: hint), "\"name\"")
+            let place = choice(entries["in"], "\"in\"", among: ["header", "query", "cookie"])
+            if let name, place ?? "header" == "header", !HeaderText.isName(name), let at = entries["name"] {
+                report("bad_header", "\"\(name.prefix(64))\" can't be the name of a header", at: at)
+            }
         case "api_keys": keys(required("keys", of: entries, "\"auth\"", hint: "a list of keys"))
         case "oauth2":
             scheme.addresses = oauth(entries)

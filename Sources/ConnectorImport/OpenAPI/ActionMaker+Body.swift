@@ -17,7 +17,13 @@ extension ActionMaker {
             try addWhole(body, into: &described)
         }
         draft.request["body"] = .object(described)
+        if !body.dropped.isEmpty {
+            let others = body.dropped.map { Printable.text($0, most: 80) }.joined(separator: ", ")
+            note("its body is sent as \(body.mediaType ?? body.form); the document also has \(others)")
+        }
     }
+
+    private func note(_ text: String) { if !draft.notes.contains(text) { draft.notes.append(text) } }
 
     /// Fields of a form of Swagger 2.0.
     private func addFields(_ body: BodyDraft, into described: inout JSONObject) throws(ImportError) {
@@ -37,6 +43,12 @@ extension ActionMaker {
                 schema = .object(object)
             }
             if isFile { encoding["file"] = true }
+            // Parts are repeated, one for each element: a list as one text is a text.
+            if body.form == "multipart", field.schema?.text("type") == "array", field.explode == false {
+                schema = ["type": "string"]
+                let separator = field.style == "pipeDelimited" ? "|" : field.style == "spaceDelimited" ? " " : ","
+                note("the field \"\(Printable.text(name))\" is a text with \"\(separator)\" between its elements")
+            }
             if let style = field.style, style != "form" { encoding["style"] = .string(style) }
             if let explode = field.explode, explode != (field.style == "form") { encoding["explode"] = .bool(explode) }
             if !encoding.isEmpty { encodings[name] = .object(encoding) }
@@ -135,16 +147,15 @@ extension ActionMaker {
             MediaTypes.header(MediaTypes.bare(String(text.prefix { $0 != "," })))
         }
         if let type { encoding["content_type"] = .string(type) }
-        let found = (try? documents.followed(schema)) ?? schema
-        if FileSchema.isFile(found, type) {
+        if let file = FileSchema.input(schema, type, documents) {
             encoding["file"] = true
-            return (FileSchema.one(found), encoding)
+            return (file, encoding)
         }
-        if found.text("type") == "array", let items = found["items"],
-            FileSchema.isFile((try? documents.followed(items)) ?? items, type)
-        {
-            encoding["file"] = true
-            return (["type": "array", "items": FileSchema.one], encoding)
+        if let type, MediaTypes.isXML(type) {
+            note("the part \"\(Printable.text(name))\" should be XML (\(type)): give it as a text")
+        }
+        if written?["headers"] != nil {
+            note("the part \"\(Printable.text(name))\" is sent without headers of its own")
         }
         return (converter.schema(schema, .input), encoding)
     }

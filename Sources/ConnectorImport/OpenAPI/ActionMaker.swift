@@ -35,6 +35,7 @@ final class ActionMaker {
         draft.summary = operation.node.text("description").map { Printable.prose($0, most: 300) } ?? ""
         if operation.node.json["deprecated"] == true { draft.summary = "Deprecated. " + draft.summary }
         draft.request["method"] = .string(operation.method)
+        if let word = security.signIn(operation) { draft.request["sign_in"] = .string(word) }
         if let url = servers.own(operation) { draft.request["base_url"] = .string(url) }
         let found = try document.parameters(of: operation)
         try addPath(operation.path, found.compactMap(\.draft))

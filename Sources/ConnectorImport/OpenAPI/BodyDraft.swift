@@ -14,6 +14,8 @@ struct BodyDraft {
     let encoding: Node?
     /// Swagger 2.0: the fields of a form, in place of a schema.
     let fields: [ParameterDraft]
+    /// Media types of another kind that the document has too.
+    private(set) var dropped: [String] = []
 
     /// - Returns: nil when the operation takes none.
     init?(
@@ -45,7 +47,12 @@ struct BodyDraft {
         guard let written = operation.node["requestBody"] else { return nil }
         let body = try document.documents.followed(written)
         let content = body["content"]?.object ?? []
-        guard let type = MediaTypes.preferred(content.map(\.key)),
+        // What holds files goes as parts where it can: in JSON they would be texts.
+        let parts = content.first { entry in
+            MediaTypes.isMultipart(entry.key)
+                && entry.value["schema"].map { FileSchema.isAmongMembers(of: $0, document.documents) } == true
+        }
+        guard let type = parts?.key ?? MediaTypes.preferred(content.map(\.key)),
             let media = content.first(where: { $0.key == type })?.value
         else { return nil }
         let followed = try document.documents.followed(media)
@@ -61,5 +68,7 @@ struct BodyDraft {
         (mediaType, schema) = (MediaTypes.header(type), followed["schema"])
         (isRequired, description) = (body.json["required"] == true, body.text("description") ?? "")
         (encoding, fields) = (followed["encoding"], [])
+        let others = content.map(\.key).filter { MediaTypes.form(of: $0) != form }
+        dropped = others.filter { ["multipart", "file"].contains(MediaTypes.form(of: $0)) || form == "multipart" }
     }
 }

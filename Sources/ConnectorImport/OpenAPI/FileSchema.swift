@@ -38,6 +38,35 @@ enum FileSchema {
         return .object(object)
     }
 
+    /// What stands where a schema asks for a file or for files, in whatever way it says so; nil where it asks for something else.
+    static func input(_ schema: Node, _ contentType: String?, _ documents: DocumentSet, depth: Int = 0) -> JSON? {
+        guard depth < 6, let found = try? documents.followed(schema) else { return nil }
+        if isFile(found, contentType) { return one(found) }
+        if let items = found["items"], found.text("type") ?? "array" == "array" {
+            return input(items, contentType, documents, depth: depth + 1).map { item in
+                item["type"] == "array" ? nil : ["type": "array", "items": item]
+            } ?? nil
+        }
+        if let parts = found["allOf"]?.array, parts.count <= 8 {
+            return parts.lazy.compactMap { input($0, contentType, documents, depth: depth + 1) }.first
+        }
+        // One of several, or nothing.
+        guard let ways = (found["anyOf"] ?? found["oneOf"])?.array, ways.count <= 8 else { return nil }
+        var files: [JSON] = []
+        for way in ways where way.text("type") != "null" {
+            guard let file = input(way, contentType, documents, depth: depth + 1) else { return nil }
+            if !files.contains(file) { files.append(file) }
+        }
+        return files.count > 1 ? ["oneOf": .array(files)] : files.first
+    }
+
+    /// Whether a body with this schema has a member that is a file.
+    static func isAmongMembers(of schema: Node, _ documents: DocumentSet) -> Bool {
+        (documents.parts(of: schema) ?? []).contains { part in
+            (part["properties"]?.object ?? []).contains { input($0.value, nil, documents) != nil }
+        }
+    }
+
     /// Whether a part with this schema is a file (OpenAPI 3.1 §4.8.15.1.3).
     static func isFile(_ schema: Node, _ contentType: String?) -> Bool {
         let type = schema.text("type")

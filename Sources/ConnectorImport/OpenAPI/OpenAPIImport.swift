@@ -43,7 +43,7 @@ public struct OpenAPIImport: Sendable {
         report.name = name
 
         let shelf = SchemaShelf(documents: documents)
-        let security = Security(document, operations, kinds: options.authKinds)
+        let security = Security(document, operations, kinds: options.authKinds, base: Servers(document).base)
         if let note = security.note { report.general.append(note) }
         let maker = ActionMaker(document, security, shelf)
         let names = ActionNames.names(of: operations)

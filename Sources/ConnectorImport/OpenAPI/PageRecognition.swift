@@ -10,6 +10,7 @@ struct PageParameter {
     /// The size of a page when a request does not say.
     let fallback: JSON?
     let isRequired: Bool
+    let isWhole: Bool
 
     init(_ name: String, _ draft: ParameterDraft, _ documents: DocumentSet) {
         let schema = draft.schema.flatMap { try? documents.followed($0) }
@@ -17,6 +18,7 @@ struct PageParameter {
         fallback = schema?.json["default"]
         start = fallback?.integer ?? (schema?.json["minimum"] == 0 ? 0 : nil)
         isRequired = draft.isRequired
+        isWhole = SchemaKinds(schema?.json.object ?? [:]).names.contains("integer")
     }
 }
 
@@ -42,15 +44,24 @@ struct PageRecognition {
             return nil
         }
         let size = parameter(Self.sizes)
-        // A page that is not full is the last one.
+        // What the answer says; else a page that is not full is the last one. A system may give less than it was asked for, but
+        // hardly less than it gives unasked.
+        let more = shape.first(Self.moreFlags, isAddress: false, kind: "boolean").map(Self.path)
         let full: (String) -> String = { items in
+            if let more { return "\(more) == true && \(items).present?" }
             guard let size, Self.isQuotable(size.name) else { return "\(items).present?" }
             let given = "input['\(size.name)']"
             guard let number = size.fallback?.integer else {
                 return "\(items).present? && (\(given).blank? || \(items).size >= \(given).to_i)"
             }
-            return "\(items).present? && \(items).size >= (\(given) || \(number)).to_i"
+            return "\(items).present? && \(items).size >= [(\(given) || \(number)).to_i, \(number)].min"
         }
+        let offset = parameter(Self.offsets).flatMap { found in
+            // "from" and "start" are as often a time.
+            !found.isRequired && Self.isQuotable(found.name)
+                && (found.isWhole || !["from", "start"].contains(Self.bare(found.name))) ? found : nil
+        }
+        let page = parameter(Self.pages).flatMap { !$0.isRequired && Self.isQuotable($0.name) ? $0 : nil }
         if let path = shape.first(Self.nextAddresses, isAddress: true) {
             next = ["url": .string("{{ \(Self.path(path)) }}")]
             goesOn = "\(Self.path(path)).present?"
@@ -66,11 +77,14 @@ struct PageRecognition {
         } else if answer.headers.contains("link") {
             next = ["url": .string("{{ \(Self.link) }}")]
             goesOn = "\(Self.link).present?"
-        } else if let page = parameter(Self.pages), !page.isRequired, Self.isQuotable(page.name) {
+        } else if let offset, let path = shape.first(Self.nextOffsets, isAddress: false, kind: "integer") {
+            next = ["query": .object([offset.name: .string("{{ \(Self.path(path)) }}")])]
+            goesOn = "\(Self.path(path)).present?"
+        } else if let page, offset == nil || size.map({ Self.bare($0.name) != "limit" }) ?? true {
             let start = page.start ?? 1
             next = ["query": .object([page.name: .string("{{ (input['\(page.name)'] || \(start)).to_i + page }}")])]
             goesOn = full(items)
-        } else if let offset = parameter(Self.offsets), !offset.isRequired, Self.isQuotable(offset.name) {
+        } else if let offset {
             next = [
                 "query": .object([
                     offset.name: .string("{{ (input['\(offset.name)'] || \(offset.start ?? 0)).to_i + count }}")
@@ -104,6 +118,19 @@ struct PageRecognition {
     private static let pages = ["page", "pagenumber", "pageno", "pageindex", "currentpage", "p"]
     private static let offsets = ["offset", "skip", "startat", "start", "from", "startindex", "startposition"]
 
+    private static let nextOffsets = [
+        ["next"], ["next_offset"], ["nextOffset"], ["next_start"], ["nextStart"], ["pagination", "next_offset"],
+        ["meta", "next_offset"], ["paging", "next_offset"],
+    ]
+    private static let moreFlags: [[String]] = {
+        let names = [
+            "has_more", "hasMore", "more", "has_next", "hasNext", "has_next_page", "hasNextPage", "more_items",
+        ]
+        return names.map { [$0] }
+            + ["meta", "pagination", "paging", "page_info", "pageInfo", "metadata"].flatMap { outer in
+                names.map { [outer, $0] }
+            }
+    }()
     private static let containers = [
         "", "meta", "pagination", "paging", "page_info", "pageInfo", "response_metadata", "metadata", "links", "_links",
         "paging.next", "page", "cursor", "cursors", "paging.cursors",
@@ -191,7 +218,8 @@ private struct AnswerShape {
     }
 
     /// The first of several ways through the members that ends at a text (an address, or anything that is no object).
-    func first(_ ways: [[String]], isAddress: Bool) -> [String]? {
+    /// - Parameter kind: what it has to be; nil for anything that is no object.
+    func first(_ ways: [[String]], isAddress: Bool, kind: String? = nil) -> [String]? {
         ways.first { way in
             var members = top
             for (place, name) in way.enumerated() {
@@ -203,7 +231,7 @@ private struct AnswerShape {
                 let schema = (try? documents.followed(found)) ?? found
                 let kinds = SchemaKinds(schema.json.object ?? [:]).names
                 if kinds.contains("object") || kinds.contains("array") || schema["properties"] != nil { return false }
-                guard isAddress else { return true }
+                guard isAddress else { return kind.map { kinds.contains($0) } ?? true }
                 let says =
                     name.lowercased().contains("url") || name.lowercased().contains("uri")
                     || name.lowercased().hasSuffix("link") || name == "href" || way.contains("links")

@@ -14,10 +14,13 @@ struct Security {
     private var chosen: [(way: Set<String>, type: String, auth: JSONObject)] = []
     private let document: OpenAPIDocument
     private let kinds: [String]
+    private let base: String
 
-    /// - Parameter kinds: the kinds of `auth` that this galley knows.
-    init(_ document: OpenAPIDocument, _ operations: [OpenAPIDocument.Operation], kinds: [String]) {
-        (self.document, self.kinds) = (document, kinds)
+    /// - Parameters:
+    ///   - kinds: the kinds of `auth` that this galley knows.
+    ///   - base: the connection's `base_url`, below which the addresses of tokens can be.
+    init(_ document: OpenAPIDocument, _ operations: [OpenAPIDocument.Operation], kinds: [String], base: String) {
+        (self.document, self.kinds, self.base) = (document, kinds, base)
         var counts: [Set<String>: Int] = [:]
         for operation in operations {
             for way in ways(of: operation) where !way.isEmpty { counts[way, default: 0] += 1 }
@@ -47,7 +50,11 @@ struct Security {
         // Nobody chooses to give nothing where something can be given.
         if taken.count > 1 { taken.removeAll { $0.plan.type == "none" } }
         if !taken.isEmpty {
-            let ways = taken.map { JSON.object($0.plan.auth) }
+            var ways = taken.map { JSON.object($0.plan.auth) }
+            // Some operations can be had without signing in: so can a connection that is only for them.
+            if ways != [["type": "none"]], operations.contains(where: { signIn($0) == "optional" }) {
+                ways.append(["type": "none"])
+            }
             auth = ways.count == 1 ? ways[0] : .array(ways)
             notes += taken.compactMap { entry in
                 entry.plan.note.map { taken.count == 1 ? $0 : "\(entry.plan.type): \($0)" }
@@ -57,8 +64,11 @@ struct Security {
         } else if counts.isEmpty {
             notes.append("the document does not say how to sign in; where the system wants it, \(Self.hint)")
         } else {
-            let names = Printable.text(schemes.keys.joined(separator: ", "))
-            notes.append("none of the ways to sign in can be used: \(names); \(Self.hint) if there is another one")
+            let names = Printable.text(counts.keys.map(Self.words).sorted().joined(separator: ", "))
+            let what =
+                schemes.isEmpty
+                ? "the document doesn't describe \(names)" : "none of the ways to sign in can be used: \(names)"
+            notes.append("\(what); \(Self.hint) if there is another one")
         }
         note = notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
@@ -78,6 +88,17 @@ struct Security {
     private func ways(of operation: OpenAPIDocument.Operation) -> [Set<String>] {
         let written = operation.node.json["security"]?.array ?? document.root.json["security"]?.array ?? []
         return written.map { Set($0.object?.keys ?? []) }
+    }
+
+    /// Whether an operation wants the connection's credentials, as a request says it; nil where it does.
+    func signIn(_ operation: OpenAPIDocument.Operation) -> String? {
+        guard operation.node.json["security"]?.array != nil || document.root.json["security"]?.array != nil else {
+            return nil
+        }
+        let ways = ways(of: operation)
+        if ways.isEmpty { return operation.node.json["security"] == nil ? nil : "never" }
+        guard ways.contains(where: \.isEmpty) else { return nil }
+        return ways.allSatisfy(\.isEmpty) ? "never" : "optional"
     }
 
     /// Why the connection's credentials are not enough for an operation; nil when they are.
@@ -206,18 +227,18 @@ struct Security {
         ]
         for (key, grant) in grants {
             guard let flow = flows(scheme).first(where: { $0.key == key })?.value,
-                let tokenURL = flow.text("tokenUrl"), Self.isURL(tokenURL)
+                let tokenURL = flow.text("tokenUrl").flatMap(address)
             else { continue }
             var auth: JSONObject = ["type": "oauth2", "grant": .string(grant)]
             if grant == "authorization_code" {
-                guard let url = flow.text("authorizationUrl"), Self.isURL(url) else { continue }
+                guard let url = flow.text("authorizationUrl").flatMap(address) else { continue }
                 auth["pkce"] = true
                 auth["authorize_url"] = .string(url)
             }
             auth["token_url"] = .string(tokenURL)
             // Who signs in as itself needs nobody's browser: a connection may choose.
             let byItself = flows(scheme).first { ["clientCredentials", "application"].contains($0.key) }?.value
-            if grant == "authorization_code", byItself?.text("tokenUrl") == tokenURL {
+            if grant == "authorization_code", byItself?.text("tokenUrl").flatMap(address) == tokenURL {
                 auth["grant"] = ["authorization_code", "client_credentials"]
             }
             let scopes = (flow.json["scopes"]?.object?.keys ?? []).filter {
@@ -236,6 +257,19 @@ struct Security {
     private func flows(_ scheme: Node) -> [(key: String, value: Node)] {
         if let flow = scheme.text("flow") { return [(flow, scheme)] }
         return scheme["flows"]?.object ?? []
+    }
+
+    /// An address as it is, or one below the server's (OpenAPI 3.1 §4.6); nil for what can't be one.
+    private func address(_ text: String) -> String? {
+        if Self.isURL(text) { return text }
+        guard text.hasPrefix("/"), !text.hasPrefix("//"), Self.isURL("https://h" + text), !base.isEmpty else {
+            return nil
+        }
+        guard !base.hasPrefix("{{") else {
+            return base.firstRange(of: "}}").map { base[..<$0.upperBound] + text }
+        }
+        let parts = base.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count >= 3 && !parts[2].isEmpty ? parts.prefix(3).joined(separator: "/") + text : nil
     }
 
     private static func isURL(_ text: String) -> Bool {

@@ -38,6 +38,7 @@ extension ActionContext {
         }
         request.permissions = connection.network
         if options.answersShowTheirEnd { request.permissions.bodiesWithoutLength = true }
+        guard request.signsIn else { return try await pass(request, connection, options) }
         switch ConnectionAuth.type(connection, scheme: options.scheme) {
         case "oauth2": return try await sendWithToken(request, connection, options)
         case "hmac":

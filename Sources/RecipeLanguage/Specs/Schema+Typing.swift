@@ -139,17 +139,23 @@ struct SchemaTyping {
         return typed
     }
 
-    /// The first alternative that fits; else what is wrong with the one that fits best.
+    /// The first alternative that takes the value as it is; else the first that it can be converted for; else what is wrong with
+    /// the one that fits best.
     private mutating func alternative(_ value: JSON, of alternatives: [Schema]) -> JSON {
         var best: [SchemaMismatch]?
+        var converted: JSON?
         let alternatives = Self.named(by: value, among: alternatives)
         for schema in alternatives {
             var typing = SchemaTyping(pillsFitAnything: pillsFitAnything, isStrict: isStrict)
             typing.tokens = tokens
             let typed = typing.type(value, by: schema)
-            if typing.mismatches.isEmpty { return typed }
+            if typing.mismatches.isEmpty {
+                if typed == value { return typed }
+                converted = converted ?? typed
+            }
             if best.map({ telling($0) < telling(typing.mismatches) }) ?? true { best = typing.mismatches }
         }
+        if let converted { return converted }
         let kinds = alternatives.reduce(into: Set<Schema.Kind>()) { $0.formUnion($1.kinds) }
         if let best, telling(best) > 0 || kinds.isEmpty {
             mismatches += best.prefix(max(0, Self.mostMismatches - mismatches.count))

@@ -213,7 +213,19 @@ struct SchemaReader {
         }
         switch object["additionalProperties"] {
         case nil, .bool(true): break
-        case .bool(false): schema.isOpen = false
+        case .bool(false):
+            // Members by the pattern of their name: of which pattern is not looked at, so that any of them may fit.
+            let patterns = (object["patternProperties"]?.object ?? [:]).map { entry in
+                self.schema(entry.value, at: pointer.appending("patternProperties").appending(entry.key))
+            }
+            switch patterns.count {
+            case 0: schema.isOpen = false
+            case 1: schema.additional = Indirect(patterns[0])
+            default:
+                var any = Schema()
+                any.alternatives = patterns
+                schema.additional = Indirect(any)
+            }
         case .some(let further):
             schema.additional = Indirect(self.schema(further, at: pointer.appending("additionalProperties")))
         }

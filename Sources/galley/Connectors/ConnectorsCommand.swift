@@ -159,7 +159,7 @@ struct ConnectorsCheck: AsyncParsableCommand {
                     DiagnosticPrinter.print(diagnostics, sources: sources)
                     for fixture in fixtures {
                         for mistake in fixture.mistakes {
-                            Terminal.error("Connectors/\(name)/fixtures/\(fixture.file): \(printable(mistake))")
+                            Terminal.error("Connectors/\(name)/\(fixture.file): \(printable(mistake))")
                         }
                     }
                 }

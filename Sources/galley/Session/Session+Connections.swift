@@ -33,7 +33,11 @@ extension Session {
     /// Why a connection can't be used; nil when it is complete.
     func problem(inConnection name: String) -> String? {
         let connector = catalog.connections[name] ?? ""
-        guard let spec = catalog.connectors[connector] else { return "there is no connector \(connector)" }
+        guard let spec = catalog.connectors[connector] else {
+            return library.folder(of: connector) == nil
+                ? "there is no connector \(connector)"
+                : "the connector \(connector) has mistakes; galley connectors check \(connector) shows them"
+        }
         do {
             let connection = try workspace.connection(name, spec: spec)
             return try oauth(of: connection).flatMap { connection.shared.tokens.problem($0) }
@@ -74,6 +78,12 @@ extension Session {
     /// - Throws: `WorkspaceError` when there is none or it is incomplete.
     private func connection(_ name: String) throws -> (connection: Connection, spec: ConnectorSpec) {
         guard let connectorName = catalog.connections[name], let spec = catalog.connectors[connectorName] else {
+            if let connector = catalog.connections[name], library.folder(of: connector) != nil {
+                throw WorkspaceError(
+                    .notFound,
+                    "the connector \(connector) of the connection \(name) has mistakes; galley connectors check \(connector) shows them"
+                )
+            }
             let near = Suggestion.didYouMean(name, among: workspace.connectionNames()).map { "; \($0)" } ?? ""
             throw WorkspaceError(.notFound, "there is no connection \(name) with an installed connector\(near)")
         }

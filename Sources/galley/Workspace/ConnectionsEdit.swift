@@ -55,6 +55,9 @@ struct ConnectionsAdd: AsyncParsableCommand {
                     kind: "refused",
                     "nothing was written: " + mistakes.map(\.message).joined(separator: "; ") + fixes(spec))
             }
+            for warning in mistakes where warning.severity == .warning {
+                Terminal.note("warning: " + warning.message)
+            }
             let path = try session.workspace.addConnection(name, bytes: bytes)
             Terminal.note("wrote \(path)")
             for secret in questions.secrets {

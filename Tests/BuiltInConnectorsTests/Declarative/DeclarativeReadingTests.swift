@@ -113,6 +113,10 @@ struct DeclarativeReadingTests {
             ),
             (#""Idempotency-Key""#, #""Bad Name""#, "bad_header", "\"Bad Name\" can't be the name of a header", nil),
             (
+                #""in": "header", "name": "X-Api-Key""#, #""in": "header", "name": "X Key:""#, "bad_header",
+                "\"X Key:\" can't be the name of a header", nil
+            ),
+            (
                 "#/objects/lead/properties/email", "#/objects/leed/properties/email", "bad_schema",
                 "nothing in this file is at", nil
             ),

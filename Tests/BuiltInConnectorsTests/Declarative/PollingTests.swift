@@ -142,6 +142,10 @@ struct PollingTests {
         }
         #expect(codes(Self.byTime, #""input": { "type": "object", "properties": { "since": {} } },"#) == ["taken_name"])
         #expect(codes(#""action": "form", "dedupe": "{{ item.id }}""#) == ["wrong_effect"])
+        #expect(
+            codes(#""action": "list", "input": { "sinc": "{{ cursor }}" }, "dedupe": "{{ item.id }}""#) == [
+                "unknown_field"
+            ])
         #expect(codes(#""action": "list", "dedupe": "{{ item.id }}", "every": "500ms""#) == ["out_of_range"])
         #expect(codes(#""action": "list", "dedupe": "{{ item.id }}", "start": "{{ 1 }}""#) == ["no_effect"])
         #expect(codes(#""action": "list""#) == ["missing_key"])

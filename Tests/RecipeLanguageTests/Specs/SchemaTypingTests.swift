@@ -31,6 +31,30 @@ struct SchemaTypingTests {
         )
     }
 
+    @Test(arguments: [
+        (#"{"anyOf": [{"type": "string"}, {"type": "boolean"}]}"#, "true", "true"),
+        (#"{"anyOf": [{"type": "string"}, {"type": "boolean"}]}"#, "7", #""7""#),
+        (#"{"oneOf": [{"type": "boolean"}, {"type": "string"}]}"#, #""true""#, #""true""#),
+        (#"{"oneOf": [{"type": "integer"}, {"type": "string"}]}"#, #""00712""#, #""00712""#),
+        (
+            #"{"oneOf": [{"type": "object", "properties": {"val": {"type": "string"}}}, {"type": "object", "required": ["val"], "properties": {"val": {"type": "integer"}}}]}"#,
+            #"{"val":3}"#, #"{"val":3}"#
+        ),
+        (
+            #"{"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "number"}]}}"#,
+            #"{"a":1.50}"#, #"{"a":1.50}"#
+        ),
+        (
+            #"{"type": "object", "patternProperties": {"^x-": {"type": "integer"}}, "additionalProperties": false}"#,
+            #"{"x-a":"1"}"#, #"{"x-a":1}"#
+        ),
+    ])
+    func `of several types the one that a value has is taken`(schema: String, value: String, typed: String) throws {
+        let schema = Schema.read(try JSON(parsing: schema)).schema
+        let (found, mismatches) = schema.typed(try JSON(parsing: value))
+        #expect(found.compact == typed && mismatches.isEmpty)
+    }
+
     @Test func `everything that does not fit is named`() throws {
         let json =
             #"{"priority":"high","urgent":1,"lines":[{"sku":"a","qty":"abc","prize":2},{"qty":1.5}],"status":"opne","extra":1}"#

@@ -62,7 +62,6 @@ extension ConnectorReader {
     /// Every `{name}` of a path has its parameter, and every parameter of the path its place.
     func check(_ parameters: [ParameterTemplate], path: PieceTemplate, at entry: Entry) {
         let named = parameters.filter { $0.place == .path }
-        guard !named.isEmpty else { return }
         var literals = ""
         for case .literal(let literal) in path.pieces { literals += literal }
         for parameter in named where !literals.contains("{\(parameter.name)}") {

@@ -141,6 +141,6 @@ struct DescribedSettings: Sendable {
             fault
             ?? ConnectorError(
                 type: rule.type, "\(spec.title) answered that it did not do this", details: ["output": output])
-        return rule.failure(values, in: known, of: answer, known.message)
+        return rule.failure(values, in: known, of: answer, isRepeatable: false, known.message)
     }
 }
