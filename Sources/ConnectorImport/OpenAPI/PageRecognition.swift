@@ -58,7 +58,7 @@ struct PageRecognition {
         }
         let offset = parameter(Self.offsets).flatMap { found in
             // "from" and "start" are as often a time.
-            !found.isRequired && Self.isQuotable(found.name)
+            (!found.isRequired || found.start != nil) && Self.isQuotable(found.name)
                 && (found.isWhole || !["from", "start"].contains(Self.bare(found.name))) ? found : nil
         }
         let page = parameter(Self.pages).flatMap { !$0.isRequired && Self.isQuotable($0.name) ? $0 : nil }
