@@ -55,7 +55,8 @@ enum LexicalForm {
             default: return .string(text)
             }
         case .integer, .decimal, .float: return number(trimmed) ?? .string(trimmed)
-        case .binary: return .string(trimmed.filter { !$0.isWhitespace })
+        case .binary:
+            return .string(trimmed.utf8.contains(where: isBlank) ? trimmed.filter { !$0.isWhitespace } : trimmed)
         case .list: return .array(trimmed.split(whereSeparator: \.isWhitespace).map { .string(String($0)) })
         case .any, .text, .hex, .moment, .name:
             return

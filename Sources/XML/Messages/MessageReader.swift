@@ -80,6 +80,7 @@ public struct MessageReader {
                 return map
             }
         }
+        try refuseInclude(element)
         switch reference {
         case .builtin(.anyType), .builtin(.anySimpleType):
             if let item = arrayItem(element) { return .array(try items(element, item, depth: depth)) }
@@ -125,6 +126,18 @@ public struct MessageReader {
     private func isNil(_ element: XMLElement) -> Bool {
         let value = element.attribute("nil", namespace: XMLNamespace.schemaInstance)
         return value == "true" || value == "1"
+    }
+
+    /// Bytes that the element says are attached, and that nobody has put into it.
+    private func refuseInclude(_ element: XMLElement) throws(XMLError) {
+        guard case .nodes(let nodes) = element.content else { return }
+        for case .element(let child) in nodes
+        where child.name == BinaryParts.reference.name && child.namespace == BinaryParts.namespace {
+            let href = child.attribute("href") ?? ""
+            throw XMLError(
+                .malformed, "the message includes \"\(href.prefix(60))\", which is not attached to it",
+                line: child.line > 0 ? Int(child.line) : nil)
+        }
     }
 
     /// The type of the schema that an element says it has.
