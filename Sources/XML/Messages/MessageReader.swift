@@ -250,23 +250,4 @@ public struct MessageReader {
         }
         return object
     }
-
-    private mutating func members(
-        _ elements: [XMLElement], _ content: ComplexContent, depth: Int
-    ) throws(XMLError) -> JSONObject {
-        var collector = MemberCollector()
-        for element in elements {
-            if let entry = content.index.entry(element.name, element.namespace) {
-                let value = try value(element, entry.use.type, depth: depth + 1 + 2 * entry.groups.count)
-                collector.add(value, entry)
-            } else {
-                var item: JSONObject = [element.name: try openValue(element, depth: depth)]
-                if let namespace = element.namespace, namespace != content.index.openNamespace {
-                    item["@xmlns"] = .string(namespace)
-                }
-                collector.addOpen(.object(item))
-            }
-        }
-        return collector.object
-    }
 }

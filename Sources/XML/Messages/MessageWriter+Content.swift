@@ -163,7 +163,7 @@ extension MessageWriter {
                 guard case .object(let object) = item else {
                     throw MessageMistake("must be an object").inside("[\(place)]").inside(key)
                 }
-                var inner = PendingMembers(object)
+                var inner = PendingMembers(object, shared: members.shared)
                 do throws(MessageMistake) {
                     made += try children(once, &inner, depth: depth)
                     if let unknown = inner.rest.keys.first {
@@ -203,7 +203,7 @@ struct PendingMembers {
     private(set) var rest: JSONObject
 
     /// Members that stand at several places of a content model.
-    private let shared: Set<String>
+    let shared: Set<String>
 
     init(_ object: JSONObject, shared: Set<String> = []) {
         self.shared = shared
@@ -244,7 +244,7 @@ struct PendingMembers {
                 rest[key] = nil
             }
         }
-        return PendingMembers(one)
+        return PendingMembers(one, shared: shared)
     }
 }
 
