@@ -120,6 +120,8 @@ extension String {
     var trimmedBlanks: String {
         guard let start = utf8.firstIndex(where: { !isBlank($0) }), let end = utf8.lastIndex(where: { !isBlank($0) })
         else { return "" }
+        // A text without any stays the same one: large values are not copied.
+        if start == startIndex, utf8.index(after: end) == endIndex { return self }
         return String(self[start...end])
     }
 }

@@ -102,4 +102,14 @@ struct ImportWSDLTests {
         #expect(refused.messages.contains("a.wsdl:1:") && refused.messages.contains("DOCTYPE"), "\(refused)")
         try await place.galley("connectors", "import", "wsdl", "nothing.wsdl").expect(66)
     }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [("order.wsdl", 66), ("pipe.xsd", 65)])
+    func `only regular files are read: a pipe is refused at once`(pipe: String, code: Int32) async throws {
+        let place = try await CommandPlace()
+        let schema = "<x:include schemaLocation=\"pipe.xsd\"/>"
+        if pipe != "order.wsdl" { try place.write("order.wsdl", Self.wsdl(schema)) }
+        #expect(mkfifo(place.folder.appendingPathComponent(pipe).path, 0o600) == 0)
+        let refused = try await place.galley("connectors", "import", "wsdl", "order.wsdl").expect(code)
+        #expect(refused.messages.contains("\(pipe) is no regular file"), "\(refused)")
+    }
 }

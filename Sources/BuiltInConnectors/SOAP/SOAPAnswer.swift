@@ -66,23 +66,28 @@ struct SOAPAnswer {
     }
 
     private func read() throws(NotAnEnvelope) -> SOAPEnvelope {
-        let root: XMLElement
-        var attachments: [MultipartMessage.Attachment] = []
+        var root: XMLElement
+        var message: MultipartMessage?
         let isSaved = saving?.hasTaken ?? false
         guard isSaved || !answer.body.isEmpty else { throw NotAnEnvelope("it is empty") }
         do throws(XMLError) {
-            var message = try saving?.message()
+            message = try saving?.message()
             if message == nil, answer.mediaType.hasPrefix("multipart/") {
                 message = try MultipartMessage(answer)
             }
             if let message {
-                let bare = try XMLElement.parse(message.root, charset: message.rootCharset)
-                (root, attachments) = message.putting(into: bare)
+                root = try XMLElement.parse(message.root, charset: message.rootCharset)
             } else {
                 root = try XMLElement.parse(answer.body, charset: answer.charset)
             }
         } catch {
             throw NotAnEnvelope("it is not XML that can be read: \(error.description)")
+        }
+        var attachments: [MultipartMessage.Attachment] = []
+        if let message {
+            do throws(XMLError) { (root, attachments) = try message.putting(into: root) } catch {
+                throw NotAnEnvelope(error.description)
+            }
         }
         var envelope = try SOAPEnvelope(reading: root)
         envelope.attachments = attachments

@@ -25,14 +25,19 @@ public struct Facets: Sendable, Hashable {
     public init() {}
 
     /// - Parameter text: in the written form of `base`.
-    func check(_ text: String, _ base: XSDBuiltin) throws(MessageMistake) {
-        let text = normalized(text, base)
-        if !values.isEmpty, !values.contains(text) {
-            let same = values.contains { $0.lowercased() == text.lowercased() }
-            let known = values.prefix(40).joined(separator: ", ")
-            throw MessageMistake(
-                "must be one of \(known)\(values.count > 40 ? ", …" : ""), but it is \"\(text.prefix(60))\""
-                    + (same ? " (capitals count)" : ""))
+    /// - Returns: the text to send: of a value that is listed in another form the listed one.
+    @discardableResult
+    func check(_ given: String, _ base: XSDBuiltin) throws(MessageMistake) -> String {
+        var (text, sent) = (normalized(given, base), given)
+        if !values.isEmpty {
+            guard let listed = listed(text, base) else {
+                let same = values.contains { $0.lowercased() == text.lowercased() }
+                let known = values.prefix(40).joined(separator: ", ")
+                throw MessageMistake(
+                    "must be one of \(known)\(values.count > 40 ? ", …" : ""), but it is \"\(text.prefix(60))\""
+                        + (same ? " (capitals count)" : ""))
+            }
+            if listed != text { (text, sent) = (listed, listed) }
         }
         try checkLength(text, base)
         try checkBounds(text, base)
@@ -40,6 +45,17 @@ public struct Facets: Sendable, Hashable {
         for pattern in patterns where SchemaPattern.matches(text, pattern) == false {
             throw MessageMistake("must match the pattern \(pattern.prefix(200)), but it is \"\(text.prefix(60))\"")
         }
+        return sent
+    }
+
+    /// The listed form of a value: 1 is 01 and 1.00 (part 2 §4.3.5). nil where it isn't listed.
+    private func listed(_ text: String, _ base: XSDBuiltin) -> String? {
+        for value in values {
+            if value == text { return text }
+            let value = normalized(value, base)
+            if value == text || base.order(text, value) == 0 { return value }
+        }
+        return nil
     }
 
     /// Those of a list: lengths count its items; values and patterns are of its whole text (part 2 §4.3.1, §4.3.4).
@@ -51,6 +67,17 @@ public struct Facets: Sendable, Hashable {
             throw MessageMistake("can have at most \(most) values, but it has \(items.count)")
         }
         try checkUnion(items.joined(separator: " "))
+    }
+
+    /// Whether a value is the one that is fixed.
+    /// - Returns: the text to send.
+    static func fixed(_ value: String, _ text: String, _ base: XSDBuiltin) throws(MessageMistake) -> String {
+        if text == value { return text }
+        var only = Facets()
+        only.values = [value]
+        do throws(MessageMistake) { return try only.check(text, base) } catch {
+            throw MessageMistake("must be \"\(value.prefix(200))\"")
+        }
     }
 
     /// Those of a union: values and patterns.
@@ -114,70 +141,5 @@ public struct Facets: Sendable, Hashable {
         if let most = totalDigits, number.digitCount > most {
             throw MessageMistake("can have at most \(most) digits, but it is \(text.prefix(60))")
         }
-    }
-}
-
-extension XSDBuiltin {
-    /// Whether one value is less than another (-1), equal to it (0) or greater (1); nil where that can't be told.
-    fileprivate func order(_ one: String, _ other: String) -> Int? {
-        switch family {
-        case .integer, .decimal:
-            guard let one = DecimalText(one), let other = DecimalText(other) else { return nil }
-            return one.order(other)
-        case .float:
-            guard let one = Double(one), let other = Double(other), !one.isNaN, !other.isNaN else { return nil }
-            return one < other ? -1 : one == other ? 0 : 1
-        case .moment:
-            // Those of this length have no zone, and are in the order of their digits. Of others it isn't certain.
-            let plain: Int
-            switch self {
-            case .gYear: plain = 4
-            case .gYearMonth: plain = 7
-            case .date: plain = 10
-            case .dateTime: plain = 19
-            default: return nil
-            }
-            guard one.utf8.count == plain, other.utf8.count == plain, one.first != "-", other.first != "-" else {
-                return nil
-            }
-            return one < other ? -1 : one == other ? 0 : 1
-        default: return nil
-        }
-    }
-}
-
-/// A decimal number by its digits: as long as it may be, nothing is rounded.
-private struct DecimalText {
-    let isNegative: Bool
-    /// Without leading zeros.
-    let whole: [UInt8]
-    /// Without zeros at the end.
-    let fraction: [UInt8]
-
-    init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        let unsigned =
-            bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") ? bytes.dropFirst() : bytes[...]
-        let parts = unsigned.split(separator: UInt8(ascii: "."), maxSplits: 1, omittingEmptySubsequences: false)
-        guard unsigned.contains(where: { (0x30...0x39).contains($0) }),
-            parts.allSatisfy({ $0.allSatisfy { (0x30...0x39).contains($0) } })
-        else { return nil }
-        whole = Array(parts[0].drop { $0 == 0x30 })
-        var fraction = parts.count > 1 ? Array(parts[1]) : []
-        while fraction.last == 0x30 { fraction.removeLast() }
-        self.fraction = fraction
-        isNegative = bytes.first == UInt8(ascii: "-") && !(whole.isEmpty && fraction.isEmpty)
-    }
-
-    /// As `totalDigits` counts them (part 2 §4.3.11).
-    var digitCount: Int { max((whole + fraction).drop { $0 == 0x30 }.count, fraction.count) }
-
-    func order(_ other: DecimalText) -> Int {
-        guard isNegative == other.isNegative else { return isNegative ? -1 : 1 }
-        let sign = isNegative ? -1 : 1
-        if whole.count != other.whole.count { return whole.count < other.whole.count ? -sign : sign }
-        if whole == other.whole, fraction == other.fraction { return 0 }
-        let isLess = (whole + fraction).lexicographicallyPrecedes(other.whole + other.fraction)
-        return isLess ? -sign : sign
     }
 }

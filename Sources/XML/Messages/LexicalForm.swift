@@ -55,7 +55,8 @@ enum LexicalForm {
             default: return .string(text)
             }
         case .integer, .decimal, .float: return number(trimmed) ?? .string(trimmed)
-        case .binary: return .string(trimmed.filter { !$0.isWhitespace })
+        case .binary:
+            return .string(trimmed.utf8.contains(where: isBlank) ? trimmed.filter { !$0.isWhitespace } : trimmed)
         case .list: return .array(trimmed.split(whereSeparator: \.isWhitespace).map { .string(String($0)) })
         case .any, .text, .hex, .moment, .name:
             return
@@ -176,94 +177,5 @@ enum LexicalForm {
 
     private static func isHexDigit(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
-    }
-}
-
-/// The written forms of dates, times and durations (part 2 §3.2.6–14).
-enum Moment {
-    static func isValid(_ text: String, _ type: XSDBuiltin) -> Bool {
-        var reader = MomentReader(text)
-        switch type {
-        case .dateTime: return reader.date() && reader.take("T") && reader.time() && reader.zoneAndEnd()
-        case .date: return reader.date() && reader.zoneAndEnd()
-        case .time: return reader.time() && reader.zoneAndEnd()
-        case .gYear: return reader.year() && reader.zoneAndEnd()
-        case .gYearMonth: return reader.year() && reader.take("-") && reader.two(1...12) && reader.zoneAndEnd()
-        case .gMonth: return reader.take("-") && reader.take("-") && reader.two(1...12) && reader.zoneAndEnd()
-        case .gMonthDay:
-            return reader.take("-") && reader.take("-") && reader.two(1...12) && reader.take("-") && reader.two(1...31)
-                && reader.zoneAndEnd()
-        case .gDay:
-            return reader.take("-") && reader.take("-") && reader.take("-") && reader.two(1...31) && reader.zoneAndEnd()
-        case .duration: return reader.duration()
-        default: return true
-        }
-    }
-}
-
-private struct MomentReader {
-    private var rest: Substring.UTF8View
-
-    init(_ text: String) { rest = text[...].utf8 }
-
-    mutating func take(_ character: Character) -> Bool {
-        guard let byte = rest.first, byte == character.asciiValue else { return false }
-        rest = rest.dropFirst()
-        return true
-    }
-
-    private mutating func digits() -> Substring.UTF8View {
-        let digits = rest.prefix { (0x30...0x39).contains($0) }
-        rest = rest.dropFirst(digits.count)
-        return digits
-    }
-
-    mutating func two(_ range: ClosedRange<Int>) -> Bool {
-        let digits = rest.prefix(2)
-        guard digits.count == 2, digits.allSatisfy({ (0x30...0x39).contains($0) }),
-            let number = Int(String(decoding: digits, as: UTF8.self)), range.contains(number)
-        else { return false }
-        rest = rest.dropFirst(2)
-        return true
-    }
-
-    mutating func year() -> Bool {
-        _ = take("-")
-        return digits().count >= 4
-    }
-
-    mutating func date() -> Bool { year() && take("-") && two(1...12) && take("-") && two(1...31) }
-
-    mutating func time() -> Bool {
-        guard two(0...24), take(":"), two(0...59), take(":"), two(0...60) else { return false }
-        return take(".") ? !digits().isEmpty : true
-    }
-
-    mutating func zoneAndEnd() -> Bool {
-        if rest.isEmpty { return true }
-        if take("Z") { return rest.isEmpty }
-        guard take("+") || take("-") else { return false }
-        return two(0...14) && take(":") && two(0...59) && rest.isEmpty
-    }
-
-    mutating func duration() -> Bool {
-        _ = take("-")
-        guard take("P"), !rest.isEmpty else { return false }
-        for unit in "YMD" { if !part(unit) { return false } }
-        if rest.isEmpty { return true }
-        guard take("T"), !rest.isEmpty else { return false }
-        for unit in "HM" { if !part(unit) { return false } }
-        if rest.isEmpty { return true }
-        guard !digits().isEmpty else { return false }
-        if take("."), digits().isEmpty { return false }
-        return take("S") && rest.isEmpty
-    }
-
-    /// Digits and a unit, if they come next; false for digits that are followed by nothing known.
-    private mutating func part(_ unit: Character) -> Bool {
-        let before = rest
-        guard !digits().isEmpty else { return true }
-        if !take(unit) { rest = before }
-        return true
     }
 }

@@ -15,18 +15,21 @@ struct MemberCollector {
         object = whole
     }
 
-    mutating func addOpen(_ value: JSON) {
-        var list = object[MessageWriter.anyMember]?.array ?? []
-        object[MessageWriter.anyMember] = .null
+    mutating func addOpen(_ value: JSON) { Self.append(value, MessageWriter.anyMember, &object) }
+
+    /// Adds to the list that a member is.
+    static func append(_ value: JSON, _ key: String, _ object: inout JSONObject) {
+        var list = object[key]?.array ?? []
+        object[key] = .null
         list.append(value)
-        object[MessageWriter.anyMember] = .array(list)
+        object[key] = .array(list)
     }
 
     private mutating func add(
         _ value: JSON, _ entry: ParticleIndex.Entry, _ groups: ArraySlice<ParticleIndex.Group>, path: String,
         _ object: inout JSONObject
     ) {
-        guard let group = groups.first else { return Self.put(value, entry, &object) }
+        guard let group = groups.first else { return Self.put(value, entry.use.key, isList: entry.isList, &object) }
         let path = path + group.key
         var list = object[group.key]?.array ?? []
         object[group.key] = .null
@@ -42,17 +45,10 @@ struct MemberCollector {
         object[group.key] = .array(list)
     }
 
-    private static func put(_ value: JSON, _ entry: ParticleIndex.Entry, _ object: inout JSONObject) {
-        let key = entry.use.key
-        guard entry.isList else {
-            // More than the schema allows is kept all the same.
-            object[key] = object[key].map { .array(($0.array ?? [$0]) + [value]) } ?? value
-            return
-        }
-        var list = object[key]?.array ?? []
-        object[key] = .null
-        list.append(value)
-        object[key] = .array(list)
+    static func put(_ value: JSON, _ key: String, isList: Bool, _ object: inout JSONObject) {
+        if isList { return append(value, key, &object) }
+        // More than the schema allows is kept all the same.
+        object[key] = object[key].map { .array(($0.array ?? [$0]) + [value]) } ?? value
     }
 
     /// Whether an element belongs to the occurrence of the group before it.

@@ -76,6 +76,11 @@ public final class MessageCatalog: Sendable {
     /// The number of a type by its name.
     public func typeNumber(_ name: QName) throws(DescriptionError) -> Int? { try named().types[name] }
 
+    /// The names of all types that have one, in no order.
+    var typeNames: [QName] {
+        get throws(DescriptionError) { Array(try named().types.keys) }
+    }
+
     /// An element that is declared by itself, as details of faults and open places name them.
     public func element(_ name: QName) throws(DescriptionError) -> ElementUse? { try named().elements[name] }
 

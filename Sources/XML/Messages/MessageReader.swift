@@ -12,6 +12,8 @@ public struct MessageReader {
     private let mapping = JSONMapping()
     /// Takes a binary value, in base64, and gives the text that stands for it.
     let binary: ((String) -> String)?
+    /// Values of lists that may still come: they take memory as elements do.
+    let listValues = ListValues()
 
     /// - Parameters:
     ///   - outer: declarations of the elements around those that are read, outermost first.
@@ -71,6 +73,7 @@ public struct MessageReader {
         defer { prefixes.removeSubrange(mark...) }
         if isNil(element) { return try nothing(element, declared) }
         var (reference, saysType) = (declared, false)
+        var unknown: QName?
         if let name = typeName(element) {
             if let found = try type(name), found != declared {
                 (reference, saysType) = (found, true)
@@ -78,31 +81,38 @@ public struct MessageReader {
                 reference = .builtin(builtin)
             } else if case .builtin(.anyType) = declared, name == Self.map, let map = try map(element, depth: depth) {
                 return map
+            } else if try type(name) == nil, MessageCompiler.builtin(name) == nil, !MessageCompiler.isEncoding(name) {
+                unknown = name
             }
         }
+        try refuseInclude(element)
         switch reference {
         case .builtin(.anyType), .builtin(.anySimpleType):
             if let item = arrayItem(element) { return .array(try items(element, item, depth: depth)) }
-            return try open(element, depth: depth)
+            let value = try open(element, depth: depth)
+            return unknown.map { Self.saying($0.expanded, value) } ?? value
         case .builtin(let type):
             if !element.elements.isEmpty { return try element.json(mapping) }
-            return binaryValue(LexicalForm.json(element.text, type), type)
+            return binaryValue(try simple(element.text, type), type)
         case .declared(let number):
             let type = try described(number)
             switch type.shape {
-            case .simple(let base, _): return binaryValue(LexicalForm.json(element.text, base), base)
+            case .simple(let base, _): return binaryValue(try simple(element.text, base), base)
             case .list, .union: return try text(element.text, reference)
             case .array(let item): return .array(try items(element, item, depth: depth))
             case .complex(let content):
                 let value = try self.content(element, content, depth: depth)
-                guard saysType || type.isAbstract, let name = type.name, case .object(let object) = value else {
-                    return value
-                }
-                return .object(
-                    JSONObject(
-                        [(MessageWriter.typeMember, .string(name.name))] + object.entries.map { ($0.key, $0.value) }))
+                if let unknown, value.object != nil { return Self.saying(unknown.expanded, value) }
+                guard saysType || type.isAbstract, let name = type.name, value.object != nil else { return value }
+                return Self.saying(name.name, value)
             }
         }
+    }
+
+    /// A value with the name of its type.
+    private static func saying(_ type: String, _ value: JSON) -> JSON {
+        let members = value.object?.entries.map { ($0.key, $0.value) } ?? [(JSONMapping.textMember, value)]
+        return .object(JSONObject([(MessageWriter.typeMember, .string(type))] + members))
     }
 
     func described(_ number: Int) throws(XMLError) -> MessageType {
@@ -127,6 +137,18 @@ public struct MessageReader {
         return value == "true" || value == "1"
     }
 
+    /// Bytes that the element says are attached, and that nobody has put into it.
+    private func refuseInclude(_ element: XMLElement) throws(XMLError) {
+        guard case .nodes(let nodes) = element.content else { return }
+        for case .element(let child) in nodes
+        where child.name == BinaryParts.reference.name && child.namespace == BinaryParts.namespace {
+            let href = child.attribute("href") ?? ""
+            throw XMLError(
+                .malformed, "the message includes \"\(href.prefix(60))\", which is not attached to it",
+                line: child.line > 0 ? Int(child.line) : nil)
+        }
+    }
+
     /// The type of the schema that an element says it has.
     private mutating func saidType(_ element: XMLElement) throws(XMLError) -> TypeReference? {
         let mark = prefixes.count
@@ -146,7 +168,7 @@ public struct MessageReader {
     }
 
     /// What a text like `t:Order` names here.
-    private func name(_ text: String) -> QName {
+    func name(_ text: String) -> QName {
         let parts = text.trimmedBlanks.split(separator: ":", maxSplits: 1).map { String($0) }
         let prefix = parts.count == 2 ? parts[0] : nil
         return QName(prefixes.last { $0.prefix == prefix }?.uri, parts.last ?? "")
@@ -236,24 +258,5 @@ public struct MessageReader {
             }
         }
         return object
-    }
-
-    private mutating func members(
-        _ elements: [XMLElement], _ content: ComplexContent, depth: Int
-    ) throws(XMLError) -> JSONObject {
-        var collector = MemberCollector()
-        for element in elements {
-            if let entry = content.index.entry(element.name, element.namespace) {
-                let value = try value(element, entry.use.type, depth: depth + 1 + 2 * entry.groups.count)
-                collector.add(value, entry)
-            } else {
-                var item: JSONObject = [element.name: try openValue(element, depth: depth)]
-                if let namespace = element.namespace, namespace != content.index.openNamespace {
-                    item["@xmlns"] = .string(namespace)
-                }
-                collector.addOpen(.object(item))
-            }
-        }
-        return collector.object
     }
 }

@@ -18,8 +18,7 @@ extension MessageWriter {
             guard let binaries else { throw MessageMistake("can't be a file here: give its content as base64") }
             return [binaries.node(.file(try file(object)))]
         }
-        let text = try text(json, reference)
-        if let fixed, text != fixed { throw MessageMistake("must be \"\(fixed)\"") }
+        let text = try text(json, reference, fixed: fixed)
         guard !text.isEmpty else { return [] }
         return [isBinary ? binaries?.node(.base64(text)) ?? .text(text) : .text(text)]
     }

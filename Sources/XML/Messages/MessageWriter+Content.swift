@@ -5,7 +5,7 @@ import JSONCore
 extension MessageWriter {
     /// Fills an element by its complex type.
     func fill(
-        _ element: inout XMLElement, _ json: JSON, _ content: ComplexContent, depth: Int
+        _ element: inout XMLElement, _ json: JSON, _ content: ComplexContent, fixed: String? = nil, depth: Int
     ) throws(MessageMistake) {
         if let text = content.text {
             // A text with attributes may be given without them, and so may a file.
@@ -14,7 +14,8 @@ extension MessageWriter {
             try fillAttributes(&element, object, content)
             try refuseUnknown(object, known: [JSONMapping.textMember], content)
             if let value = object[JSONMapping.textMember], !value.isNull {
-                element.children = try simple(value, text)
+                element.children = try simple(value, text, fixed: fixed)
+                names.declare(on: &element)
             }
             return
         }
@@ -68,11 +69,14 @@ extension MessageWriter {
                 continue
             }
             do throws(MessageMistake) {
-                element.attributes.append(self.attribute(attribute.name, try text(value, attribute.type)))
+                element.attributes.append(
+                    self.attribute(
+                        attribute.name, try text(value, attribute.type, fixed: attribute.fixed)))
             } catch {
                 throw error.inside(attribute.key)
             }
         }
+        names.declare(on: &element)
         guard content.hasAnyAttribute else { return }
         for (key, value) in object where key.hasPrefix("@") && key != Self.typeMember {
             let name = String(key.dropFirst())
@@ -110,8 +114,15 @@ extension MessageWriter {
         case .element(let use):
             let value = members.next(use.key, most: use.occurs.most)
             return try elements(use, value, depth: depth)
-        case .wildcard(_, let namespace):
-            return try openElements(members.takeAll(Self.anyMember), namespace: namespace, depth: depth)
+        case .wildcard(let occurs, let namespace):
+            let made = try openElements(
+                members.next(Self.anyMember, most: occurs.most), namespace: namespace, depth: depth)
+            if !made.isEmpty {
+                members.hasOpen = true
+            } else if occurs.least > 0, !members.hasOpen {
+                throw MessageMistake("is missing").inside(Self.anyMember)
+            }
+            return made
         case .group(let order, let occurs, let parts, let key):
             if let key, occurs.isRepeated {
                 return try repeated(order, occurs, parts, key, &members, depth: depth)
@@ -131,7 +142,10 @@ extension MessageWriter {
         let given = parts.filter { ContentModelNames.isNamed($0, in: members) }
         if given.count > 1 {
             // One alternative may hold all the members that the others share with it.
-            for part in given {
+            let all = Set(given.flatMap { ContentModelNames.keys($0) }.filter { members.has($0) })
+            let whole = given.filter { all.isSubset(of: ContentModelNames.keys($0)) }
+            if whole.count == 1 { return try children(whole[0], &members, depth: depth) }
+            for part in whole {
                 var trial = members
                 if let made = try? children(part, &trial, depth: depth),
                     !given.contains(where: { ContentModelNames.isNamed($0, in: trial) })
@@ -140,14 +154,29 @@ extension MessageWriter {
                     return made
                 }
             }
-            let names = given.compactMap { ContentModelNames.keys($0).first { members.has($0) } }
-            throw MessageMistake("only one of these can be given: \(names.joined(separator: ", "))")
+            if whole.isEmpty { throw Self.contradiction(given, members) }
+            let others = whole.compactMap { ContentModelNames.keys($0).first { !members.has($0) } }
+            if others.isEmpty { return try children(whole[0], &members, depth: depth) }
+            throw MessageMistake("has to have one of these beside it: \(others.joined(separator: ", "))")
+                .inside(all.sorted().first ?? "")
         }
         if let part = given.first { return try children(part, &members, depth: depth) }
         // An alternative that may be empty needs nothing.
         if parts.contains(where: ContentModelNames.canBeEmpty) { return [] }
         let names = parts.flatMap { ContentModelNames.keys($0).prefix(1) }
         throw MessageMistake("one of these has to be given: \(names.prefix(40).joined(separator: ", "))")
+    }
+
+    /// Members of which an object can't have more than one.
+    private static func contradiction(_ parts: [Particle], _ members: PendingMembers) -> MessageMistake {
+        var names: [String] = []
+        for part in parts {
+            let given = ContentModelNames.keys(part).filter { members.has($0) }
+            // What no other alternative has says most.
+            let own = given.first { key in parts.count { ContentModelNames.keys($0).contains(key) } == 1 }
+            if let name = own ?? given.first, !names.contains(name) { names.append(name) }
+        }
+        return MessageMistake("only one of these can be given: \(names.joined(separator: ", "))")
     }
 
     /// A group that repeats: the list under its own member, or members that are lists, taken in turn.
@@ -163,7 +192,7 @@ extension MessageWriter {
                 guard case .object(let object) = item else {
                     throw MessageMistake("must be an object").inside("[\(place)]").inside(key)
                 }
-                var inner = PendingMembers(object)
+                var inner = PendingMembers(object, shared: members.shared)
                 do throws(MessageMistake) {
                     made += try children(once, &inner, depth: depth)
                     if let unknown = inner.rest.keys.first {
@@ -201,9 +230,11 @@ extension MessageWriter {
 /// The members of an object that are still to be written.
 struct PendingMembers {
     private(set) var rest: JSONObject
+    /// Whether something stands in an open place: of one object that may be at several of them.
+    var hasOpen = false
 
     /// Members that stand at several places of a content model.
-    private let shared: Set<String>
+    let shared: Set<String>
 
     init(_ object: JSONObject, shared: Set<String> = []) {
         self.shared = shared
@@ -244,7 +275,7 @@ struct PendingMembers {
                 rest[key] = nil
             }
         }
-        return PendingMembers(one)
+        return PendingMembers(one, shared: shared)
     }
 }
 

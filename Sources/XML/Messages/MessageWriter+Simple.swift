@@ -1,25 +1,22 @@
-// Simple texts by their types, encoded arrays, and places that the schema leaves open.
+// Simple texts by their types, and encoded arrays.
 
 import JSONCore
 
 extension MessageWriter {
     /// The text for a value of a simple type.
-    func text(_ json: JSON, _ reference: TypeReference, depth: Int = 0) throws(MessageMistake) -> String {
+    /// - Parameter fixed: the only value it can have.
+    func text(
+        _ json: JSON, _ reference: TypeReference, fixed: String? = nil, depth: Int = 0
+    ) throws(MessageMistake) -> String {
         guard depth < 20 else { throw MessageMistake("its type is nested too deep") }
-        if case .builtin(let type) = reference {
-            guard let text = LexicalForm.text(json, type) else {
-                throw MessageMistake("must be \(LexicalForm.wanted(type)), but it is \(Self.shown(json))")
-            }
-            return text
+        if let fixed {
+            let text = try text(json, reference, depth: depth + 1)
+            return try Facets.fixed(fixed, text, try builtin(reference) ?? .token)
         }
+        if case .builtin(let type) = reference { return try text(json, type, Facets()) }
         guard let type = try declared(reference) else { return "" }
         switch type.shape {
-        case .simple(let base, let facets):
-            guard let text = LexicalForm.text(json, base) else {
-                throw MessageMistake("must be \(LexicalForm.wanted(base)), but it is \(Self.shown(json))")
-            }
-            try facets.check(text, base)
-            return text
+        case .simple(let base, let facets): return try text(json, base, facets)
         case .list(let item, let facets):
             // A text with blanks holds several values, as the message does.
             let parts = json.string?.split(whereSeparator: { $0.isASCII && $0.isWhitespace })
@@ -59,6 +56,32 @@ extension MessageWriter {
             guard let text = content.text else { throw MessageMistake("must be a text") }
             return try self.text(json, text, depth: depth + 1)
         case .array: throw MessageMistake("must be a text")
+        }
+    }
+
+    private func text(_ json: JSON, _ base: XSDBuiltin, _ facets: Facets) throws(MessageMistake) -> String {
+        guard let text = LexicalForm.text(json, base) else {
+            throw MessageMistake("must be \(LexicalForm.wanted(base)), but it is \(Self.shown(json))")
+        }
+        guard base.family == .name else { return facets == Facets() ? text : try facets.check(text, base) }
+        guard let name = QName(expanded: text) else {
+            let isPrefixed = text.contains(":") && !text.hasPrefix("{")
+            throw MessageMistake(
+                "must be a name like {urn:x}name, or one without a namespace, but it is \(Self.shown(json))"
+                    + (isPrefixed ? ": its prefix is not declared" : ""))
+        }
+        if !facets.values.isEmpty { try facets.check(name.expanded, base) }
+        return names.text(name)
+    }
+
+    /// The built-in type that a simple one is derived from; nil for lists and unions.
+    private func builtin(_ reference: TypeReference) throws(MessageMistake) -> XSDBuiltin? {
+        if case .builtin(let type) = reference { return type }
+        switch try declared(reference)?.shape {
+        case .simple(let base, _)?: return base
+        case .complex(let content)?:
+            return try content.text.flatMap { (text) throws(MessageMistake) in try builtin(text) }
+        default: return nil
         }
     }
 
@@ -112,111 +135,5 @@ extension MessageWriter {
             }
             return (QName(QName.schemaNamespace, "anyType"), "")
         }
-    }
-
-    // MARK: - Open places
-
-    /// A value of any type: it says its own with `@xsi:type`, or scalars get that of their kind.
-    func open(_ element: XMLElement, _ json: JSON, depth: Int) throws(MessageMistake) -> XMLElement {
-        var element = element
-        if let name = json[Self.typeMember]?.string {
-            if let type = try named(name) {
-                var object = json.object ?? [:]
-                if case .builtin(let builtin) = type {
-                    object[Self.typeMember] = nil
-                    let text = try text(object[JSONMapping.textMember] ?? "", type)
-                    element.children = text.isEmpty ? [] : [.text(text)]
-                    setType(&element, QName(QName.schemaNamespace, builtin.rawValue))
-                    return element
-                }
-                return try self.element(
-                    ElementUse(name: QName(element.namespace, element.name), type: type), json, depth: depth + 1)
-            }
-        }
-        switch json {
-        case .string(let text):
-            element.children = text.isEmpty ? [] : [.text(text)]
-            setType(&element, QName(QName.schemaNamespace, "string"))
-        case .integer, .number, .bool:
-            let type: XSDBuiltin = json.bool != nil ? .boolean : json.integer != nil ? .int : .decimal
-            let fits = LexicalForm.text(json, type) != nil
-            let shown = fits ? type : json.integer != nil ? .long : .double
-            element.children = [.text(LexicalForm.text(json, shown) ?? "")]
-            setType(&element, QName(QName.schemaNamespace, shown.rawValue))
-        case .array where isEncoded:
-            try fillArray(&element, json, .builtin(.anyType), depth: depth)
-        case .object, .null, .array:
-            do throws(XMLError) {
-                let namespace = element.namespace
-                let scope = NameScope(namespaces: [:], namespace: nil)
-                var made = try XMLElement(element.name, json: json, scope: scope)
-                made.namespace = namespace
-                return made
-            } catch { throw MessageMistake(error.message) }
-        }
-        return element
-    }
-
-    private func named(_ text: String) throws(MessageMistake) -> TypeReference? {
-        if let type = XSDBuiltin(rawValue: text) { return .builtin(type) }
-        do throws(DescriptionError) {
-            if text.hasPrefix("{"), let end = text.firstIndex(of: "}") {
-                let name = QName(
-                    String(text[text.index(after: text.startIndex)..<end]), String(text[text.index(after: end)...]))
-                return try catalog.typeNumber(name).map { .declared($0) }
-            }
-            for uri in catalog.namespaces.uris {
-                if let number = try catalog.typeNumber(QName(uri, text)) { return .declared(number) }
-            }
-            return try catalog.typeNumber(QName(nil, text)).map { .declared($0) }
-        } catch { throw MessageMistake(error.description) }
-    }
-
-    /// Elements where the schema lets any stand: objects with the elements' names, or texts with XML.
-    /// - Parameter namespace: of the elements that name none.
-    func openElements(_ json: JSON?, namespace: String?, depth: Int) throws(MessageMistake) -> [XMLElement] {
-        guard let json, !json.isNull else { return [] }
-        var made: [XMLElement] = []
-        for (place, item) in (json.array ?? [json]).enumerated() {
-            do throws(MessageMistake) { made += try openElement(item, namespace, depth: depth) } catch {
-                throw error.inside("[\(place)]").inside(Self.anyMember)
-            }
-        }
-        return made
-    }
-
-    private func openElement(_ item: JSON, _ namespace: String?, depth: Int) throws(MessageMistake) -> [XMLElement] {
-        switch item {
-        case .string(let text):
-            do throws(XMLError) { return [try XMLElement.parse(text)] } catch {
-                throw MessageMistake("must be XML or an object: \(error.description)")
-            }
-        case .object(let object):
-            var made: [XMLElement] = []
-            let namespace = object["@xmlns"]?.string ?? namespace
-            for (name, value) in object where !name.hasPrefix("@") {
-                if let use = try declaredElement(name, namespace: namespace) {
-                    made += try elements(use, value, depth: depth + 1)
-                    continue
-                }
-                do throws(XMLError) {
-                    let scope = NameScope(namespace: namespace)
-                    made += try XMLElement.elements(of: [name: value], scope: scope)
-                } catch { throw MessageMistake(error.message) }
-            }
-            return made
-        default:
-            throw MessageMistake("must be XML or an object with the elements' names, but it is \(Self.shown(item))")
-        }
-    }
-
-    private func declaredElement(_ name: String, namespace: String?) throws(MessageMistake) -> ElementUse? {
-        do throws(DescriptionError) {
-            if let namespace { return try catalog.element(QName(namespace, name)) }
-            for uri in catalog.namespaces.uris {
-                if let use = try catalog.element(QName(uri, name)) { return use }
-            }
-            return nil
-        } catch { throw MessageMistake(error.description) }
     }
 }

@@ -14,6 +14,7 @@ public struct MessageWriter {
     let encodingNamespace: String
     /// Takes binary values that don't stand in the message; nil to write them as base64 and take no files.
     let binaries: BinaryParts?
+    let names = NameDeclarations()
 
     public init(
         _ catalog: MessageCatalog, isEncoded: Bool = false, encodingNamespace: String = QName.encodingNamespace,
@@ -125,9 +126,10 @@ public struct MessageWriter {
         case .builtin(.anyType), .builtin(.anySimpleType): return try open(element, json, depth: depth)
         case .builtin(let type):
             element.children = try simple(scalar(json), use.type, fixed: use.fixed)
+            names.declare(on: &element)
             if isEncoded { setType(&element, QName(QName.schemaNamespace, type.rawValue)) }
         case .declared(let number):
-            try fill(&element, json, number, depth: depth)
+            try fill(&element, json, number, fixed: use.fixed, depth: depth)
             // Attributes without a text are nil with attributes.
             if use.isNillable, json[JSONMapping.textMember]?.isNull == true, element.children.isEmpty {
                 element.attributes.append(
@@ -144,7 +146,7 @@ public struct MessageWriter {
     }
 
     private func fill(
-        _ element: inout XMLElement, _ json: JSON, _ number: Int, depth: Int
+        _ element: inout XMLElement, _ json: JSON, _ number: Int, fixed: String?, depth: Int
     ) throws(MessageMistake) {
         var number = number
         var saysType = false
@@ -156,9 +158,10 @@ public struct MessageWriter {
         if type.isAbstract { throw try needsType(number) }
         switch type.shape {
         case .simple, .list, .union:
-            element.children = try simple(scalar(json), .declared(number))
+            element.children = try simple(scalar(json), .declared(number), fixed: fixed)
+            names.declare(on: &element)
         case .array(let item): try fillArray(&element, json, item, depth: depth)
-        case .complex(let content): try fill(&element, json, content, depth: depth)
+        case .complex(let content): try fill(&element, json, content, fixed: fixed, depth: depth)
         }
         if saysType || isEncoded, let name = type.name {
             if case .array = type.shape { return }
@@ -172,7 +175,8 @@ public struct MessageWriter {
     func setType(_ element: inout XMLElement, _ name: QName) {
         let prefix = name.namespace == QName.schemaNamespace ? "xsd" : name.namespace == nil ? nil : "t"
         if let prefix, let uri = name.namespace {
-            element.declarations.append(XMLNamespace(prefix: prefix, uri: uri))
+            let space = XMLNamespace(prefix: prefix, uri: uri)
+            if !element.declarations.contains(space) { element.declarations.append(space) }
         }
         element.attributes.append(
             XMLAttribute(
@@ -187,9 +191,8 @@ public struct MessageWriter {
         do throws(DescriptionError) {
             let candidates = try catalog.substitutes(of: number)
             for candidate in candidates {
-                let name = try catalog.type(candidate).name
-                let full = name.map { "{\($0.namespace ?? "")}\($0.name)" }
-                if name?.name == wanted || full == wanted { return candidate }
+                guard let name = try catalog.type(candidate).name else { continue }
+                if name.name == wanted || name.expanded == wanted { return candidate }
             }
         } catch { throw MessageMistake(error.description) }
         let mistake = try needsType(number)
@@ -211,6 +214,10 @@ public struct MessageWriter {
             var names: [String] = []
             for candidate in try catalog.substitutes(of: number).prefix(30) {
                 if let name = try catalog.type(candidate).name { names.append(name.name) }
+            }
+            guard !names.isEmpty else {
+                return MessageMistake(
+                    "can't be given: its type is abstract, and the schema has none that is derived from it")
             }
             return MessageMistake("give \"\(Self.typeMember)\" as one of: \(names.joined(separator: ", "))")
         } catch { throw MessageMistake(error.description) }

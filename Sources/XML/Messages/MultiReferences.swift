@@ -7,10 +7,10 @@ public enum MultiReferences {
 
     /// - Parameter body: the children of the SOAP body.
     /// - Returns: the body's elements that aren't just referred to, with everything in its place.
-    /// - Throws: `malformed` for a reference to nothing or to something around it.
+    /// - Throws: `malformed` for a reference to nothing, to something elsewhere or to something around it.
     public static func resolved(_ body: [XMLElement]) throws(XMLError) -> [XMLElement] {
         var (targets, wanted): ([String: XMLElement], Set<String>) = ([:], [])
-        for element in body { collect(element, &targets, &wanted) }
+        for element in body { try collect(element, &targets, &wanted) }
         guard !wanted.isEmpty else { return body }
         var resolver = Resolver(targets: targets, wanted: wanted)
         var made: [XMLElement] = []
@@ -25,10 +25,17 @@ public enum MultiReferences {
     /// - Parameter wanted: takes what is referred to.
     private static func collect(
         _ element: XMLElement, _ targets: inout [String: XMLElement], _ wanted: inout Set<String>
-    ) {
+    ) throws(XMLError) {
         if let id = identity(element) { targets[id] = element }
-        if let id = reference(element) { wanted.insert(id) }
-        for child in element.elements { collect(child, &targets, &wanted) }
+        if let id = reference(element) {
+            wanted.insert(id)
+        } else if let href = element.attribute("href"), element.children.isEmpty {
+            // What it stands for is somewhere else (SOAP 1.1 §5.4.1), and nothing is fetched.
+            throw XMLError(
+                .malformed, "the message refers to \"\(href.prefix(40))\", which is not in it",
+                line: element.line > 0 ? Int(element.line) : nil)
+        }
+        for child in element.elements { try collect(child, &targets, &wanted) }
     }
 
     /// `id`, which SOAP 1.2 has in the encoding's namespace.

@@ -19,6 +19,11 @@ struct ParticleIndex: Sendable {
 
     private var entries: [String: [Entry]] = [:]
 
+    /// Of a content model with groups that repeat: where an element stands tells which occurrence it belongs to.
+    private(set) var walk: ContentWalk?
+    /// Whether elements may be there that the content model doesn't name.
+    private(set) var isOpen = false
+
     /// Members whose values stand at more than one place.
     private(set) var shared: Set<String> = []
 
@@ -27,9 +32,16 @@ struct ParticleIndex: Sendable {
 
     init(_ particle: Particle?) {
         guard let particle else { return }
-        let open = Set(Self.openNamespaces(particle))
+        let namespaces = Self.openNamespaces(particle)
+        let open = Set(namespaces)
         openNamespace = open.count == 1 ? open.first ?? nil : nil
-        add(particle, [], lists: Self.counts(particle).filter { $0.value > 1 })
+        isOpen = !open.isEmpty
+        if namespaces.count > 1 { shared.insert(MessageWriter.anyMember) }
+        let lists = Self.counts(particle).filter { $0.value > 1 }
+        add(particle, [], lists: lists)
+        if Self.repeats(particle) {
+            walk = ContentWalk(particle) { groups, use in lists[Self.path(groups, use.key)] != nil }
+        }
         for (_, found) in entries where found.count > 1 {
             for entry in found where found.count(where: { $0.use.key == entry.use.key }) > 1 {
                 shared.insert(entry.use.key)
@@ -43,11 +55,20 @@ struct ParticleIndex: Sendable {
         return found.first { $0.use.name.namespace == namespace } ?? found.first
     }
 
+    /// A child as a walk sees it, under the name that the content model has for it.
+    func child(_ element: XMLElement) -> ContentWalk.Child {
+        guard let entry = entry(element.name, element.namespace) else {
+            return ContentWalk.Child(name: QName(element.namespace, element.name), isKnown: false)
+        }
+        // With several of one name and of no right namespace, the first counts.
+        return ContentWalk.Child(name: entry.use.name, isKnown: true)
+    }
+
     private mutating func add(_ particle: Particle, _ groups: [Group], lists: [String: Int]) {
         switch particle {
         case .wildcard: break
         case .element(let use):
-            let path = groups.map { $0.key + "/" }.joined() + use.key
+            let path = Self.path(groups.map(\.key), use.key)
             entries[use.name.name, default: []].append(
                 Entry(use: use, groups: groups, isList: lists[path] != nil))
         case .group(let order, _, let parts, let key):
@@ -55,6 +76,16 @@ struct ParticleIndex: Sendable {
                 add(part, key.map { groups + [Group(key: $0, order: order, place: place)] } ?? groups, lists: lists)
             }
         }
+    }
+
+    private static func path(_ groups: [String], _ key: String) -> String {
+        groups.isEmpty ? key : groups.map { $0 + "/" }.joined() + key
+    }
+
+    /// Whether there is a group whose occurrences are listed.
+    private static func repeats(_ particle: Particle) -> Bool {
+        guard case .group(_, _, let parts, let key) = particle else { return false }
+        return key != nil || parts.contains(where: repeats)
     }
 
     private static func openNamespaces(_ particle: Particle) -> [String?] {

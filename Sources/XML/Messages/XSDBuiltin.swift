@@ -1,5 +1,7 @@
 // The types that XML Schema itself defines, and what each of them is in JSON.
 
+import JSONCore
+
 /// A built-in type of XML Schema part 2 §3, or `anyType`.
 public enum XSDBuiltin: String, Sendable, CaseIterable {
     case anyType, anySimpleType
@@ -44,6 +46,9 @@ public enum XSDBuiltin: String, Sendable, CaseIterable {
 
     /// Whether white space in it counts (`string`), or is collapsed before it is read.
     var keepsBlanks: Bool { self == .string || self == .anySimpleType || self == .anyType }
+
+    /// What a text of the type is in JSON.
+    public func value(_ text: String) -> JSON { LexicalForm.json(text, self) }
 
     /// The least and the greatest value of the bounded integers; nil where there is none that fits 64 bits.
     public var bounds: (least: Int?, most: Int?) {

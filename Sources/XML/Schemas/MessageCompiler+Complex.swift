@@ -16,14 +16,23 @@ struct ComplexParts {
 extension MessageCompiler {
     func complexParts(_ name: QName, _ component: SchemaComponent) throws(DescriptionFinding) -> ComplexParts {
         if let known = parts[name] { return known }
-        guard underWay.insert(name).inserted, underWay.count < 200 else {
+        guard underWay.insert(name).inserted else {
             report("the type \(name.name) is derived from itself", at: component.node, Place(component))
             return ComplexParts()
         }
+        try checkDerivations(name, component)
         defer { underWay.remove(name) }
         let made = try complexParts(component.node, Place(component))
         parts[name] = made
         return made
+    }
+
+    /// Each type holds all that it inherits: a long chain of them would take more than any service needs.
+    func checkDerivations(_ name: QName, _ component: SchemaComponent) throws(DescriptionFinding) {
+        guard underWay.count > Self.mostDerivations else { return }
+        throw DescriptionFinding(
+            "types are derived from each other over more than \(Self.mostDerivations) steps, down to \(name.name)",
+            at: component.node, in: component.document.file)
     }
 
     func shape(of parts: ComplexParts) -> MessageType.Shape {

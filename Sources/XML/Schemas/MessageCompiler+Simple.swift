@@ -4,10 +4,11 @@ extension MessageCompiler {
     func simpleShape(_ name: QName, _ component: SchemaComponent) throws(DescriptionFinding) -> MessageType.Shape {
         if let known = simpleShapes[name] { return known }
         let place = Place(component)
-        guard underWay.insert(name).inserted, underWay.count < 200 else {
+        guard underWay.insert(name).inserted else {
             report("the type \(name.name) is derived from itself; it is taken as text", at: component.node, place)
             return .simple(.string, facets: Facets())
         }
+        try checkDerivations(name, component)
         defer { underWay.remove(name) }
         let shape = try simpleShape(component.node, place)
         simpleShapes[name] = shape
@@ -61,6 +62,12 @@ extension MessageCompiler {
         switch base {
         case .simple(let builtin, var facets):
             addFacets(of: node, to: &facets, place)
+            if builtin.family == .name {
+                // Prefixes mean nothing outside of the schema.
+                facets.values = facets.values.map { value in
+                    value.hasPrefix("{") ? value : place.prefixes.name(value)?.expanded ?? value
+                }
+            }
             return .simple(builtin, facets: facets)
         case .list(let item, var facets):
             addFacets(of: node, to: &facets, place)

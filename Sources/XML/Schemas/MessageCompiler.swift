@@ -6,6 +6,8 @@ final class MessageCompiler {
     static let mostParts = 2_000_000
     /// The same of one type: groups in groups multiply.
     static let mostPartsOfType = 100_000
+    /// Types that one is derived from, one from the other.
+    static let mostDerivations = 200
     /// Findings that are kept.
     static let mostFindings = 500
 

@@ -11,7 +11,7 @@ extension WSDLReader {
 
     func operations(of binding: Component) throws(DescriptionFinding) -> [SOAPOperation] {
         let scope = binding.home.prefixes.entering(binding.node)
-        guard let text = binding.node.attribute("type"), let typeName = scope.name(text),
+        guard let text = binding.node.attribute("type"), let typeName = name(text, scope, binding.home, in: portTypes),
             let portType = portTypes[typeName]
         else {
             throw DescriptionFinding(
@@ -101,7 +101,9 @@ extension WSDLReader {
     /// What is wrong with the messages of an operation; nil when all are described.
     private func missingMessage(of node: XMLElement, _ home: Definitions) -> String? {
         for child in node.elements where ["input", "output", "fault"].contains(child.name) {
-            guard let text = child.attribute("message"), let name = home.prefixes.entering(child).name(text) else {
+            guard let text = child.attribute("message"),
+                let name = name(text, home.prefixes.entering(child), home, in: messages)
+            else {
                 return "its <\(child.name)> names no message"
             }
             if messages[name] == nil { return "there is no message \(name)" }
@@ -163,7 +165,8 @@ extension WSDLReader {
     private func addHeader(
         _ header: XMLElement, _ scope: PrefixScope, _ binding: Component, _ message: inout SOAPOperation.Message
     ) throws(DescriptionFinding) {
-        guard let text = header.attribute("message"), let name = scope.entering(header).name(text),
+        guard let text = header.attribute("message"),
+            let name = name(text, scope.entering(header), binding.home, in: messages),
             let component = messages[name], let wanted = header.attribute("part"),
             let part = try parts(component).first(where: { $0.name == wanted })
         else {
@@ -174,7 +177,9 @@ extension WSDLReader {
 
     /// The parts of the message that an `input`, `output` or `fault` names.
     private func parts(of node: XMLElement, _ home: Definitions) throws(DescriptionFinding) -> [WSDLPart] {
-        guard let text = node.attribute("message"), let name = home.prefixes.entering(node).name(text) else {
+        guard let text = node.attribute("message"),
+            let name = name(text, home.prefixes.entering(node), home, in: messages)
+        else {
             throw DescriptionFinding("<\(node.name)> names no message", at: node, in: home.file)
         }
         guard let component = messages[name] else {

@@ -148,7 +148,9 @@ final class WSDLReader {
         for service in services {
             for port in service.node.all("port", namespace: WSDLDocuments.namespace) {
                 let scope = service.home.prefixes.entering(service.node).entering(port)
-                let binding = port.attribute("binding").flatMap { scope.name($0) }
+                let binding = port.attribute("binding").flatMap {
+                    name($0, scope, service.home, in: bindings)
+                }
                 let address = port.elements.first { $0.name == "address" }?.attribute("location")
                 ports.append(
                     WSDLPort(
@@ -163,6 +165,17 @@ final class WSDLReader {
                 service: nil, name: $0.name, address: nil, protocolName: protocolName($0), binding: $0,
                 file: bindings[$0]?.home.file ?? file, line: bindings[$0].map { Int($0.node.line) })
         }
+    }
+
+    /// What a text names among the declarations of one kind. A name without a prefix is of the document's own namespace where
+    /// it means nothing else: tools that write it so mean that.
+    func name(
+        _ text: String, _ scope: PrefixScope, _ home: Definitions, in known: [QName: Component]
+    ) -> QName? {
+        guard let name = scope.name(text) else { return nil }
+        if known[name] != nil || text.contains(":") { return name }
+        let own = QName(home.targetNamespace, name.name)
+        return known[own] == nil ? name : own
     }
 
     private func protocolName(_ binding: QName?) -> String {

@@ -93,12 +93,12 @@ final class DescriptionFiles: Sendable {
     private func local(_ path: String) throws(DescriptionLoader.Refusal) -> DescriptionLoader.Found {
         let folder = root.withLock { $0.folder } ?? "/"
         let name = String(path.dropFirst(folder == "/" ? 1 : folder.utf8.count + 1))
+        // Opening a pipe waits for somebody who writes to it.
+        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        guard type == .typeRegular else { throw DescriptionLoader.Refusal("\(name) is no regular file") }
         let handle = FileHandle(forReadingAtPath: path)
         defer { try? handle?.close() }
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
-            let handle, let data = try? handle.read(upToCount: Self.mostBytes + 1) ?? Data()
-        else {
+        guard let handle, let data = try? handle.read(upToCount: Self.mostBytes + 1) ?? Data() else {
             throw DescriptionLoader.Refusal("\(name) can't be read")
         }
         guard data.count <= Self.mostBytes else {

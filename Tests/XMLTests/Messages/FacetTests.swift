@@ -56,8 +56,8 @@ struct FacetTests {
             "xs:double", "maxInclusive=1e3", good: [1000, number("9.99e2"), "-INF", "NaN"],
             bad: [("INF", "must be at most 1e3")]),
         Case(
-            "xs:date", "minInclusive=2026-01-01", good: ["2026-01-01", "2025-12-31Z"],
-            bad: [("2025-12-31", "must be at least 2026-01-01")]),
+            "xs:date", "minInclusive=2026-01-01", good: ["2026-01-01", "2026-01-01Z"],
+            bad: [("2025-12-31", "must be at least 2026-01-01"), ("2025-12-31Z", "must be at least 2026-01-01")]),
         Case(
             "xs:string", "pattern=[A-Z]{2}\\d{2,4}", good: ["DE123"],
             bad: [

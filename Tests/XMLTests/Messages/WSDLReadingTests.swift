@@ -231,4 +231,29 @@ struct WSDLReadingTests {
         let lost = try XMLElement.parse("<b><r href=\"#2\"/></b>").elements
         #expect(throws: XMLError.self) { try MultiReferences.resolved(lost) }
     }
+
+    @Test(arguments: [("complexType", "complexContent", "extension"), ("simpleType", "", "restriction")])
+    func `a long chain of derived types is refused for what it is`(kind: String, content: String, step: String) {
+        func around(_ text: String) -> String { content.isEmpty ? text : "<xs:\(content)>\(text)</xs:\(content)>" }
+        var schema = kind == "complexType" ? "<xs:complexType name=\"A0\"/>" : ""
+        for number in 1...20_000 {
+            let base = number == 1 && kind == "simpleType" ? "xs:int" : "t:A\(number - 1)"
+            schema += "<xs:\(kind) name=\"A\(number)\">\(around("<xs:\(step) base=\"\(base)\"/>"))</xs:\(kind)>"
+        }
+        let finding = failure(ServiceDocument.holding("<xs:sequence/>", further: schema).text)
+        #expect(
+            finding?.message.contains("derived from each other over more than 200 steps") == true, "\(finding as Any)")
+    }
+
+    @Test func `names without a prefix are of the document's own namespace where they mean nothing else`() throws {
+        var text = ServiceDocument.holding("<xs:sequence/>").text
+        for name in ["In", "Out", "P", "B"] {
+            for member in ["message", "type", "binding"] {
+                text = text.replacing("\(member)=\"t:\(name)\"", with: "\(member)=\"\(name)\"")
+            }
+        }
+        let service = try ReadService(text)
+        #expect(service.description.findings == [])
+        #expect(try service.operation.input.parts.map(\.name.name) == ["Do"])
+    }
 }

@@ -99,43 +99,10 @@ struct MultipartMessage: Sendable {
     }
 
     /// The envelope with what is attached, as base64, where it refers to it, and the attachments that it doesn't refer to.
-    func putting(into element: XMLElement) -> (element: XMLElement, others: [Attachment]) {
-        var used = Set<Int>()
-        let made = attachments.isEmpty ? element : putting(into: element, &used)
-        return (made, attachments.enumerated().filter { !used.contains($0.offset) }.map(\.element))
-    }
-
-    private func putting(into element: XMLElement, _ used: inout Set<Int>) -> XMLElement {
-        var made = element
-        made.children = element.children.map { node in
-            guard case .element(let child) = node else { return node }
-            if child.name == BinaryParts.reference.name, child.namespace == BinaryParts.namespace,
-                let href = child.attribute("href"), let text = text(href, &used)
-            {
-                return .text(text)
-            }
-            return .element(putting(into: child, &used))
-        }
-        // SwA: the element refers to the part itself, with an attribute or with its text.
-        if let href = element.attribute("href"), let text = text(href, &used) {
-            made.attributes.removeAll { $0.name == "href" }
-            made.children = [.text(text)]
-        } else if element.elements.isEmpty, let text = text(element.trimmedText, &used) {
-            made.children = [.text(text)]
-        }
-        return made
-    }
-
-    private func text(_ href: String, _ used: inout Set<Int>) -> String? {
-        guard href.hasPrefix("cid:") else { return nil }
-        let id = String(href.dropFirst(4))
-        // `%40` is `@` in a `cid:` address (RFC 2392).
-        let decoded = PercentEncoding.decoded(id)
-        guard
-            let place = attachments.firstIndex(where: { $0.contentID == id })
-                ?? attachments.firstIndex(where: { $0.contentID == decoded })
-        else { return nil }
-        used.insert(place)
-        return attachments[place].text
+    /// - Throws: for an `xop:Include` of what isn't there, and for references that make the message much larger than it came.
+    func putting(into element: XMLElement) throws(XMLError) -> (element: XMLElement, others: [Attachment]) {
+        var placing = AttachmentPlacing(attachments)
+        let made = try placing.putting(into: element)
+        return (made, attachments.enumerated().filter { !placing.used.contains($0.offset) }.map(\.element))
     }
 }

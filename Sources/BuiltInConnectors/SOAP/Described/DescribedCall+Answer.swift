@@ -67,6 +67,7 @@ extension DescribedCall {
             guard let root = body.first else { throw XMLError(.malformed, "its Body is empty") }
             object = try reader.parts(of: Self.withoutResultName(root), message.parts)
         } else {
+            try Self.check(body, message.parts)
             object = try reader.members(body, message.parts)
         }
         if !message.headers.isEmpty, !envelope.headers.isEmpty {
@@ -74,6 +75,24 @@ extension DescribedCall {
             object[MessageSchemas.headersMember] = .object(headers)
         }
         return object
+    }
+
+    /// What stands in a body has to be the elements of its parts. As those inside it they may be of another namespace.
+    private static func check(_ body: [XMLElement], _ parts: [ElementUse]) throws(XMLError) {
+        guard let first = parts.first else { return }
+        if body.isEmpty, parts.contains(where: { $0.occurs.least > 0 }) {
+            throw XMLError(.malformed, "its Body is empty")
+        }
+        for element in body where !parts.contains(where: { $0.name.name == element.name }) {
+            throw XMLError(
+                .malformed, "its Body holds <\(element.name.prefix(60))> where <\(first.name.name)> must stand",
+                line: element.line > 0 ? Int(element.line) : nil)
+        }
+        if let missing = parts.first(where: { part in
+            part.occurs.least > 0 && !body.contains { $0.name == part.name.name }
+        }) {
+            throw XMLError(.malformed, "its Body has no <\(missing.name.name)>")
+        }
     }
 
     /// With references resolved where the encoding has them: elsewhere an `href` is a value like others.

@@ -91,7 +91,7 @@ struct DescribedCall: Sendable {
         var parts = try RequestParts(envelope: bytes, places: binaries.places, files: files)
         parts.attachments = attachments
         for part in binaries.parts { try parts.add(part.id, part.content, files: files) }
-        let action = Self.quotable(operation.action)
+        let action = try quotedAction
         var request = HTTPRequest(
             "POST", url, headers: settings.version.headers(action: action), timeout: timeout,
             isRepeatable: effect.isRepeatable, permissions: connection?.network ?? NetworkPermissions())
@@ -121,9 +121,18 @@ struct DescribedCall: Sendable {
         return RequestParts.Attachment(contentID: id, contentType: nil, content: .bytes(bytes))
     }
 
-    /// An action from a WSDL goes between quotes in a header.
-    private static func quotable(_ action: String?) -> String? {
-        action.map { $0.filter { $0 != "\"" && $0 != "\\" && $0.isASCII && $0 >= " " } }
+    /// The action, which goes between quotes in a header: without something in it it would be another one.
+    private var quotedAction: String? {
+        get throws(ConnectorError) {
+            guard let action = operation.action else { return nil }
+            guard action.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) else {
+                throw ConnectorError(
+                    type: "connector",
+                    "the action of \(operation.name) in the WSDL has quotes, backslashes, control characters or letters "
+                        + "beyond ASCII, which no HTTP header can hold")
+            }
+            return action
+        }
     }
 
     private func body(_ input: JSONObject, _ binaries: BinaryParts) throws(MessageMistake) -> [XMLElement] {

@@ -34,7 +34,17 @@ extension MessageSchemas {
         return schema
     }
 
-    static func schema(_ type: XSDBuiltin, _ facets: Facets = Facets()) -> Schema {
+    /// A list of simple values: an input may be a text with blanks between them.
+    func list(of item: Schema, _ facets: Facets = Facets()) -> Schema {
+        var list = Schema.array(item)
+        (list.minItems, list.maxItems) = (facets.minLength, facets.maxLength)
+        guard isInput else { return list }
+        var either = Schema()
+        either.alternatives = [list, .string]
+        return either
+    }
+
+    func schema(_ type: XSDBuiltin, _ facets: Facets = Facets()) -> Schema {
         var schema: Schema
         switch type.family {
         case .any: return .any
@@ -44,7 +54,7 @@ extension MessageSchemas {
             schema.minimum = type.bounds.least.map { .integer($0) }
             schema.maximum = type.bounds.most.map { .integer($0) }
         case .decimal, .float: schema = .number
-        case .list: return .array(.string)
+        case .list: return list(of: .string)
         case .text, .binary, .hex, .moment, .name:
             schema = .string
             switch type {
@@ -57,13 +67,13 @@ extension MessageSchemas {
             default: break
             }
             if type.family == .text, facets.values.isEmpty {
-                (schema.minLength, schema.maxLength) = (facets.minLength, facets.maxLength)
+                schema.minLength = facets.minLength
+                // Blanks that are collapsed don't count.
+                if !isInput || type.keepsLength(facets) { schema.maxLength = facets.maxLength }
             }
         }
         if !facets.values.isEmpty {
-            schema.choices = facets.values.map {
-                schema.kinds == [.string] ? .string($0) : JSON(number: $0) ?? .string($0)
-            }
+            schema.choices = facets.values.map { schema.kinds == [.string] ? .string($0) : type.value($0) }
         }
         if schema.kinds != [.string] {
             if let minimum = facets.minimum.flatMap({ JSON(number: $0) }) { schema.minimum = minimum }
@@ -81,5 +91,16 @@ extension MessageSchemas {
         either.alternatives = [schema, Schema(kinds: [.string])]
         either.alternatives[1].choices = XSDBuiltin.noNumbers.map { .string($0) }
         return either
+    }
+}
+
+extension XSDBuiltin {
+    /// Whether a text is as long for the service as it is here.
+    fileprivate func keepsLength(_ facets: Facets) -> Bool {
+        switch facets.whiteSpace {
+        case nil: self == .string || self == .normalizedString
+        case "collapse"?: false
+        default: true
+        }
     }
 }

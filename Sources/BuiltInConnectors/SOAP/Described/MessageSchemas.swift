@@ -116,7 +116,7 @@ final class MessageSchemas: Sendable {
     private func schema(_ reference: TypeReference) -> Schema {
         switch reference {
         case .builtin(.base64Binary): return binary
-        case .builtin(let type): return Self.schema(type)
+        case .builtin(let type): return schema(type)
         case .declared(let number):
             if let known = made.withLock({ $0[number] }) { return known }
             let schema = schema(declared: number)
@@ -150,11 +150,9 @@ final class MessageSchemas: Sendable {
     private func schema(of type: MessageType, isDeclared: Bool, saysType: Bool = true) -> Schema {
         switch type.shape {
         case .simple(.base64Binary, _): return binary
-        case .simple(let base, let facets): return Self.schema(base, facets)
+        case .simple(let base, let facets): return schema(base, facets)
         case .list(let item, let facets):
-            var schema = Schema.array(schema(item))
-            (schema.minItems, schema.maxItems) = (facets.minLength, facets.maxLength)
-            return schema
+            return list(of: schema(item), facets)
         case .union(let members, let facets):
             var schema = Schema()
             schema.alternatives = members.map { self.schema($0) }
