@@ -77,9 +77,15 @@ extension JobRun {
                 intent.input = action.mask ? nil : services.redact(call.input)
                 journal.add(.step(intent))
                 try await journal.flush()
+                if isStopping {
+                    // The write may have waited for space until now. Nothing was sent yet.
+                    cancelCall(visit, call, isOutcomeUnknown: false)
+                    throw Departure.shutdown
+                }
             }
             call.begin(at: services.clock(), services.http)
-            let failure: StepFailure
+            // What a recipe's `retry.when` may look at; everybody else sees the masked one.
+            let whole: StepFailure
             do {
                 let output = try await send(call)
                 if call.action.recordsExchanges || call.record.attempt > 1 { noteAttempt(call, nil) }
