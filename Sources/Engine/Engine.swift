@@ -150,6 +150,7 @@ public final class Engine: Sendable {
     /// Lets running steps come to an end for at most `grace`, then leaves what is in flight to the next owner.
     public func stop(grace: Duration = .seconds(25)) async {
         stopping.store(true, ordering: .relaxed)
+        store.limitPatience(to: grace)  // else a full disk would hold the jobs for as long as it is full
         stopListener.withLock { $0 }?()
         await running.drain(within: grace)
     }

@@ -73,7 +73,11 @@ public struct GalleyServer: Sendable {
     }
 
     /// Closes the listener and lets running steps come to an end.
-    public func stop() async { await group.triggerGracefulShutdown() }
+    public func stop() async {
+        // Where nothing can be written, the services that are stopped before the jobs would wait for space and never leave.
+        if engine.store.health == .full { Task { await engine.stop() } }
+        await group.triggerGracefulShutdown()
+    }
 
     private static func server(_ configuration: ServerConfiguration, _ logger: Logger) throws -> HTTPServerBuilder {
         let limits = configuration.limits

@@ -16,6 +16,8 @@ final class HistoryWriter: Sendable {
     private let desk: Mutex<Desk?>
     private let options: StoreOptions
     private let healthNow = Mutex(StoreHealth.ok)
+    /// When the disk was last found full while somebody waited for space.
+    private let lastWarning = Mutex<ContinuousClock.Instant?>(nil)
     private let transactions = Atomic<Int>(0)
     /// How long a commit takes, which is mostly the disk's flush.
     let commitTimes = DurationHistogram(bounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5])
@@ -148,28 +150,36 @@ final class HistoryWriter: Sendable {
             tasks = keepWaiting(tasks, failure)
             if failure.storeError == .full {
                 // The log starts over once it is copied: that may be all the space it takes.
-                do {
-                    try desk.log.checkpoint()
-                } catch {
+                do { try desk.log.checkpoint() } catch {
                     stop(StoreFailure(error))
                     for task in tasks { task.fail(StoreFailure(error).storeError) }
                     return false
                 }
             }
+            if !tasks.isEmpty, failure.storeError == .full { warnOfFullDisk() }
             let deadline = ContinuousClock.now + wait
             while !tasks.isEmpty, ContinuousClock.now < deadline {
-                if queue.isClosing {
-                    for task in tasks { task.fail(failure.storeError) }
-                    tasks = []
-                    break
+                let patienceEnd = queue.patienceEnd ?? deadline
+                guard patienceEnd > .now else {
+                    for task in tasks { task.fail(failure.storeError == .full ? .stayedFull : failure.storeError) }
+                    return true
                 }
-                let left = ContinuousClock.now.duration(to: deadline)
+                let left = ContinuousClock.now.duration(to: min(deadline, patienceEnd))
                 queue.wait(for: 1, atMost: .nanoseconds(Int(max(.zero, left) / .nanoseconds(1))))
                 if queue.waitingCount > 0 { tasks += keepWaiting(queue.takeAll() ?? [], failure) }
             }
             if tasks.isEmpty { return true }
             wait = min(wait * 2, options.fullDiskWait.longest)
         }
+    }
+
+    /// Once for a time without space, which may end for small rows again and again.
+    private func warnOfFullDisk() {
+        let last = lastWarning.withLock { last in
+            defer { last = .now }
+            return last
+        }
+        if last.map({ $0.duration(to: .now) > .seconds(60) }) ?? true { options.onFull() }
     }
 
     /// Tells the callers that don't wait for space; returns the others.

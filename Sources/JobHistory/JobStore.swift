@@ -160,6 +160,9 @@ public final class JobStore: Sendable {
         }
     }
 
+    /// From `time` on nothing waits for space any longer: what can't be written then throws `StoreError.stayedFull`.
+    public func limitPatience(to time: Duration) { writer?.queue.limitPatience(until: .now + time) }
+
     /// Reads within one snapshot, on a read-only connection and off Swift's pool.
     func read<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         do {

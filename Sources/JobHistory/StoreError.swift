@@ -11,6 +11,8 @@ public enum StoreError: Error, Sendable, Hashable {
     case notOwner
     /// No space on the disk: nothing was accepted.
     case full
+    /// The disk was still full when the waiting for space had to end.
+    case stayedFull
     /// The disk failed in a way after which nothing can be believed.
     case disk(String)
     /// The data folder can't be written to, by this user or at all; the sentence says why.
@@ -48,6 +50,8 @@ extension StoreError: CustomStringConvertible {
             "another galley process has taken over this workspace's history; this one has stopped writing"
         case .full:
             "the disk is full: nothing was accepted; free some space and try again"
+        case .stayedFull:
+            "the disk stayed full, so what was done last is not recorded; free some space: running jobs then go on from their last record"
         case .disk(let reason):
             "the disk failed, so nothing written last can be believed: \(reason)"
         case .newerSchema(let found, let known):

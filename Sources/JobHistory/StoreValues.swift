@@ -14,6 +14,8 @@ public struct StoreOptions: Sendable {
     /// Called once, from the thread that writes, when another process has taken over: the command ends here, as nothing that
     /// it does can be recorded any more. Later calls throw `StoreError.notOwner`.
     public var onTakeover: @Sendable () -> Void = {}
+    /// Called when the disk is full and something begins to wait for space; at most once a minute, from the thread that writes.
+    public var onFull: @Sendable () -> Void = {}
     /// JSON texts of more bytes than this are stored once, by SHA-256.
     public var largePayloadBytes = 32 << 10
     /// Pages in the write-ahead log after which they are copied into the database.

@@ -17,6 +17,8 @@ final class WriterQueue: Sendable {
         var isCallersTurn = false
         /// How many tasks were taken last, with that of a caller's turn: callers who come one at a time are the ones who may.
         var lastTaken = 0
+        /// When nobody waits for space any longer; nil for no end.
+        var patienceEnd: ContinuousClock.Instant?
         /// What every later task is refused with.
         var refusal: StoreError?
     }
@@ -77,6 +79,14 @@ final class WriterQueue: Sendable {
         if rings { bell.signal() }
     }
 
+    /// From `end` on, no task waits for space.
+    func limitPatience(until end: ContinuousClock.Instant) {
+        state.withLock { $0.patienceEnd = min($0.patienceEnd ?? end, end) }
+    }
+
+    /// When tasks have to give up waiting for space: at once when the store closes.
+    var patienceEnd: ContinuousClock.Instant? { state.withLock { $0.isClosing ? .now : $0.patienceEnd } }
+
     /// Refuses every task from now on, and those that wait.
     func refuse(with error: StoreError) {
         let tasks = state.withLock { state in
@@ -88,7 +98,6 @@ final class WriterQueue: Sendable {
 
     /// Whether the store is broken.
     var isRefusing: Bool { state.withLock { $0.refusal != nil } }
-    var isClosing: Bool { state.withLock { $0.isClosing } }
     var waitingCount: Int { state.withLock { $0.tasks.count } }
 
     /// Sleeps until there is a task; nil when there is none and none will come.

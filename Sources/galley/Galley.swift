@@ -1,12 +1,17 @@
 // The command: its nouns and verbs. The only module that wires the parts together and prints.
 
 import ArgumentParser
+import Foundation
 
 @main
 enum Program {
     static func main() async {
         StandardStreams.open()
         MemoryKeeping.begin()
+        if let place = ProcessArguments.firstUnreadable {
+            Terminal.error("argument \(place) is not UTF-8 text; galley takes no other")
+            exit(Exit.usage.rawValue)
+        }
         await Galley.main(ProcessArguments.own)
     }
 }

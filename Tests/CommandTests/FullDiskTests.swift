@@ -34,4 +34,39 @@ struct FullDiskTests {
         }
         #expect(refused > 0, "no event met the full disk")
     }
+
+    @Test(arguments: ["run", "serve"])
+    func `a full disk is said to be full, and does not keep galley from stopping`(command: String) async throws {
+        let place = try await CommandPlace([
+            "count": """
+            { "galley": 1, "checkpoint": "every_step", "trigger": { "id": "event", "use": "manual" },
+              "steps": [ { "for_each": "(1..300).to_a", "as": "n", "steps": [ { "set": { "said": "{{ n }}" } } ] },
+                         { "return": "done" } ] }
+            """
+        ])
+        try await place.galley("run", "count").expect(0)
+        let library = place.root.path + "/faults.so"
+        try LocalProgram.run(["/usr/bin/gcc", "-shared", "-fPIC", "-o", library, Self.shim.path, "-ldl"])
+        let words = command == "run" ? ["run", "count"] : ["serve", "--port", "0", "--no-login"]
+        let galley = try GalleyProcess(
+            words, in: place,
+            environment: [
+                "LD_PRELOAD": library, "FAULT_CALLS": "write", "FAULT_PATH": "history.db", "FAULT_KIND": "ENOSPC",
+                "FAULT_AT": "300", "FAULT_TIMES": "0",
+            ])
+        if command == "serve" {
+            try await galley.wait { $0.contains("galley serves") }
+            _ = try place.start("run", "count")
+        }
+        try await galley.wait { $0.contains("/.galley is full: running jobs wait") }
+        let start = ContinuousClock.now
+        galley.send(SIGTERM)
+        let ended = try await galley.end()
+        #expect(ContinuousClock.now - start < .seconds(40), "\(ended)")
+        #expect([0, 69].contains(ended.code), "\(ended)")
+        #expect(ended.messages.split(separator: "\n").count { $0.contains("is full: running jobs wait") } == 1)
+        try await place.galley("jobs", "resume", "2").expect(0)
+        let job = try await place.galley("jobs", "show", "2", "--json").expect(0).json
+        #expect(job["state"]?.string == "succeeded", "\(job)")
+    }
 }

@@ -66,4 +66,28 @@ struct RecipeTestTests {
         let tested = try await place.galley("test").expect(65)
         #expect(tested.messages.contains("evnt") && tested.messages.contains("event"))
     }
+
+    @Test(arguments: [
+        (#"{"expect": {"not_run": ["smal"]}}"#, #"not_run: the recipe has no step smal; did you mean "small"?"#),
+        (#"{"expect": {"inputs": {"lrge": {}}}}"#, "inputs: the recipe has no step lrge"),
+        (#"{"expect": {"outputs": {"size[0]/lrge": {}}}}"#, "outputs: the recipe has no step lrge"),
+        (#"{"mocks": {"smal": {"output": 1}}, "expect": {"state": "failed"}}"#, "mocks: the recipe has no step smal"),
+        (#"{"expect": {"not_run": "small"}}"#, #""not_run" must be a list"#),
+        (#"{"expect": {"inputs": []}}"#, #""inputs" must be an object"#),
+    ])
+    func `steps that the recipe does not have are mistakes`(test: String, says: String) async throws {
+        let place = try await place(["odd": test])
+        let tested = try await place.galley("test").expect(65)
+        #expect(tested.messages.contains(says), "\(tested)")
+    }
+
+    @Test func `files with mistakes are all named, and the others run`() async throws {
+        let large = #"{"event": {"amount": 250}, "expect": {"state": "succeeded"}}"#
+        let place = try await place(["a": "{", "b": large, "c": #"{"expect": {}}"#, "d": large])
+        let tested = try await place.galley("test").expect(65)
+        #expect(tested.messages.contains("tests/a.json") && tested.messages.contains("tests/c.json"), "\(tested)")
+        #expect(tested.messages.contains("2 passed, 0 failed, 2 with mistakes in the file"))
+        let results = try await place.galley("test", "--json").expect(65).json
+        #expect(results.array?.map { $0["error"] == nil } == [false, true, false, true])
+    }
 }

@@ -57,6 +57,40 @@ struct RunTests {
         #expect(!ended.hasEscapes)
     }
 
+    @Test(arguments: ["5", "true", "null", "-2.5", " {\"a\": 1}"])
+    func `an input that is no object is JSON all the same`(input: String) async throws {
+        let echo = #"{"galley": 1, "trigger": {"id": "x", "use": "manual"}, "steps": [{"return": {"x": "{{ x }}"}}]}"#
+        let place = try await CommandPlace(["echo": echo])
+        let ran = try await place.galley("run", "echo", "--input=\(input)").expect(0)
+        #expect(try ran.json["x"] == JSON(parsing: Array(input.utf8)))
+    }
+
+    @Test func `a byte order mark before JSON is no part of it`() async throws {
+        let place = try await CommandPlace(["hello": TrialRecipes.hello])
+        try place.write("a.json", "\u{FEFF}{\"name\": \"Ada\"}")
+        try place.write("a.jsonl", "\u{FEFF}{\"name\": \"Ada\"}\n{\"name\": \"Bo\"}\n")
+        try await place.galley("run", "hello", "--input", "a.json").expect(0)
+        let ran = try await place.galley("run", "hello", "--lines", "a.jsonl").expect(0)
+        #expect(try ran.lines.allSatisfy { $0["state"]?.string == "succeeded" }, "\(ran)")
+    }
+
+    @Test func `an argument that is not UTF-8 is refused`() async throws {
+        let place = try await CommandPlace(["hello": TrialRecipes.hello])
+        let script = #"exec galley run hello --input "$(printf '{"name":"\377"}')""#
+        let shell = URL(fileURLWithPath: "/bin/sh")
+        let ended = try await GalleyProcess(["-c", script], in: place, program: shell).end().expect(64)
+        #expect(ended.messages.contains("argument 4 is not UTF-8"), "\(ended)")
+    }
+
+    @Test func `a job of less than a millisecond is not said to have taken no time`() async throws {
+        let place = try await CommandPlace([
+            "quick": #"{"galley": 1, "trigger": {"id": "x", "use": "manual"}, "steps": [{"return": 1}]}"#
+        ])
+        try await place.galley("run", "quick").expect(0)
+        let list = try await place.galley("jobs", "list").expect(0)
+        #expect(list.data.contains(" ms") && !list.data.contains("0 µs"), "\(list)")
+    }
+
     @Test func `--json prints one JSON object, and messages stay on the other stream`() async throws {
         let place = try await CommandPlace(["hello": TrialRecipes.hello, "failing": TrialRecipes.failing])
         let ran = try await place.galley("run", "hello", "--json", "--input", "-", input: #"{"name": "Ada"}"#)

@@ -62,7 +62,7 @@ struct SchedulesTests {
         try await refused(66, "nobody", "nobody")
         try await refused(64, "give a recipe, or --cron EXPR, or --cases FILE")
         try await refused(64, "give a recipe, or --cron EXPR, or --cases FILE", "hello", "--cron", "@daily")
-        try await refused(64, "--count must be from 0 to 10000, not -1", "--cron", "@daily", "--count=-1")
+        try await refused(64, "--count must be from 1 to 10000, not 0", "--cron", "@daily", "--count", "0")
         try await refused(64, "belong to --cron", "hello", "--tz", "UTC")
         try await refused(65, "--cases: there is no file nowhere.jsonl", "--cases", "nowhere.jsonl")
     }

@@ -231,19 +231,6 @@ struct StepKindTests {
         #expect(bed.world.calls.isEmpty)
     }
 
-    @Test func `a masked step's input and output are not recorded`() async throws {
-        let bed = try TestBed(
-            #"{"id":"a","use":"world.create","mask":true,"input":{"name":"n","value":"hush"}}, {"return":{"v":"{{ a.value == 'hush' }}"}}"#
-        )
-        let seen = Watcher()
-        let end = try await bed.run(options: seen.options)
-        #expect(end.result == ["v": true])
-        let record = try #require(try await bed.step("a", of: end.job))
-        #expect(record.state == .succeeded && record.input == nil && record.output == nil)
-        #expect(record.idempotencyKey != nil)
-        #expect(!seen.text.contains("hush"))
-    }
-
     @Test func `respond is stored while the job goes on`() async throws {
         let bed = try TestBed(#"{"respond":{"soon":true}}, {"use":"world.read","input":{"name":"a"}}"#)
         bed.world.script("a", .block())

@@ -111,6 +111,28 @@ struct FullDiskTests {
     }
 
     @Test(arguments: [false, true])
+    func `it is said once that the disk is full, and nobody waits past the end of patience`(onCaller: Bool) async throws
+    {
+        let history = try TemporaryHistory()
+        let warning = Flag()
+        var options = options(pages: 80)
+        options.onFull = { _ = warning.look() }
+        let store = try history.owner(options, writesOnCaller: onCaller)
+        let running = try await store.start()
+        _ = try await fill(store)
+        let big: JSON = ["text": .string(String(repeating: "y", count: 20_000))]
+        let write = Task { try await store.commit([.step(.of(running, 0, output: big))]) }
+        while warning.looks == 0 { await Task.yield() }
+        store.limitPatience(to: .milliseconds(5))
+        await #expect(throws: StoreError.stayedFull) { try await write.value }
+        await #expect(throws: StoreError.stayedFull) {
+            try await store.commit([.step(.of(running, 0, output: big))])
+        }
+        #expect(warning.looks == 1)
+        await store.close()
+    }
+
+    @Test(arguments: [false, true])
     func `closing does not wait for space`(onCaller: Bool) async throws {
         let history = try TemporaryHistory()
         let store = try history.owner(options(pages: 80), writesOnCaller: onCaller)

@@ -7,12 +7,21 @@ import RecipeLanguage
 
 extension JobRun {
     func run(_ action: ActionStep, _ visit: Visit, _ frame: inout Frame) async throws {
-        if let failure = recordedFailure(visit) {
+        do {
+            try await perform(action, visit, &frame)
+        } catch let failure as StepFailure {
+            throw failure.masked(for: action)
+        }
+    }
+
+    private func perform(_ action: ActionStep, _ visit: Visit, _ frame: inout Frame) async throws {
+        if var failure = recordedFailure(visit) {
             // Caught before the job was resumed, or not: nobody knows yet.
             if failure.type == "outcome_unknown", var open = visit.previous {
                 open.state = .started
                 undecided.withLock { [open] in $0[visit.address] = open }
             }
+            failure.isFreeOfValues = true  // it was masked before it was recorded
             throw failure
         }
         if let previous = visit.previous, previous.state == .succeeded {
@@ -117,7 +126,7 @@ extension JobRun {
             var failure = StepFailure(
                 type: "not_mocked", "the test has no mock for \(visit.step.name), so it was not called",
                 step: visit.address, pointer: visit.step.pointer)
-            failure.connector = action.connector
+            (failure.connector, failure.isFreeOfValues) = (action.connector, true)
             throw failed(visit, action, record(visit, .failed), input: input, failure)
         }
         let isLeftOut = options.isDryRun || (action.spec.changesHistory && !isRecorded)

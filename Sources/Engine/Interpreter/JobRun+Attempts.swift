@@ -58,7 +58,8 @@ extension JobRun {
                 input: input, effect: effect, deadline: .now.advanced(by: limit),
                 earlierTries: visit.previous?.triesBeforeWait ?? 0, record: record)
         } catch {
-            let failure = StepFailure(Self.connectorError(error), step: visit.address, connector: action.connector)
+            var failure = StepFailure(Self.connectorError(error), step: visit.address, connector: action.connector)
+            failure.isFreeOfValues = true  // nothing was looked at but the connection
             throw failed(visit, action, record, input: input, failure)
         }
         return try await attempt(prepared, visit, frame)
@@ -77,9 +78,15 @@ extension JobRun {
                 intent.input = action.mask ? nil : services.redact(call.input)
                 journal.add(.step(intent))
                 try await journal.flush()
+                if isStopping {
+                    // The write may have waited for space until now. Nothing was sent yet.
+                    cancelCall(visit, call, isOutcomeUnknown: false)
+                    throw Departure.shutdown
+                }
             }
             call.begin(at: services.clock(), services.http)
-            let failure: StepFailure
+            // What a recipe's `retry.when` may look at; everybody else sees the masked one.
+            let whole: StepFailure
             do {
                 let output = try await send(call)
                 if call.action.recordsExchanges || call.record.attempt > 1 { noteAttempt(call, nil) }
@@ -91,10 +98,11 @@ extension JobRun {
                 cancelCall(visit, call, isOutcomeUnknown: true)
                 throw CancellationError()
             } catch {
-                failure = self.failure(error, call, visit, tries: call.record.attempt - firstAttempt + 1)
+                whole = self.failure(error, call, visit, tries: call.record.attempt - firstAttempt + 1)
             }
+            let failure = whole.masked(for: action)
             let tries = call.record.attempt - firstAttempt + 1
-            guard tries <= retries, try mayRunAgain(failure, call, visit, frame),
+            guard tries <= retries, try mayRunAgain(whole, call, visit, frame),
                 let wait = wait(afterTry: tries, call, failure)
             else {
                 noteAttempt(call, failure)
@@ -142,7 +150,7 @@ extension JobRun {
                 type: "timeout",
                 "no answer within \(limit) (\(call.action.timeout == nil ? "limit step.time" : "the step's timeout"))",
                 step: visit.address)
-            (failure.connector, failure.isTransient) = (call.action.connector, true)
+            (failure.connector, failure.isTransient, failure.isFreeOfValues) = (call.action.connector, true, true)
             failure.isOutcomeUnknown = call.effect.changesTheWorld
         } else {
             failure = StepFailure(Self.connectorError(error), step: visit.address, connector: call.action.connector)

@@ -31,6 +31,7 @@ extension JobRun {
         _ visit: Visit, _ action: ActionStep, _ started: StepRecord, input: JSON, _ failure: StepFailure
     ) -> StepFailure {
         let shown = action.mask ? nil : services.redact(input)
+        let failure = failure.masked(for: action)
         visit.ownFailure.withLock { $0 = Visit.OwnFailure(input: shown) }
         if isRecorded {
             var record = started

@@ -47,7 +47,7 @@ final class JobRun: Sendable {
     private let claimedAt: Milliseconds
 
     var isRecorded: Bool { engine != nil }
-    private var isStopping: Bool { engine?.isStopping ?? false }
+    var isStopping: Bool { engine?.isStopping ?? false }
     private var cancelReason: String { engine?.running.cancelReason(job.id) ?? "canceled" }
 
     init(
@@ -180,7 +180,9 @@ final class JobRun: Sendable {
             throw StepFailure(
                 type: "limit", "the job ran longer than \(services.limits.job) (limit job.time)", step: address)
         }
-        if recipe.checkpoint == .everyStep || journal.isDue { try await journal.flush() }
+        guard recipe.checkpoint == .everyStep || journal.isDue else { return }
+        try await journal.flush()
+        if isStopping { throw Departure.shutdown }  // the write may have waited for space until now
     }
 
     /// What is left of the job's running time.

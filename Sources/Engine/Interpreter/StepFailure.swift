@@ -20,6 +20,8 @@ public struct StepFailure: Error, Sendable {
     /// The other side may have done it.
     public var isOutcomeUnknown = false
     public var details: JSON?
+    /// Whether neither the message nor the details can hold values of the step.
+    var isFreeOfValues = false
     /// Pointer into the recipe: the field that failed, else the step.
     public var pointer: String?
 

@@ -26,7 +26,7 @@ extension OwnerFailure {
             switch error {
             case .noSuchJob, .unknownRecipe, .noHistory: "no_such_job"
             case .illegalMove, .undecidable, .refused, .duplicate: "refused"
-            case .full: "full"
+            case .full, .stayedFull: "full"
             case .unwritable: "unwritable"
             case .owned, .notOwner, .busy: "owned"
             case .disk, .corrupt: "disk"

@@ -36,8 +36,9 @@ struct JobView {
 
     var took: String {
         let milliseconds = json["active_ms"]?.integer ?? 0
-        return milliseconds == 0 && json["finished_at"]?.string == nil
-            ? "" : words(microseconds: Int64(milliseconds).multipliedReportingOverflow(by: 1_000).partialValue)
+        // Kept in whole milliseconds: many a job takes less than one.
+        guard milliseconds > 0 else { return json["finished_at"]?.string == nil ? "" : "< 1 ms" }
+        return words(microseconds: Int64(milliseconds).multipliedReportingOverflow(by: 1_000).partialValue)
     }
 
     /// The command that goes on from here.

@@ -10,7 +10,7 @@ enum JSONInput {
     /// - Throws: `OwnerFailure` that says what is wrong and where.
     static func read(_ argument: String?, what: String) throws -> JSON {
         guard let argument else { return [:] }
-        let looksLikeJSON = argument.first.map { "{[\"".contains($0) } ?? false
+        let looksLikeJSON = argument.first.map { "{[\"".contains($0) } ?? false || isBareJSON(argument)
         let bytes = looksLikeJSON ? Array(argument.utf8) : try bytes(of: argument, what: what)
         do {
             return try JSON(parsing: bytes)
@@ -24,14 +24,27 @@ enum JSONInput {
         }
     }
 
-    /// All of a file, or of standard input for `-`.
+    /// Whether it is a number, a word like `true` or JSON after blanks, and no file's name.
+    private static func isBareJSON(_ argument: String) -> Bool {
+        argument != "-" && (try? JSON(parsing: Array(argument.utf8))) != nil
+            && !FileManager.default.fileExists(atPath: argument)
+    }
+
+    /// All of a file, or of standard input for `-`, without a byte order mark.
     static func bytes(of path: String, what: String) throws -> [UInt8] {
-        if path == "-" { return Array(FileHandle.standardInput.readDataToEndOfFile()) }
-        guard let data = FileManager.default.contents(atPath: path) else {
+        let data: Data
+        if path == "-" {
+            data = FileHandle.standardInput.readDataToEndOfFile()
+        } else if let found = FileManager.default.contents(atPath: path) {
+            data = found
+        } else {
             throw OwnerFailure(kind: "refused", "\(what): there is no file \(path) that can be read")
         }
-        return Array(data)
+        return Array(data.starts(with: byteOrderMark) ? data.dropFirst(byteOrderMark.count) : data)
     }
+
+    /// What Windows programs put before a text in UTF-8.
+    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 }
 
 /// Lines of a file or of standard input, read in pieces.
@@ -64,6 +77,8 @@ struct LineReader {
     mutating func next() -> Line? {
         while let bytes = nextBytes() {
             number += 1
+            let isMarked = number == 1 && bytes.starts(with: JSONInput.byteOrderMark)
+            let bytes = isMarked ? bytes.dropFirst(JSONInput.byteOrderMark.count) : bytes
             if bytes.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) {
                 return Line(number: number, bytes: Array(bytes))
             }

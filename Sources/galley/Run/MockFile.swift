@@ -14,12 +14,18 @@ enum MockFile {
             throw OwnerFailure(kind: "refused", "--mock: \(path) must be an object from step names to answers")
         }
         for name in object.keys {
-            guard let step = name.split(separator: "/").last, !steps.contains(String(step)) else { continue }
-            let near =
-                Suggestion.didYouMean(String(step), among: steps) ?? "its steps: \(steps.joined(separator: ", "))"
-            throw OwnerFailure(kind: "refused", "--mock: \(path): the recipe has no step \(step); \(near)")
+            guard let mistake = mistake(in: name, steps: steps) else { continue }
+            throw OwnerFailure(kind: "refused", "--mock: \(path): \(mistake)")
         }
         return try mocks(object, in: path)
+    }
+
+    /// What is wrong with the name or the address of a step; nil when the recipe has it.
+    static func mistake(in name: String, steps: [String]) -> String? {
+        let step = name.split(separator: "/").last.map(String.init) ?? ""
+        guard !steps.contains(step) else { return nil }
+        let near = Suggestion.didYouMean(step, among: steps) ?? "its steps: \(steps.joined(separator: ", "))"
+        return "the recipe has no step \(step.isEmpty ? "without a name" : step); \(near)"
     }
 
     /// The same from an object that was read already.

@@ -36,8 +36,8 @@ struct SchedulesNext: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard (0...ScheduleCases.mostTimes).contains(count) else {
-            throw ValidationError("--count must be from 0 to \(ScheduleCases.mostTimes), not \(count)")
+        guard (1...ScheduleCases.mostTimes).contains(count) else {
+            throw ValidationError("--count must be from 1 to \(ScheduleCases.mostTimes), not \(count)")
         }
         if [recipe, cron, cases].count(where: { $0 != nil }) != 1 {
             throw ValidationError("give a recipe, or --cron EXPR, or --cases FILE")
@@ -72,9 +72,7 @@ struct SchedulesNext: AsyncParsableCommand {
         let headline = ([document["words"]?.string ?? ""] + changes).joined(separator: "; ")
         Terminal.print(Terminal.outputStyle(printable(headline), .bold))
         let times = document["next"]?.array ?? []
-        guard !times.isEmpty else {
-            return Terminal.note(count == 0 ? "" : "no time after \(from ?? "now")")
-        }
+        guard !times.isEmpty else { return Terminal.note("no time after \(from ?? "now")") }
         if let delay = document["delay_ms"]?.integer {
             let time = words(microseconds: Int64(delay).multipliedReportingOverflow(by: 1_000).partialValue)
             Terminal.print("jitter: this recipe always starts \(time) after the time it is due")

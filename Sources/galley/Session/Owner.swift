@@ -27,7 +27,7 @@ enum Owner: Sendable {
         let patience = ContinuousClock.now + .seconds(2)
         while true {
             do {
-                let store = try JobStore.openOwner(folder: folder, options: storeOptions(answersOthers))
+                let store = try JobStore.openOwner(folder: folder, options: storeOptions(answersOthers, folder))
                 session.workspace.removeStaleDrafts()
                 let engine = Engine(store: store, services: try services ?? session.services(logger: logger))
                 return .here(engine, try OwnerService(engine: engine, dataFolder: folder))
@@ -44,8 +44,13 @@ enum Owner: Sendable {
         }
     }
 
-    private static func storeOptions(_ answersOthers: Bool) -> StoreOptions {
+    private static func storeOptions(_ answersOthers: Bool, _ folder: String) -> StoreOptions {
         var options = StoreOptions()
+        options.onFull = {
+            Terminal.warning(
+                "the disk that holds \(folder) is full: running jobs wait; free some space there, and they go on by themselves"
+            )
+        }
         options.writesOnCaller = !answersOthers
         options.onDiskFailure = { reason in
             Terminal.error("the disk failed (\(reason)): galley stops at once, so that nothing wrong is believed")

@@ -3,6 +3,15 @@
 import Foundation
 
 enum ProcessArguments {
+    /// The number of the first word, from 1, that is not UTF-8: the runtime would put other characters in the place of its
+    /// bytes, and a job would run with them.
+    static var firstUnreadable: Int? {
+        for place in 1..<max(1, Int(CommandLine.argc)) {
+            if let word = CommandLine.unsafeArgv[place], String(validatingCString: word) == nil { return place }
+        }
+        return nil
+    }
+
     /// Without the program's name.
     ///
     /// The runtime looks for them beside the environment on the first stack. A library that was preloaded and has moved the

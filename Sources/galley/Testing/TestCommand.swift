@@ -29,7 +29,7 @@ struct Test: AsyncParsableCommand {
     }
 
     private func run(_ session: Session, _ services: EngineServices) async throws {
-        var (passed, failed) = (0, 0)
+        var (passed, failed, unreadable) = (0, 0, 0)
         var results: [JSON] = []
         for id in recipes.isEmpty ? session.workspace.recipeIDs() : recipes {
             let recipe = try session.recipe(id)
@@ -41,7 +41,19 @@ struct Test: AsyncParsableCommand {
             if !json { Terminal.note(Terminal.style(id, .bold)) }
             var ran: Set<String> = []
             for file in files {
-                let test = try RecipeTest(session.workspace.root + "/" + file)
+                let test: RecipeTest
+                do {
+                    test = try RecipeTest(session.workspace.root + "/" + file, steps: recipe.stepNames)
+                } catch let mistake as OwnerFailure {
+                    // The others run all the same: whoever mends the files wants to know of all of them.
+                    unreadable += 1
+                    results.append([
+                        "recipe": .string(id), "test": .string(RecipeTest.name(of: file)),
+                        "error": .string(mistake.description),
+                    ])
+                    Terminal.error(printable(mistake.description))
+                    continue
+                }
                 let (differences, trace) = try await TestRun.run(test, of: id, services: services)
                 ran.formUnion(trace.names)
                 if differences.isEmpty { passed += 1 } else { failed += 1 }
@@ -54,7 +66,10 @@ struct Test: AsyncParsableCommand {
             if !json { show(untried: Coverage.untried(recipe.outline, ran: ran)) }
         }
         if json { Terminal.print(JSON.array(results).indented) }
-        Terminal.note("\(passed) passed, \(failed) failed")
+        Terminal.note(
+            "\(passed) passed, \(failed) failed"
+                + (unreadable > 0 ? ", \(unreadable) with mistakes in the file" : ""))
+        if unreadable > 0 { throw Exit.invalid }
         if failed > 0 { throw Exit.failed }
     }
 
