@@ -93,17 +93,20 @@ struct RecipeCheckTests {
     }
 
     /// Each would take minutes where looking for places or suggestions grows with the square of the file.
-    @Test(arguments: [
-        CheckedWorkspace.recipe("{ \"return\": \"\\n" + String(repeating: "{{ nobody.x }}", count: 40_000) + "\" }"),
-        CheckedWorkspace.recipe(
-            (0..<990).map { "{ \"set\": { \"variable_\($0)\": \"{{ variabel_\($0 + 7) }}\" } }" }.joined(separator: ",")
-        ),
-        CheckedWorkspace.recipe(
-            "{ \"use\": \"x.y\", " + (0..<50_000).map { "\"k\($0)\": 1" }.joined(separator: ",") + "}"),
-        CheckedWorkspace.recipe(
-            "{ \"return\": \"{{ " + Array(repeating: "1", count: 30_000).joined(separator: "+") + " }}\" }"),
-        CheckedWorkspace.recipe("{ \"return\": \"{{ " + String(repeating: "(", count: 30_000) + " }}\" }"),
-    ].map(LongText.init))
+    @Test(
+        arguments: [
+            CheckedWorkspace.recipe(
+                "{ \"return\": \"\\n" + String(repeating: "{{ nobody.x }}", count: 40_000) + "\" }"),
+            CheckedWorkspace.recipe(
+                (0..<990).map { "{ \"set\": { \"variable_\($0)\": \"{{ variabel_\($0 + 7) }}\" } }" }.joined(
+                    separator: ",")
+            ),
+            CheckedWorkspace.recipe(
+                "{ \"use\": \"x.y\", " + (0..<50_000).map { "\"k\($0)\": 1" }.joined(separator: ",") + "}"),
+            CheckedWorkspace.recipe(
+                "{ \"return\": \"{{ " + Array(repeating: "1", count: 30_000).joined(separator: "+") + " }}\" }"),
+            CheckedWorkspace.recipe("{ \"return\": \"{{ " + String(repeating: "(", count: 30_000) + " }}\" }"),
+        ].map(LongText.init))
     func `hostile files are refused fast`(long: LongText) {
         let source = long.text
         let clock = ContinuousClock()

@@ -56,20 +56,21 @@ struct FormulaLimitTests {
         #expect(error.message.contains("formula.time"))
     }
 
-    @Test(arguments: [
-        String(repeating: "(", count: 100_000), String(repeating: "[", count: 50_000),
-        String(repeating: "!", count: 60_000), String(repeating: "-", count: 60_000) + "1",
-        String(repeating: "not ", count: 10_000) + "1", String(repeating: "{a:", count: 20_000),
-        String(repeating: "f(", count: 20_000), String(repeating: "\"#{", count: 20_000),
-        String(repeating: "1 ? ", count: 10_000), String(repeating: "if 1 then ", count: 5_000),
-        "a" + String(repeating: ".b", count: 30_000), "a" + String(repeating: "[0]", count: 20_000),
-        String(repeating: "1 ** ", count: 10_000) + "1", String(repeating: "[1].map { |x| ", count: 3_000),
-        "1" + String(repeating: " + 1", count: 15_000), "[1].map { |" + String(repeating: "(", count: 40_000),
-        "case 1 " + String(repeating: "when 1 then 1 ", count: 4_000) + "end",
-        String(repeating: "x\n&& ", count: 10_000) + "x", String(repeating: "/a/ =~ ", count: 9_000) + "1",
-        String(repeating: "1..", count: 20_000), String(repeating: "lookup(a: ", count: 6_000),
-        String(repeating: "a&.", count: 20_000) + "b", String(repeating: ":", count: 60_000),
-    ].map(LongText.init))
+    @Test(
+        arguments: [
+            String(repeating: "(", count: 100_000), String(repeating: "[", count: 50_000),
+            String(repeating: "!", count: 60_000), String(repeating: "-", count: 60_000) + "1",
+            String(repeating: "not ", count: 10_000) + "1", String(repeating: "{a:", count: 20_000),
+            String(repeating: "f(", count: 20_000), String(repeating: "\"#{", count: 20_000),
+            String(repeating: "1 ? ", count: 10_000), String(repeating: "if 1 then ", count: 5_000),
+            "a" + String(repeating: ".b", count: 30_000), "a" + String(repeating: "[0]", count: 20_000),
+            String(repeating: "1 ** ", count: 10_000) + "1", String(repeating: "[1].map { |x| ", count: 3_000),
+            "1" + String(repeating: " + 1", count: 15_000), "[1].map { |" + String(repeating: "(", count: 40_000),
+            "case 1 " + String(repeating: "when 1 then 1 ", count: 4_000) + "end",
+            String(repeating: "x\n&& ", count: 10_000) + "x", String(repeating: "/a/ =~ ", count: 9_000) + "1",
+            String(repeating: "1..", count: 20_000), String(repeating: "lookup(a: ", count: 6_000),
+            String(repeating: "a&.", count: 20_000) + "b", String(repeating: ":", count: 60_000),
+        ].map(LongText.init))
     func `deep or long formulas are refused, and never overflow the stack`(long: LongText) {
         let source = long.text
         #expect(throws: FormulaError.self) {

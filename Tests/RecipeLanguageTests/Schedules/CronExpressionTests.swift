@@ -115,11 +115,12 @@ struct CronExpressionTests {
         #expect { try CronExpression(parsing: text) } throws: { ($0 as? CronError)?.suggestion == suggestion }
     }
 
-    @Test(arguments: [
-        String(repeating: "*", count: 1 << 20), String(repeating: "1,", count: 1 << 19) + "1 * * * *",
-        String(repeating: "* ", count: 1 << 19), String(repeating: "9", count: 990) + " * * * *",
-        "* * * * " + String(repeating: "1#", count: 400), "\u{0} * * * *", "@" + String(repeating: "a", count: 900),
-    ].map(LongText.init))
+    @Test(
+        arguments: [
+            String(repeating: "*", count: 1 << 20), String(repeating: "1,", count: 1 << 19) + "1 * * * *",
+            String(repeating: "* ", count: 1 << 19), String(repeating: "9", count: 990) + " * * * *",
+            "* * * * " + String(repeating: "1#", count: 400), "\u{0} * * * *", "@" + String(repeating: "a", count: 900),
+        ].map(LongText.init))
     func `hostile texts are refused`(long: LongText) {
         let text = long.text
         for dialect in CronDialect.allCases {
