@@ -20,7 +20,7 @@ struct SOAPAnswer {
     /// - Throws: `soap_fault` for a fault with whatever status; the status's own error for 4xx and 5xx without one;
     ///   `bad_answer` for all else that is no envelope.
     func output(_ mapping: JSONMapping) throws(ConnectorError) -> JSON {
-        guard let envelope = try envelope(detail: { (detail) throws(XMLError) in try detail.json(mapping) }) else {
+        guard let envelope = try envelope(detail: { (detail, _) throws(XMLError) in try detail.json(mapping) }) else {
             return output(body: .null, headers: .object([:]))
         }
         return try reading { () throws(XMLError) in
@@ -31,8 +31,9 @@ struct SOAPAnswer {
     }
 
     /// The envelope of a success; nil for an answer that has none because there is nothing to say.
-    /// - Parameter detail: gives the value of a fault's detail.
-    func envelope(detail: (XMLElement) throws(XMLError) -> JSON) throws(ConnectorError) -> SOAPEnvelope? {
+    /// - Parameter detail: gives the value of a fault's detail, with the declarations in force around the fault.
+    func envelope(detail: (XMLElement, [XMLNamespace]) throws(XMLError) -> JSON) throws(ConnectorError) -> SOAPEnvelope?
+    {
         // One-way operations: accepted, nothing to say (SOAP 1.1 over HTTP, WS-I Basic Profile R2750).
         if answer.body.isEmpty, answer.status == 202 || answer.status == 204 { return nil }
         let failure = answer.error(isRepeatable: effect.isRepeatable)
@@ -44,7 +45,7 @@ struct SOAPAnswer {
         }
         let fault: SOAPFault?
         do throws(XMLError) {
-            fault = try SOAPFault(envelope, detail: detail)
+            fault = try SOAPFault(envelope) { (element) throws(XMLError) in try detail(element, envelope.outer) }
         } catch {
             throw failure ?? bad("the fault can't be read: \(error.description)")
         }

@@ -158,7 +158,7 @@ public struct MessageReader {
         return try type(name)
     }
 
-    private func typeName(_ element: XMLElement) -> QName? {
+    func typeName(_ element: XMLElement) -> QName? {
         guard
             let text = element.attributes.first(where: {
                 $0.name == "type" && $0.namespace?.hasSuffix("XMLSchema-instance") == true
@@ -174,40 +174,11 @@ public struct MessageReader {
         return QName(prefixes.last { $0.prefix == prefix }?.uri, parts.last ?? "")
     }
 
-    private func type(_ name: QName) throws(XMLError) -> TypeReference? {
+    func type(_ name: QName) throws(XMLError) -> TypeReference? {
         do throws(DescriptionError) {
             if let number = try catalog.typeNumber(name) { return .declared(number) }
             return nil
         } catch { throw XMLError(.unwritable, error.description) }
-    }
-
-    // MARK: - Arrays
-
-    /// The type of the items of an encoded array that says what it holds (SOAP 1.1 §5.4.2, SOAP 1.2 part 2 §3.1.4).
-    private func arrayItem(_ element: XMLElement) -> TypeReference? {
-        let said = element.attributes.first {
-            ($0.name == "arrayType" && $0.namespace == QName.encodingNamespace)
-                || ($0.name == "itemType" && $0.namespace == QName.encodingNamespace12)
-        }
-        guard let text = said?.value else {
-            let name = typeName(element)
-            let isArray = name.map { $0.name == "Array" && MessageCompiler.isEncoding($0) } ?? false
-            return isArray ? .builtin(.anyType) : nil
-        }
-        let end = text.firstIndex(of: "[") ?? text.endIndex
-        // Arrays of arrays: the inner ones say what they hold themselves.
-        if text[end...].count(where: { $0 == "[" }) > 1 { return .builtin(.anyType) }
-        let name = self.name(String(text[..<end]))
-        if let builtin = MessageCompiler.builtin(name) { return .builtin(builtin) }
-        return (try? type(name)).flatMap { $0 } ?? .builtin(.anyType)
-    }
-
-    private mutating func items(
-        _ element: XMLElement, _ item: TypeReference, depth: Int
-    ) throws(XMLError) -> [JSON] {
-        var values: [JSON] = []
-        for child in element.elements { values.append(try value(child, item, depth: depth + 1)) }
-        return values
     }
 
     // MARK: - Complex values

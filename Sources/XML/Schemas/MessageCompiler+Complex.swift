@@ -11,6 +11,8 @@ struct ComplexParts {
     /// Of a SOAP-encoded array.
     var item: TypeReference?
     var base: QName?
+    /// How many types it is derived from, one from the other.
+    var derivations = 0
 }
 
 extension MessageCompiler {
@@ -20,19 +22,11 @@ extension MessageCompiler {
             report("the type \(name.name) is derived from itself", at: component.node, Place(component))
             return ComplexParts()
         }
-        try checkDerivations(name, component)
+        try checkDerivations(underWay.count, name.name, at: component.node, Place(component))
         defer { underWay.remove(name) }
         let made = try complexParts(component.node, Place(component))
         parts[name] = made
         return made
-    }
-
-    /// Each type holds all that it inherits: a long chain of them would take more than any service needs.
-    func checkDerivations(_ name: QName, _ component: SchemaComponent) throws(DescriptionFinding) {
-        guard underWay.count > Self.mostDerivations else { return }
-        throw DescriptionFinding(
-            "types are derived from each other over more than \(Self.mostDerivations) steps, down to \(name.name)",
-            at: component.node, in: component.document.file)
     }
 
     func shape(of parts: ComplexParts) -> MessageType.Shape {
@@ -118,6 +112,8 @@ extension MessageCompiler {
         let own = parts
         parts = base
         (parts.base, parts.isMixed) = (own.base, isMixed || base.isMixed)
+        parts.derivations = base.derivations + 1
+        try checkDerivations(parts.derivations, name.name, at: node, place)
         if !isExtension { parts.particles = isSimple ? base.particles : [] }
         if base.item != nil, !isExtension, let item = try? arrayItem(node, place) { parts.item = item }
         if isSimple, !isExtension { try restrictText(node, place, &parts) }

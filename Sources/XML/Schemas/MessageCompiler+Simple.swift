@@ -8,7 +8,7 @@ extension MessageCompiler {
             report("the type \(name.name) is derived from itself; it is taken as text", at: component.node, place)
             return .simple(.string, facets: Facets())
         }
-        try checkDerivations(name, component)
+        try checkDerivations(underWay.count, name.name, at: component.node, place)
         defer { underWay.remove(name) }
         let shape = try simpleShape(component.node, place)
         simpleShapes[name] = shape
@@ -62,6 +62,8 @@ extension MessageCompiler {
         switch base {
         case .simple(let builtin, var facets):
             addFacets(of: node, to: &facets, place)
+            // Each derivation adds one.
+            try checkDerivations(facets.patterns.count, "a pattern", at: node, place)
             if builtin.family == .name {
                 // Prefixes mean nothing outside of the schema.
                 facets.values = facets.values.map { value in

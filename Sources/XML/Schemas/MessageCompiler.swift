@@ -94,6 +94,17 @@ final class MessageCompiler {
         }
     }
 
+    /// Each type holds all that it inherits: a long chain of them would take more than any service needs.
+    /// - Parameter count: of the types that one is derived from.
+    func checkDerivations(
+        _ count: Int, _ type: String, at node: XMLElement, _ place: Place
+    ) throws(DescriptionFinding) {
+        guard count > Self.mostDerivations else { return }
+        throw DescriptionFinding(
+            "types are derived from each other over more than \(Self.mostDerivations) steps, down to \(type)",
+            at: node, in: place.document.file)
+    }
+
     // MARK: - References
 
     /// The type that `text` names.

@@ -13,7 +13,7 @@ extension DescribedCall {
         // A one-way operation has nothing to say, whatever the status of its success.
         if operation.output == nil, answer.body.isEmpty, (200..<300).contains(answer.status) { return .object([:]) }
         let reading = SOAPAnswer(answer, effect: effect, saving: saving)
-        let envelope = try reading.envelope { (detail) throws(XMLError) in try self.detail(detail) }
+        let envelope = try reading.envelope { (detail, outer) throws(XMLError) in try self.detail(detail, outer) }
         guard let envelope, let message = operation.output else { return .object([:]) }
         var output = try reading.reading { () throws(XMLError) -> JSONObject in
             try self.output(envelope, message, saving)
@@ -116,10 +116,10 @@ extension DescribedCall {
     }
 
     /// The value of a fault's detail: elements that a schema describes are typed.
-    private func detail(_ detail: XMLElement) throws(XMLError) -> JSON {
+    private func detail(_ detail: XMLElement, _ outer: [XMLNamespace]) throws(XMLError) -> JSON {
         let inner = try resolved(detail.elements, isEncoded: operation.output?.isEncoded ?? false)
         guard !inner.isEmpty else { return try detail.json() }
-        var reader = MessageReader(catalog, outer: detail.declarations)
+        var reader = MessageReader(catalog, outer: outer + detail.declarations)
         return .object(try reader.details(inner, operation.faults.compactMap(\.detail)))
     }
 }

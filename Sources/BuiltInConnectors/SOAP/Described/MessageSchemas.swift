@@ -228,10 +228,12 @@ final class MessageSchemas: Sendable {
                 // At several places: a list, or one value where it stands in alternatives.
                 properties[place] = .any(use.key)
             }
-        case .wildcard:
+        case .wildcard(let occurs, _):
             if seen.insert(MessageWriter.anyMember).inserted {
                 properties.append(
-                    .any(MessageWriter.anyMember, "Further elements: objects with their names, or texts with XML."))
+                    .any(
+                        MessageWriter.anyMember, required: isInput && !isOptional && occurs.least > 0,
+                        "Further elements: objects with their names, or texts with XML."))
             }
         case .group(let order, let occurs, let parts, let key):
             if let key {
