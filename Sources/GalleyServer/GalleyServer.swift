@@ -162,6 +162,8 @@ private struct RecipeService: Service {
             logger.info("recipe changed", metadata: ["recipe": "\(id)", "version": "\(version)"])
         case .removed(let id): logger.info("recipe removed", metadata: ["recipe": "\(id)"])
         case .mended(let id): logger.info("recipe is without mistakes again", metadata: ["recipe": "\(id)"])
+        case .obstructed(let id, let reason):
+            logger.warning("recipe can't take events", metadata: ["recipe": "\(id)", "reason": "\(reason)"])
         case .broken(let id, let mistakes, let goesOn):
             logger.warning(
                 goesOn
