@@ -69,7 +69,11 @@ public struct GalleyServer: Sendable {
     /// - Throws: when the port can't be had, the history fails.
     public func run() async throws {
         for change in try await engine.recipes.refresh() { RecipeService.log(change, logger) }
-        try await group.run()
+        do {
+            try await group.run()
+        } catch {
+            throw ListenFailure(error, host: configuration.host, port: configuration.port) ?? error
+        }
     }
 
     /// Closes the listener and lets running steps come to an end.
@@ -83,6 +87,7 @@ public struct GalleyServer: Sendable {
         let limits = configuration.limits
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [GoAhead(mostBytes: limits.bodyBytes)],
                 idleTimeout: .nanoseconds(Int64(limits.idleTime / .nanoseconds(1))),
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headersBytes)))
@@ -166,6 +171,8 @@ private struct RecipeService: Service {
             logger.info("recipe changed", metadata: ["recipe": "\(id)", "version": "\(version)"])
         case .removed(let id): logger.info("recipe removed", metadata: ["recipe": "\(id)"])
         case .mended(let id): logger.info("recipe is without mistakes again", metadata: ["recipe": "\(id)"])
+        case .obstructed(let id, let reason):
+            logger.warning("recipe can't take events", metadata: ["recipe": "\(id)", "reason": "\(reason)"])
         case .broken(let id, let mistakes, let goesOn):
             logger.warning(
                 goesOn

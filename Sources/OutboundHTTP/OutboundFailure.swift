@@ -157,8 +157,7 @@ enum OutboundFailure {
         let text = String(describing: error)
         let why =
             if text.contains("CERTIFICATE_VERIFY_FAILED") {
-                "its certificate is not from an authority that is trusted here; for a private one, name its file as "
-                    + "\"certificate_authority\" in the connection's \"network\""
+                "its certificate is not from an authority that is trusted here; for a private one, \(CertificateAdvice.words)"
             } else if text.contains("ailedToValidateHostname") || text.contains("ailed to validate hostname") {
                 "its certificate is for another host"
             } else if text.contains("CERTIFICATE_REQUIRED") || text.contains("HANDSHAKE_FAILURE") {
@@ -178,4 +177,9 @@ enum OutboundFailure {
         if milliseconds % 1000 == 0 { return "\(milliseconds / 1000) s" }
         return milliseconds < 1000 ? "\(milliseconds) ms" : "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s"
     }
+}
+
+/// What to do about a private authority, for who has another way to name its file.
+public enum CertificateAdvice {
+    public static let words = "name its file as \"certificate_authority\" in the connection's \"network\""
 }

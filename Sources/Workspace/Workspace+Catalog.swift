@@ -44,6 +44,43 @@ extension Workspace {
         return diagnostics + strayRecipes() + tableFolder.columns().1 + missingFromAlerts(catalog)
     }
 
+    /// Secrets that the recipes' webhooks are checked with and that are not set.
+    public func unsetSecrets() -> [Diagnostic] {
+        recipeIDs().flatMap { id in
+            (try? recipeSource(id)).map { unsetSecrets($0.bytes, file: $0.path) } ?? []
+        }
+    }
+
+    /// The same of one recipe's file.
+    public func unsetSecrets(_ source: [UInt8], file: String) -> [Diagnostic] {
+        guard let root = try? JSONDocument(parsing: source).root, root.json["trigger"]?["use"] == "webhook.received"
+        else { return [] }
+        let way = ["trigger", "input", "verify", "secret"]
+        let found = way.reduce(Optional(root)) { node, name in
+            guard case .object(let members)? = node?.content else { return nil }
+            return members.last { $0.key == name }?.value
+        }
+        guard let found, case .string(let name) = found.content, !name.isEmpty, (try? secrets.value(of: name)) == nil
+        else { return [] }
+        return [
+            Diagnostic(
+                .warning, code: "secret_not_set",
+                "the secret \"\(WorkspaceName.printable(name))\" is not set, so every delivery is refused",
+                suggestion: "store it with: galley secrets set \(WorkspaceName.printable(name))", file: file,
+                range: found.range, pointer: "/" + way.joined(separator: "/"))
+        ]
+    }
+
+    /// The recipes that are APIs, by address.
+    public func apis() -> [APIAddress: [String]] {
+        var apis: [APIAddress: [String]] = [:]
+        for id in recipeIDs() {
+            guard let source = try? recipeSource(id), let address = APIAddress(source: source.bytes) else { continue }
+            apis[address, default: []].append(id)
+        }
+        return apis
+    }
+
     /// The columns of each table that can be read.
     public func tableColumns() -> [String: [String]] { tableFolder.columns().0 }
 

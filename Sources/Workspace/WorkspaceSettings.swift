@@ -34,6 +34,13 @@ public struct WorkspaceSettings: Sendable {
     }
 
     public init(name: String) { self.name = name }
+
+    /// Whether a server that started with `other` has to be started anew for these. Alerts, retention and the public address
+    /// it takes up by itself.
+    public func needRestart(of other: WorkspaceSettings) -> Bool {
+        name != other.name || timeZone != other.timeZone || properties != other.properties || network != other.network
+            || limits != other.limits || commands != other.commands
+    }
 }
 
 /// Every limit of design §5 under its name in `galley.json`.

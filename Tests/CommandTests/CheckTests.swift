@@ -47,6 +47,51 @@ struct CheckTests {
         #expect(data.array?.allSatisfy { $0["line"]?.integer != nil && $0["code"]?.string != nil } == true)
     }
 
+    @Test func `two recipes with one address are told, each with the other`() async throws {
+        func api(_ method: String, _ path: String) -> String {
+            #"{"galley": 1, "trigger": {"use": "api.request", "input": {"method": "\#(method)", "path": "\#(path)"}}, "steps": [{"return": 1}]}"#
+        }
+        let place = try await CommandPlace([
+            "one": api("GET", "/orders/{id}"), "two": api("GET", "orders/{number}"),
+            "three": api("PUT", "/orders/{id}"),
+            "four": api("GET", "/orders/new"),
+        ])
+        let found = try await place.galley("check", "--json").expect(65).json.array ?? []
+        #expect(found.map { $0["code"] } == ["same_address", "same_address"])
+        #expect(found.first?["message"] == "one and two both answer GET /apis/orders/{}")
+        #expect(found.map { $0["pointer"] } == ["/trigger/input/path", "/trigger/input/path"])
+        try await place.galley("check", "three", "four").expect(0)
+        try await place.galley("run", "two", "--input", "{}").expect(0)
+    }
+
+    @Test func `a secret that webhooks are checked with and that is not set is a warning`() async throws {
+        let hook =
+            #"{"galley": 1, "trigger": {"use": "webhook.received", "input": {"path": "in", "verify": {"scheme": "github", "secret": "HOOK_KEY"}}}, "steps": [{"return": 1}]}"#
+        let place = try await CommandPlace(["hook": hook])
+        let unset = try await place.galley("check").expect(0)
+        #expect(unset.messages.contains("warning: the secret \"HOOK_KEY\" is not set, so every delivery is refused"))
+        #expect(unset.messages.contains("galley secrets set HOOK_KEY"))
+        let (server, _) = try await ServeTests.serve(place)
+        #expect(server.messages.contains("the secret \"HOOK_KEY\" is not set"))
+        server.send(SIGTERM)
+        try await server.end().expect(0)
+        let set = try await place.galley("check", environment: ["HOOK_KEY": "s3cret"]).expect(0)
+        #expect(set.messages.contains("nothing wrong"))
+    }
+
+    @Test(arguments: [
+        (#""respond": {"status": 302}"#, "out_of_range"), (#""respond": {"body": 1}"#, "unknown_field"),
+        (#""respond": {"text": "a", "json": 1}"#, "two_bodies"),
+        (#""respond": {"headers": {"X-A": {}}}"#, "wrong_type"),
+    ])
+    func `a webhook's fixed answer is checked`(setting: String, code: String) async throws {
+        let hook =
+            #"{"galley": 1, "trigger": {"use": "webhook.received", "input": {"path": "in", \#(setting)}}, "steps": [{"return": 1}]}"#
+        let place = try await CommandPlace(["hook": hook])
+        let found = try await place.galley("check", "--json").expect(65).json.array ?? []
+        #expect(found.map { $0["code"] } == [.string(code)])
+    }
+
     @Test func `a run of a broken recipe shows the mistakes and makes no job`() async throws {
         let place = try await CommandPlace(["broken": Self.broken])
         let ran = try await place.galley("run", "broken").expect(65)

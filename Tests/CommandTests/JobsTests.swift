@@ -30,6 +30,21 @@ struct JobsTests {
         #expect(full.data.contains(#""message":"changed""#))
     }
 
+    @Test func `a step that fails the job has no tick, and its reason can't turn our own words around`() async throws {
+        let place = try await CommandPlace([
+            "halts":
+                #"{"galley": 1, "trigger": {"id": "got", "use": "manual"}, "steps": [{"id": "noted", "set": {"x": 1}}, {"id": "halted", "stop": "failed", "reason": "{{ got.why }}"}]}"#
+        ])
+        let run = try await place.galley("run", "halts", "--input", #"{"why": "a\u202eb\u200fc"}"#).expect(1)
+        #expect(run.messages.contains("✓ noted") && run.messages.contains("✗ halted"), "\(run)")
+        let shown = try await place.galley("jobs", "show", "1").expect(0)
+        #expect(shown.data.contains("✓ noted") && shown.data.contains("✗ halted"), "\(shown)")
+        for text in [run.messages, shown.data, try await place.galley("jobs", "list").expect(0).data] {
+            #expect(text.contains("a\u{FFFD}b\u{FFFD}c"), "\(text)")
+            #expect(!text.unicodeScalars.contains { [0x202E, 0x200F].contains($0.value) })
+        }
+    }
+
     @Test func `list filters and pages, export has everything`() async throws {
         let place = try await CommandPlace(["hello": TrialRecipes.hello, "till": TrialRecipes.failing])
         for name in ["Ada", "Bo", "Cy"] {

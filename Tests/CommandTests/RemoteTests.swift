@@ -261,6 +261,8 @@ struct RemoteTests {
         #expect(unknown.messages.contains("did not answer") && unknown.data.isEmpty, "\(unknown)")
         #expect(try await list("--server-ca", "authority.pem").expect(0).json.array?.count == 1)
         try await list("--server-ca", "none.pem").expect(69)
+        let stranger = try await list().expect(69).messages
+        #expect(stranger.contains("name its file with --server-ca FILE") && !stranger.contains("network"))
         server.send(SIGTERM)
         try await server.end().expect(0)
     }

@@ -81,13 +81,32 @@ struct ServeTests {
         try await server.end().expect(0)
     }
 
+    @Test func `settings that only a restart brings into force are said once a change`() async throws {
+        let place = try await CommandPlace(["hook": Self.hook])
+        let (server, _) = try await Self.serve(place)
+        let words = "galley.json has changed: restart galley serve for it"
+        func count() -> Int { server.messages.components(separatedBy: words).count - 1 }
+        func write(_ more: String) throws { try place.write("galley.json", #"{"galley": 1\#(more)}"#) }
+        try write(#", "properties": {"stage": "one"}"#)
+        try await server.wait { $0.contains(words) }
+        try write(#", "properties": {"stage": "one"}, "retention_days": 9"#)
+        try place.write("Recipes/hook/recipe.json", Self.hook.replacing("leads", with: "moved"))
+        try await server.wait { $0.contains("recipe changed") }
+        #expect(count() == 1, "nothing new waits for a restart")
+        try write(#", "properties": {"stage": "two"}"#)
+        try await eventually("the second change was told") { count() == 2 }
+        server.send(SIGTERM)
+        try await server.end().expect(0)
+    }
+
     @Test func `a port that is taken is a message, not a crash`() async throws {
         let place = try await CommandPlace(["hook": Self.hook])
         let other = try await CommandPlace(["hook": Self.hook])
         let (server, url) = try await Self.serve(place)
         let port = try #require(url.split(separator: ":").last)
         let second = try await other.galley("serve", "--port", String(port)).expect(69)
-        #expect(second.messages.contains("can't listen at 127.0.0.1, port \(port)"))
+        #expect(
+            second.messages.contains("can't listen at 127.0.0.1, port \(port): the port is taken by another program\n"))
         server.send(SIGTERM)
         try await server.end().expect(0)
     }

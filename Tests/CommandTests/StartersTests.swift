@@ -78,10 +78,15 @@ struct StartersTests {
         let preview = try await backfill()
         #expect(preview["count"] == 4 && preview["make"] == 4 && preview["made"] == false)
         #expect(preview["times"]?[0] == "2026-01-05T09:00:00+00:00")
+        #expect(preview["marks"] == ["make", "make", "make", "make"])
         #expect(try await backfill("--dry-run")["jobs"] == [])
         #expect(try await backfill("--yes")["jobs"]?.array?.count == 4)
         let again = try await backfill("--yes")
         #expect(again["jobs"] == [] && again["repeated"] == 4)
+        let mixed = try await place.galley(
+            "schedules", "backfill", "hourly", "--from", "2026-01-05T12:00:00Z", "--to", "2026-01-05T13:00:00Z"
+        ).expect(0).data.split(separator: "\n")
+        #expect(mixed.count == 3 && mixed[1].hasSuffix("started before") && mixed[2].hasSuffix("would make a job"))
         try await eventually("four jobs") { try await self.times(place).count == 4 }
         server.send(SIGTERM)
         try await server.end().expect(0)

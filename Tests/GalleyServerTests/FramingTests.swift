@@ -49,6 +49,30 @@ struct FramingTests {
         }
     }
 
+    @Test(arguments: [
+        (2, true, "HTTP/1.1 100 "), (2, false, ""), (6_000_000, true, "HTTP/1.1 413 "),
+    ])
+    func `a client that waits with its body is told to send it, unless it is too long`(
+        length: Int, expects: Bool, first: String
+    ) async throws {
+        try await ServerBed.use(["any": ServerBed.hook(#""path": "any""#)]) {
+            (bed: ServerBed) async throws -> Void in
+            let expectation = expects ? "Expect: 100-continue\r\n" : ""
+            let head = Self.head + "Connection: close\r\n\(expectation)Content-Length: \(length)\r\n\r\n"
+            guard first.isEmpty else {
+                let port = bed.port
+                let heard = try await RawConnection.onThread {
+                    try RawConnection(port: port).exchange(head) { $0.count > 12 }
+                }
+                #expect(String(decoding: heard, as: UTF8.self).hasPrefix(first))
+                let whole = try await bed.send(head + "{}")
+                if length == 2 { #expect(whole.body.hasPrefix("HTTP/1.1 202 ")) }
+                return
+            }
+            #expect(try await bed.send(head + "{}").status == 202)
+        }
+    }
+
     @Test func `health tells whether events are taken and how many jobs are open`() async throws {
         try await ServerBed.use([:]) {
             (bed: ServerBed) async throws -> Void in

@@ -10,6 +10,11 @@ public enum DeliveredBody {
         init(_ sentence: String) { self.sentence = sentence }
     }
 
+    /// Whether a body of this type is a form: it has texts and nothing else.
+    public static func isForm(type: String) -> Bool {
+        type.lowercased().prefix { $0 != ";" }.filter { $0 != " " } == "application/x-www-form-urlencoded"
+    }
+
     /// JSON, a form as an object, anything else as text. An empty body is null.
     /// - Parameter type: the content type; empty when it isn't said.
     public static func json(_ body: [UInt8], type: String) throws(Mistake) -> JSON {
@@ -26,7 +31,7 @@ public enum DeliveredBody {
         guard let text = String(validating: body, as: UTF8.self) else {
             throw Mistake("the body is neither JSON nor text in UTF-8")
         }
-        guard media == "application/x-www-form-urlencoded" else { return .string(text) }
+        guard isForm(type: type) else { return .string(text) }
         // `curl -d '{…}'` says that it sends a form.
         if text.hasPrefix("{"), let json = try? JSON(parsing: body) { return json }
         return .object(FormText.object(text))

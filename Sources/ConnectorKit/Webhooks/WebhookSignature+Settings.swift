@@ -111,6 +111,11 @@ extension WebhookSignature {
     ///
     /// Only for deliveries that were verified: anybody can write a header.
     public func deliveryID(_ delivery: WebhookDelivery, body: JSON) -> String? {
+        let id = writtenID(delivery, body)
+        return id?.allSatisfy(\.isWhitespace) == false ? id : nil
+    }
+
+    private func writtenID(_ delivery: WebhookDelivery, _ body: JSON) -> String? {
         switch scheme {
         case .github: delivery.header("x-github-delivery")
         case .shopify: delivery.header("x-shopify-webhook-id")

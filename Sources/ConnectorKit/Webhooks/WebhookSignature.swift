@@ -194,7 +194,7 @@ public struct WebhookSignature: Sendable, Hashable {
     }
 
     /// Compared as digests: the time says nothing about how much of it is right.
-    private static func isOne(_ value: String, of known: [String]) -> Bool {
+    public static func isOne(_ value: String, of known: [String]) -> Bool {
         let digest = SHA256.hash(data: Array(value.utf8))
         return known.contains { SHA256.hash(data: Array($0.utf8)) == digest }
     }

@@ -38,10 +38,8 @@ public final class ApprovalDesk: Sendable {
     func page(_ approval: Int64) -> String { "\(address)/approvals/\(approval)" }
     /// The link of a secret: whoever has it answers as the approver it is for.
     func link(_ secret: String) -> String { Self.link(secret, at: address) }
-    /// - Parameter address: of the server; nil: where one listens when nobody says otherwise.
-    public static func link(_ secret: String, at address: String?) -> String {
-        "\(address ?? usualAddress)/approve/\(secret)"
-    }
+    /// - Parameter address: of the server, without a slash at its end.
+    public static func link(_ secret: String, at address: String) -> String { "\(address)/approve/\(secret)" }
 
     /// Takes a look at a link from the allowance of an address's network.
     /// - Returns: nil when it may; else after how many seconds.

@@ -8,7 +8,7 @@ extension Engine {
     /// Takes an event in: durable when this returns. Whoever wants its end calls `result(of:)`.
     ///
     /// - Returns: nil when the recipe's `when` does not hold, so that there is no job.
-    /// - Throws: `StepFailure` of type `intake` when `when` or `dedupe` can't be evaluated or the dedupe key is nil.
+    /// - Throws: `StepFailure` of type `intake` when `when` or `dedupe` can't be evaluated or the dedupe key is empty.
     public func accept(_ recipe: String, event: JSON, origin: String) async throws -> Intake? {
         let version = try await currentVersion(of: recipe)
         guard let filter = try filter(version.recipe, event) else { return nil }
@@ -64,10 +64,11 @@ extension Engine {
         if let when = trigger.when, try !evaluate(when, "when").isTrue { return nil }
         guard let dedupe = trigger.dedupe else { return EventKey(dedupeKey: nil) }
         let key = try evaluate(dedupe, "dedupe")
-        guard let json = try? key.json(), !json.isNull else {
+        let json = (try? key.json()) ?? .null
+        guard !json.saysNothing else {
             throw StepFailure(
                 type: "intake",
-                "the dedupe key \(dedupe.source) is nil for this event, so it can't be told from others",
+                "the dedupe key \(dedupe.source) is \(json.isNull ? "nil" : "empty") for this event, so it can't be told from others",
                 step: "trigger", pointer: "/trigger/dedupe")
         }
         return EventKey(dedupeKey: json.string ?? json.canonical)
@@ -221,26 +222,6 @@ extension Engine {
         news.post(job.id, job.recipe, .failed)
         return JobResult(end, recipe: job.recipe)
     }
-}
-
-extension Trigger {
-    /// Holds what a person or a recipe hands in against the schema that the recipe gives. What other systems send is taken as
-    /// it comes.
-    /// - Throws: `StepFailure` of type `intake`.
-    public func refuseMisfits(_ event: JSON) throws {
-        guard ["manual", "recipe.called"].contains(use) else { return }
-        let mismatches = self.event.typed(event, strictly: true).mismatches
-        guard let first = mismatches.first else { return }
-        let more = mismatches.count > 1 ? " (and \(mismatches.count - 1) more)" : ""
-        throw StepFailure(
-            type: "intake", "the input is not what \(pill) takes: \(first.message)\(more)", step: "trigger",
-            pointer: "/trigger/input/schema")
-    }
-}
-
-/// An event that makes a job.
-struct EventKey {
-    let dedupeKey: String?
 }
 
 /// What became of an event that was processed at once.

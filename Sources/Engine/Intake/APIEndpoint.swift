@@ -9,6 +9,8 @@ public struct APIEndpoint: Sendable {
     /// The recipe's name in words.
     public let title: String
     public let method: String
+    /// The same for two recipes when requests can't tell them apart.
+    public let address: APIAddress
     /// Below `/apis`.
     public let pattern: RoutePattern
     /// Of the body, as written; nil: anything.
@@ -20,8 +22,9 @@ public struct APIEndpoint: Sendable {
     /// nil for recipes with another trigger, and for those that declare what can't be.
     init?(_ entry: LiveRecipes.Entry) {
         guard let recipe = entry.version?.recipe, recipe.trigger.use == LanguageTriggers.request.name,
-            Self.mistake(in: recipe.trigger) == nil
+            Self.mistake(in: recipe.trigger) == nil, let address = APIAddress(recipe.trigger.use, recipe.trigger.input)
         else { return nil }
+        self.address = address
         let input = recipe.trigger.input
         (self.recipe, title) = (entry.id, recipe.name)
         method = input["method"]?.string ?? "GET"

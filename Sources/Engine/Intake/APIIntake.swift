@@ -33,22 +33,24 @@ public struct APIIntake: Sendable {
     /// - Parameters:
     ///   - segments: of the path, below `/apis`.
     ///   - body: read by its content type.
+    ///   - isForm: then the body's texts become what its schema asks for, as a form has no other values.
     ///   - headers: without credentials; names in lower case.
     /// - Throws: `StoreError` when the event could not be stored.
     public func answer(
-        _ method: String, _ segments: [String], query: JSONObject, headers: JSONObject, body: JSON, client: String
+        _ method: String, _ segments: [String], query: JSONObject, headers: JSONObject, body: JSON, isForm: Bool,
+        client: String
     ) async throws -> APIAnswer {
         let fitting = await engine.recipes.endpoints.compactMap { endpoint in
             endpoint.pattern.match(segments).map { (endpoint, $0) }
         }
-        guard let closest = fitting.first?.0.pattern else { return .unknown }
-        let there = fitting.filter { $0.0.pattern == closest }
+        guard let closest = fitting.first?.0.address.path else { return .unknown }
+        let there = fitting.filter { $0.0.address.path == closest }
         guard let (endpoint, parameters) = there.first(where: { $0.0.method == method }) else {
             return .otherMethod(allowed: there.map(\.0.method))
         }
         var body = body
         if let schema = endpoint.requestSchema {
-            let (typed, mismatches) = schema.typed(body, strictly: true)
+            let (typed, mismatches) = schema.typed(body, strictly: true, converting: isForm)
             guard mismatches.isEmpty else { return .misfit(mismatches) }
             body = typed
         }

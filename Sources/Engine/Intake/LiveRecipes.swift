@@ -1,7 +1,5 @@
 // The recipes of the workspace as a server runs them: which are on, which have mistakes, and where their webhooks arrive.
 
-import ConnectorKit
-import JSONCore
 import JobHistory
 import RecipeLanguage
 
@@ -19,7 +17,7 @@ public actor LiveRecipes {
         /// What is wrong with its file now.
         public let problems: [Diagnostic]
         /// Why it can't take events though it is on; a sentence.
-        public let obstacle: String?
+        public fileprivate(set) var obstacle: String?
 
         /// Whether it takes events.
         public var isLive: Bool { position.isOn && version != nil && obstacle == nil }
@@ -47,15 +45,16 @@ public actor LiveRecipes {
     public func refresh() async throws -> [Change] {
         if !hasStarted { await versions.keepLastGood() }
         let switches = try await store.switches()
-        var news: [Change] = []
         var found: [String: Entry] = [:]
         for read in try await versions.read(services.recipeIDs()) {
-            let entry = Entry(
+            found[read.id] = Entry(
                 id: read.id, version: read.version,
                 position: switches[read.id] ?? RecipeSwitch(isOn: true, changedAt: 0, reason: nil),
                 problems: read.problems, obstacle: read.version.flatMap { Self.obstacle(to: $0.recipe.trigger) })
-            found[read.id] = entry
-            news += Change.between(entries[read.id], entry, isFirst: !hasStarted)
+        }
+        for (id, obstacle) in Self.latecomers(found, after: endpoints) { found[id]?.obstacle = obstacle }
+        var news = found.keys.sorted().flatMap { id in
+            found[id].map { Change.between(entries[id], $0) } ?? []
         }
         for id in entries.keys.sorted() where found[id] == nil { news.append(.removed(id)) }
         entries = found
@@ -72,6 +71,27 @@ public actor LiveRecipes {
         return Hook.mistake(in: trigger) ?? APIEndpoint.mistake(in: trigger)
     }
 
+    /// APIs at an address that another recipe has: who was there before stays, else the first by name.
+    private static func latecomers(_ entries: [String: Entry], after served: [APIEndpoint]) -> [String: String] {
+        let addresses = Dictionary(served.map { ($0.recipe, $0.address) }) { first, _ in first }
+        let found = entries.values.filter(\.isLive).compactMap { entry in
+            entry.version.flatMap { APIAddress($0.recipe.trigger.use, $0.recipe.trigger.input) }.map { (entry.id, $0) }
+        }
+        var owners: [APIAddress: String] = [:]
+        var late: [String: String] = [:]
+        for (id, address) in found.sorted(by: { one, other in
+            let (mine, theirs) = (addresses[one.0] == one.1, addresses[other.0] == other.1)
+            return mine == theirs ? one.0 < other.0 : mine
+        }) {
+            if let owner = owners[address] { late[id] = taken(address, by: owner) } else { owners[address] = id }
+        }
+        return late
+    }
+
+    private static func taken(_ address: APIAddress, by owner: String) -> String {
+        "\(owner) answers \(address) already; give one of them another path or method"
+    }
+
     /// Turns a recipe on or off; durable on return. Jobs that it has go on.
     /// - Throws: `ControlError` when the workspace has no such recipe, or it can't be turned on.
     public func turn(_ id: String, on: Bool, reason: String? = nil) async throws {
@@ -84,7 +104,11 @@ public actor LiveRecipes {
             guard entry.version != nil else {
                 throw ControlError("\(id) has mistakes: `galley check` shows them; mend them first")
             }
-            if let obstacle = entry.obstacle { throw ControlError("\(id) can't be started: \(obstacle)") }
+            let address = entry.version.flatMap { APIAddress($0.recipe.trigger.use, $0.recipe.trigger.input) }
+            let owner = endpoints.first { $0.address == address && $0.recipe != id }
+            if let obstacle = entry.obstacle ?? owner.map({ Self.taken($0.address, by: $0.recipe) }) {
+                throw ControlError("\(id) can't be started: \(obstacle)")
+            }
         }
         try await store.set(
             id, to: RecipeSwitch(isOn: on, changedAt: services.clock(), reason: on ? nil : reason))
@@ -102,8 +126,10 @@ public actor LiveRecipes {
         /// Its file has mistakes; it goes on as it was, if it ever was.
         case broken(String, mistakes: Int, goesOn: Bool)
         case mended(String)
+        /// It is on and can't take events; the sentence says why.
+        case obstructed(String, String)
 
-        fileprivate static func between(_ old: Entry?, _ new: Entry, isFirst: Bool) -> [Change] {
+        fileprivate static func between(_ old: Entry?, _ new: Entry) -> [Change] {
             var changes: [Change] = []
             if let version = new.version, old?.version?.id != version.id {
                 changes.append(
@@ -115,55 +141,12 @@ public actor LiveRecipes {
             } else if errors == 0, old?.problems.contains(where: { $0.severity == .error }) == true {
                 changes.append(.mended(new.id))
             }
+            if let obstacle = new.obstacle, new.position.isOn,
+                old?.obstacle != obstacle || old?.position.isOn == false
+            {
+                changes.append(.obstructed(new.id, obstacle))
+            }
             return changes
         }
-    }
-}
-
-/// Where the webhooks of one recipe arrive, and how they are checked.
-struct Hook: Sendable {
-    let recipe: String
-    let trigger: Trigger
-    let path: String
-    let method: String
-    /// nil: anybody may call.
-    let signature: (scheme: WebhookSignature, secret: String)?
-
-    /// nil for recipes with another trigger, and for those whose `verify` can't be read.
-    init?(_ entry: LiveRecipes.Entry) {
-        guard let trigger = entry.version?.recipe.trigger, trigger.use == LanguageTriggers.webhook.name,
-            let path = trigger.input["path"]?.string
-        else { return nil }
-        do throws(WebhookSettingError) {
-            signature = try Self.signature(trigger)
-        } catch {
-            return nil
-        }
-        (recipe, self.trigger, self.path) = (entry.id, trigger, Self.plain(path))
-        method = trigger.input["method"]?.string ?? "POST"
-    }
-
-    /// A path without slashes at its ends and without empty parts.
-    static func plain(_ path: String) -> String {
-        path.split(separator: "/", omittingEmptySubsequences: true).joined(separator: "/")
-    }
-
-    /// Why the webhooks of a recipe can't be taken: a `verify` that can't be read must not let everybody in.
-    static func mistake(in trigger: Trigger) -> String? {
-        guard trigger.use == LanguageTriggers.webhook.name else { return nil }
-        do {
-            _ = try signature(trigger)
-            return nil
-        } catch {
-            return error.description
-        }
-    }
-
-    private static func signature(
-        _ trigger: Trigger
-    ) throws(WebhookSettingError) -> (scheme: WebhookSignature, secret: String)? {
-        guard let verify = trigger.input["verify"]?.object else { return nil }
-        let (scheme, secret) = try WebhookSignature.read(verify)
-        return (scheme, secret)
     }
 }

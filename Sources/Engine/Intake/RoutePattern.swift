@@ -49,21 +49,20 @@ public struct RoutePattern: Sendable, Hashable, ExpressibleByStringLiteral, Cust
         return parts.count == segments.count ? parameters : nil
     }
 
-    /// Whether it is to be asked before another one that fits too: what is written out goes before what is left open.
+    /// Whether it is to be asked before another one that fits too: segment by segment, what is written out goes before what
+    /// is left open. Patterns that fit no path both are in an order too, so that no third one changes who goes first.
     public func precedes(_ other: RoutePattern) -> Bool {
-        for (mine, theirs) in zip(parts, other.parts) where mine.openness != theirs.openness {
-            return mine.openness < theirs.openness
-        }
-        return false
+        for (mine, theirs) in zip(parts, other.parts) where mine.rank != theirs.rank { return mine.rank < theirs.rank }
+        return parts.count == other.parts.count ? description < other.description : parts.count < other.parts.count
     }
 }
 
 extension RoutePattern.Part {
-    fileprivate var openness: Int {
+    fileprivate var rank: (openness: Int, text: String) {
         switch self {
-        case .literal: 0
-        case .parameter: 1
-        case .rest: 2
+        case .literal(let text): (0, text)
+        case .parameter: (1, "")
+        case .rest: (2, "")
         }
     }
 }

@@ -71,7 +71,8 @@ extension Engine {
     /// - Throws: when it can't be told from others, or the recipe's formulas fail for it.
     func job(from event: PolledEvent, of version: RecipeVersions.Loaded, origin: String) throws -> NewJob? {
         guard let filter = try filter(version.recipe, event.event) else { return nil }
-        guard let key = filter.dedupeKey ?? event.key.map({ "event \($0)" }) else {
+        let own = event.key.flatMap { $0.allSatisfy(\.isWhitespace) ? nil : "event \($0)" }
+        guard let key = filter.dedupeKey ?? own else {
             throw StepFailure(
                 type: "intake", "a record has no value by which it can be told from others (\"dedupe\")",
                 step: "trigger")

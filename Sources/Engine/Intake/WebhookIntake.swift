@@ -28,37 +28,6 @@ public struct WebhookRequest: Sendable {
     }
 }
 
-/// What the sender is told.
-public struct WebhookAnswer: Sendable {
-    public var status: Int
-    public var body: JSON
-    public var retryAfterSeconds: Int?
-    /// Besides those that every answer has.
-    public var headers: [String: String] = [:]
-    /// In place of `body`, as plain text; empty for no body at all.
-    public var text: String?
-    /// It answers a question, and no event.
-    var isHandshake = false
-
-    init(_ status: Int, _ body: JSON, retryAfterSeconds: Int? = nil) {
-        (self.status, self.body, self.retryAfterSeconds) = (status, body, retryAfterSeconds)
-    }
-
-    /// What a connector says that its system wants to hear.
-    init(_ told: WebhookHandshake) {
-        self.init(told.status, .null)
-        headers = told.headers
-        switch told.body {
-        case .none: text = ""
-        case .text(let told): text = told
-        case .json(let json): body = json
-        }
-    }
-
-    /// An address that nobody listens at, and one whose recipe is off: a sender can't tell them apart.
-    static let unknown = WebhookAnswer(404, ["error": "nothing listens here"])
-}
-
 /// Takes deliveries in. 202 is said only when everything they make is on disk.
 public struct WebhookIntake: Sendable {
     let engine: Engine
@@ -86,7 +55,8 @@ public struct WebhookIntake: Sendable {
         let admitted = hooks.filter { hook in
             guard let (scheme, name) = hook.signature, !isVerified else { return true }
             do {
-                try scheme.verify(delivery, secrets: [engine.services.secret(name)])
+                let secret = try engine.services.secret(name)
+                if !request.showsToken(secret) { try scheme.verify(delivery, secrets: [secret]) }
                 return true
             } catch {
                 refusal = "\(hook.recipe): \(error)"
@@ -96,11 +66,15 @@ public struct WebhookIntake: Sendable {
         guard !admitted.isEmpty else {
             return await refuse(401, "the signature is missing or wrong", refusal ?? "", &noted, request)
         }
+        if let challenge = request.subscriptionChallenge { return await shake(challenge, &noted) }
         let body: JSON
         do throws(DeliveredBody.Mistake) {
             body = try request.parsedBody()
         } catch {
             return await refuse(400, error.sentence, error.sentence, &noted, request)
+        }
+        if let challenge = admitted.lazy.compactMap({ $0.challenge(in: body) }).first {
+            return await shake(challenge, &noted)
         }
         return await take(body, delivery, admitted, &noted, request)
     }
@@ -108,10 +82,17 @@ public struct WebhookIntake: Sendable {
     private func take(
         _ body: JSON, _ delivery: WebhookDelivery, _ hooks: [Hook], _ noted: inout Delivery, _ request: WebhookRequest
     ) async -> WebhookAnswer {
-        let event = Self.event(body, request)
+        let told = hooks.lazy.compactMap(\.respond).first.map { WebhookAnswer($0) }
         do {
             var jobs: [NewJob] = []
             for hook in hooks {
+                let (typed, mismatches) =
+                    hook.schema?.typed(body, strictly: true, converting: request.isForm) ?? (body, [])
+                guard mismatches.isEmpty else {
+                    let answer = WebhookAnswer(mismatches)
+                    return await refuse(answer, answer.body["detail"]?.string ?? "", &noted, request)
+                }
+                let event = Self.event(typed, request)
                 let version = try await engine.currentVersion(of: hook.recipe)
                 guard let key = try engine.filter(version.recipe, event) else { continue }
                 let delivered = hook.signature?.scheme.deliveryID(delivery, body: body).map { "delivery \($0)" }
@@ -125,13 +106,13 @@ public struct WebhookIntake: Sendable {
                 (noted.reason, noted.body) = ("no recipe's \"when\" holds for it", request.body)
                 await note(noted)
                 engine.activity.add(.passedOver)
-                return WebhookAnswer(202, ["accepted": true, "jobs": []])
+                return told ?? WebhookAnswer(202, ["accepted": true, "jobs": []])
             }
             let intakes = try await engine.store.accept(jobs, of: noted)
             for (job, intake) in zip(jobs, intakes) where intake.isNew { engine.queued(intake.job, job.recipe) }
             engine.activity.add(intakes.contains { $0.isNew } ? .accepted : .duplicate)
-            return WebhookAnswer(
-                202, ["accepted": true, "jobs": .array(intakes.map { .integer(Int($0.job)) })])
+            return told
+                ?? WebhookAnswer(202, ["accepted": true, "jobs": .array(intakes.map { .integer(Int($0.job)) })])
         } catch let failure as StepFailure {
             return await refuse(422, failure.message, failure.message, &noted, request)
         } catch StoreError.full {
@@ -148,10 +129,24 @@ public struct WebhookIntake: Sendable {
     func refuse(
         _ status: Int, _ message: String, _ reason: String, _ noted: inout Delivery, _ request: WebhookRequest
     ) async -> WebhookAnswer {
+        await refuse(WebhookAnswer(status, ["error": .string(message)]), reason, &noted, request)
+    }
+
+    private func refuse(
+        _ answer: WebhookAnswer, _ reason: String, _ noted: inout Delivery, _ request: WebhookRequest
+    ) async -> WebhookAnswer {
         engine.activity.add(.refused)
         (noted.verdict, noted.reason, noted.body) = (.refused, reason, request.body)
         await note(noted)
-        return WebhookAnswer(status, ["error": .string(message)])
+        return answer
+    }
+
+    /// Says back what a system sent to be sure of the address.
+    private func shake(_ challenge: String, _ noted: inout Delivery) async -> WebhookAnswer {
+        (noted.verdict, noted.reason) = (.passedOver, "a handshake, and no event")
+        await note(noted)
+        engine.activity.add(.passedOver)
+        return WebhookAnswer(WebhookHandshake(body: .text(challenge)))
     }
 
     /// What can't be noted (a full disk) is not worth another error.
@@ -168,9 +163,12 @@ public struct WebhookIntake: Sendable {
 }
 
 extension WebhookRequest {
+    public var isForm: Bool { DeliveredBody.isForm(type: contentType) }
+    private var contentType: String { headers.first { $0.name == "content-type" }?.value ?? "" }
+
     /// By its content type; see `DeliveredBody`.
     public func parsedBody() throws(DeliveredBody.Mistake) -> JSON {
-        try DeliveredBody.json(body, type: headers.first { $0.name == "content-type" }?.value ?? "")
+        try DeliveredBody.json(body, type: contentType)
     }
 
     /// For the signature: with the address that the sender was given.

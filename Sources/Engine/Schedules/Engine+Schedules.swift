@@ -9,6 +9,8 @@ import RecipeLanguage
 public struct Backfill: Sendable, Hashable {
     /// Due times in the stretch, in order.
     public var times: [Milliseconds] = []
+    /// What becomes of each of them, before anything is made.
+    public var marks: [Mark] = []
     /// How many of them have started or were skipped before: they are left as they are.
     public var repeated = 0
     /// How many of them are so old that Galley has forgotten whether they started: left as they are.
@@ -20,13 +22,21 @@ public struct Backfill: Sendable, Hashable {
     /// Reasons why a time makes none.
     public var refusals: [String] = []
 
+    public enum Mark: String, Sendable, CaseIterable {
+        /// It has no job yet.
+        case make
+        case repeated
+        case forgotten
+    }
+
     /// Due times in one call.
     public static let most = 10_000
 
     /// Times with the offset of the schedule's zone.
     func json(in schedule: Schedule, isPreview: Bool) -> JSON {
         [
-            "times": .array(times.map { .string(schedule.isoText(Date($0))) }), "make": .integer(made),
+            "times": .array(times.map { .string(schedule.isoText(Date($0))) }),
+            "marks": .array(marks.map { .string($0.rawValue) }), "make": .integer(made),
             "repeated": .integer(repeated), "forgotten": .integer(forgotten),
             "jobs": .array(jobs.map { .integer(Int($0)) }), "refusals": .array(refusals.map { .string($0) }),
             "count": .integer(times.count), "made": .bool(!isPreview),
@@ -120,10 +130,12 @@ extension Engine {
         var backfill = Backfill(times: passed.newest.map(\.milliseconds))
         let forgottenThrough = try await store.schedule(of: recipe)?.forgottenThrough ?? .min
         let known = try await Set(store.fires(of: recipe, due: max(0, from)...through, limit: .max).map(\.due))
-        backfill.repeated = backfill.times.count { known.contains($0) }
-        let open = backfill.times.filter { !known.contains($0) }
-        let wanted = open.filter { $0 > forgottenThrough }
-        backfill.forgotten = open.count - wanted.count
+        backfill.marks = backfill.times.map {
+            known.contains($0) ? .repeated : $0 > forgottenThrough ? .make : .forgotten
+        }
+        backfill.repeated = backfill.marks.count { $0 == .repeated }
+        backfill.forgotten = backfill.marks.count { $0 == .forgotten }
+        let wanted = zip(backfill.times, backfill.marks).filter { $1 == .make }.map { $0.0 }
         backfill.made = wanted.count
         guard !isPreview else { return backfill }
         backfill.made = 0

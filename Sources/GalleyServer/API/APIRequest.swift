@@ -73,10 +73,10 @@ extension Route {
 }
 
 extension Schema {
-    /// The value as the schema types it.
+    /// The value as the schema has it: a number for a name is a mistake of the program that sent it, not a name.
     /// - Throws: `Problem` 400 with each mistake.
     func accept(_ value: JSON, _ what: String) throws(Problem) -> JSON {
-        let (typed, mismatches) = typed(value)
+        let (typed, mismatches) = typed(value, strictly: true, converting: false)
         guard mismatches.isEmpty else { throw Problem(mismatches, of: what) }
         return typed
     }

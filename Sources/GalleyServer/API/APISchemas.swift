@@ -169,7 +169,8 @@ enum APISchemas {
         "state": ["type": "string", "enum": .array(JobState.allCases.map { .string($0.description) })],
         "origin": .typed("string"), "created_at": .time, "started_at": .nullable("string"),
         "finished_at": .nullable("string"), "run_after": .time, "active_ms": .typed("integer"),
-        "deaths": .typed("integer"), "reason": .typed("string"), "report": ["type": "object"],
+        "deaths": .typed("integer"), "reason": .typed("string"),
+        "error": .textSchema("What went wrong, in one sentence."), "report": ["type": "object"],
         "parent": .typed("integer"), "rerun_of": .typed("integer"),
     ]
 
@@ -186,7 +187,13 @@ extension APIOperation.Parameter {
     }
 
     static let before = Self("before", "Only entries before this number: `next` of the page before.", .whole)
-    static let limit = Self("limit", "How many, up to 1000; 50 when left out.", .whole)
+    static let limit = limit(most: 1_000)
+
+    static func limit(most: Int) -> Self {
+        Self(
+            "limit", "How many, up to \(most); 50 when left out.",
+            ["type": "integer", "minimum": 1, "maximum": .integer(most)])
+    }
 }
 
 extension JSON {

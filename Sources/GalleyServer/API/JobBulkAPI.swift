@@ -38,7 +38,7 @@ struct JobBulkAPI: Sendable {
         id: "jobs.export", scope: .jobs,
         summary: "Jobs with events, results and steps, newest first: one JSON object a line",
         parameters: JobAPI.choosing + [
-            .init("limit", "How many, up to 100000; 50 when left out.", .whole),
+            .limit(most: 100_000),
             .init("steps", "`no` leaves the steps out.", ["type": "string", "enum": ["yes", "no"]]),
         ], answer: (200, .shape("JobDetail")), answerType: "application/x-ndjson")
 
@@ -46,7 +46,11 @@ struct JobBulkAPI: Sendable {
         var query = try JobAPI.query(request)
         query.limit = try request.limit(most: 100_000)
         let filter = try query.filter(now: engine.services.clock())
-        let withSteps = request.text("steps") != "no"
+        let steps = request.text("steps") ?? "yes"
+        guard ["yes", "no"].contains(steps) else {
+            throw Problem(.badRequest, "steps is yes or no, not \"\(steps.prefix(40))\"")
+        }
+        let withSteps = steps == "yes"
         let store = engine.store
         let body = ResponseBody { writer in
             var writer = writer

@@ -50,7 +50,7 @@ struct RecipeAPIRoutes: Sendable {
         }
         let answer = try await intake.answer(
             request.method, Array(asked.address.segments.dropFirst()), query: request.query,
-            headers: request.headerObject, body: body, client: client.name)
+            headers: request.headerObject, body: body, isForm: request.isForm, client: client.name)
         return try response(answer)
     }
 
@@ -88,27 +88,32 @@ struct RecipeAPIRoutes: Sendable {
 
     private static func description(of endpoints: [APIEndpoint]) -> JSON {
         var paths = JSONObject()
+        // Recipes may name the open parts of one address differently; a document has each address once.
+        var patterns: [String: RoutePattern] = [:]
         for endpoint in endpoints {
-            var item = paths[endpoint.pattern.description]?.object ?? [:]
-            item[endpoint.method.lowercased()] = describe(endpoint)
-            paths[endpoint.pattern.description] = .object(item)
+            let pattern = patterns[endpoint.address.path] ?? endpoint.pattern
+            patterns[endpoint.address.path] = pattern
+            var item = paths[pattern.description]?.object ?? [:]
+            item[endpoint.method.lowercased()] = describe(endpoint, at: pattern)
+            paths[pattern.description] = .object(item)
         }
         return APIDescription.document(
             title: "APIs", description: "Each is answered by a recipe.", server: "/apis", paths: paths,
             schemas: ["Problem": APISchemas.all["Problem"] ?? [:]])
     }
 
-    private static func describe(_ endpoint: APIEndpoint) -> JSON {
+    private static func describe(_ endpoint: APIEndpoint, at pattern: RoutePattern) -> JSON {
         var object: JSONObject = ["operationId": .string(endpoint.recipe), "summary": .string(endpoint.title)]
-        let parameters = APIDescription.pathParameters(endpoint.pattern)
+        let parameters = APIDescription.pathParameters(pattern)
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         if let request = endpoint.request {
             object["requestBody"] = ["required": true, "content": ["application/json": ["schema": request]]]
         }
         var responses = JSONObject()
         for response in endpoint.responses {
+            let phrase = HTTPResponse.Status(code: response.status).reasonPhrase
             responses["\(response.status)"] = [
-                "description": .string(HTTPResponse.Status(code: response.status).reasonPhrase),
+                "description": .string(phrase.isEmpty ? "An answer with the status \(response.status)" : phrase),
                 "content": ["application/json": ["schema": response.json]],
             ]
         }

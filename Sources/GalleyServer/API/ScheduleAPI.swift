@@ -82,7 +82,11 @@ struct ScheduleAPI: Sendable {
         answer: (
             200,
             .record([
-                "times": .listSchema("string"), "count": .typed("integer"), "make": .typed("integer"),
+                "times": .listSchema("string"),
+                "marks": [
+                    "type": "array", "description": "What becomes of each time.",
+                    "items": ["type": "string", "enum": .array(Backfill.Mark.allCases.map { .string($0.rawValue) })],
+                ], "count": .typed("integer"), "make": .typed("integer"),
                 "repeated": .typed("integer"), "forgotten": .typed("integer"), "made": .typed("boolean"),
                 "jobs": .listSchema("integer"), "refusals": .listSchema("string"),
             ])

@@ -123,11 +123,12 @@ struct WorkspaceAPI: Sendable {
                 guard from >= 1, (to ?? from) >= from else {
                     throw Problem(.badRequest, "from must be 1 or more, and to not before it")
                 }
+                let recipe = request.body["recipe"]?.string ?? ""
+                guard await engine.recipes.entries[recipe] != nil else {
+                    throw Problem(.unprocessableContent, "there is no recipe \"\(recipe.prefix(100))\"")
+                }
                 return try await engine.perform(
-                    .replay(
-                        topic: request.asked["topic"], recipe: request.body["recipe"]?.string ?? "", from: from,
-                        through: to)
-                )
+                    .replay(topic: request.asked["topic"], recipe: recipe, from: from, through: to))
             },
             .api(
                 .get, "/deliveries", .viewer,

@@ -72,6 +72,8 @@ public struct WorkspaceView: Sendable {
     public var finishSignIn: @Sendable (_ begun: AuthorizationRequest, _ answer: JSONObject) async throws -> Void = {
         begun, _ in throw ConnectorError(type: "auth", "there is no connection \(begun.settings.connection)")
     }
+    /// Whether the settings have changes that only a restart brings into force.
+    public var awaitsRestart: @Sendable () -> Bool = { false }
     /// Names of the stored secrets; never a value.
     public var secretNames: @Sendable () -> [String]
 

@@ -10,6 +10,9 @@ public struct Catalog: Sendable {
     public var connections: [String: String] = [:]
     /// The other recipes, for `call`: what they take and give.
     public var recipes: [String: RecipeSignature] = [:]
+    /// The recipes that are APIs, by address; only where a whole workspace is checked: a server tells by itself who of two
+    /// recipes answers.
+    public var apis: [APIAddress: [String]] = [:]
     /// The columns of each table.
     public var tables: TableColumns = [:]
     /// Names in `properties`.

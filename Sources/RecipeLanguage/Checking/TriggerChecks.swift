@@ -91,6 +91,8 @@ extension RecipeChecker {
         guard LanguageTriggers.spec(use) == nil else {
             check(literals: place, schema: spec.input, of: use, owner: usePlace)
             if use == LanguageTriggers.schedule.name { checkSchedule(place, at: usePlace) }
+            checkAddress(place, use)
+            checkAnswer(place, use)
             return nil
         }
         if spec.poll != nil, let place, let every = place.node.json["every"]?.string {
@@ -103,6 +105,22 @@ extension RecipeChecker {
             }
         }
         return input(place, schema: spec.input, of: use, owner: usePlace)
+    }
+
+    /// Two recipes can't answer the same requests.
+    private func checkAddress(_ place: Place?, _ use: String) {
+        guard let place, let address = APIAddress(use, place.node.json),
+            let other = catalog.apis[address]?.first(where: { $0 != id })
+        else { return }
+        report(.sameAddress(address, id, other), at: place.descendant(["path"]).place)
+    }
+
+    /// The fixed answer of a webhook has one body.
+    private func checkAnswer(_ place: Place?, _ use: String) {
+        guard use == LanguageTriggers.webhook.name, let place, let respond = place.node.json["respond"],
+            respond["text"] != nil, respond["json"] != nil
+        else { return }
+        report(.twoBodies(), at: place.descendant(["respond", "text"]).place)
     }
 
     /// The schemas that the recipe itself gives: of the body or input, and of the result.

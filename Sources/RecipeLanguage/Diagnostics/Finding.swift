@@ -92,19 +92,6 @@ extension Finding {
     }
 }
 
-// MARK: - Triggers
-
-extension Finding {
-    static func unknownTrigger(_ use: String, known: [String]) -> Finding {
-        Finding(
-            "unknown_trigger", "there is no trigger \"\(use)\"",
-            hint: Suggestion.didYouMean(use, among: known) ?? "there are \(list(known))")
-    }
-    static func notATrigger(_ use: String) -> Finding {
-        Finding("not_a_trigger", "\"\(use)\" is an action and can't start a recipe", hint: "use it in a step")
-    }
-}
-
 // MARK: - Connectors and recipes
 
 extension Finding {

@@ -67,8 +67,8 @@ public enum LanguageTriggers {
                 "verify",
                 .object([.string("scheme", required: true), .string("secret", required: true)], open: true),
                 "How the sender proves itself: a scheme and the name of the secret."),
-            .member("schema", schema, "JSON Schema of the body."),
-            .member("respond", .object([], open: true), "What the sender gets back."),
+            .member("schema", schema, "JSON Schema of the body; what does not fit is refused."),
+            .member("respond", answer, "What the sender gets for what is taken in; always the same, so without pills."),
         ]),
         event: .object([
             .any("body", "The body, read as JSON or as a form."),
@@ -96,6 +96,15 @@ public enum LanguageTriggers {
         ]))
 
     private static let open = Schema.object([], open: true)
+    private static let answer: Schema = {
+        var (status, headers) = (Schema.integer, Schema.object([]))
+        (status.minimum, status.maximum) = (200, 299)
+        (headers.isOpen, headers.additional) = (true, Indirect(.string))
+        return .object([
+            .member("status", status, "200 when left out."), .member("headers", headers),
+            .string("text", "The body as text."), .any("json", "The body as JSON."),
+        ])
+    }()
     private static let methods: Schema = {
         var schema = Schema.string
         schema.choices = ["GET", "POST", "PUT", "PATCH", "DELETE"]

@@ -18,9 +18,13 @@ extension Schema {
     /// for a required one it counts as missing unless the schema allows null. `format` is not enforced.
     /// - Parameter strictly: hold it against `pattern` and the rarer limits too: where a recipe's own schema says what is taken
     ///   and given. The schemas of other systems are not always true, and those judge what they get themselves.
-    public func typed(_ value: JSON, strictly: Bool = false) -> (value: JSON, mismatches: [SchemaMismatch]) {
+    /// - Parameter converting: false for what a program sends as JSON: there `"5"` is no number, `5` no text, and a blank text no
+    ///   missing member. Only `5.0` becomes 5, as JSON Schema has it.
+    public func typed(
+        _ value: JSON, strictly: Bool = false, converting: Bool = true
+    ) -> (value: JSON, mismatches: [SchemaMismatch]) {
         if isAny { return (value, []) }
-        var typing = SchemaTyping(isStrict: strictly)
+        var typing = SchemaTyping(isStrict: strictly, converts: converting)
         let typed = typing.type(value, by: self)
         return (typed, typing.mismatches)
     }
@@ -42,24 +46,33 @@ struct SchemaTyping {
     var mismatches: [SchemaMismatch] = []
     private let pillsFitAnything: Bool
     private let isStrict: Bool
+    private let converts: Bool
     private var tokens: [String] = []
 
-    init(pillsFitAnything: Bool = false, isStrict: Bool = false) {
-        (self.pillsFitAnything, self.isStrict) = (pillsFitAnything, isStrict)
+    init(pillsFitAnything: Bool = false, isStrict: Bool = false, converts: Bool = true) {
+        (self.pillsFitAnything, self.isStrict, self.converts) = (pillsFitAnything, isStrict, converts)
     }
 
     mutating func type(_ value: JSON, by schema: Schema) -> JSON {
         if schema.isAny || isOpaque(value) { return value }
         var value = value
         if !schema.kinds.isEmpty {
-            guard let converted = Self.convert(value, to: schema.kinds) else {
+            let converted =
+                converts ? Self.convert(value, to: schema.kinds) : Self.exact(value, among: schema.kinds)
+            guard let converted else {
                 report(
                     .wrongType(wanted: Schema.Kind.words(for: schema.kinds), found: SchemaMismatch.words(for: value)))
                 return value
             }
             value = converted
         }
-        if let choices = schema.choices { value = choose(value, among: choices) }
+        if let choices = schema.choices {
+            if let choice = Self.choice(value, among: choices, converting: converts) {
+                value = choice
+            } else {
+                report(Self.notAChoice(value, of: choices))
+            }
+        }
         switch value {
         case .object(let object): value = .object(members(of: object, by: schema))
         case .array(let elements): value = .array(self.elements(elements, by: schema))
@@ -101,7 +114,7 @@ struct SchemaTyping {
             if let property = index.map({ $0[key] }) ?? schema.property(key) {
                 if value.isNull, !property.schema.allowsNull {
                     if !property.required { entries.append((key, value)) }  // a required one is reported below
-                } else if !property.required, Self.isLeftOut(value, by: property.schema) {
+                } else if converts, !property.required, Self.isLeftOut(value, by: property.schema) {
                     continue
                 } else {
                     entries.append((key, inside(key) { $0.type(value, by: property.schema) }))
@@ -146,7 +159,7 @@ struct SchemaTyping {
         var converted: JSON?
         let alternatives = Self.named(by: value, among: alternatives)
         for schema in alternatives {
-            var typing = SchemaTyping(pillsFitAnything: pillsFitAnything, isStrict: isStrict)
+            var typing = SchemaTyping(pillsFitAnything: pillsFitAnything, isStrict: isStrict, converts: converts)
             typing.tokens = tokens
             let typed = typing.type(value, by: schema)
             if typing.mismatches.isEmpty {
@@ -245,18 +258,5 @@ struct SchemaTyping {
             if let most = limits.maxProperties, object.count > most { report(.tooManyMembers(most)) }
         default: break
         }
-    }
-
-    private mutating func choose(_ value: JSON, among choices: [JSON]) -> JSON {
-        if choices.contains(value) { return value }
-        // `"5"` for the choice 5, `5.0` for 5: the same thing in other clothes.
-        let text = value.plainText
-        if let text, let choice = choices.first(where: { $0.plainText == text }) { return choice }
-        if value.double != nil, let choice = choices.first(where: { $0.double == value.double }) { return choice }
-        report(
-            .notAChoice(
-                choices: choices.map(SchemaMismatch.words), found: SchemaMismatch.words(for: value),
-                suggestion: text.flatMap { Suggestion.didYouMean($0, among: choices.compactMap(\.string)) }))
-        return value
     }
 }

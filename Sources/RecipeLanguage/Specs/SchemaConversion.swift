@@ -26,6 +26,36 @@ extension SchemaTyping {
         }
     }
 
+    /// The value when it is one of `kinds` as it stands; a number without a fraction is a whole one.
+    static func exact(_ value: JSON, among kinds: Set<Schema.Kind>) -> JSON? {
+        switch value {
+        case .null: kinds.contains(.null) ? value : .none
+        case .bool: kinds.contains(.boolean) ? value : .none
+        case .string: kinds.contains(.string) ? value : .none
+        case .array: kinds.contains(.array) ? value : .none
+        case .object: kinds.contains(.object) ? value : .none
+        case .integer: kinds.isDisjoint(with: [.integer, .number]) ? .none : value
+        case .number(let number):
+            kinds.contains(.number) ? value : kinds.contains(.integer) ? wholeNumber(number) : .none
+        }
+    }
+
+    /// The choice that a value is; `"5"` is also the choice 5 where values are converted.
+    static func choice(_ value: JSON, among choices: [JSON], converting: Bool) -> JSON? {
+        if choices.contains(value) { return value }
+        if converting, let text = value.plainText, let choice = choices.first(where: { $0.plainText == text }) {
+            return choice
+        }
+        guard let number = value.double else { return nil }
+        return choices.first { $0.double == number }
+    }
+
+    static func notAChoice(_ value: JSON, of choices: [JSON]) -> SchemaMismatch.Problem {
+        .notAChoice(
+            choices: choices.map(SchemaMismatch.words), found: SchemaMismatch.words(for: value),
+            suggestion: value.plainText.flatMap { Suggestion.didYouMean($0, among: choices.compactMap(\.string)) })
+    }
+
     private static func convert(_ text: String, to kinds: Set<Schema.Kind>) -> JSON? {
         let trimmed = text.trimmedOfSpaces
         if kinds.contains(.integer) || kinds.contains(.number), let number = JSON(number: trimmed) {

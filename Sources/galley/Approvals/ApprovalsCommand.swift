@@ -87,6 +87,11 @@ struct ApprovalsShow: AsyncParsableCommand {
             }
             let approval = try await venue.with { try await $0.approval(id) }
             let addresses = links ? try await LocalVenue(venue.place).links(ofApproval: id) : []
+            if addresses.contains(where: { $0["link"]?.string?.hasPrefix("/") == true }) {
+                Terminal.warning(
+                    "the links lack the server's address: no server of this workspace runs, and galley.json says no public_url"
+                )
+            }
             if json {
                 var object = approval.object ?? [:]
                 if links { object["links"] = .array(addresses) }

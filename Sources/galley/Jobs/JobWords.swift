@@ -64,6 +64,7 @@ enum StepLine {
     static func print(_ step: JSON, full: Bool) {
         let mark =
             switch step["state"]?.string {
+            case "succeeded" where failsJob(step): Terminal.outputStyle("✗", .red)
             case "succeeded": Terminal.outputStyle("✓", .green)
             case "failed": Terminal.outputStyle("✗", .red)
             case "started": Terminal.outputStyle("?", .yellow)
@@ -77,6 +78,7 @@ enum StepLine {
         }
         if let attempt = step["attempt"]?.integer, attempt > 1 { line += "  attempt \(attempt)" }
         if step["superseded"]?.bool == true { line += "  (taken back by a retry)" }
+        if failsJob(step) { line += "  failed the job" }
         if let message = step["error"]?["message"]?.string { line += "  " + printable(shortened(message, to: 300)) }
         Terminal.print(line)
         defer { printAttempts(of: step, full: full) }
@@ -84,6 +86,13 @@ enum StepLine {
         for (name, value) in [("in ", step["input"]), ("out", step["output"])] {
             if let value { Terminal.print("      \(name) " + printable(value.compact)) }
         }
+    }
+
+    /// Whether it is a `stop` that failed the job, by what such a step gives.
+    private static func failsJob(_ step: JSON) -> Bool {
+        let output = step["output"]?.object
+        return step["effect"] == "pure" && output?["stop"] == "failed"
+            && output?.keys.elementsEqual(["stop", "reason"]) == true
     }
 
     /// The attempts that are recorded; in full also with what was sent and answered in them.

@@ -38,6 +38,15 @@ struct SchedulesBackfill: AsyncParsableCommand {
         }
     }
 
+    private func outcome(_ mark: JSON) -> String {
+        switch mark {
+        case "make": yes ? "" : "  would make a job"
+        case "repeated": "  started before"
+        case "forgotten": "  too old to know whether it started"
+        default: ""
+        }
+    }
+
     /// Times shown one by one.
     private static let shown = 20
 
@@ -50,7 +59,11 @@ struct SchedulesBackfill: AsyncParsableCommand {
         if repeated > 0 { words += ", \(repeated) started before" }
         if forgotten > 0 { words += ", \(forgotten) are too old to know whether they started" }
         Terminal.print(words)
-        for time in times.prefix(Self.shown) { Terminal.print("  " + printable(TimeText.words(time) ?? "")) }
+        let marks = answer["marks"]?.array ?? []
+        for (place, time) in times.prefix(Self.shown).enumerated() {
+            let mark = place < marks.count ? outcome(marks[place]) : ""
+            Terminal.print("  " + printable(TimeText.words(time) ?? "") + mark)
+        }
         if times.count > Self.shown { Terminal.print("  and \(times.count - Self.shown) more") }
         for refusal in (answer["refusals"]?.array ?? []).prefix(5) {
             Terminal.warning("a time made no job: " + printable(refusal.string ?? ""))

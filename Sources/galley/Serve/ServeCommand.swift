@@ -73,7 +73,7 @@ struct Serve: AsyncParsableCommand {
             let logger = Logger(label: "galley") { _ in LogLines(format) }
             let address = try publicURL.map { try PublicURL.read($0) }
             let live = try LiveSession(place, publicURL: address, logger: logger)
-            DiagnosticPrinter.print(live.session.diagnostics)
+            DiagnosticPrinter.print(live.session.diagnostics + live.session.workspace.unsetSecrets())
             let found = try await Owner.of(live.session, services: live.services, answersOthers: true)
             guard case .here(let engine, let service) = found else {
                 let pid = JobStore.ownerPID(folder: live.session.workspace.dataFolder).map { " (process \($0))" } ?? ""
@@ -113,11 +113,14 @@ struct Serve: AsyncParsableCommand {
         defer {
             signals.stop()
             try? FileManager.default.removeItem(atPath: Self.openingPage(live.session.workspace))
+            ServedAddress.forget(of: live.session.workspace)
         }
         do {
             try await server.run()
         } catch let error as StoreError {
             throw error
+        } catch let error as ListenFailure {
+            throw OwnerFailure(kind: "owned", error.description)
         } catch {
             throw OwnerFailure(kind: "owned", "can't listen at \(host), port \(port): \(error)")
         }
@@ -127,6 +130,8 @@ struct Serve: AsyncParsableCommand {
     /// Says where the server is, and shows it.
     private func welcome(at address: GalleyServer.Address, _ engine: Engine, _ workspace: Workspace) async {
         Terminal.note("galley serves \(workspace.settings.name) at \(address.url)")
+        let chosen = publicURL.flatMap { try? PublicURL.read($0) }
+        ServedAddress.note(chosen ?? address.localURL, isChosen: chosen != nil, of: workspace)
         var setup: String?
         if noLogin {
             Terminal.note("--no-login: everybody who reaches this address is admin, without signing in")

@@ -38,6 +38,7 @@ extension LiveSession {
                 }
             },
             secretNames: { [self] in ((try? session.workspace.secrets.list()) ?? []).map(\.name) })
+        view.awaitsRestart = { [self] in awaitsRestart }
         view.beginSignIn = { [self] name, redirect in
             try Self.telling { try AuthorizationRequest(session.oauth(ofConnection: name).1, redirect: redirect) }
         }

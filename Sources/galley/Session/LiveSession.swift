@@ -14,11 +14,15 @@ final class LiveSession: Sendable {
     /// Wins over that of galley.json.
     private let publicURL: String?
     private let current: Mutex<(session: Session, services: EngineServices)>
+    private let atStart: WorkspaceSettings
+    /// The newest settings that wait for a restart, once the log has said so.
+    private let waiting = Mutex<WorkspaceSettings?>(nil)
 
     /// - Throws: `WorkspaceError`.
     init(_ options: WorkspaceOptions, publicURL: String? = nil, logger: Logger) throws {
         (self.options, self.publicURL, self.logger) = (options, publicURL, logger)
         let session = try Session(options)
+        atStart = session.workspace.settings
         current = Mutex((session, try session.services(logger: logger)))
     }
 
@@ -47,6 +51,19 @@ final class LiveSession: Sendable {
         return services
     }
 
+    /// Whether galley.json has changes that the server does not go by yet.
+    var awaitsRestart: Bool { waiting.withLock { $0 != nil } }
+
+    /// Warns once of each change that only a restart brings into force.
+    private func noteSettings(_ settings: WorkspaceSettings) {
+        let isNews = waiting.withLock { waiting in
+            let before = waiting ?? atStart
+            waiting = settings.needRestart(of: atStart) ? settings : nil
+            return waiting != nil && settings.needRestart(of: before)
+        }
+        if isNews { logger.warning("galley.json has changed: restart galley serve for it") }
+    }
+
     private var newest: EngineServices { current.withLock { $0.services } }
 
     /// Reads the workspace anew.
@@ -56,6 +73,7 @@ final class LiveSession: Sendable {
             let session = try Session(options)
             let services = try session.services(logger: logger)
             current.withLock { $0 = (session, services) }
+            noteSettings(session.workspace.settings)
             return true
         } catch {
             let reason = (error as? WorkspaceError)?.message ?? "\(error)"

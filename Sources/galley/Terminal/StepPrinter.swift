@@ -63,6 +63,7 @@ final class StepPrinter: Sendable {
     private static func ended(_ step: StepLabel, _ address: String, _ depth: Int, _ outcome: StepOutcome) -> String {
         let (mark, style): (String, Terminal.Style) =
             switch outcome.state {
+            case "succeeded" where step.kind == "stop" && outcome.output?["stop"] == "failed": ("✗", .red)
             case "succeeded": outcome.isReplayed ? ("↺", .dim) : ("✓", .green)
             case "failed": ("✗", .red)
             case "skipped": ("–", .dim)

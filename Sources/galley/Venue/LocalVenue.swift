@@ -276,6 +276,7 @@ struct LocalVenue: Venue {
     }
 
     /// `{approver, link}` for each approver.
+    /// - Returns: links without a beginning when it is not known where a server can be reached.
     func links(ofApproval id: Int64) async throws -> [JSON] {
         let workspace = try Workspace.open(from: options.folder, environment: options.environment)
         return try await reading { store in
@@ -285,11 +286,9 @@ struct LocalVenue: Venue {
                     kind: "no_such_job",
                     "the key of the links, .galley/link.key, is not here, so they can't be made again")
             }
+            let address = ServedAddress.find(of: workspace)
             return zip(approval.approvers, secrets).map { approver, secret in
-                [
-                    "approver": .string(approver.name),
-                    "link": .string(ApprovalDesk.link(secret, at: workspace.settings.publicURL)),
-                ]
+                ["approver": .string(approver.name), "link": .string(ApprovalDesk.link(secret, at: address ?? ""))]
             }
         }
     }

@@ -79,7 +79,8 @@ final class ServerClient: Sendable {
         } catch let error as ConnectorError {
             throw OwnerFailure(
                 kind: "gone",
-                "\(address.base) did not answer: \(error.message)"
+                "\(address.base) did not answer: "
+                    + error.message.replacing(CertificateAdvice.words, with: "name its file with --server-ca FILE")
                     + (error.outcome == .unknown && request.method != "GET"
                         ? "; whether it did what was asked is not known" : ""))
         }

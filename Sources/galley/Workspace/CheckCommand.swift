@@ -22,10 +22,13 @@ struct Check: AsyncParsableCommand {
         try await reportingErrors {
             let session = try Session(place)
             var diagnostics = paths.isEmpty ? session.diagnostics : []
+            var catalog = session.catalog
+            catalog.apis = session.workspace.apis()
             let files = try RecipeFiles.named(paths, in: session.workspace)
             for file in files {
                 diagnostics +=
-                    Recipe.check(file.bytes, id: file.id, file: file.path, catalog: session.catalog).diagnostics
+                    Recipe.check(file.bytes, id: file.id, file: file.path, catalog: catalog).diagnostics
+                diagnostics += session.workspace.unsetSecrets(file.bytes, file: file.path)
             }
             let errors = diagnostics.count { $0.severity == .error }
             let sources = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }

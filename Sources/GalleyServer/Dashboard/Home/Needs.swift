@@ -33,6 +33,13 @@ extension Dashboard {
             let what = NumberWords.plural(asked, "approval waits", "approvals wait") + " for an answer"
             needs.append(Self.need("waiting", "Approval", what, nil, "/approvals"))
         }
+        if workspace.awaitsRestart() {
+            let (what, why) = (
+                "galley.json has changed: restart galley serve for it",
+                "Until then the settings of the start are in force."
+            )
+            needs.append(Self.need("warning", "Restart", what, why, "/settings"))
+        }
         for connection in connections {
             guard let problem = connection.problem else { continue }
             needs.append(

@@ -60,7 +60,7 @@ extension Dashboard {
         guard let action = fields["action"]?.string.flatMap(BulkAction.init) else {
             throw Problem(.badRequest, "say what to do with the jobs: retry or cancel")
         }
-        let filter = JobListFilter(fields, times)
+        let filter = try JobListFilter(fields, times, besides: ["action"])
         let states = try action.narrowed(filter.jobFilter(limit: BulkAction.most)).states
         return (action, filter.withStates(states))
     }

@@ -56,7 +56,8 @@ extension Dashboard {
         func row(_ line: StepLine, _ a: StepLine?, _ b: StepLine?) -> PageValue {
             [
                 "name": .text(names.label(line.number, address: line.address)),
-                "a": a.map { .object($0.state.members) } ?? .none, "b": b.map { .object($0.state.members) } ?? .none,
+                "a": a.map { .object(names.members($0.state, $0.number)) } ?? .none,
+                "b": b.map { .object(names.members($0.state, $0.number)) } ?? .none,
                 "tookA": .text(a?.duration.map { words(microseconds: $0) }),
                 "tookB": .text(b?.duration.map { words(microseconds: $0) }),
             ]

@@ -3,6 +3,7 @@
 import Foundation
 import JSONCore
 import JobHistory
+import RecipeLanguage
 
 struct JobListFilter: Sendable {
     var recipe: String?
@@ -17,19 +18,51 @@ struct JobListFilter: Sendable {
 
     init(since: Milliseconds? = nil, until: Milliseconds? = nil) { (self.since, self.until) = (since, until) }
 
-    /// What can't be read is left out.
-    init(_ query: JSONObject, _ times: TimeWords) {
-        func text(_ name: String) -> String? {
-            guard let value = query[name]?.string, !value.isEmpty else { return nil }
-            return value
+    /// The names in an address or a form, `notice` for what was just done.
+    private static let names = ["recipe", "state", "since", "until", "text", "parent", "before", "notice"]
+
+    /// A part that is left out or empty chooses nothing.
+    ///
+    /// - Parameter others: names that belong to no filter.
+    /// - Throws: `Problem` 400 for what can't be read: without it more jobs would be shown, and changed, than were meant.
+    init(_ query: JSONObject, _ times: TimeWords, besides others: [String] = []) throws(Problem) {
+        for name in query.keys where !Self.names.contains(name) && !others.contains(name) {
+            let hint = Suggestion.didYouMean(name, among: Self.names).map { "; \($0)" } ?? ""
+            throw Problem(.badRequest, "jobs can't be chosen by \"\(name.prefix(40))\"\(hint)")
         }
-        (recipe, self.text) = (text("recipe"), text("text"))
-        let names = query["state"]?.array?.compactMap(\.string) ?? text("state").map { [$0] } ?? []
-        states = Set(names.flatMap { $0.split(separator: ",") }.compactMap { JobState(String($0)) })
-        let minute: Milliseconds = 60_000
-        since = TimeSpan.moment(text("since"), times).map { $0 / minute * minute }
-        until = TimeSpan.moment(text("until"), times).map { ($0 + minute - 1) / minute * minute }
-        (parent, before) = (text("parent").flatMap { JobID($0) }, text("before").flatMap { JobID($0) })
+        func text(_ name: String) throws(Problem) -> String? {
+            guard let value = query[name] else { return nil }
+            guard let text = value.string else { throw Problem(.badRequest, "\(name) is given several times") }
+            return text.isEmpty ? nil : text
+        }
+        func part<Part>(_ name: String, _ wanted: String, _ read: (String) -> Part?) throws(Problem) -> Part? {
+            guard let text = try text(name) else { return nil }
+            guard let part = read(text) else {
+                throw Problem(.badRequest, "\(name) must be \(wanted), not \"\(text.prefix(40))\"")
+            }
+            return part
+        }
+        (recipe, self.text) = (try text("recipe"), try text("text"))
+        let wanted: [String]
+        if let several = query["state"]?.array {
+            wanted = several.compactMap(\.string)
+        } else {
+            wanted = try text("state").map { [$0] } ?? []
+        }
+        for text in wanted {
+            for name in text.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let state = JobState(String(name)) else {
+                    let names = JobState.allCases.map(\.description).joined(separator: ", ")
+                    throw Problem(.badRequest, "there is no state \"\(name.prefix(40))\"; the states: \(names)")
+                }
+                states.insert(state)
+            }
+        }
+        let (minute, time): (Milliseconds, String) = (60_000, "a date and time like 2026-01-31T09:30")
+        since = try part("since", time) { TimeSpan.moment($0, times).map { $0 / minute * minute } }
+        until = try part("until", time) { TimeSpan.moment($0, times).map { ($0 + minute - 1) / minute * minute } }
+        parent = try part("parent", "a job's number") { JobID($0) }
+        before = try part("before", "a job's number") { JobID($0) }
     }
 
     func with(_ states: JobState...) -> JobListFilter {

@@ -11,7 +11,7 @@ extension Dashboard {
 
     func jobListPage(_ request: RouteRequest) async throws -> Page {
         let times = times
-        let filter = JobListFilter(request.address.query, times)
+        let filter = try JobListFilter(request.address.query, times)
         let found = try await find(filter)
         let jobs = found.jobs
         let counts = try await counts(filter)

@@ -35,6 +35,7 @@ extension Dashboard {
             detail.approvals.isEmpty ? Self.advice(job, times) : "It goes on when that is answered or its time is over."
         )
         values["canAct"] = .flag(mayAct)
+        values["canTest"] = .flag(JobTest.isPossible(job.state))
         values["canRetry"] = .flag(isRetryable)
         values["canRerun"] = .flag(job.state.isFinished)
         values["canCancel"] = .flag(!job.state.isFinished)

@@ -3,7 +3,7 @@
 extension Templates {
     static let job: [String: String] = [
         "job": #"""
-        <div class="head"><h1>Job {{id}}</h1>{{> state}}<div class="actions"><a class="button" href="/jobs/{{id}}/compare">Compare</a><a class="button" href="/jobs/{{id}}/test.json" download>Export as test</a></div></div>
+        <div class="head"><h1>Job {{id}}</h1>{{> state}}<div class="actions"><a class="button" href="/jobs/{{id}}/compare">Compare</a>{{#canTest}}<a class="button" href="/jobs/{{id}}/test.json" download>Export as test</a>{{/canTest}}</div></div>
         <p class="sub"><span><a href="{{recipeLink}}">{{recipe}}</a>, version {{version}}</span><span>made {{#made}}{{> time}}{{/made}} by {{origin}}</span>{{#ranFor}}<span>ran for {{ranFor}}</span>{{/ranFor}}</p>
         <section class="why {{key}}" aria-label="Why it is in this state">
         <p class="sentence">{{why}}</p>{{#next}}<p>{{next}}</p>{{/next}}

@@ -22,9 +22,17 @@ extension Dashboard {
 enum JobTest {
     private static let stepsExported = 2_000
 
-    /// - Throws: `StoreError` when there is no such job.
+    /// Whether a run can come to the same end by itself.
+    static func isPossible(_ state: JobState) -> Bool { [.succeeded, .failed].contains(state) }
+
+    /// - Throws: `StoreError` when there is no such job; `ControlError` when no test could come to its end.
     static func of(_ id: JobID, _ engine: Engine) async throws -> JSONObject {
         guard let detail = try await engine.store.job(id) else { throw StoreError.noSuchJob(id) }
+        let state = detail.summary.state
+        guard isPossible(state) else {
+            throw ControlError(
+                "job \(id) is \(state.word.lowercased()): only a job that succeeded or failed by itself makes a test")
+        }
         let names = StepNames(await engine.recipe(of: detail))
         let steps = try await engine.store.steps(of: id, limit: stepsExported, mostBytes: 8 << 20)
         return test(of: detail, steps, names)

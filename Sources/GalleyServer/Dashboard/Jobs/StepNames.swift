@@ -1,5 +1,6 @@
 // What the steps of a job are called: by title, kind and target, from the version of the recipe that it runs.
 
+import JobHistory
 import RecipeLanguage
 
 struct StepNames: Sendable {
@@ -47,6 +48,17 @@ struct StepNames: Sendable {
 
     func isMasked(_ number: Int) -> Bool {
         if case .action(let action)? = steps[number]?.kind { action.mask } else { false }
+    }
+
+    /// Whether it ends the job as failed.
+    func failsJob(_ number: Int) -> Bool {
+        if case .stop(let stop)? = steps[number]?.kind { !stop.succeeded } else { false }
+    }
+
+    /// A state as it is shown. A step that fails the job has done what it says, which nobody takes for a success.
+    func members(_ state: StepState, _ number: Int) -> [String: PageValue] {
+        guard state == .succeeded, failsJob(number) else { return state.members }
+        return ["key": .text(StepState.failed.key), "word": .text(StepState.failedTheJob)]
     }
 
     func isLoop(_ number: Int) -> Bool { ["for_each", "repeat"].contains(outlines[number]?.kind) }

@@ -44,7 +44,7 @@ extension Dashboard {
             "canRetryHere": .flag(mayRetry && !record.isSuperseded), "parts": .list(parts),
             "keySent": .text(record.idempotencyKey), "tries": .items(attempts, row),
             "triesAny": .flag(attempts.contains { $0.exchanges != nil || $0.wait != nil } || attempts.count > 1),
-        ]).merging(record.state.members)
+        ]).merging(names.members(record.state, record.number))
     }
 }
 

@@ -52,12 +52,12 @@ extension Dashboard {
                 "isTakenBack": .flag(line.isSuperseded), "href": .text(view.link(job.id, step: line.seq)),
                 "label": .text(names.label(line.number, address: line.address)),
                 "kind": .text(names.kind(line.number)),
-                "lane": .markup(scale.lane(line, isBlock: names.holdsSteps(line.number))),
+                "lane": .markup(scale.lane(line, names)),
                 "took": .text(line.duration.map { words(microseconds: $0) }),
                 "note": .text(notes.joined(separator: " · ")),
                 "itemsLink": .text(
                     isLoop && view.under == nil ? view.link(job.id, under: line.address + "[") : nil),
-            ]).merging(line.state.members)
+            ]).merging(names.members(line.state, line.number))
         }
         let more = found.count > lines.count
         return [
@@ -82,12 +82,16 @@ private struct TimeScale {
         span = Double(max(end - start, 1))
     }
 
-    func lane(_ line: StepLine, isBlock: Bool) -> Markup {
+    func lane(_ line: StepLine, _ names: StepNames) -> Markup {
         let from = Double(line.startedAt - start) / span * 100
         let length = (Double(line.duration ?? max(0, now - line.startedAt) * 1000) / 1000) / span * 100
         let width = min(max(length, 0.8), 100)
         let x = min(from, 100 - width)
-        let kind = line.state == .succeeded && isBlock ? "block" : line.state.key
+        let kind =
+            line.state != .succeeded
+            ? line.state.key
+            : names.holdsSteps(line.number)
+                ? "block" : names.failsJob(line.number) ? StepState.failed.key : line.state.key
         return .element(
             "svg", ["class": "lane", "viewBox": "0 0 100 8", "preserveAspectRatio": "none", "aria-hidden": "true"],
             .element("rect", ["class": "ground", "y": "3.5", "width": "100", "height": "1"])

@@ -17,7 +17,7 @@ enum StepMatrix {
         }.joined()
         let head = Markup.element("tr", [:], .element("th", ["scope": "col"], text: "Step") + heads)
         let rows = names.all.map { step in
-            let cells = jobs.map { cell(states[$0.job]?[step.number]) }.joined()
+            let cells = jobs.map { cell(states[$0.job]?[step.number], failsJob: names.failsJob(step.number)) }.joined()
             let name = names.outline(step.number).map { $0.title ?? $0.words } ?? step.name
             return Markup.element("tr", [:], .element("th", ["scope": "row"], text: String(name.prefix(60))) + cells)
         }.joined()
@@ -25,11 +25,13 @@ enum StepMatrix {
     }
 
     /// The worst of a step's records.
-    private static func cell(_ states: Set<StepState>?) -> Markup {
+    private static func cell(_ states: Set<StepState>?, failsJob: Bool) -> Markup {
         let order: [StepState] = [.failed, .canceled, .started, .waiting, .succeeded, .skipped]
-        guard let states, let state = order.first(where: states.contains) else {
+        guard let states, let found = order.first(where: states.contains) else {
             return .element("td", ["class": "none"], .element("span", ["class": "hidden"], text: "not run"))
         }
+        let state = failsJob && found == .succeeded ? .failed : found
+        let word = failsJob && found == .succeeded ? StepState.failedTheJob : state.word
         let mark =
             switch state {
             case .failed: "✗"
@@ -40,8 +42,8 @@ enum StepMatrix {
             case .skipped: "–"
             }
         return .element(
-            "td", ["class": state.key, "title": state.word],
+            "td", ["class": state.key, "title": word],
             .element("span", ["aria-hidden": "true"], text: mark)
-                + .element("span", ["class": "hidden"], text: state.word))
+                + .element("span", ["class": "hidden"], text: word))
     }
 }

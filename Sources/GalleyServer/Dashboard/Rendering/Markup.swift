@@ -44,9 +44,12 @@ struct Markup: Sendable, Hashable {
         element(name, attributes, Markup(text: text))
     }
 
-    /// Safe between tags and between the quotes of an attribute.
+    /// Safe between tags and between the quotes of an attribute, and unable to turn around our own words beside it: what
+    /// sets a direction is shown as JSON writes it (in a field with JSON it means the same).
     private static func escaped(_ text: String) -> String {
-        guard text.utf8.contains(where: { [0x26, 0x3C, 0x3E, 0x22, 0x27].contains($0) }) else { return text }
+        // The last two begin the characters that set a direction.
+        let special: Set<UInt8> = [0x26, 0x3C, 0x3E, 0x22, 0x27, 0xD8, 0xE2]
+        guard text.utf8.contains(where: special.contains) else { return text }
         var escaped = ""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -55,6 +58,9 @@ struct Markup: Sendable, Hashable {
             case ">": escaped += "&gt;"
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
+            case "\u{200E}", "\u{200F}", "\u{061C}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}":
+                let digits = String(scalar.value, radix: 16, uppercase: true)
+                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: escaped.unicodeScalars.append(scalar)
             }
         }

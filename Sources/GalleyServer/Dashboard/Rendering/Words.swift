@@ -129,6 +129,9 @@ extension StepState {
         }
     }
 
+    /// Of a `stop` that did.
+    static let failedTheJob = "Failed the job"
+
     var key: String { self == .started ? "running" : word.lowercased() }
 }
 
