@@ -250,7 +250,8 @@ struct ApprovalCommandTests {
             let url = try #require(
                 server.messages.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("http://") })
             let shown = try await place.galley("approvals", "show", "1", "--links").expect(0)
-            #expect(shown.data.contains("ann: \(options.isEmpty ? String(url) : "https://pay.example")/approve/galley_link_"))
+            let address = options.isEmpty ? String(url) : "https://pay.example"
+            #expect(shown.data.contains("ann: \(address)/approve/galley_link_"))
             server.send(SIGTERM)
             try await server.end().expect(0)
         }
