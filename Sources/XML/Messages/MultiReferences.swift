@@ -4,6 +4,8 @@
 public enum MultiReferences {
     /// Elements of the result, at most: references that multiply end here.
     static let mostElements = 500_000
+    /// Bytes of its texts: what is referred to counts each time.
+    static let mostBytes = 64 << 20
 
     /// - Parameter body: the children of the SOAP body.
     /// - Returns: the body's elements that aren't just referred to, with everything in its place.
@@ -54,10 +56,16 @@ public enum MultiReferences {
         let wanted: Set<String>
         var underWay: Set<String> = []
         var count = 0
+        var byteCount = 0
 
         mutating func resolve(_ element: XMLElement, depth: Int) throws(XMLError) -> XMLElement {
             count += 1
-            guard count <= MultiReferences.mostElements, depth < 200 else {
+            byteCount += element.attributes.reduce(0) { $0 + $1.value.utf8.count }
+            for child in element.children {
+                if case .text(let text) = child { byteCount += text.utf8.count }
+                if case .cdata(let text) = child { byteCount += text.utf8.count }
+            }
+            guard count <= MultiReferences.mostElements, byteCount <= MultiReferences.mostBytes, depth < 200 else {
                 throw XMLError(.tooLarge, "the references of the message make it too large or too deep")
             }
             guard let id = MultiReferences.reference(element) else {

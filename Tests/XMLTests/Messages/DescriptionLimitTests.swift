@@ -1,4 +1,4 @@
-// Descriptions that would take more than any service needs.
+// Descriptions and references that would take more than any service needs.
 
 import JSONCore
 import Testing
@@ -46,5 +46,17 @@ struct DescriptionLimitTests {
         let finding = failure(ServiceDocument.holding("<xs:sequence/>", further: types.joined()))
         #expect(
             finding?.message.contains("derived from each other over more than 200 steps") == true, "\(finding as Any)")
+    }
+
+    @Test(arguments: [true, false])
+    func `a long text that is referred to over and over ends`(isLong: Bool) throws {
+        let text = String(repeating: "x", count: isLong ? 100_000 : 10)
+        let references = String(repeating: "<i href=\"#1\"/>", count: 1000)
+        let body = try XMLElement.parse("<b><r>\(references)</r><x id=\"1\">\(text)</x></b>").elements
+        if isLong {
+            #expect(throws: XMLError.self) { try MultiReferences.resolved(body) }
+        } else {
+            #expect(try MultiReferences.resolved(body)[0].elements.count == 1000)
+        }
     }
 }

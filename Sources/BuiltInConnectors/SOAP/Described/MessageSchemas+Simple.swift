@@ -38,10 +38,8 @@ extension MessageSchemas {
     func list(of item: Schema, _ facets: Facets = Facets()) -> Schema {
         var list = Schema.array(item)
         (list.minItems, list.maxItems) = (facets.minLength, facets.maxLength)
-        guard isInput else { return list }
-        var either = Schema()
-        either.alternatives = [list, .string]
-        return either
+        if isInput { list.kinds.insert(.string) }
+        return list
     }
 
     func schema(_ type: XSDBuiltin, _ facets: Facets = Facets()) -> Schema {
