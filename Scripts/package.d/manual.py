@@ -87,6 +87,7 @@ def page(help, version, date):
         ("/var/lib/galley", "The workspace of the service galley.service."),
         ("/etc/default/galley", "Options of the service, and environment variables for it."),
         (".galley/history.db", "The history, in a workspace: events, jobs and their steps."),
+        (".galley/reserve", "Space held back, so that what was done last can be recorded when the disk is full."),
         ("~/.config/galley/keys/", "The keys of the workspaces' secrets."),
     ):
         yield from (".TP", f"\\fI{text(file)}\\fR", text(words))

@@ -114,6 +114,8 @@ private struct JobService: Service {
         } onGracefulShutdown: {
             Task { await engine.stop() }
         }
+        // Jobs that commands have asked for over the socket are not the dispatcher's.
+        if engine.isStopping { await engine.stop() }
     }
 }
 

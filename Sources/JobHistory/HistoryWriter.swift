@@ -16,8 +16,7 @@ final class HistoryWriter: Sendable {
     private let desk: Mutex<Desk?>
     private let options: StoreOptions
     private let healthNow = Mutex(StoreHealth.ok)
-    /// When the disk was last found full while somebody waited for space.
-    private let lastWarning = Mutex<ContinuousClock.Instant?>(nil)
+    private let fullDisk: FullDisk
     private let transactions = Atomic<Int>(0)
     /// How long a commit takes, which is mostly the disk's flush.
     let commitTimes = DurationHistogram(bounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5])
@@ -25,8 +24,11 @@ final class HistoryWriter: Sendable {
 
     /// - Parameter lock: given up when the thread has ended.
     /// - Throws: when the statements don't fit the database.
-    init(_ database: DatabaseQueue, lock: OwnerLock, epoch: Int64, ids: JobNumbers, options: StoreOptions) throws {
-        (self.options, self.database) = (options, database)
+    init(
+        _ database: DatabaseQueue, lock: OwnerLock, epoch: Int64, ids: JobNumbers, options: StoreOptions,
+        fullDisk: FullDisk
+    ) throws {
+        (self.options, self.database, self.fullDisk) = (options, database, fullDisk)
         let desk = try database.writeWithoutTransaction { database in
             Desk(
                 connection: try WriterConnection(database, epoch: epoch, ids: ids),
@@ -156,11 +158,12 @@ final class HistoryWriter: Sendable {
                     return false
                 }
             }
-            if !tasks.isEmpty, failure.storeError == .full { warnOfFullDisk() }
+            if !tasks.isEmpty, failure.storeError == .full { fullDisk.isFound() }
             let deadline = ContinuousClock.now + wait
             while !tasks.isEmpty, ContinuousClock.now < deadline {
                 let patienceEnd = queue.patienceEnd ?? deadline
                 guard patienceEnd > .now else {
+                    if failure.storeError == .full, fullDisk.giveUpReserve() { break }  // and try once more
                     for task in tasks { task.fail(failure.storeError == .full ? .stayedFull : failure.storeError) }
                     return true
                 }
@@ -171,15 +174,6 @@ final class HistoryWriter: Sendable {
             if tasks.isEmpty { return true }
             wait = min(wait * 2, options.fullDiskWait.longest)
         }
-    }
-
-    /// Once for a time without space, which may end for small rows again and again.
-    private func warnOfFullDisk() {
-        let last = lastWarning.withLock { last in
-            defer { last = .now }
-            return last
-        }
-        if last.map({ $0.duration(to: .now) > .seconds(60) }) ?? true { options.onFull() }
     }
 
     /// Tells the callers that don't wait for space; returns the others.

@@ -105,7 +105,9 @@ public final class JobStore: Sendable {
                 return (opening, takeover, try RecipeCache(database), try Approval.isAnyKept(database))
             }
             let ids = JobNumbers(after: opening.lastJob)
-            let writer = try HistoryWriter(database, lock: lock, epoch: opening.epoch, ids: ids, options: options)
+            let writer = try HistoryWriter(
+                database, lock: lock, epoch: opening.epoch, ids: ids, options: options,
+                fullDisk: FullDisk(folder: folder, tell: options.onFull))
             return JobStore(
                 path: path, options: options, opening: opening, takeover: takeover, writer: writer, ids: ids,
                 recipes: recipes, hasApprovals: hasApprovals)

@@ -11,9 +11,23 @@ extension Workspace {
         }
     }
 
-    /// Files that look like recipes and lie where none is read.
+    /// Files and folders that look like recipes and can't be any.
     func strayRecipes() -> [Diagnostic] {
         Disk.names(in: root + "/Recipes").compactMap { name in
+            let kind = Disk.kind(of: "\(root)/Recipes/\(name)/recipe.json")
+            if let kind, kind != .file, !name.hasPrefix(".") {
+                return Diagnostic(
+                    .warning, code: "stray_file", "this is no file, so there is no recipe in the folder",
+                    suggestion: "put the recipe's text into a file of this name",
+                    file: "Recipes/\(WorkspaceName.printable(name))/recipe.json", range: 0..<0, pointer: "")
+            }
+            if kind == .file, !WorkspaceName.isAllowed(name), !name.hasPrefix(".") {
+                return Diagnostic(
+                    .warning, code: "stray_file", "this recipe is not read: its folder's name can't be a recipe's",
+                    suggestion:
+                        "use letters, digits, \"_\", \"-\" and \".\", starting with a letter, a digit or \"_\"",
+                    file: "Recipes/\(WorkspaceName.printable(name))/recipe.json", range: 0..<0, pointer: "")
+            }
             guard name.hasSuffix(".json"), Disk.kind(of: "\(root)/Recipes/\(name)") == .file else { return nil }
             let id = name.prefix { $0 != "." }
             let home = WorkspaceName.isAllowed(String(id)) ? String(id) : "NAME"

@@ -54,15 +54,17 @@ struct FullDiskTests {
                 "LD_PRELOAD": library, "FAULT_CALLS": "write", "FAULT_PATH": "history.db", "FAULT_KIND": "ENOSPC",
                 "FAULT_AT": "300", "FAULT_TIMES": "0",
             ])
+        var caller: GalleyProcess?
         if command == "serve" {
             try await galley.wait { $0.contains("galley serves") }
-            _ = try place.start("run", "count")
+            caller = try place.start("run", "count")
         }
         try await galley.wait { $0.contains("/.galley is full: running jobs wait") }
         let start = ContinuousClock.now
         galley.send(SIGTERM)
         let ended = try await galley.end()
         #expect(ContinuousClock.now - start < .seconds(40), "\(ended)")
+        _ = try await caller?.end()
         #expect([0, 69].contains(ended.code), "\(ended)")
         #expect(ended.messages.split(separator: "\n").count { $0.contains("is full: running jobs wait") } == 1)
         try await place.galley("jobs", "resume", "2").expect(0)

@@ -23,11 +23,7 @@ struct MaskTests {
     @Test(arguments: [
         (
             #"{"id":"a","use":"world.typed","mask":true,"input":{"count":"{{ got.text }}"}}"#, "bad_input",
-            "the input of world.typed does not fit its schema at /steps/0/input/count; its values are masked"
-        ),
-        (
-            #"{"id":"a","use":"world.typed","mask":true,"input":{"count":1,"{{ got.text }}":2,"hush":3}}"#, "bad_input",
-            "the input of world.typed does not fit its schema at /steps/0/input; its values are masked"
+            "the input of world.typed is refused at /steps/0/input/count; its values are masked"
         ),
         (
             #"{"id":"a","use":"world.create","mask":true,"input":{"name":"a","value":"{{ got.text.to_date }}"}}"#,

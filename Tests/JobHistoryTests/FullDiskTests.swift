@@ -132,6 +132,22 @@ struct FullDiskTests {
         await store.close()
     }
 
+    @Test func `some space is held back, given up once and taken again`() throws {
+        let history = try TemporaryHistory()
+        let reserve = history.folder + "/reserve"
+        func size() -> Int? {
+            var found = stat()
+            return stat(reserve, &found) == 0 ? Int(found.st_size) : nil
+        }
+        try FileManager.default.createDirectory(atPath: history.folder, withIntermediateDirectories: true)
+        let first = FullDisk(folder: history.folder) {}
+        #expect(size() == 512 << 10)
+        #expect(first.giveUpReserve() && size() == nil)
+        #expect(!first.giveUpReserve())
+        #expect(FullDisk(folder: history.folder) {}.giveUpReserve())
+        #expect(!FullDisk(folder: history.folder + "/nowhere") {}.giveUpReserve())
+    }
+
     @Test(arguments: [false, true])
     func `closing does not wait for space`(onCaller: Bool) async throws {
         let history = try TemporaryHistory()

@@ -52,6 +52,19 @@ struct WorkspaceTests {
         }
     }
 
+    @Test func `folders that look like recipes and can't be any are told of`() throws {
+        let files = [
+            "Recipes/a/recipe.json": "{}", "Recipes/T 12 é/recipe.json": "{}", "Recipes/b/recipe.json/x": "",
+            "Recipes/.old one/recipe.json": "{}", "Recipes/no recipe/readme": "",
+        ]
+        try withWorkspace(files) { (workspace) throws in
+            #expect(workspace.recipeIDs() == ["a"])
+            let warnings = workspace.strayRecipes()
+            #expect(warnings.map(\.file) == ["Recipes/T 12 é/recipe.json", "Recipes/b/recipe.json"])
+            #expect(warnings.allSatisfy { $0.severity == .warning && $0.code == "stray_file" })
+        }
+    }
+
     @Test func `a recipe's file is read again after each change, at once and later`() throws {
         let path = "Recipes/b/recipe.json"
         try withWorkspace([path: "[0]"]) { (workspace) throws in

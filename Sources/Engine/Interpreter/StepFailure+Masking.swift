@@ -12,7 +12,7 @@ extension StepFailure {
         let name = "\(action.connector).\(action.operation)"
         var what =
             switch type {
-            case "bad_input": "the input of \(name) does not fit its schema"
+            case "bad_input": "the input of \(name) is refused"
             case "formula": "a formula of \(name) has no value"
             default: "\(name) failed (\(type)\(status.map { ", status \($0)" } ?? ""))"
             }

@@ -71,6 +71,7 @@ extension RecipeChecker {
             var members: [(key: String, value: InputTemplate)] = []
             var isWhole = true
             for member in place.members ?? [] {
+                if member.key.holdsPill { report(.pillInKey(member.key), at: member) }
                 if let template = input(member.value) {
                     members.append((member.key, template))
                 } else {

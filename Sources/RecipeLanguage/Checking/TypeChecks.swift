@@ -96,6 +96,11 @@ extension RecipeChecker {
                             path: text.place.path)
                     } : nil)
             last = inference.type(of: formula.syntax)
+            if reporting, !text.isOneValue, last.kinds == .marker {
+                let range = (0..<formula.source.utf8.count).shifted(by: offset)
+                report(
+                    .markerInText(formula.source), range: self.range(of: range, in: text.place), path: text.place.path)
+            }
         }
         return text.isOneValue ? last : FormulaType(.string)
     }
@@ -113,12 +118,14 @@ extension RecipeChecker {
             guard !type.isNever, type.kinds.isDisjoint(with: [.date, .time, .string]) else { return }
             report(.notAnInstant(place.text?.trimmedOfSpaces ?? "", kind: type.words), at: place)
         case .takesAppend(let place, let slot, let name):
-            var type = FormulaType.never
+            var (type, isSetBefore) = (FormulaType.never, false)
             for (other, source) in types.sources where other == slot {
                 if case .append = source { continue }
+                if case .set(let value) = source, value.path.isSet(before: place.path) { isSetBefore = true }
                 type = type.joined(self.type(of: source))
             }
-            guard !type.isNever, type.kinds.isDisjoint(with: [.list, .null]) else { return }
+            // Set in another branch or later, the variable is nothing yet here, and becomes a list.
+            guard isSetBefore, !type.isNever, type.kinds.isDisjoint(with: [.list, .null]) else { return }
             report(.notAppendable(name, kind: type.words), at: place)
         case .fits(let place, let schema, let operation): fit(place, schema, of: operation, tokens: [])
         case .fitsOne(let place, let schemas, let operation):
@@ -132,6 +139,19 @@ extension RecipeChecker {
         for misfit in misfits(place, schema, tokens: tokens) {
             report(.mismatch(misfit.mismatch, naming: misfit.name, of: operation), at: misfit.place)
         }
+    }
+}
+
+extension PointerPath {
+    /// Whether the `set` that holds this value is always done before the step that holds `other`: it stands in front of it in
+    /// the same list of steps, or in front of a step around it.
+    fileprivate func isSet(before other: PointerPath) -> Bool {
+        let step = pointer.tokens.dropLast(2)  // without set/name
+        let others = other.pointer.tokens
+        guard let place = step.last.flatMap({ Int($0) }), others.count > step.count,
+            others.prefix(step.count - 1).elementsEqual(step.dropLast()), let later = Int(others[step.count - 1])
+        else { return false }
+        return place < later
     }
 }
 

@@ -18,7 +18,8 @@ struct Finding: Hashable {
         "missing_field", "missing_key", "name_clash", "never_fires", "never_runs", "no_effect", "no_kind",
         "no_members", "no_output",
         "not_a_choice", "not_a_trigger", "not_an_action", "not_callable", "out_of_range", "out_of_scope",
-        "bad_argument", "nil_value", "parallel_branch", "pill_in_formula", "reserved_name", "set_in_concurrent_body",
+        "bad_argument", "nil_value", "parallel_branch", "pill_in_formula", "pill_in_key", "reserved_name",
+        "set_in_concurrent_body",
         "single_quotes", "step_not_run_yet",
         "too_large", "too_many_mistakes", "too_many_steps", "two_kinds", "two_schedules", "unknown_action",
         "unknown_column", "unknown_condition", "unknown_connection", "unknown_connector", "unknown_field",
@@ -160,6 +161,16 @@ extension Finding {
     static func pillInFormula(_ name: String) -> Finding {
         Finding(
             "pill_in_formula", "\(name) is a formula already, so it takes no {{ }}", hint: "leave the {{ and }} out")
+    }
+    static func pillInKey(_ key: String) -> Finding {
+        Finding(
+            "pill_in_key", "a key is no template: \"\(key.prefix(64))\" stays as it is",
+            hint: "make the whole object in one pill: {{ { name => value } }}", severity: .warning)
+    }
+    static func markerInText(_ source: String) -> Finding {
+        Finding(
+            "bad_argument", "\(source.prefix(64)) only works when the pill is the whole field",
+            hint: "write '' for no text")
     }
     static func emptyFormula(_ name: String) -> Finding {
         Finding("empty_formula", "\(name) is empty", hint: "write a formula")

@@ -173,7 +173,7 @@ public final class CalendarDuration: Sendable {
                 if date != local.date {
                     var shifted = local
                     shifted.date = date
-                    result = ZonedTime(local: shifted, zone: result.zone)
+                    result = result.moved(to: shifted)
                 }
                 // What is less than a day counts on the clock.
                 guard let (seconds, fraction) = rest.secondsAndNanoseconds,

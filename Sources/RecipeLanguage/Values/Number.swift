@@ -75,6 +75,9 @@ extension Value {
         }
     }
 
+    /// Whether it is a payload's number that is larger, smaller or longer than calculations take.
+    var isBeyondNumbers: Bool { kind.isNumeric && number == nil }
+
     init(_ number: Number) {
         switch number {
         case .integer(let integer): self = .integer(integer)

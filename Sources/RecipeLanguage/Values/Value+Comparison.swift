@@ -27,6 +27,7 @@ extension Value {
             return two.utf8.elementsEqual(one)
         case (.date(let one), .date(let two)): return one == two
         case (.time(let one), .time(let two)): return ZonedTime.compare(one, two) == 0
+        case (.date, .time), (.time, .date): return compare(other, &steps) == 0
         case (.duration(let one), .duration(let two)):
             return Number.decimal(one.seconds).compare(.decimal(two.seconds)) == 0
         case (.duration(let one), _): return other.number.map { Number.decimal(one.seconds).compare($0) == 0 } ?? false

@@ -38,6 +38,15 @@ public final class ValueRange: Sendable {
         return over ? (low, low &- 1) : (low, end)
     }
 
+    /// The whole numbers from a whole number up: those of `1..3.5` end at 3.
+    var counted: (first: Int, last: Int)? {
+        if let integers { return integers }
+        guard case .integer(let low) = first, last.kind == .decimal, let high = last.number?.decimal,
+            let end = high.rounded(0, .floor).integer.flatMap({ Int(exactly: $0) })
+        else { return nil }
+        return (low, excludesLast && high.integer != nil && end > .min ? end - 1 : end)
+    }
+
     /// The first and one-past-last index that it picks from `count` elements, negative ends counting from the back, as
     /// Ruby's `[]` does; nil when it starts outside.
     func slice(of count: Int) -> (start: Int, count: Int)? {

@@ -24,6 +24,17 @@ public final class ZonedTime: Sendable {
         self.init(seconds: zone.instant(local: local.seconds), nanoseconds: local.nanoseconds, zone: zone)
     }
 
+    /// The instant at which the same clocks show `local`. Where they show it twice, it is that of this time's own stretch
+    /// between two changes, as in ActiveSupport; else the first.
+    func moved(to local: LocalTime) -> ZonedTime {
+        let own = zone.stretch(at: seconds)
+        let instant = local.seconds - own.offset
+        guard own.start ?? .min <= instant, instant < own.end ?? .max else {
+            return ZonedTime(local: local, zone: zone)
+        }
+        return ZonedTime(seconds: instant, nanoseconds: local.nanoseconds, zone: zone)
+    }
+
     var offset: Zone.Offset { zone.offset(at: seconds) }
     var local: LocalTime { LocalTime(seconds: seconds + offset.seconds, nanoseconds: nanoseconds) }
 

@@ -15,6 +15,20 @@ extension BrokenRecipe {
                 4:81 [formula_syntax] /steps/0/set/a the pill is not closed | add }} after the formula
                 """#),
         BrokenRecipe(
+            "pills that can't be",
+            steps: #"""
+                    { "set": { "a": "{{ rand }} {{ rand(5) }}", "b": "x{{ skip }}", "c": "{{ \"#{lead.x}\" }}{{" } },
+                    { "return": { "{{ lead.a }}": 1, "{{ lead.b ? 1 : skip }}x": "{{ lead.body ? 'c' : skip }}!" } }
+                """#,
+            mistakes: #"""
+                4:25 [unknown_function] /steps/0/set/a rand is not available, because a resumed job would see another number | use uuid
+                4:36 [unknown_function] /steps/0/set/a rand is not available, because a resumed job would see another number | use uuid
+                4:59 [bad_argument] /steps/0/set/b skip only works when the pill is the whole field | write '' for no text
+                4:96 [formula_syntax] /steps/0/set/c the pill is not closed | add a formula and }}
+                5:19 [pill_in_key] (warning) /steps/1/return/{{ lead.a }} a key is no template: "{{ lead.a }}" stays as it is | make the whole object in one pill: {{ { name => value } }}
+                5:38 [pill_in_key] (warning) /steps/1/return/{{ lead.b ? 1 : skip }}x a key is no template: "{{ lead.b ? 1 : skip }}x" stays as it is | make the whole object in one pill: {{ { name => value } }}
+                """#),
+        BrokenRecipe(
             "a wrong name for the error in a catch",
             steps: #"""
                 { "try": [ { "wait": "1s" } ], "catch": [ { "set": { "a": "{{ eror.message }}" } } ] }

@@ -173,6 +173,9 @@ struct TypeCheckTests {
         #"{ "use": "crm.create_lead", "input": { "email": "{{ order.customer }}", "score": "{{ order.customer }}", "owner": "{{ order.total }}" } }"#,
         #"{ "use": "crm.create_lead", "input": { "email": "a", "score": "{{ order.paid ? 5 : skip }}", "lines": "{{ order.lines }}" } }"#,
         #"{ "wait_until": "order.placed_on" }, { "wait_until": "now + 2.hours" }"#,
+        #"{ "if": "order.paid", "then": [ { "set": { "v": 5 } } ], "else": [ { "append": { "v": 1 } } ] }"#,
+        #"{ "append": { "v": 1 } }, { "set": { "v": 5 } }"#,
+        #"{ "for_each": "order.lines", "as": "l", "steps": [ { "append": { "v": 1 } }, { "set": { "v": 5 } } ] }"#,
     ])
     func `steps take what can be right`(steps: String) {
         #expect(Self.found(steps) == [])

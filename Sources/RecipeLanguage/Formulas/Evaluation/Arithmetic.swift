@@ -229,6 +229,12 @@ enum Arithmetic {
     }
 
     static func mismatch(_ link: ChainNode.Link, _ left: Value, _ right: Value) -> FormulaError {
+        for (value, written) in [(left, link.left), (right, link.right)] where value.isBeyondNumbers {
+            return FormulaError(
+                code: "limit",
+                "\(written.isEmpty ? "the number" : "\(written)") has more than \(DecimalNumber.mostDigits) digits (formula.digits)",
+                range: link.range)
+        }
         let refusal = OperatorRefusal(
             link.operation, (FormulaType(KindSet(left.kind)), link.left),
             (FormulaType(KindSet(right.kind)), link.right))

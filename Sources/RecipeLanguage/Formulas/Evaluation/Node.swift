@@ -143,10 +143,13 @@ final class BoundBlock: Sendable {
     let body: Node
     /// The place of its only parameter, when there is just one plain one.
     private let single: Int?
+    /// Whether its only parameter gets a value whole and takes it apart, as in `|*all|` and `|(a, b)|`.
+    let takesWhole: Bool
 
     init(_ parameters: [BlockParameter], _ body: Node) {
         (self.parameters, self.body) = (parameters, body)
         if parameters.count == 1, case .local(let place) = parameters[0] { single = place } else { single = nil }
+        takesWhole = parameters.count == 1 && single == nil
     }
 
     @inline(__always)
@@ -160,7 +163,8 @@ final class BoundBlock: Sendable {
 
     private func spread(_ value: Value, _ run: Evaluation) {
         guard !parameters.isEmpty else { return }
-        if let list = value.list {
+        // A single parameter gets the value as it is: |*all| a list of it, |(a, b)| takes it apart itself.
+        if parameters.count > 1, let list = value.list {
             assign(parameters, Array(list.prefix(10_000)), run)
         } else {
             assign(parameters, [value], run)
@@ -175,9 +179,14 @@ final class BoundBlock: Sendable {
         for (index, parameter) in parameters.enumerated() {
             let value = index < values.count ? values[index] : .null
             switch parameter {
+            case .rest(let place):
+                // Those after it take the last ones.
+                let after = parameters[(index + 1)...]
+                let end = max(values.count - after.count, min(index, values.count))
+                run.locals[place] = .list(Array(values[min(index, end)..<end]))
+                return assign(Array(after), Array(values[end...]), run)
             case .local(let place): run.locals[place] = value
             case .list(let inner): assign(inner, value.list.map(Array.init) ?? [value], run)
-            case .rest(let place): run.locals[place] = .list(Array(values.dropFirst(index)))
             }
         }
     }

@@ -34,7 +34,7 @@ enum CalendarMoves {
         guard let date = days.applied(to: local.date) else { throw TimeArithmetic.outOfRange(call.range) }
         guard date != local.date else { return try shift(value, clock, 1, call) }
         local.date = date
-        return try shift(.time(ZonedTime(local: local, zone: time.zone)), clock, 1, call)
+        return try shift(.time(time.moved(to: local)), clock, 1, call)
     }
 
     static func weekday(_ name: String, _ call: Call) throws -> Int {
@@ -81,7 +81,7 @@ enum CalendarMoves {
         case "minute": local.secondOfDay = local.secondOfDay / 60 * 60 + (isEnd ? 59 : 0)
         default: local.secondOfDay = isEnd ? 86_399 : 0
         }
-        return .time(ZonedTime(local: local, zone: time.zone))
+        return .time(time.moved(to: local))
     }
 
     static func week(_ call: Call, _ sign: Int) throws -> Value {
@@ -90,7 +90,7 @@ enum CalendarMoves {
         let monday = date.days - (date.weekday + 6) % 7 + 7 * sign
         let moved = CivilDate(days: monday + (target + 6) % 7)
         guard case .time(let time) = call.receiver else { return .date(moved) }
-        return .time(ZonedTime(local: LocalTime(date: moved), zone: time.zone))
+        return .time(time.moved(to: LocalTime(date: moved)))
     }
 
     static func change(_ call: Call) throws -> Value {
@@ -125,8 +125,36 @@ enum CalendarMoves {
             local.nanoseconds = 0
         }
         local.secondOfDay = newHour * 3600 + newMinute * 60 + newSecond
-        var zone = time.zone
-        if let name = call.keyword("zone") { zone = try Moments.zone(call, name) }
-        return .time(ZonedTime(local: local, zone: zone))
+        if let name = call.keyword("zone") {
+            guard call.keyword("offset") == nil else { throw call.bad("change takes offset: or zone:, not both") }
+            let zone = try Moments.zone(call, name)
+            if zone.name != time.zone.name { return .time(ZonedTime(local: local, zone: zone)) }
+        }
+        if let given = call.keyword("offset") {
+            return .time(ZonedTime(local: local, zone: try zone(given, of: time, call)))
+        }
+        return .time(time.moved(to: local))
+    }
+
+    /// The zone of an offset, like `'+02:00'` or 7200 seconds. As in ActiveSupport, a time in a named zone comes into the
+    /// first named zone of that offset.
+    private static func zone(_ offset: Value, of time: ZonedTime, _ call: Call) throws -> Zone {
+        var seconds: Int?
+        if offset.kind.isNumeric {
+            seconds = try call.integer(offset)
+        } else if case .string(let text) = offset {
+            if ["UTC", "Z"].contains(text) { return .utc }
+            let bytes = Array(text.utf8)
+            let isOffset = bytes.count == 6 && (bytes[0] == 0x2B || bytes[0] == 0x2D) && bytes[3] == 0x3A
+            var reader = TimeTextReader(text)
+            if isOffset, let (found, used) = reader.offsetAlone(), used == bytes.count { seconds = found }
+        }
+        guard let seconds, abs(seconds) < 86_400 else {
+            throw call.bad("\(Call.shown(offset.text)) is no offset", "write it like '+02:00' or 7200 (seconds)")
+        }
+        guard time.zone.name != nil, seconds % 3600 == 0, let name = ZoneNames.first(hours: seconds / 3600) else {
+            return Zone(fixed: seconds)
+        }
+        return Zone.named(name) ?? Zone(fixed: seconds)
     }
 }

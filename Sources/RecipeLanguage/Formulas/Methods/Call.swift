@@ -104,7 +104,7 @@ struct Call {
     }
 
     private func rangeElements(_ range: ValueRange) throws(FormulaError) -> [Value] {
-        if let (first, last) = range.integers {
+        if let (first, last) = range.counted {
             guard last >= first else { return [] }
             let (span, over) = last.subtractingReportingOverflow(first)
             try run.charge(over || span > 1 << 40 ? .max : (span + 1) * 8, self.range)
@@ -196,7 +196,11 @@ struct Call {
     @inline(__always)
     func yield(_ block: BoundBlock, _ value: Value) throws(FormulaError) -> Value {
         try run.tick(range)
-        block.take(value, run)
+        if block.takesWhole, case .pending(let pending) = receiver, pending.givesPairs, let pair = value.list {
+            block.take(pair[0], pair[1], run)
+        } else {
+            block.take(value, run)
+        }
         return try block.body.evaluate(slots, run)
     }
 
@@ -238,7 +242,9 @@ public final class PendingCall: Sendable {
     let list: ValueList
     /// What the result of `match` knows besides its groups.
     let match: MatchParts?
-    init(_ method: String, _ list: ValueList, match: MatchParts? = nil) {
-        (self.method, self.list, self.match) = (method, list, match)
+    /// Whether a block gets each element of `list`, a pair, as two values.
+    let givesPairs: Bool
+    init(_ method: String, _ list: ValueList, match: MatchParts? = nil, givesPairs: Bool = false) {
+        (self.method, self.list, self.match, self.givesPairs) = (method, list, match, givesPairs)
     }
 }

@@ -4,24 +4,28 @@
 struct CharacterSet {
     private var sets: [(isNegated: Bool, members: [Unicode.Scalar])] = []
 
-    init(_ patterns: [String]) {
+    /// - Throws: when a range is written from its end to its start.
+    init(_ patterns: [String], _ call: Call) throws {
         for pattern in patterns {
             let isNegated = pattern.unicodeScalars.first == "^" && pattern.unicodeScalars.count > 1
-            sets.append((isNegated, Self.expand(isNegated ? String(pattern.unicodeScalars.dropFirst()) : pattern)))
+            let plain = isNegated ? String(pattern.unicodeScalars.dropFirst()) : pattern
+            sets.append((isNegated, try Self.expand(plain, call)))
         }
     }
 
     /// The characters of a pattern, ranges written out (the first few thousand).
-    static func expand(_ pattern: String) -> [Unicode.Scalar] {
+    static func expand(_ pattern: String, _ call: Call) throws -> [Unicode.Scalar] {
         let scalars = Array(pattern.unicodeScalars)
         var (made, index): ([Unicode.Scalar], Int) = ([], 0)
         while index < scalars.count, made.count < 70_000 {
             if scalars[index] == "\\", index + 1 < scalars.count {
                 made.append(scalars[index + 1])
                 index += 2
-            } else if index + 2 < scalars.count, scalars[index + 1] == "-",
-                scalars[index].value <= scalars[index + 2].value
-            {
+            } else if index + 2 < scalars.count, scalars[index + 1] == "-" {
+                guard scalars[index].value <= scalars[index + 2].value else {
+                    let written = String(String.UnicodeScalarView(scalars[index...(index + 2)]))
+                    throw call.bad("the range \(Call.shown(written)) is written from its end to its start")
+                }
                 made += (scalars[index].value...min(scalars[index + 2].value, scalars[index].value + 65_535))
                     .compactMap(
                         Unicode.Scalar.init)

@@ -43,13 +43,15 @@ extension FunctionTables {
             "'12 pcs'.to_i", "12"
         ) { call in
             let radix = try call[0].map { try call.integer($0) } ?? 10
-            guard (2...36).contains(radix) else { throw call.bad("a number can be read in a base from 2 to 36") }
-            return NumberText.leadingInteger(try call.text, radix: radix)
+            guard radix == 0 || (2...36).contains(radix) else {
+                throw call.bad("a number can be read in a base from 2 to 36, or 0 for the one that it says itself")
+            }
+            return try NumberText.leadingInteger(call, radix: radix)
         }
         table.add(
             "to_f", on: .text, gives: .decimal, "The number at its start; 0.0 when there is none.", "'1.5kg'.to_f",
             "1.5"
-        ) { Value(NumberText.leadingDecimal(try $0.text)) }
+        ) { Value(try NumberText.leadingDecimal($0.text, $0)) }
         for name in ["to_i", "to_int"] {
             table.add(name, on: .number, gives: .integer, "Without its fraction.", "2.9.\(name)", "2") { call in
                 let number = try call.number
@@ -67,22 +69,23 @@ extension FunctionTables {
                 name, on: [.integer, .decimal, .rational, .string], gives: .decimal, "As an exact decimal.",
                 "'10.50'.\(name)", "10.5"
             ) { call in
-                if case .string(let text) = call.receiver { return Value(NumberText.leadingDecimal(text)) }
+                if case .string(let text) = call.receiver { return Value(try NumberText.leadingDecimal(text, call)) }
                 let decimal = try call.number.decimal
                 return Value(decimal.withPoint)
             }
         }
         table.add("to_r", on: .string, gives: .rational, "The fraction at its start.", "'0.75'.to_r", "(3/4)") { call in
             let parts = try call.text.split(separator: "/", maxSplits: 1)
-            let top = Rational(NumberText.leadingDecimal(parts.first.map(String.init) ?? ""))
-            let bottom = parts.count > 1 ? Rational(NumberText.leadingDecimal(String(parts[1]))) : Rational(1, 1)
+            let top = Rational(try NumberText.leadingDecimal(parts.first.map(String.init) ?? "", call))
+            let bottom =
+                parts.count > 1 ? Rational(try NumberText.leadingDecimal(String(parts[1]), call)) : Rational(1, 1)
             let divisor = bottom.numerator.isZero ? Rational(1, 1) : bottom
             return .big(
                 BigNumber(.rational(Rational(top.numerator * divisor.denominator, top.denominator * divisor.numerator)))
             )
         }
         table.add("hex", on: .string, gives: .integer, "The number of hexadecimal digits.", "'ff'.hex", "255") {
-            NumberText.leadingInteger(try $0.text, radix: 16)
+            try NumberText.leadingInteger($0, radix: 16)
         }
         table.add("oct", on: .string, gives: .integer, "The number of octal digits.", "'17'.oct", "15") {
             // A prefix like 0x names another base, as in Ruby.
@@ -90,7 +93,7 @@ extension FunctionTables {
             let digits = text.utf8.drop { $0 == 0x20 || $0 == 0x2B || $0 == 0x2D }
             let mark = digits.first == 0x30 ? digits.dropFirst().first.map { $0 | 0x20 } : nil
             let radix = mark == UInt8(ascii: "x") ? 16 : mark == UInt8(ascii: "b") ? 2 : 8
-            return NumberText.leadingInteger(text, radix: radix)
+            return try NumberText.leadingInteger($0, radix: radix)
         }
         table.add(
             "is_int?", on: [.string, .integer, .null], gives: .boolean, "Whether it has digits only.", "'12'.is_int?",
@@ -135,12 +138,18 @@ extension FunctionTables {
                 }
             }
             let text = try call.string(value)
-            let bare = TextCase.strip(text, left: true, right: true).replacing("_", with: "")
-            guard case .integer? = NumberText.plain(bare).map({ $0.kind }), let number = NumberText.plain(bare) else {
-                if call.keyword("exception")?.isTrue == false { return .null }
-                throw call.bad("\(Call.shown(text)) is no whole number", "use .to_i to read the digits at its start")
+            let radix = try call[1].map { try call.integer($0) } ?? 0
+            guard radix == 0 || (2...36).contains(radix) else {
+                throw call.bad("a number can be read in a base from 2 to 36, or 0 for the one that it says itself")
             }
-            return number
+            if let number = NumberText.whole(text, radix: radix) { return number }
+            if call.keyword("exception")?.isTrue == false { return .null }
+            let isOctal = NumberText.whole(text, radix: 10) != nil
+            throw call.bad(
+                "\(Call.shown(text)) is no whole number",
+                isOctal
+                    ? "a zero in front means base 8: write Integer(text, 10)"
+                    : "use .to_i to read the digits at its start")
         }
         table.add(
             "Float", on: [], "value: any, exception=boolean", gives: [.decimal, .null],

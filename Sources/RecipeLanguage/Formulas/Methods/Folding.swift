@@ -56,7 +56,7 @@ enum Folding {
     private static let element = Written("an element")
 
     static func sum(_ call: Call) throws -> Value {
-        if case .range(let range) = call.receiver, call.block == nil, call[0] == nil, let (first, last) = range.integers
+        if case .range(let range) = call.receiver, call.block == nil, call[0] == nil, let (first, last) = range.counted
         {
             if last < first { return .integer(0) }
             return Value(whole: (BigInt(first) + BigInt(last)) * (BigInt(last) - BigInt(first) + 1) / 2)

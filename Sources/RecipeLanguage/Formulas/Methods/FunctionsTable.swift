@@ -147,8 +147,7 @@ extension FunctionTables {
             "rand", on: [], "limit: any?", gives: .number, "Refused: a resumed job would see another number; use uuid.",
             "uuid.length", "36"
         ) { call in
-            throw call.fail(
-                "unknown_function", "rand is not available, because a resumed job would see another number", "use uuid")
+            throw call.fail("unknown_function", FormulaParser.noRandom, "use uuid")
         }
         return table
     }

@@ -45,17 +45,18 @@ extension FunctionTables {
                 "give a value for that case: .fetch('name', value)")
         }
         table.add(
-            "fetch", on: .list, "position: integer, default: any?", gives: .any,
+            "fetch", on: .list, "position: integer, default: any?, &position", gives: .any,
             "The element at a position; a default, or an error, when there is none.", "[1].fetch(5, 0)", "0"
         ) { call in
             let (list, index) = (try call.list, try call.integer(0))
             let place = index < 0 ? index + list.count : index
             if list.indices.contains(place) { return list[place] }
+            if let block = call.block { return try call.yield(block, .integer(index)) }
             if let fallback = call[1] { return fallback }
             throw call.bad("the list has no element at position \(index)")
         }
         table.add(
-            "dig", on: .object, "path: any…", gives: .any, "A value deep inside; nil when a step is missing.",
+            "dig", on: .object, "key: any, path: any…", gives: .any, "A value deep inside; nil when a step is missing.",
             "{a: [{b: 5}]}.dig('a', 0, 'b')", "5"
         ) { try HashParts.dig($0) }
         for name in ["merge", "update", "reverse_merge", "deep_merge"] {

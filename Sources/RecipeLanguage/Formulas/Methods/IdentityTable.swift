@@ -34,7 +34,15 @@ extension FunctionTables {
             guard case .string(let name)? = call[0] else {
                 return try call.yield(try call.requiredBlock(), call.receiver)
             }
-            return try call.send(name, Array(call.arguments.dropFirst()))
+            let given = Array(call.arguments.dropFirst())
+            // :+ and the like are methods in Ruby.
+            if let operation = BinaryOperator(rawValue: name), given.count == 1 {
+                let link = ChainNode.Link(
+                    operation: operation, operand: .literal(.null), left: call.subject, right: Written("the argument"),
+                    range: call.range)
+                return try Arithmetic.apply(link, call.receiver, given[0], call.run)
+            }
+            return try call.send(name, given)
         }
         for name in ["is_a?", "kind_of?", "instance_of?"] {
             table.add(

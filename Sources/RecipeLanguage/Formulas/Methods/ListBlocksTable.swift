@@ -158,7 +158,9 @@ extension FunctionTables {
         ) { call in
             let list = try call.list
             guard let block = call.block else {
-                return .pending(PendingCall("each", ValueList(list.enumerated().map { .list([$1, .integer($0)]) })))
+                return .pending(
+                    PendingCall(
+                        "each", ValueList(list.enumerated().map { .list([$1, .integer($0)]) }), givesPairs: true))
             }
             for (index, value) in list.enumerated() { _ = try call.yield(block, value, .integer(index)) }
             return call.receiver
@@ -186,7 +188,8 @@ extension FunctionTables {
                     return .pending(
                         PendingCall(
                             pending.method,
-                            ValueList(pending.list.enumerated().map { .list([$1, .integer($0 + start)]) })))
+                            ValueList(pending.list.enumerated().map { .list([$1, .integer($0 + start)]) }),
+                            givesPairs: true))
                 }
                 let results = try pending.list.enumerated().map { try call.yield(block, $1, .integer($0 + start)) }
                 return try Pending.finish(pending, results, call)

@@ -211,7 +211,8 @@ extension FunctionTables {
             return try call.made(call.list.filter { seen.insert(KeyIdentity($0)).inserted })
         }
         table.add(
-            "dig", on: .list, "path: any…", gives: .any, "An element deep inside; nil when a step is missing.",
+            "dig", on: .list, "key: any, path: any…", gives: .any,
+            "An element deep inside; nil when a step is missing.",
             "[[1, 2]].dig(0, 1)", "2"
         ) { try HashParts.dig($0) }
         return table

@@ -7,7 +7,7 @@ import JSONCore
 enum ListParts {
     static func count(_ call: Call) throws -> Int {
         if let members = call.receiver.members { return members.count }
-        if case .range(let range) = call.receiver, let (first, last) = range.integers {
+        if case .range(let range) = call.receiver, let (first, last) = range.counted {
             return last < first ? 0 : last - first + 1
         }
         return try call.list.count
@@ -17,7 +17,7 @@ enum ListParts {
     static func leading(_ call: Call, _ count: Int) throws -> ValueList {
         guard count >= 0 else { throw call.bad("\(call.name) needs a count that is not negative") }
         if case .range(let range) = call.receiver, case .integer(let first) = range.first {
-            let last: Int = range.last.isNull ? .max : range.integers?.last ?? first - 1
+            let last: Int = range.last.isNull ? .max : range.counted?.last ?? first - 1
             let (past, isFar) = first.addingReportingOverflow(max(0, count - 1))
             let end = min(last, isFar ? .max : past)
             guard count > 0, end >= first else { return ValueList([]) }

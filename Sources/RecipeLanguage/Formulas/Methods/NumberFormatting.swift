@@ -165,7 +165,10 @@ enum NumberFormat {
 
     private static func human(_ call: Call) throws -> String {
         let names = ["", " Thousand", " Million", " Billion", " Trillion", " Quadrillion"]
-        var (decimal, unit) = (try call.number.decimal, 0)
+        let digits = try call.keyword("precision").map { max(1, min(50, try call.integer($0))) } ?? 3
+        // Rounded first: 999999 is 1 Million, not 1000 Thousand.
+        let whole = try call.number.decimal
+        var (decimal, unit) = (whole.rounded(digits - whole.digits - whole.exponent, .halfUp), 0)
         while unit < names.count - 1,
             Number.decimal(DecimalNumber(BigInt(decimal.significand.magnitude), decimal.exponent)).compare(
                 .integer(1000)) >= 0
@@ -173,7 +176,6 @@ enum NumberFormat {
             decimal = decimal.divided(by: DecimalNumber(1000)) ?? decimal
             unit += 1
         }
-        return significant(decimal, try call.keyword("precision").map { max(1, min(50, try call.integer($0))) } ?? 3)
-            + names[unit]
+        return significant(decimal, digits) + names[unit]
     }
 }

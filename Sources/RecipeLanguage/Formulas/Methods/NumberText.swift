@@ -43,19 +43,31 @@ enum NumberText {
         return value
     }
 
-    /// The whole number at the start of a text, in a base from 2 to 36; 0 when there is none.
-    static func leadingInteger(_ text: String, radix: Int) -> Value {
+    /// More of a text than its number can take.
+    private static let mostBytes = DecimalNumber.mostDigits * 2 + 40
+
+    /// The base that the beginning of a number asks for: 16 for `0x`, 2 for `0b`, 8 for `0o`, 10 for `0d`; nil for none.
+    private static func marked(_ bytes: ArraySlice<UInt8>) -> Int? {
+        guard bytes.first == 0x30, let mark = bytes.dropFirst().first else { return nil }
+        return [0x78: 16, 0x62: 2, 0x6F: 8, 0x64: 10][mark | 0x20]
+    }
+
+    /// The whole number at the start of a text, in a base from 2 to 36; 0 when there is none, nil when it has too many digits.
+    /// - Parameter radix: 0 for the base that the number itself says, as in `0x1f` and `017`.
+    static func leadingInteger(_ text: String, radix: Int) -> Value? {
         if radix == 10, let small = digits(of: text) { return .integer(small) }
-        var bytes = Array(text.utf8.prefix(2_000))[...].drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
+        var radix = radix
+        var bytes = Array(text.utf8.prefix(mostBytes))[...].drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
         var isNegative = false
         if let sign = bytes.first, sign == 0x2B || sign == 0x2D {
             isNegative = sign == 0x2D
             bytes = bytes.dropFirst()
         }
-        if bytes.first == 0x30, let mark = bytes.dropFirst().first.map({ $0 | 0x20 }),
-            (radix == 16 && mark == 0x78) || (radix == 2 && mark == 0x62) || (radix == 8 && mark == 0x6F)
-        {
-            bytes = bytes.dropFirst(2)
+        let mark = marked(bytes)
+        if let mark, radix == mark || radix == 0 {
+            (radix, bytes) = (mark, bytes.dropFirst(2))
+        } else if radix == 0 {
+            radix = bytes.first == 0x30 ? 8 : 10
         }
         var (digits, values): ([UInt8], [Int]) = ([], [])
         var previous: UInt8 = 0
@@ -69,6 +81,7 @@ enum NumberText {
             values.append(value)
             previous = byte
         }
+        guard digits.count <= DecimalNumber.mostDigits else { return nil }
         let written = String(decoding: digits, as: UTF8.self)
         // The library for large numbers reads bases below 36 only, and stops the process at others.
         let whole =
@@ -79,8 +92,32 @@ enum NumberText {
         return Value(whole: isNegative ? -whole : whole)
     }
 
-    static func leadingDecimal(_ text: String) -> DecimalNumber {
-        var bytes = Array(text.utf8.prefix(2_000))[...].drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    /// The whole number that all of a text is, as Ruby's `Integer` reads it; nil when it is none.
+    /// - Parameter radix: 0 for the base that the number itself says.
+    static func whole(_ text: String, radix: Int) -> Value? {
+        let stripped = TextCase.strip(text, left: true, right: true)
+        guard stripped.utf8.count < 1_000 else { return nil }
+        var digits = Array(stripped.utf8)[...]
+        if let sign = digits.first, sign == 0x2B || sign == 0x2D { digits = digits.dropFirst() }
+        var base = radix
+        if let mark = marked(digits), radix == mark || radix == 0 {
+            (base, digits) = (mark, digits.dropFirst(2))
+        } else if radix == 0 {
+            base = digits.first == 0x30 ? 8 : 10
+        }
+        // An underscore stands between two digits.
+        let parts = digits.split(separator: 0x5F, omittingEmptySubsequences: false)
+        guard !digits.isEmpty, parts.allSatisfy({ !$0.isEmpty }),
+            parts.joined().allSatisfy({ byte in
+                Int(String(decoding: [byte], as: UTF8.self), radix: 36).map { $0 < base } ?? false
+            })
+        else { return nil }
+        return leadingInteger(stripped, radix: radix)
+    }
+
+    /// The number at the start of a text; 0 when there is none, nil when it is larger or smaller than numbers may be.
+    static func leadingDecimal(_ text: String) -> DecimalNumber? {
+        var bytes = Array(text.utf8.prefix(mostBytes))[...].drop { $0 == 0x20 || (0x09...0x0D).contains($0) }
         var kept: [UInt8] = []
         if let sign = bytes.first, sign == 0x2B || sign == 0x2D {
             kept.append(sign)
@@ -116,7 +153,23 @@ enum NumberText {
                 _ = takeDigits()
             }
         }
-        let decimal = DecimalNumber(parsing: String(decoding: kept, as: UTF8.self)) ?? DecimalNumber(0, -1)
-        return decimal.withPoint
+        if let decimal = DecimalNumber(parsing: String(decoding: kept, as: UTF8.self)) { return decimal.withPoint }
+        let isZero = kept.prefix { $0 | 0x20 != 0x65 }.allSatisfy { !(0x31...0x39).contains($0) }
+        return isZero ? DecimalNumber(0, -1) : nil
+    }
+
+    static func leadingInteger(_ call: Call, radix: Int) throws -> Value {
+        guard let whole = leadingInteger(try call.text, radix: radix) else { throw tooLong(call) }
+        return whole
+    }
+
+    static func leadingDecimal(_ text: String, _ call: Call) throws -> DecimalNumber {
+        guard let decimal = leadingDecimal(text) else { throw tooLong(call) }
+        return decimal
+    }
+
+    private static func tooLong(_ call: Call) -> FormulaError {
+        call.fail(
+            "limit", "\(call.name) was given a number that is too large or has too many digits (formula.digits)")
     }
 }

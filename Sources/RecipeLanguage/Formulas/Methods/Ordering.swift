@@ -14,6 +14,7 @@ enum Ordering {
 
     static func plain(_ one: Value, _ two: Value, _ call: Call) throws -> Int {
         guard let order = one.compare(two) else {
+            for value in [one, two] where value.isBeyondNumbers { _ = try call.number(value) }
             throw call.fail(
                 "wrong_type", "\(call.name) can't compare \(one.kind.phrase) with \(two.kind.phrase)",
                 one.isNull || two.isNull ? "add .compact first" : nil)

@@ -9,21 +9,21 @@ extension FunctionTables {
             "count", on: .text, "sets: text…", gives: .integer, "How many characters are in a set, like 'a-z'.",
             "'hello'.count('lo')", "3"
         ) { call in
-            let set = try CharacterSet(call.arguments.map { try call.string($0) })
+            let set = try CharacterSet(call.arguments.map { try call.string($0) }, call)
             return .integer(try call.text.unicodeScalars.reduce(0) { set.contains($1) ? $0 + 1 : $0 })
         }
         table.add(
             "delete", on: .text, "sets: text…", gives: .string, "Without the characters of a set.",
             "'hello'.delete('l')", "\"heo\""
         ) { call in
-            let set = try CharacterSet(call.arguments.map { try call.string($0) })
+            let set = try CharacterSet(call.arguments.map { try call.string($0) }, call)
             return .string(String(String.UnicodeScalarView(try call.text.unicodeScalars.filter { !set.contains($0) })))
         }
         table.add(
             "squeeze", on: .text, "sets: text…", gives: .string, "One character for several same ones in a row.",
             "'aabbb'.squeeze", "\"ab\""
         ) { call in
-            let set = try CharacterSet(call.arguments.map { try call.string($0) })
+            let set = try CharacterSet(call.arguments.map { try call.string($0) }, call)
             var kept = String.UnicodeScalarView()
             for scalar in try call.text.unicodeScalars
             where !(kept.last == scalar && (call.arguments.isEmpty || set.contains(scalar))) {
@@ -38,8 +38,8 @@ extension FunctionTables {
                 name == "tr" ? "\"hippo\"" : "\"hipo\""
             ) {
                 call in
-                let set = CharacterSet([try call.string(0)])
-                let targets = CharacterSet.expand(try call.string(1))
+                let set = try CharacterSet([call.string(0)], call)
+                let targets = try CharacterSet.expand(call.string(1), call)
                 var made = String.UnicodeScalarView()
                 var lastPlaced: Unicode.Scalar?
                 for scalar in try call.text.unicodeScalars {
@@ -101,17 +101,27 @@ extension FunctionTables {
             return .string((TextSlice.slice(text, 0, room) ?? "") + omission)
         }
         table.add(
-            "truncate_words", on: .text, "count: integer, omission=text", gives: .string, "Cut to a number of words.",
+            "truncate_words", on: .text, "count: integer, omission=text, separator=any", gives: .string,
+            "Cut to a number of words.",
             "'Once upon a time'.truncate_words(2)", "\"Once upon...\""
         ) {
             call in
             let text = try call.text
-            let words = text.split(whereSeparator: \.isWhitespace)
             let count = try call.integer(0)
-            guard count >= 0, words.count > count else { return .string(text) }
+            guard count >= 0 else { return .string(text) }
             let omission = try call.keyword("omission").map { try call.string($0) } ?? "..."
-            guard count > 0 else { return .string(omission) }
-            return .string(text[..<words[count - 1].endIndex] + omission)
+            let separator = try call.keyword("separator").map { try call.regexOrText($0) }
+            let pattern = try separator ?? .regex(FormulaRegex.cached(#"\s+"#, flags: ""))
+            // Each word has a character at least; what is cut off begins with the separator after the last of them.
+            let search = TextSearch(text, call.run, call.range)
+            var end = 0
+            for word in 0..<count {
+                guard end < search.bytes.count, let match = try search.first(pattern, from: search.next(end)) else {
+                    return .string(text)
+                }
+                end = word + 1 < count ? match.whole.upperBound : match.whole.lowerBound
+            }
+            return .string(search.text(0..<end) + omission)
         }
         table.add(
             "ascii_only?", on: .text, gives: .boolean, "Whether all characters are ASCII.", "'ä'.ascii_only?", "false"

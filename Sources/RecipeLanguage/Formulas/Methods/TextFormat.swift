@@ -111,10 +111,16 @@ private struct PatternReader {
         return flags.contains(0x2D) ? text + fill : fill + text
     }
 
-    private func padNumber(_ digits: String, _ negative: Bool, _ width: Int, _ flags: Set<UInt8>) -> String {
+    /// - Parameters:
+    ///   - places: how many digits a whole number was to have at least; then it is not filled up with more zeros.
+    ///   - mark: how many characters at its beginning are a mark like `0x`, behind which zeros are put.
+    private func padNumber(
+        _ digits: String, _ negative: Bool, _ width: Int, _ flags: Set<UInt8>, places: Int? = nil, mark: Int = 0
+    ) -> String {
         let sign = negative ? "-" : flags.contains(0x2B) ? "+" : flags.contains(0x20) ? " " : ""
-        if flags.contains(0x30), !flags.contains(0x2D) {
-            return sign + String(repeating: "0", count: max(0, width - digits.utf8.count - sign.utf8.count)) + digits
+        if flags.contains(0x30), !flags.contains(0x2D), places == nil {
+            let zeros = String(repeating: "0", count: max(0, width - digits.utf8.count - sign.utf8.count))
+            return sign + digits.prefix(mark) + zeros + digits.dropFirst(mark)
         }
         return pad(sign + digits, width, flags)
     }
@@ -133,26 +139,23 @@ private struct PatternReader {
             let text = letter == UInt8(ascii: "p") ? value.inspection : value.text
             return pad(places.flatMap { TextSlice.slice(text, 0, $0) } ?? text, width, flags)
         case UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "u"):
-            let whole = try numeric(value).decimal.rounded(0, .floor).integer ?? 0
+            let whole = try numeric(value).decimal.rounded(0, .towardsZero).integer ?? 0
             var digits = String(whole.magnitude)
             if let places { digits = String(repeating: "0", count: max(0, places - digits.utf8.count)) + digits }
-            return padNumber(digits, whole.sign == .minus, width, flags)
+            return padNumber(digits, whole.sign == .minus, width, flags, places: places)
         case UInt8(ascii: "f"):
-            let decimal = try numeric(value).decimal
-            return padNumber(TextFormat.fixed(decimal, places ?? 6), decimal.isNegative, width, flags)
-        case UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "o"), UInt8(ascii: "b"):
-            let whole = try numeric(value).decimal.rounded(0, .floor).integer ?? 0
-            let radix = letter == UInt8(ascii: "o") ? 8 : letter == UInt8(ascii: "b") ? 2 : 16
-            let digits = String(BigInt(whole.magnitude), radix: radix, uppercase: letter == UInt8(ascii: "X"))
-            guard flags.contains(0x23), !whole.isZero else {
-                return padNumber(digits, whole.sign == .minus, width, flags)
-            }
-            let mark = letter == UInt8(ascii: "o") ? "0" : "0" + String(decoding: [letter], as: UTF8.self)
-            return padNumber(mark + digits, whole.sign == .minus, width, flags)
+            let number = try numeric(value)
+            let point = flags.contains(0x23) && places == 0 ? "." : ""
+            return padNumber(
+                TextFormat.fixed(printed: number, places ?? 6) + point, number.isNegative, width, flags)
+        case UInt8(ascii: "x"), UInt8(ascii: "X"), UInt8(ascii: "o"), UInt8(ascii: "b"), UInt8(ascii: "B"):
+            let whole = try numeric(value).decimal.rounded(0, .towardsZero).integer ?? 0
+            return radixText(whole, letter, flags, width, places)
         case UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "g"), UInt8(ascii: "G"):
             let double = try numeric(value).decimal.double
             let text = String(
-                format: "%.\(min(places ?? 6, 60))" + String(decoding: [letter], as: UTF8.self), abs(double))
+                format: "%" + (flags.contains(0x23) ? "#" : "") + ".\(min(places ?? 6, 60))"
+                    + String(decoding: [letter], as: UTF8.self), abs(double))
             return padNumber(text, double < 0, width, flags)
         case UInt8(ascii: "c"):
             if case .integer(let code) = value, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init) {
@@ -164,8 +167,45 @@ private struct PatternReader {
     }
 }
 
+extension PatternReader {
+    /// `%x` and its like. Without a sign to write, a negative number is what Ruby shows of a two's complement that goes on
+    /// for ever to the left: `..f01` for -255.
+    private func radixText(_ whole: BigInt, _ letter: UInt8, _ flags: Set<UInt8>, _ width: Int, _ places: Int?)
+        -> String
+    {
+        let isUpper = letter == UInt8(ascii: "X")
+        let radix = letter == UInt8(ascii: "o") ? 8 : letter | 0x20 == UInt8(ascii: "b") ? 2 : 16
+        var mark = flags.contains(0x23) && !whole.isZero ? "0" : ""
+        if radix != 8, !mark.isEmpty { mark += String(decoding: [letter], as: UTF8.self) }
+        var digits = String(BigInt(whole.magnitude), radix: radix, uppercase: isUpper)
+        guard whole.sign == .minus, !flags.contains(0x2B), !flags.contains(0x20) else {
+            digits = String(repeating: "0", count: max(0, (places ?? 0) - digits.utf8.count)) + digits
+            return padNumber(
+                mark + digits, whole.sign == .minus, width, flags, places: places, mark: mark.utf8.count)
+        }
+        let complement = BigInt(radix).power(digits.utf8.count + 1) + whole
+        let fill: Character = radix == 16 ? (isUpper ? "F" : "f") : radix == 8 ? "7" : "1"
+        digits = String(fill) + String(complement, radix: radix, uppercase: isUpper).drop { $0 == fill }
+        if radix == 8 { mark = "" }
+        let fillsWidth = flags.contains(0x30) && !flags.contains(0x2D) && places == nil
+        let wanted = fillsWidth ? width - mark.utf8.count : places ?? 0
+        digits = String(repeating: fill, count: max(0, wanted - 2 - digits.utf8.count)) + digits
+        return pad(mark + ".." + digits, width, flags)
+    }
+}
+
 extension TextFormat {
-    /// The magnitude with exactly `places` digits after the point, rounded half-even on the exact value.
+    /// As `%f` prints it. Ruby rounds a float's shortest decimal half-even, and looks at its bits only where no digit is left.
+    static func fixed(printed number: Number, _ places: Int) -> String {
+        guard case .decimal(let decimal) = number else { return fixed(number.decimal, places) }
+        let text = fixed(decimal, places, .halfEven)
+        guard decimal.digits <= 17, !decimal.isZero, text.utf8.allSatisfy({ $0 == 0x30 || $0 == 0x2E }) else {
+            return text
+        }
+        return String(format: "%.\(min(places, 1_000))f", abs(decimal.double))
+    }
+
+    /// The magnitude with exactly `places` digits after the point.
     static func fixed(_ decimal: DecimalNumber, _ places: Int, _ mode: Rounding = .halfUp) -> String {
         let kept = min(places, 1_000)
         let rounded = DecimalNumber(BigInt(decimal.significand.magnitude), decimal.exponent).rounded(kept, mode)

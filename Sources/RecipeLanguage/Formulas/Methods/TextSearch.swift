@@ -69,6 +69,15 @@ struct TextSearch {
         return found
     }
 
+    /// The match that begins last, though one before it may overlap it; at byte `bound` or before.
+    func last(_ pattern: TextPattern, upTo bound: Int = .max) throws(FormulaError) -> RegexMatch? {
+        var (best, from): (RegexMatch?, Int) = (nil, 0)
+        while from <= bytes.count, let match = try first(pattern, from: from), match.whole.lowerBound <= bound {
+            (best, from) = (match, next(match.whole.lowerBound))
+        }
+        return best
+    }
+
     /// The start of the character after the one at `place`.
     func next(_ place: Int) -> Int {
         var end = place + 1

@@ -127,13 +127,9 @@ extension FunctionTables {
                         .integer(search.characters(before: $0.whole.lowerBound))
                     } ?? .null
                 }
-                let bound = call[1] == nil ? Int.max : from
-                var (best, next): (Int?, Int) = (nil, 0)
-                while let match = try search.first(pattern, from: next), match.whole.lowerBound <= bound {
-                    (best, next) = (match.whole.lowerBound, search.next(match.whole.lowerBound))
-                    if next > search.bytes.count { break }
-                }
-                return best.map { .integer(search.characters(before: $0)) } ?? .null
+                return try search.last(pattern, upTo: call[1] == nil ? .max : from).map {
+                    .integer(search.characters(before: $0.whole.lowerBound))
+                } ?? .null
             }
         }
         table.add(
@@ -152,13 +148,13 @@ extension FunctionTables {
                 })
         }
         table.add(
-            "rpartition", on: .text, "separator: text", gives: .list, "What is before, at and after the last match.",
+            "rpartition", on: .text, "separator: any", gives: .list, "What is before, at and after the last match.",
             "'a=b=c'.rpartition('=')", "[\"a=b\", \"=\", \"c\"]"
         ) {
             call in
             guard let wanted = call[0] else { return .null }
             let search = TextSearch(try call.text, call.run, call.range)
-            guard let match = try search.all(call.regexOrText(wanted)).last else {
+            guard let match = try search.last(call.regexOrText(wanted)) else {
                 return .list([.string(""), .string(""), call.receiver])
             }
             return .list(

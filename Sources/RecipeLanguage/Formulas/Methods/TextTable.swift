@@ -79,10 +79,12 @@ extension FunctionTables {
         ) { try TextPadding.pad($0, left: 1, right: 1) }
         table.add(
             "chomp", on: .text, "ending: text?", gives: .string,
-            "Without the line end, or the given ending, at its end.", "\"a\\n\".chomp", "\"a\""
+            "Without the line end, or the given ending, at its end; with '' without all line ends there.",
+            "\"a\\n\".chomp", "\"a\""
         ) {
             call in
             let text = try call.text
+            if call[0] != nil, try call.string(0).isEmpty { return .string(TextCase.withoutLineEnds(text)) }
             if call[0] != nil { return .string(TextCase.dropping(text, suffix: try call.string(0))) }
             for ending in ["\r\n", "\n", "\r"] where text.utf8.reversed().starts(with: ending.utf8.reversed()) {
                 return .string(TextCase.dropping(text, suffix: ending))
@@ -112,16 +114,24 @@ extension FunctionTables {
             }
         }
         table.add(
-            "casecmp", on: .text, "other: text", gives: [.integer, .null],
-            "Compares without regard to ASCII case: -1, 0 or 1.",
+            "casecmp", on: .text, "other: any", gives: [.integer, .null],
+            "Compares without regard to ASCII case: -1, 0 or 1; nil with what is no text.",
             "'abc'.casecmp('ABC')", "0"
-        ) {
-            .integer(Value.byteOrder(TextCase.asciiLowercased(try $0.text), TextCase.asciiLowercased(try $0.string(0))))
+        ) { call in
+            guard let other = call[0], KindSet.text.contains(KindSet(other.kind)) else { return .null }
+            return .integer(
+                Value.byteOrder(
+                    TextCase.asciiLowercased(try call.text), TextCase.asciiLowercased(try call.string(other))))
         }
         table.add(
-            "casecmp?", on: .text, "other: text", gives: .boolean, "Whether both are the same without regard to case.",
+            "casecmp?", on: .text, "other: any", gives: [.boolean, .null],
+            "Whether both are the same without regard to case; nil with what is no text.",
             "'Ä'.casecmp?('ä')", "true"
-        ) { .bool(try $0.text.lowercased().utf8.elementsEqual($0.string(0).lowercased().utf8)) }
+        ) { call in
+            guard let other = call[0], KindSet.text.contains(KindSet(other.kind)) else { return .null }
+            return .bool(
+                TextCase.folded(try call.text).utf8.elementsEqual(TextCase.folded(try call.string(other)).utf8))
+        }
         return table
     }
 }
@@ -160,6 +170,23 @@ enum TextCase {
     private static func capitalizedAsUnicode(_ text: String) -> String {
         guard let first = text.unicodeScalars.first else { return "" }
         return first.properties.titlecaseMapping + String(text.unicodeScalars.dropFirst()).lowercased()
+    }
+
+    /// Without all line ends at its end, as Ruby's `chomp('')`.
+    static func withoutLineEnds(_ text: String) -> String {
+        var bytes = Array(text.utf8)[...]
+        while bytes.last == 0x0A {
+            bytes = bytes.dropLast()
+            if bytes.last == 0x0D { bytes = bytes.dropLast() }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What is the same for texts that differ in case only: ß is ss.
+    static func folded(_ text: String) -> String {
+        // The capital of ı is I, yet its case folding is itself.
+        let parts = text.lowercased().split(separator: "ı", omittingEmptySubsequences: false)
+        return parts.map { $0.uppercased().lowercased() }.joined(separator: "ı")
     }
 
     static func asciiLowercased(_ text: String) -> String {

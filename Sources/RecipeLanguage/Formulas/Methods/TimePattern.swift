@@ -116,7 +116,7 @@ enum TimePattern {
         case "U": return number((date.dayOfYear + 6 - date.weekday) / 7, 2)
         case "W": return number((date.dayOfYear + 6 - (date.weekday + 6) % 7) / 7, 2)
         case "s": return number(time.seconds, 1)
-        case "Q": return number(time.seconds * 1000 + time.nanoseconds / 1_000_000, 1)
+        case "Q" where isDate: return number(time.seconds * 1000 + time.nanoseconds / 1_000_000, 1)
         case "n": return "\n"
         case "t": return "\t"
         case "%": return "%"

@@ -6,7 +6,11 @@ struct TimePatternReader {
     private var position = 0
     private var year, month, day, hour, minute, second, nanoseconds, offset, epoch, dayOfYear, century: Int?
     private var isAfternoon: Bool?
-    private var isoYear, isoWeek, weekday: Int?
+    private var isoYear, isoWeek: Int?
+    /// From 1, Monday, to 7.
+    private var weekday: Int?
+    /// The week of the year as `%U` (from Sundays on) or `%W` (from Mondays on) counts it.
+    private var week: (number: Int, firstDay: Int)?
 
     init(_ text: String) { self.text = Array(text.utf8) }
 
@@ -28,11 +32,11 @@ struct TimePatternReader {
 
     private mutating func complete(from now: LocalTime, isDate: Bool) {
         guard epoch == nil, isoYear == nil, year == nil else { return }
-        let hasDate = month != nil || day != nil || dayOfYear != nil
+        let hasDate = month != nil || day != nil || dayOfYear != nil || week != nil
         guard hasDate || !isDate && (hour != nil || minute != nil || second != nil) else { return }
         let today = now.date.parts
         year = today.year
-        if month != nil || dayOfYear != nil { return }
+        if month != nil || dayOfYear != nil || day == nil && week != nil { return }
         month = today.month
         if day != nil { return }
         day = today.day
@@ -133,7 +137,10 @@ struct TimePatternReader {
             position += used
             offset = seconds
             return true
-        case "A", "a": return name(TimePattern.weekdays) != nil
+        case "A", "a":
+            guard let found = name(TimePattern.weekdays) else { return false }
+            weekday = found == 0 ? 7 : found
+            return true
         case "s": epoch = digits(18, signed: true); return epoch != nil
         case "Q":
             guard let value = digits(18, signed: true) else { return false }
@@ -142,8 +149,14 @@ struct TimePatternReader {
         case "G": isoYear = digits(4); return isoYear != nil
         case "V": isoWeek = digits(2); return isoWeek.map { (1...53).contains($0) } ?? false
         case "u": weekday = digits(1); return weekday.map { (1...7).contains($0) } ?? false
-        case "w": return digits(1) != nil
-        case "U", "W": return digits(2) != nil
+        case "w":
+            guard let found = digits(1), found < 7 else { return false }
+            weekday = found == 0 ? 7 : found
+            return true
+        case "U", "W":
+            guard let number = digits(2), number <= 53 else { return false }
+            week = (number, directive == "U" ? 7 : 1)
+            return true
         case "D", "x": return nested("%m/%d/%y")
         case "F": return nested("%Y-%m-%d")
         case "T", "X": return nested("%H:%M:%S")
@@ -160,6 +173,15 @@ struct TimePatternReader {
         }
     }
 
+    /// A day of a week of the year; nil when it is in another year, whose weeks are counted anew.
+    private static func date(_ year: Int, _ week: (number: Int, firstDay: Int), _ weekday: Int) -> CivilDate? {
+        guard let newYear = CivilDate(year: year, month: 1, day: 1) else { return nil }
+        // Week 1 begins with the first such day; the days before it are week 0.
+        let first = (week.firstDay - newYear.weekday + 7) % 7
+        let date = newYear.adding(days: first + (week.number - 1) * 7 + (weekday - week.firstDay + 7) % 7)
+        return date?.parts.year == year ? date : nil
+    }
+
     private func result() -> TimeText? {
         if let epoch {
             let local = LocalTime(seconds: epoch, nanoseconds: max(0, nanoseconds ?? 0))
@@ -172,6 +194,8 @@ struct TimePatternReader {
             date = CivilDate(days: fourth.days - (fourth.weekday + 6) % 7 + (isoWeek - 1) * 7 + (weekday ?? 1) - 1)
         } else if let year, let dayOfYear {
             date = CivilDate(year: year, month: 1, day: 1)?.adding(days: dayOfYear - 1)
+        } else if let year, let week, month == nil, day == nil {
+            date = Self.date(year, week, weekday ?? week.firstDay)
         } else if let year {
             date = CivilDate(year: year, month: month ?? 1, day: day ?? 1)
         }

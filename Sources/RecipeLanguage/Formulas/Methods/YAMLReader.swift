@@ -159,7 +159,7 @@ enum YAMLScalar {
         if matches(#"^(?:[-+]?([0-9][0-9_,]*)?\.[0-9]*([eE][-+][0-9]+)?)$"#, text) {
             let bare = text.filter { $0 != "," && $0 != "_" }
             guard bare.contains(where: \.isNumber) else { return .string(text) }
-            return Value(NumberText.leadingDecimal(bare).withPoint)
+            return NumberText.leadingDecimal(bare).map { Value($0) } ?? .string(text)
         }
         return integer(text) ?? .string(text)
     }
@@ -183,10 +183,10 @@ enum YAMLScalar {
         for (index, part) in text.split(separator: ":").enumerated() {
             let weight = [3600, 60, 1][min(index, 2)]
             if isFraction {
-                let scaled = NumberText.leadingDecimal(String(part))
+                let scaled = NumberText.leadingDecimal(String(part)) ?? DecimalNumber(0)
                 let term = DecimalNumber(scaled.significand * BigInt(weight), scaled.exponent)
                 if case .decimal(let next)? = try? Number.add(.decimal(fraction), .decimal(term)) { fraction = next }
-            } else if let whole = NumberText.leadingInteger(String(part), radix: 10).number?.whole {
+            } else if let whole = NumberText.leadingInteger(String(part), radix: 10)?.number?.whole {
                 sum += whole * BigInt(weight)
             }
         }

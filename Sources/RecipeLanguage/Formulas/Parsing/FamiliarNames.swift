@@ -24,6 +24,7 @@ public enum FamiliarNames {
         "puts": "use a step of the logger connector", "map": "write: list.map { |x| … }",
         "filter": "write: list.select { |x| … }", "split": "write: x.split(',')",
         "replace": "write: x.gsub('old', 'new')",
+        "format": "write: '%05.2f' % x", "sprintf": "write: '%s: %d' % [a, b]",
         "_": "write the pill's name, like lead.email",
         "_dp": "this is a data pill of another recipe builder; write the step's id and its fields, like lead.email",
         "_ref": "this is a data pill of another recipe builder; write the step's id and its fields, like lead.email",
@@ -41,6 +42,7 @@ public enum FamiliarNames {
         "null?": "nil?", "is_present?": "present?", "is_blank?": "blank?", "padStart": "rjust", "padEnd": "ljust",
         "flatMap": "flat_map", "findIndex": "find_index", "getFullYear": "year", "format": "strftime",
         "toISOString": "iso8601", "titlecase?": "titleize", "strip_html": "strip_tags", "average": "sum",
+        "each_with_object": "reduce",
     ]
 
     /// Words for values.

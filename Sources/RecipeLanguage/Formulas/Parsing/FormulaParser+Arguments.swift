@@ -65,6 +65,10 @@ extension FormulaParser {
             call.block = typeBlock(type)
             return
         }
+        if ["grep", "grep_v"].contains(call.name), call.block == nil, let type = typeName() {
+            (call.name, call.block) = (call.name == "grep" ? "select" : "reject", typeBlock(type))
+            return
+        }
         if current == 0x26, peek(1) == 0x3A {
             let from = position
             position += 1

@@ -156,6 +156,9 @@ extension FormulaParser {
         return nil
     }
 
+    /// Why the one function that Ruby has and everybody asks for is refused.
+    static let noRandom = "rand is not available, because a resumed job would see another number"
+
     /// A function without receiver: `now`, `lookup(…)`, `workato.uuid`, `Time.zone.parse(…)`; nil when `name` starts none.
     mutating func function(_ name: String, _ from: Int) throws(FormulaError) -> Syntax? {
         let library = FunctionLibrary.shared
@@ -181,6 +184,7 @@ extension FormulaParser {
             }
         }
         guard library.function(full) != nil else { return nil }
+        if full == "rand" { throw fail("unknown_function", Self.noRandom, "use uuid", start: from, end: end) }
         position = end
         var call = SyntaxCall(receiver: nil, name: full, nameRange: range(from, end))
         if current == 0x28 { try parenthesised(&call) }

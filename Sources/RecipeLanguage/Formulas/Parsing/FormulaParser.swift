@@ -53,7 +53,8 @@ struct FormulaParser {
     /// Reads a pill after its `{{`: the formula, where it ends, and where the text after `}}` starts.
     mutating func pill() throws(FormulaError) -> (Syntax, end: Int, after: Int) {
         skipLines()
-        if isAtEnd || startsWith("}}") { throw fail("syntax", "the pill {{ }} is empty", at: position) }
+        if startsWith("}}") { throw fail("syntax", "the pill {{ }} is empty", at: position) }
+        if isAtEnd { throw fail("syntax", "the pill is not closed", "add a formula and }}", at: position) }
         let syntax = try statement()
         var end = position
         while end > start, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[end - 1]) { end -= 1 }

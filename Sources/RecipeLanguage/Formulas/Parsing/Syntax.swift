@@ -76,7 +76,7 @@ extension Syntax.Kind {
 struct SyntaxCall: Sendable {
     /// Nil for functions like `now`.
     let receiver: Syntax?
-    let name: String
+    var name: String
     let nameRange: Range<Int>
     var arguments: [Syntax] = []
     /// `key: value` and `'key' => value`, in order.

@@ -127,7 +127,7 @@ enum FormulaGuide {
                 The reference is Ruby 3.1 with ActiveSupport 6.1. These differences are meant:
 
                 - Numbers with a fraction are exact decimals, so money never drifts. They divide to 34 digits, half-even; passed along they keep
-                  their text (`10.00`); as a text they print as Ruby's floats do (`10.0`).
+                  their text (`10.00`); as a text they print as Ruby's floats do (`10.0`), but with all their digits.
                 - Whole numbers beyond 64 bits stay exact, or fail with a message when they have too many digits.
                 - A text may be followed by `+` and anything but nil, as in the vendor's formulas.
                 - `now` and `today` are frozen for a job and in the workspace's time zone. `uuid` and random values are the same again when a

@@ -45,6 +45,8 @@ extension TypeInference {
     func bind(_ parameters: [BlockParameter], to type: FormulaType) {
         if parameters.count == 1, case .local(let place) = parameters[0] {
             locals[place] = type
+        } else if parameters.count == 1 {
+            assign(parameters) { _ in type }
         } else {
             assign(parameters, type)
         }
