@@ -39,22 +39,33 @@ enum FileSchema {
     }
 
     /// What stands where a schema asks for a file or for files, in whatever way it says so; nil where it asks for something else.
-    static func input(_ schema: Node, _ contentType: String?, _ documents: DocumentSet, depth: Int = 0) -> JSON? {
-        guard depth < 6, let found = try? documents.followed(schema) else { return nil }
+    static func input(_ schema: Node, _ contentType: String?, _ documents: DocumentSet) -> JSON? {
+        // Schemas that take each other over many times: one that asks for a file says so within a few.
+        var left = 100
+        return input(schema, contentType, documents, &left)
+    }
+
+    private static func input(
+        _ schema: Node, _ contentType: String?, _ documents: DocumentSet, _ left: inout Int
+    ) -> JSON? {
+        left -= 1
+        guard left > 0, let found = try? documents.followed(schema) else { return nil }
         if isFile(found, contentType) { return one(found) }
         if let items = found["items"], found.text("type") ?? "array" == "array" {
-            return input(items, contentType, documents, depth: depth + 1).map { item in
-                item["type"] == "array" ? nil : ["type": "array", "items": item]
-            } ?? nil
+            guard let item = input(items, contentType, documents, &left), item["type"] != "array" else { return nil }
+            return ["type": "array", "items": item]
         }
-        if let parts = found["allOf"]?.array, parts.count <= 8 {
-            return parts.lazy.compactMap { input($0, contentType, documents, depth: depth + 1) }.first
+        if let parts = found["allOf"]?.array {
+            for part in parts {
+                if let file = input(part, contentType, documents, &left) { return file }
+            }
+            return nil
         }
         // One of several, or nothing.
-        guard let ways = (found["anyOf"] ?? found["oneOf"])?.array, ways.count <= 8 else { return nil }
+        guard let ways = (found["anyOf"] ?? found["oneOf"])?.array else { return nil }
         var files: [JSON] = []
         for way in ways where way.text("type") != "null" {
-            guard let file = input(way, contentType, documents, depth: depth + 1) else { return nil }
+            guard let file = input(way, contentType, documents, &left) else { return nil }
             if !files.contains(file) { files.append(file) }
         }
         return files.count > 1 ? ["oneOf": .array(files)] : files.first
