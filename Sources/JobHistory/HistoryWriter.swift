@@ -189,6 +189,7 @@ final class HistoryWriter: Sendable {
         let connection = desk.connection
         var failures: [Int: any Error] = [:]
         try connection.beginTransaction()
+        desk.log.growAhead()
         for (index, task) in tasks.enumerated() {
             let before = connection.totalChanges
             do {

@@ -34,6 +34,38 @@ struct CommitTests {
         await store.close()
     }
 
+    @Test func `the log grows in few steps, and what others write behind its end stays`() async throws {
+        let history = try TemporaryHistory()
+        let store = try history.owner()
+        let other = try DatabaseQueue(path: history.database)
+        try await other.write { try $0.execute(sql: "CREATE TABLE notes(n INTEGER)") }
+        var lengths: Set<Int> = []
+        for number in 0..<200 {
+            try await store.run(["n": .integer(number)])
+            if number % 3 == 0 {
+                try await other.write { try $0.execute(sql: "INSERT INTO notes VALUES (?)", arguments: [number]) }
+            }
+            lengths.insert(try Data(contentsOf: URL(filePath: history.database + "-wal")).count)
+        }
+        #expect(lengths.count < 20, "400 transactions of some 20 KB")
+        // As after a power cut: what there is in the files is read by somebody else.
+        let copy = try TemporaryHistory()
+        try FileManager.default.createDirectory(atPath: copy.folder, withIntermediateDirectories: true)
+        for end in ["", "-wal"] {
+            try FileManager.default.copyItem(atPath: history.database + end, toPath: copy.database + end)
+        }
+        let found = try DatabaseQueue(path: copy.database)
+        let (jobs, notes, check) = try await found.read { database in
+            (
+                try Int.fetchOne(database, sql: "SELECT count(*) FROM job WHERE state = 5"),
+                try Int.fetchOne(database, sql: "SELECT count(*) FROM notes"),
+                try String.fetchOne(database, sql: "PRAGMA integrity_check")
+            )
+        }
+        #expect((jobs, notes, check) == (200, 67, "ok"))
+        await store.close()
+    }
+
     @Test func `a job that starts and ends in one call is one whole job`() async throws {
         let history = try TemporaryHistory()
         let store = try history.owner()
