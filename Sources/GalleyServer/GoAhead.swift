@@ -3,6 +3,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// Stands before the requests of one connection.
 ///
@@ -20,6 +21,17 @@ final class GoAhead: ChannelDuplexHandler, RemovableChannelHandler {
     private var isOwed = false
 
     init(mostBytes: Int) { self.mostBytes = mostBytes }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        // Hummingbird takes handlers behind the conversion to HTTP types only.
+        let pipeline = context.pipeline.syncOperations
+        guard let conversion = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self) else { return }
+        do {
+            try pipeline.addHandler(RequestLine(), position: .before(conversion))
+        } catch {
+            context.close(promise: nil)
+        }
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head(let head) = unwrapInboundIn(data) {

@@ -73,6 +73,37 @@ struct FramingTests {
         }
     }
 
+    @Test func `a client of HTTP 1.0 is answered to the end of its connection, without chunks`() async throws {
+        try await ServerBed.use(["any": ServerBed.hook(#""path": "any""#)]) {
+            (bed: ServerBed) async throws -> Void in
+            for more in ["", "Connection: keep-alive\r\n", "Expect: 100-continue\r\n"] {
+                let answer = try await bed.send(
+                    "POST /hooks/any HTTP/1.0\r\nHost: test\r\n\(more)Content-Length: 2\r\n\r\n{}")
+                #expect(answer.head.hasPrefix("HTTP/1.0 202 "), "\(answer.head)")
+            }
+            let streamed = try await bed.send(
+                "GET /api/v1/openapi.json HTTP/1.0\r\nHost: test\r\nAuthorization: Bearer no\r\n\r\n")
+            #expect(!streamed.head.lowercased().contains("chunked"), "\(streamed.head)")
+            let faulty = try await bed.send(
+                "POST /hooks/any HTTP/1.0\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+            #expect([0, 400].contains(faulty.status), "its length can't be known (RFC 9112 §6.1)")
+            #expect(try await bed.engine.store.jobs(JobFilter()).count == 3)
+        }
+    }
+
+    @Test(arguments: [
+        ("http://localhost/health", 200), ("http://evil.example/health", 421),
+
+        ("http://localhost@evil.example/health", 421),
+        ("http://evil.example", 421),
+    ])
+    func `an address with a host in the request line is for that host`(target: String, status: Int) async throws {
+        try await ServerBed.use([:]) { (bed: ServerBed) async throws -> Void in
+            let answer = try await bed.send("GET \(target) HTTP/1.1\r\nHost: localhost\r\nConnection: Close\r\n\r\n")
+            #expect(answer.status == status)
+        }
+    }
+
     @Test func `health tells whether events are taken and how many jobs are open`() async throws {
         try await ServerBed.use([:]) {
             (bed: ServerBed) async throws -> Void in
