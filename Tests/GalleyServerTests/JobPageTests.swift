@@ -3,6 +3,7 @@
 import Engine
 import JSONCore
 import JobHistory
+import RecipeLanguage
 import Testing
 
 @testable import GalleyServer
@@ -41,6 +42,16 @@ struct JobPageTests {
         try await Self.use { (bed: ServerBed) async throws -> Void in
             #expect(try await bed.get("/jobs" + query).status == 200)
         }
+    }
+
+    @Test(arguments: [
+        (3_600_000, "in 1 h, 2025-11-24 17:00:00 (Europe/Berlin)"),
+        (-60_000, "1 min ago, 2025-11-24 15:59:00 (Europe/Berlin)"),
+        (90 * 86_400_000, "2026-02-22 16:00:00 (Europe/Berlin)"),
+    ])
+    func `a time is told with how far away it is, and once when that is a date`(ahead: Milliseconds, words: String) {
+        let now: Milliseconds = 1_763_996_400_000
+        #expect(TimeWords(now: now, zone: "Europe/Berlin").both(now + ahead) == words)
     }
 
     @Test func `what sets a direction in a text is shown and does not turn our own words around`() async throws {

@@ -126,7 +126,7 @@ extension Dashboard {
         guard let at = approval.escalatesAt, approval.state == .open || approval.isEscalated else { return nil }
         let later = approval.approvers.filter(\.isLater).map(\.name).joined(separator: ", ")
         return approval.isEscalated
-            ? "escalated to \(later)" : "escalates to \(later) \(times.relative(at)), \(times.full(at))"
+            ? "escalated to \(later)" : "escalates to \(later) \(times.both(at))"
     }
 
     func answerApproval(_ request: RouteRequest) async throws -> Response {

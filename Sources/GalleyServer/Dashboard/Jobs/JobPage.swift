@@ -96,7 +96,7 @@ extension Dashboard {
     private static func advice(_ job: JobSummary, _ times: TimeWords) -> String? {
         switch job.state {
         case .failed: "A retry goes on at the step that failed; what was done before is kept."
-        case .waiting: job.runAfter.map { "It goes on \(times.relative($0)), \(times.full($0))." }
+        case .waiting: job.runAfter.map { "It goes on \(times.both($0))." }
         case .needsDecision: "Look in the other app whether the step happened, then say so here."
         case .quarantined: "Something in it ends the program. Find the cause before a retry."
         default: nil

@@ -71,6 +71,11 @@ struct TimeWords: Sendable {
     /// `09:30`
     func clock(_ time: Milliseconds) -> String { String(local(time).dropFirst(11).prefix(5)) }
     /// `2026-03-02 09:30:15 (Europe/Berlin)`
+    /// How far away it is, and when: `in 5 min, 2026-03-02 10:00:00 (Europe/Berlin)`; only when, where that says both.
+    func both(_ time: Milliseconds) -> String {
+        let (relative, full) = (relative(time), full(time))
+        return full.hasPrefix(relative) ? full : "\(relative), \(full)"
+    }
     func full(_ time: Milliseconds) -> String { "\(local(time).prefix(19)) (\(zoneName))" }
     /// `2026-03-02 09:30`
     func short(_ time: Milliseconds) -> String { String(local(time).prefix(16)) }
