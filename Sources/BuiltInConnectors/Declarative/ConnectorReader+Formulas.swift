@@ -59,12 +59,21 @@ extension ConnectorReader {
         var inputSource: JSON = [:]
         /// The members of `auth`, where it is seen.
         var credentials: Schema?
+        /// The schema of `item`, where it is known.
+        var item: Schema?
 
         static let connection = Scope(names: [.settings])
         static let errors = Scope(names: [.settings, .response, .input])
 
         func adding(_ more: FormulaName...) -> Scope {
             Scope(names: names.union(more), input: input, inputSource: inputSource)
+        }
+
+        /// With `item`, a record as `schema` describes it.
+        func adding(item schema: Schema?) -> Scope {
+            var scope = adding(.item)
+            scope.item = schema
+            return scope
         }
     }
 
@@ -175,6 +184,7 @@ extension ConnectorReader {
                 let none = Schema.object([])
                 check(use, against: settings ?? none, in: entry, place)
             case .auth: check(use, against: scope.credentials, in: entry, place)
+            case .item: check(use, against: scope.item, in: entry, place)
             case .response, .started:
                 let known = ["status", "headers", "body", "base64"]
                 if let member = use.path.first, let range = use.pathRanges.first, !known.contains(member) {
@@ -188,18 +198,29 @@ extension ConnectorReader {
         }
     }
 
-    /// Members of `input` and `settings` that their schema does not have.
+    /// Members that the schema of `input`, `settings` or a record does not have, as deep as it is plain to see.
     private func check(
         _ use: NameUse, against schema: Schema?, in entry: Entry, _ place: (Range<Int>) -> Range<Int>
     ) {
-        guard let schema, !schema.isOpen, schema.additional == nil, schema.alternatives.isEmpty,
-            let member = use.path.first, let range = use.pathRanges.first, schema.property(member) == nil
-        else { return }
-        let known = schema.properties.map(\.name)
-        report(
-            "unknown_pill_field", "\(use.name) has no \"\(member)\"",
-            hint: Suggestion.didYouMean(member, among: known)
-                ?? (known.isEmpty ? "it has no members" : "it has \(known.joined(separator: ", "))"),
-            range: place(range), pointer: entry.pointer)
+        guard var schema else { return }
+        var owner = use.name
+        for (member, range) in zip(use.path, use.pathRanges) {
+            switch schema.member(member) {
+            case .known(let inner): schema = inner
+            case .unknown(let known):
+                return report(
+                    "unknown_pill_field", "\(owner) has no \"\(member)\"",
+                    hint: Suggestion.didYouMean(member, among: known)
+                        ?? (known.isEmpty ? "it has no members" : "it has \(known.joined(separator: ", "))"),
+                    range: place(range), pointer: entry.pointer)
+            case .unlikely(let near):
+                return report(
+                    "unlikely_pill_field", "\(owner) is not described as having \"\(member)\"",
+                    hint: "did you mean \"\(near)\"?", range: place(range), pointer: entry.pointer,
+                    severity: .warning)
+            case .anything, .none: return
+            }
+            owner += "." + member
+        }
     }
 }

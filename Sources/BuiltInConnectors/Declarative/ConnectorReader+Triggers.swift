@@ -31,9 +31,11 @@ extension ConnectorReader {
             report("missing_key", "\(what) needs \"poll\" or \"webhook\"", at: entry)
         }
         let scope = Scope(names: [.settings, .input], input: input)
-        let poll = entries["poll"].flatMap { self.poll($0, scope, actions) }
+        // A record is the event.
+        let record = entries["event_schema"] == nil ? nil : event
+        let poll = entries["poll"].flatMap { self.poll($0, scope, actions, record: record) }
         let webhook = entries["webhook"].flatMap {
-            self.webhook($0, scope, pollDedupe: poll?.definition.dedupe, hasPoll: poll != nil)
+            self.webhook($0, scope, record: record, pollDedupe: poll?.definition.dedupe, hasPoll: poll != nil)
         }
         let own =
             (poll == nil ? [] : TriggerSpec.Poll.settings)
@@ -56,7 +58,7 @@ extension ConnectorReader {
     }
 
     private func poll(
-        _ entry: Entry, _ scope: Scope, _ actions: ActionShelf
+        _ entry: Entry, _ scope: Scope, _ actions: ActionShelf, record: Schema?
     ) -> (definition: PollDefinition, every: Duration)? {
         let keys = ["action", "input", "items", "cursor", "dedupe", "start", "every"]
         guard let entries = fields(entry, "\"poll\"", allowed: keys) else { return nil }
@@ -68,9 +70,9 @@ extension ConnectorReader {
         }
         let input = self.input(entries["input"], scope.adding(.cursor)) ?? .constant([:])
         let items = formula(entries["items"], "\"items\"", scope.adding(.output, .cursor))
-        let cursor = self.input(entries["cursor"], scope.adding(.item, .cursor))
+        let cursor = self.input(entries["cursor"], scope.adding(.cursor).adding(item: record))
         let dedupe = self.input(
-            required("dedupe", of: entries, "\"poll\"", hint: "like \"{{ item.id }}\""), scope.adding(.item))
+            required("dedupe", of: entries, "\"poll\"", hint: "like \"{{ item.id }}\""), scope.adding(item: record))
         let start = self.input(entries["start"], scope)
         if let entry = entries["start"], cursor == nil {
             report(

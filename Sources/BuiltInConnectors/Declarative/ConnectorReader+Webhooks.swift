@@ -26,7 +26,10 @@ extension ConnectorReader {
     ]
 
     /// - Parameter pollDedupe: of the polling half of the same trigger.
-    func webhook(_ entry: Entry, _ scope: Scope, pollDedupe: InputTemplate?, hasPoll: Bool) -> WebhookDefinition? {
+    /// - Parameter record: the schema of an event, where one is written.
+    func webhook(
+        _ entry: Entry, _ scope: Scope, record: Schema?, pollDedupe: InputTemplate?, hasPoll: Bool
+    ) -> WebhookDefinition? {
         guard let entries = fields(entry, "\"webhook\"", allowed: Self.webhookKeys) else { return nil }
         let called = scope.adding(.webhookURL, .webhookSecret, .idempotencyKey)
         let subscribed = called.adding(.subscription)
@@ -38,7 +41,7 @@ extension ConnectorReader {
         definition.renew = entries["renew"].flatMap { request($0, "\"renew\"", subscribed) }
         definition.unsubscribe = entries["unsubscribe"].flatMap { request($0, "\"unsubscribe\"", subscribed) }
         definition.handshakes = handshakes(entries["handshakes"], scope)
-        definition.dedupe = input(entries["dedupe"], scope.adding(.item)) ?? pollDedupe
+        definition.dedupe = input(entries["dedupe"], scope.adding(item: record)) ?? pollDedupe
         definition.events = events(entries, scope, hasPoll: hasPoll)
         checkTogether(entries)
         trigger.subscribes = subscribe != nil

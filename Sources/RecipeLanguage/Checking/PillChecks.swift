@@ -82,7 +82,7 @@ extension RecipeChecker {
 
 extension Schema {
     /// What reading a member of a value with this schema gives.
-    enum MemberLookup {
+    public enum MemberLookup {
         case known(Schema)
         case anything
         /// Not described; there is one with nearly the same name.
@@ -93,7 +93,7 @@ extension Schema {
     }
 
     /// Looks for the member `name` as a formula would read it.
-    func member(_ name: String) -> MemberLookup {
+    public func member(_ name: String) -> MemberLookup {
         if let property = property(name) { return .known(property.schema) }
         for alternative in alternatives {
             switch alternative.member(name) {

@@ -218,6 +218,27 @@ struct DeclarativeReadingTests {
         #expect(codes == ["unknown_action", "unknown_name", "bad_duration"])
     }
 
+    @Test(arguments: [
+        ("{{ item.emial }}", "{{ item.id }}", false, "unlikely_pill_field", "dedupe"),
+        ("{{ item.email }}", "{{ item.changed.time }}", true, "unknown_pill_field", "cursor"),
+        ("{{ item.email }}", "{{ item.of.nam }}", true, "unlikely_pill_field", "cursor"),
+        ("{{ item.email.downcase }}", "{{ item.of.name || item.id }}", true, nil, ""),
+    ])
+    func `dedupe and cursor are held against the record's schema`(
+        dedupe: String, cursor: String, isClosed: Bool, code: String?, place: String
+    ) throws {
+        let closing = isClosed ? #""additionalProperties": false,"# : ""
+        let triggers = #"""
+            "triggers": { "new_lead": { "title": "New lead",
+              "event_schema": { "type": "object", \#(closing) "properties": { "id": {}, "email": { "type": "string" }, "of": { "properties": { "name": {} } } } },
+              "poll": { "action": "list", "cursor": "\#(cursor)", "dedupe": "\#(dedupe)" } } },
+            "actions": {
+            """#
+        let found = Self.diagnostics(Acme.source.replacing("\"actions\": {", with: triggers))
+        #expect(found.map(\.code) == (code.map { [$0] } ?? []), "\(found)")
+        #expect(found.first.map { $0.pointer.description.hasSuffix("/poll/\(place)") } != false, "\(found)")
+    }
+
     @Test func `gives effects by method, closed inputs and the output of lists`() throws {
         let spec = try Acme.connector().spec
         #expect(spec.connectionRequired)
