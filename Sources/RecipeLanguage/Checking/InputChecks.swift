@@ -18,17 +18,27 @@ extension RecipeChecker {
     func check(literals place: Place?, schema: Schema, of operation: String, owner: Place) {
         guard !schema.isAny else { return }
         if let place {
-            report(schema.mismatches(inTemplate: place.node.json), in: place, of: operation)
+            let mismatches = schema.mismatches(inTemplate: place.node.json)
+            report(mismatches, in: place, of: operation)
+            // A run leaves these to the other side, whose schema is not always true.
+            if mismatches.isEmpty {
+                let doubtful = schema.mismatches(inTemplate: place.node.json, strictly: true)
+                report(doubtful, in: place, of: operation, severity: .warning)
+            }
         } else {
             report(schema.mismatches(inTemplate: [:]), in: owner, of: operation, isInput: false)
         }
     }
 
-    private func report(_ mismatches: [SchemaMismatch], in place: Place, of operation: String, isInput: Bool = true) {
+    private func report(
+        _ mismatches: [SchemaMismatch], in place: Place, of operation: String, isInput: Bool = true,
+        severity: Diagnostic.Severity = .error
+    ) {
         for mismatch in mismatches {
             let found: (place: Place, keyRange: Range<Int>?, rest: ArraySlice<String>) =
                 isInput ? place.descendant(mismatch.pointer.tokens[...]) : (place, nil, [])
-            let finding = Finding.mismatch(mismatch, naming: Self.fieldName(mismatch.pointer.tokens), of: operation)
+            var finding = Finding.mismatch(mismatch, naming: Self.fieldName(mismatch.pointer.tokens), of: operation)
+            finding.severity = severity
             if case .unknown = mismatch.problem, let keyRange = found.keyRange {
                 report(finding, range: keyRange, path: found.place.path)
             } else {

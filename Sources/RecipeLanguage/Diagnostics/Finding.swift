@@ -87,6 +87,8 @@ extension Finding {
     static func mismatch(_ mismatch: SchemaMismatch, naming name: String, of operation: String) -> Finding {
         switch mismatch.problem {
         case .missing: Finding("missing_field", "\(operation) needs \(name)", hint: nil)
+        case .missingBeside(let other):
+            Finding("missing_field", "\(operation) needs \(name) beside \"\(other)\"")
         case .unknown(let hint): Finding("unknown_field", "\(operation) has no field \(name)", hint: hint)
         default: Finding(mismatch.code, mismatch.sentence(naming: name), hint: mismatch.suggestion)
         }

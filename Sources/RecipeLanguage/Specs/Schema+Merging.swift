@@ -55,6 +55,9 @@ extension Schema {
         merged.minProperties = [merged.minProperties, other.minProperties].compactMap(\.self).max()
         merged.maxProperties = [merged.maxProperties, other.maxProperties].compactMap(\.self).min()
         merged.uniqueItems = merged.uniqueItems || other.uniqueItems
+        merged.dependentRequired.merge(other.dependentRequired) { one, other in
+            one + other.filter { !one.contains($0) }
+        }
         return Indirect(merged)
     }
 
@@ -129,6 +132,11 @@ extension Schema {
             object["minProperties"] = rarer.minProperties.map { .integer($0) }
             object["maxProperties"] = rarer.maxProperties.map { .integer($0) }
             if rarer.uniqueItems { object["uniqueItems"] = true }
+            if !rarer.dependentRequired.isEmpty {
+                let names = rarer.dependentRequired.sorted { $0.key < $1.key }
+                object["dependentRequired"] = .object(
+                    JSONObject(names.map { ($0.key, .array($0.value.map { .string($0) })) }))
+            }
         }
         if !alternatives.isEmpty { object["anyOf"] = .array(alternatives.map { $0.json(depth: depth + 1, &left) }) }
         return .object(object)

@@ -30,9 +30,10 @@ extension Schema {
     }
 
     /// What does not fit in a value whose texts may hold pills: those fit anything, as their values are not known yet.
-    func mismatches(inTemplate value: JSON) -> [SchemaMismatch] {
+    /// - Parameter strictly: hold it against `pattern` and the rarer limits too.
+    func mismatches(inTemplate value: JSON, strictly: Bool = false) -> [SchemaMismatch] {
         if isAny { return [] }
-        var typing = SchemaTyping(pillsFitAnything: true)
+        var typing = SchemaTyping(pillsFitAnything: true, isStrict: strictly)
         _ = typing.type(value, by: self)
         return typing.mismatches
     }
@@ -137,7 +138,20 @@ struct SchemaTyping {
                 report(.missing, at: property.name)
             }
         }
+        if let dependent = schema.rarer?.value.dependentRequired, !dependent.isEmpty {
+            checkDependent(entries, dependent)
+        }
         return JSONObject(uniqueEntries: entries)
+    }
+
+    /// Each missing member once, with the first of those that need it.
+    private mutating func checkDependent(_ entries: [(key: String, value: JSON)], _ dependent: [String: [String]]) {
+        var there = Set(entries.map(\.key))
+        for (key, _) in entries {
+            for name in dependent[key] ?? [] where there.insert(name).inserted {
+                report(.missingBeside(key), at: name)
+            }
+        }
     }
 
     private mutating func elements(_ elements: [JSON], by schema: Schema) -> [JSON] {
@@ -227,10 +241,10 @@ struct SchemaTyping {
     }
 
     private mutating func checkStrictly(_ value: JSON, by schema: Schema) {
-        if case .string(let text) = value, let pattern = schema.pattern,
-            let read = try? JSONPattern(pattern), read.holds(for: text) != true
-        {
-            report(.notMatching(pattern, found: SchemaMismatch.words(for: value)))
+        if case .string(let text) = value, let pattern = schema.pattern, let read = try? JSONPattern(pattern) {
+            // What takes too long to be told is no value to take, but no mistake to point at in a recipe.
+            let holds = read.holds(for: text) ?? pillsFitAnything
+            if !holds { report(.notMatching(pattern, found: SchemaMismatch.words(for: value))) }
         }
         guard let limits = schema.rarer?.value else { return }
         switch value {

@@ -6,7 +6,8 @@ import JSONCore
 ///
 /// Keywords: `type`, `properties`, `required`, `additionalProperties`, `items`, `enum`, `const`, `format`, `default`,
 /// `title`, `description`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`, `minLength`,
-/// `maxLength`, `pattern`, `minItems`, `maxItems`, `uniqueItems`, `minProperties`, `maxProperties`, `examples`,
+/// `maxLength`, `pattern`, `minItems`, `maxItems`, `uniqueItems`, `minProperties`, `maxProperties`,
+/// `dependentRequired`, `examples`,
 /// `allOf`/`anyOf`/`oneOf`, and local `$ref`s, resolved when read. Others are not enforced.
 public struct Schema: Sendable, Hashable {
     /// The value kinds of JSON Schema.
@@ -59,7 +60,7 @@ public struct Schema: Sendable, Hashable {
     /// What few schemas say.
     public var rarer: Indirect<RarerLimits>?
 
-    /// Limits that are held only where a value is asked for strictly, as is `pattern`.
+    /// Limits that few schemas have; but for the last they are held only where a value is asked for strictly, as is `pattern`.
     public struct RarerLimits: Sendable, Hashable {
         var exclusiveMinimum: JSON?
         var exclusiveMaximum: JSON?
@@ -68,6 +69,8 @@ public struct Schema: Sendable, Hashable {
         var minProperties: Int?
         var maxProperties: Int?
         var uniqueItems = false
+        /// The members that have to be there when a member is; held always, as `required` is.
+        var dependentRequired: [String: [String]] = [:]
     }
 
     /// Anything at all.

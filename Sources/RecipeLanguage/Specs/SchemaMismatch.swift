@@ -7,6 +7,8 @@ public struct SchemaMismatch: Hashable, Sendable {
     public enum Problem: Hashable, Sendable {
         /// A required member is not there, or null.
         case missing
+        /// A member that another one can't be without.
+        case missingBeside(String)
         /// A member that a closed object does not have.
         case unknown(suggestion: String?)
         /// `wanted` and `found` in words: "a whole number", "\"abc\"".
@@ -47,6 +49,7 @@ public struct SchemaMismatch: Hashable, Sendable {
     public func sentence(naming name: String) -> String {
         switch problem {
         case .missing: "\(name) is required but missing"
+        case .missingBeside(let other): "\(name) is required beside \"\(other)\", but missing"
         case .unknown: "\(name) is not a field here"
         case .wrongType(let wanted, let found): "\(name) must be \(wanted), not \(found)"
         case .notAChoice(let choices, let found, _): "\(name) must be \(Self.list(choices)), not \(found)"
@@ -76,7 +79,7 @@ public struct SchemaMismatch: Hashable, Sendable {
     /// The name of this mistake in diagnostics.
     public var code: String {
         switch problem {
-        case .missing: "missing_field"
+        case .missing, .missingBeside: "missing_field"
         case .unknown: "unknown_field"
         case .wrongType: "wrong_type"
         case .notAChoice: "not_a_choice"

@@ -255,7 +255,24 @@ struct SchemaReader {
         limits.minProperties = count("minProperties", of: object, at: pointer)
         limits.maxProperties = count("maxProperties", of: object, at: pointer)
         limits.uniqueItems = object["uniqueItems"] == true
+        limits.dependentRequired = dependentRequired(of: object, at: pointer)
         return limits == Schema.RarerLimits() ? nil : Indirect(limits)
+    }
+
+    private mutating func dependentRequired(of object: JSONObject, at pointer: JSONPointer) -> [String: [String]] {
+        guard let json = object["dependentRequired"] else { return [:] }
+        let place = pointer.appending("dependentRequired")
+        guard let members = json.object else {
+            report("\"dependentRequired\" is an object from names to lists of names", at: place)
+            return [:]
+        }
+        var found: [String: [String]] = [:]
+        for (name, json) in members {
+            let names = json.array?.compactMap(\.string) ?? []
+            if names.count != json.array?.count { report("this must be a list of names", at: place.appending(name)) }
+            if !names.isEmpty { found[name] = names }
+        }
+        return found
     }
 
     private mutating func properties(of object: JSONObject, at pointer: JSONPointer) -> [Schema.Property] {

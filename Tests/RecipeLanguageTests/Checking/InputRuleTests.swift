@@ -43,4 +43,39 @@ struct InputRuleTests {
         let checked = Recipe.check(Array(text.utf8), id: "r", file: "r.json", catalog: Self.catalog)
         #expect(checked.diagnostics.map { "\($0.code) \($0.pointer)" }.sorted() == found.sorted())
     }
+
+    private static let strict: Catalog = {
+        let schema: JSON = [
+            "type": "object",
+            "properties": [
+                "code": ["type": "string", "pattern": "^[A-Z]{3}$"], "tags": ["type": "array", "uniqueItems": true],
+                "odd": ["type": "string", "pattern": "(?<=x)(?'"], "n": ["type": "number", "multipleOf": 5],
+                "more": [:],
+            ],
+            "dependentRequired": ["more": ["code", "n"]],
+        ]
+        var catalog = Catalog()
+        catalog.connectors["people"] = ConnectorSpec(
+            name: "people", title: "People",
+            actions: [OperationSpec(name: "ask", title: "Ask", effect: .keyed, input: Schema.read(schema).schema)])
+        return catalog
+    }()
+
+    @Test(arguments: [
+        ("{}", []), (#"{"code": "EUR", "tags": ["a", "b"], "n": "10", "odd": "x"}"#, []),
+        (#"{"code": "{{ got.c }}", "tags": ["{{ got.a }}", "b"], "n": "{{ got.n }}", "more": 1}"#, []),
+        (#"{"code": "eur"}"#, ["warning wrong_pattern /steps/0/input/code"]),
+        (#"{"tags": ["a", "b", "a"]}"#, ["warning repeated_element /steps/0/input/tags"]),
+        (#"{"n": 12}"#, ["warning out_of_range /steps/0/input/n"]),
+        (#"{"n": "x", "code": "eur"}"#, ["error wrong_type /steps/0/input/n"]),
+        (#"{"more": 1, "n": 5}"#, ["error missing_field /steps/0/input"]),
+    ])
+    func `a constant that the other side will hardly take is warned of`(input: String, found: [String]) {
+        let text = #"""
+            { "galley": 1, "trigger": { "id": "got", "use": "manual" },
+              "steps": [ { "use": "people.ask", "input": \#(input) } ] }
+            """#
+        let checked = Recipe.check(Array(text.utf8), id: "r", file: "r.json", catalog: Self.strict)
+        #expect(checked.diagnostics.map { "\($0.severity) \($0.code) \($0.pointer)" } == found)
+    }
 }
