@@ -78,6 +78,10 @@ struct ConnectorMakingTests {
         ).expect(1)
         #expect(try again.json["error"]?["type"] == "conflict")
         #expect(try again.json["exchanges"]?[0]?["response"]?["status"] == 409)
+        let busy = try await place.galley(
+            "connectors", "try", "workload.fail", "--json", "--input", #"{ "status": 429, "retry_after": 2.5 }"#
+        ).expect(1)
+        #expect(try busy.json["error"]?["retry_after"]?.double == 2.5)
         #expect(!(again.data + again.messages).contains("demo-crm-key"), "\(again)")
         let polled = try await place.galley(
             "connectors", "try", "crm.new_record", "--cursor", "2020-01-01T00:00:00Z", "--json"

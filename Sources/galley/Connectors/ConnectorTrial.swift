@@ -35,6 +35,7 @@ struct ConnectorTrial: Sendable {
         return [
             "type": .string(error.type), "message": .string(error.message),
             "status": error.status.map { .integer($0) } ?? .null, "transient": .bool(error.isTransient),
+            "retry_after": error.retryAfter.flatMap { JSON(number: "\($0)") } ?? .null,
             "outcome": .string(error.outcome.rawValue), "details": error.details ?? .null,
         ]
     }
