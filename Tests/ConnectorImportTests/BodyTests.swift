@@ -58,6 +58,25 @@ struct BodyTests {
         #expect(request.header("content-type") == nil)
     }
 
+    @Test(arguments: [
+        ("{}", []), (#"{"a":1,"b":"x"}"#, []), (#"{"a":1}"#, []),
+        (#"{"b":"x"}"#, [#"/a is required beside "b", but missing"#]),
+    ])
+    func `a body that is not required asks for its members once there is one`(
+        input: String, messages: [String]
+    ) async throws {
+        let document = ImportTrial.one(
+            #""requestBody": { "content": { "application/json": { "schema": { "type": "object", "required": ["a"], "properties": { "a": { "type": "number" }, "b": { "type": "string" } } } } } }"#,
+            method: "post")
+        let trial = try await ImportTrial(document)
+        let schema = try #require(trial.connector.spec.action("do_it")).input
+        let given = try JSON(parsing: input)
+        #expect(schema.typed(given).mismatches.map(\.message) == messages)
+        guard messages.isEmpty else { return }
+        let request = try await trial.requests("do_it", given).first
+        #expect(request?.text == (given == [:] ? "" : input))
+    }
+
     @Test func `a form is encoded as its encoding says`() async throws {
         let request = try await sent(
             Self.post(

@@ -253,4 +253,22 @@ struct ConnectionTests {
         #expect(trial.imported.report.dropped.map(\.operation) == ["TRACE /a"])
         await #expect(throws: ImportError.self) { _ = try await ImportTrial(document) { $0.tags = ["cars"] } }
     }
+
+    @Test(arguments: [
+        ("", false, "the header X-Key is no input: the connection's credentials fill it"),
+        (#""security": [],"#, true, nil),
+    ])
+    func `a header that the connection fills is told of, and is an input where nothing is filled`(
+        security: String, isInput: Bool, note: String?
+    ) async throws {
+        let trial = try await ImportTrial(
+            ImportTrial.one(
+                security + #""parameters": [ { "name": "X-Key", "in": "header", "schema": { "type": "string" } } ]"#,
+                top: #"""
+                    "components": { "securitySchemes": { "k": { "type": "apiKey", "in": "header", "name": "X-Key" } } },
+                    "security": [ { "k": [] } ],
+                    """#))
+        #expect((trial.connector.spec.action("do_it")?.input.property("X-Key") != nil) == isInput)
+        #expect(trial.imported.report.notes.map(\.reason) == (note.map { [$0] } ?? []))
+    }
 }

@@ -10,7 +10,7 @@ import Testing
 struct HostileTests {
     private static func refusal(_ document: String, name: String = "api.yaml") -> String {
         do throws(ImportError) {
-            _ = try DocumentText.json(Array(document.utf8), name: name)
+            _ = try DocumentText.read(Array(document.utf8), name: name)
             return ""
         } catch { return error.message }
     }
@@ -46,10 +46,35 @@ struct HostileTests {
     ])
     func `YAML is read by the core schema of 1.2`(text: String, json: String) throws {
         #expect(
-            try DocumentText.json(
+            try DocumentText.read(
                 Array(("k: " + text).utf8.dropFirst(text.contains(": ") || text.hasPrefix("- ") ? 3 : 0)),
                 name: "a.yaml"
-            ).compact == (text.contains(": ") || text.hasPrefix("- ") ? json : "{\"k\":\(json)}"))
+            ).json.compact == (text.contains(": ") || text.hasPrefix("- ") ? json : "{\"k\":\(json)}"))
+    }
+
+    @Test(arguments: [
+        ("paths: {}\na: 1\nb:\n  get: 1\n  get: 2\na: 3\n", [("get", 5), ("a", 6)]),
+        ("x: &n a\n*n : 1\na: 2\n", [("a", 3)]),
+        ("- {a: 1}\n- {a: 2}\n- &b {c: 1}\n- {<<: *b, c: 2}\n", []),
+        ("{\n \"a\": 1,\n \"a\": 2 }", [("a", 3)]),
+    ])
+    func `a name that an object has twice is told with its line`(
+        text: String, found: [(name: String, line: Int)]
+    ) throws {
+        let repeated = try DocumentText.read(Array(text.utf8), name: "api.yaml").repeated
+        #expect(repeated == found.map { RepeatedName(name: $0.name, line: $0.line) })
+    }
+
+    @Test func `the report names a path that is there twice`() async throws {
+        let document = #"""
+            { "openapi": "3.0.3", "info": { "title": "T", "version": "1" }, "paths": {
+              "/a": { "get": { "responses": {} } },
+              "/a": { "post": { "responses": {} } } } }
+            """#
+        let report = try await ImportTrial.imports(document).report
+        #expect(
+            report.general.contains("/docs/api.json:3: \"/a\" is there twice in one object; the last is taken"),
+            "\(report.general)")
     }
 
     /// 8 or 10 to the power of 15, when each is followed wherever it stands.

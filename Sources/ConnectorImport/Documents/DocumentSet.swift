@@ -30,6 +30,8 @@ public struct DocumentSet: Sendable {
     public typealias Read = @Sendable (DocumentPlace) async throws -> [UInt8]
 
     private(set) var documents: [JSON] = []
+    /// What was read, but not as its author can have meant it; a sentence each.
+    private(set) var doubts: [String] = []
     let places: [DocumentPlace]
     private let numbers: [DocumentPlace: Int]
     private let rules: DocumentPlace.Rules
@@ -52,7 +54,11 @@ public struct DocumentSet: Sendable {
                 guard bytes <= Self.mostBytes else {
                     throw ImportError("the documents are larger than \(Self.mostBytes >> 20) MiB together")
                 }
-                documents.append(try DocumentText.json(text, name: place.description))
+                let (json, repeated) = try DocumentText.read(text, name: place.description)
+                documents.append(json)
+                doubts += repeated.map { found in
+                    "\(Printable.text(place.description)):\(found.line): \"\(Printable.text(found.name, most: 80))\" is there twice in one object; the last is taken"
+                }
             } catch {
                 let reason = (error as? ImportError)?.message ?? "\(error)"
                 if next == 0 || bytes > Self.mostBytes { throw ImportError(reason) }

@@ -8,7 +8,10 @@ enum DocumentText {
     static let mostBytes = 64 << 20
 
     /// - Parameter name: of the file or the address, for the message.
-    static func json(_ bytes: [UInt8], name: String) throws(ImportError) -> JSON {
+    /// - Returns: the value, and the names that one of its objects has twice: the last is taken.
+    static func read(
+        _ bytes: [UInt8], name: String
+    ) throws(ImportError) -> (json: JSON, repeated: [RepeatedName]) {
         guard bytes.count <= mostBytes else {
             throw ImportError("\(Printable.text(name)) is larger than \(mostBytes >> 20) MiB")
         }
@@ -21,16 +24,32 @@ enum DocumentText {
         let isYAML = [".yaml", ".yml"].contains { name.lowercased().hasSuffix($0) }
         if looksLikeJSON {
             do {
-                return try JSON(parsing: Array(bytes), limits: JSONLimits(depth: YAMLText.deepest, bytes: mostBytes))
+                let limits = JSONLimits(depth: YAMLText.deepest, bytes: mostBytes)
+                let document = try JSONDocument(parsing: Array(bytes), limits: limits)
+                let repeated = document.duplicates.prefix(RepeatedName.most).map { found in
+                    RepeatedName(
+                        name: found.pointer.tokens.last ?? "",
+                        line: document.lineAndColumn(at: found.range.lowerBound).line)
+                }
+                return (document.root.json, repeated)
             } catch  where !isYAML {
                 let line = bytes.prefix(error.offset).count { $0 == 0x0A } + 1
                 throw ImportError("\(Printable.text(name)):\(line): this is not JSON: \(error.message)")
             } catch {}
         }
-        do throws(YAMLText.Problem) { return try YAMLText.json(Array(bytes)) } catch {
+        do throws(YAMLText.Problem) { return try YAMLText.read(Array(bytes)) } catch {
             throw ImportError("\(Printable.text(name)):\(error.line): this is not YAML: \(error.message)")
         }
     }
+}
+
+/// A name that an object of a document has more than once.
+struct RepeatedName: Hashable {
+    /// Of one document; more are not collected.
+    static let most = 100
+    let name: String
+    /// Of the one that is taken, from 1.
+    let line: Int
 }
 
 /// Texts from documents as they may be shown and kept.

@@ -16,9 +16,11 @@ struct YAMLText {
         let line: Int
     }
 
-    static func json(_ bytes: [UInt8]) throws(Problem) -> JSON {
+    /// - Returns: the value, and the names that an object has twice, each with the line of its last: that one is taken.
+    static func read(_ bytes: [UInt8]) throws(Problem) -> (json: JSON, repeated: [RepeatedName]) {
         var reader = YAMLText()
-        return try reader.read(bytes)
+        let json = try reader.read(bytes)
+        return (json, reader.repeated)
     }
 
     /// A list or an object that is being read.
@@ -28,6 +30,7 @@ struct YAMLText {
         var elements: [JSON] = []
         var entries: [(key: String, value: JSON)] = []
         var key: String?
+        var names: Set<String> = []
         /// Values in it so far.
         var weight = 1
         var merges: [JSON] = []
@@ -36,6 +39,7 @@ struct YAMLText {
     private var frames: [Frame] = []
     private var anchors: [String: (value: JSON, weight: Int)] = [:]
     private var total = 0
+    private var repeated: [RepeatedName] = []
     private var result: JSON?
 
     private mutating func read(_ bytes: [UInt8]) throws(Problem) -> JSON {
@@ -114,7 +118,7 @@ struct YAMLText {
             guard let text = known.value.string else {
                 throw Problem(message: "the alias *\(name) stands where a name should be", line: line)
             }
-            frames[frames.count - 1].key = text
+            began(text, line)
             return
         }
         try count(known.weight, line)
@@ -146,12 +150,24 @@ struct YAMLText {
         }
     }
 
+    /// The name of the member that comes next.
+    private mutating func began(_ text: String, _ line: Int) {
+        let last = frames.count - 1
+        frames[last].key = text
+        // Texts of other bytes can be the same to Swift.
+        if !frames[last].names.insert(text).inserted, text != "<<", repeated.count < RepeatedName.most,
+            frames[last].entries.contains(where: { $0.key.utf8.elementsEqual(text.utf8) })
+        {
+            repeated.append(RepeatedName(name: text, line: line))
+        }
+    }
+
     private mutating func scalar(_ event: yaml_event_t, _ line: Int) throws(Problem) {
         let scalar = event.data.scalar
         let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
         let text = String(decoding: bytes, as: UTF8.self)
         if let outer = frames.last, outer.isObject, outer.key == nil {
-            frames[frames.count - 1].key = text
+            began(text, line)
             if let anchor = Self.text(scalar.anchor) { anchors[anchor] = (.string(text), 1) }
             return
         }

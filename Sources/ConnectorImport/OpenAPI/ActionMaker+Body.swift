@@ -23,7 +23,7 @@ extension ActionMaker {
         }
     }
 
-    private func note(_ text: String) { if !draft.notes.contains(text) { draft.notes.append(text) } }
+    func note(_ text: String) { if !draft.notes.contains(text) { draft.notes.append(text) } }
 
     /// Fields of a form of Swagger 2.0.
     private func addFields(_ body: BodyDraft, into described: inout JSONObject) throws(ImportError) {
@@ -78,7 +78,16 @@ extension ActionMaker {
             let (schema, encoding) = self.member(member.name, member.schema, body)
             properties[member.name] = schema
             if !encoding.isEmpty { encodings[member.name] = .object(encoding) }
-            if plain.required.contains(member.name) { required.append(member.name) }
+        }
+        let needed = kept.map(\.name).filter { plain.required.contains($0) }
+        if body.isRequired {
+            required += needed
+        } else if !needed.isEmpty {
+            // Without any of its members the body is not sent, and then nothing is asked for.
+            let dependent = kept.map { member in
+                (member.name, JSON.array(needed.filter { $0 != member.name }.map { .string($0) }))
+            }
+            draft.input["dependentRequired"] = .object(JSONObject(dependent.filter { $0.1 != [] }))
         }
         described["members"] = .array(kept.map { .string($0.name) })
         if !encodings.isEmpty { described["encoding"] = .object(encodings) }

@@ -13,10 +13,16 @@ extension ActionMaker {
     func add(_ parameter: ParameterDraft) throws(ImportError) {
         let name = try Self.checked(parameter.name)
         if let note = parameter.note { draft.notes.append("\(Printable.text(name)): \(note)") }
-        if security.covered.contains("\(parameter.place) \(name.lowercased())") { return }
+        if isCovered(name, parameter) {
+            let what = parameter.place == "query" ? "query parameter" : parameter.place
+            return note("the \(what) \(Printable.text(name)) is no input: the connection's credentials fill it")
+        }
         if parameter.place == "header" {
             let lower = name.lowercased()
-            if lower == "cookie", parameter.isRequired { draft.notes.append("the header Cookie is not sent") }
+            if lower == "cookie", parameter.isRequired { note("the header Cookie is not sent") }
+            if lower == "authorization" || lower == "proxy-authorization" {
+                note("the header \(name) is no input: credentials belong to a connection, whose \"auth\" fills it")
+            }
             if Self.ownHeaders.contains(lower) { return }
             guard name.utf8.allSatisfy({ (0x21..<0x7F).contains($0) && !"\"(),/:;<=>?@[\\]{}".utf8.contains($0) })
             else {
@@ -28,6 +34,11 @@ extension ActionMaker {
             name, parameter.place, parameter, isRequired: parameter.isRequired, allowsReserved: parameter.allowsReserved
         )
         if parameter.place == "query" { pageParameters.append(PageParameter(name, parameter, documents)) }
+    }
+
+    /// Whether the connection fills a parameter; for an operation without signing in it fills nothing.
+    private func isCovered(_ name: String, _ parameter: ParameterDraft) -> Bool {
+        draft.request["sign_in"] != "never" && security.covered.contains("\(parameter.place) \(name.lowercased())")
     }
 
     private static let idempotencyHeaders: Set<String> = [

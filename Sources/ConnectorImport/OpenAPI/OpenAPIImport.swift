@@ -78,7 +78,7 @@ public struct OpenAPIImport: Sendable {
         while let next = shelf.next() {
             files.append(("schemas/\(next.name).json", Self.text(converter.schema(next.node, next.direction))))
         }
-        report.general += schemaNotes.prefix(100)
+        report.general += schemaNotes.prefix(100) + documents.doubts.prefix(100)
         let connector = Self.connector(document, name, maker.servers, security, test, entries)
         files.append(("connector.json", Self.text(connector)))
         report.sizeBytes = files.reduce(0) { $0 + $1.bytes.count }
