@@ -51,6 +51,23 @@ struct ServeTests {
         #expect(list.data.split(separator: "\n").count == 2, "\(list)")
     }
 
+    @Test func `a closed terminal stops the server in order, unless nohup said otherwise`() async throws {
+        let place = try await CommandPlace(["hook": Self.hook])
+        let (server, _) = try await Self.serve(place)
+        server.send(SIGHUP)
+        server.send(SIGHUP)
+        let ended = try await server.end().expect(0)
+        #expect(ended.messages.contains("stopping: running steps have 25 s to end"))
+        let kept = try GalleyProcess(
+            [GalleyProcess.executable.path, "serve", "--port", "0"], in: place,
+            program: URL(fileURLWithPath: "/usr/bin/nohup"))
+        try await kept.wait { $0.contains("galley serves") }
+        kept.send(SIGHUP)
+        #expect(try await place.galley("recipes", "stop", "hook").expect(0).code == 0, "it still answers")
+        kept.send(SIGTERM)
+        try await kept.end().expect(0)
+    }
+
     @Test func `a second server is refused, and the first goes on`() async throws {
         let place = try await CommandPlace(["hook": Self.hook])
         let (server, url) = try await Self.serve(place)

@@ -18,8 +18,8 @@ struct Serve: AsyncParsableCommand {
             Webhooks arrive at /hooks/PATH, with the path of a recipe's webhook.received trigger; 202 means that the event \
             is on disk. GET /health says whether events are taken and how many jobs are open.
 
-            SIGTERM or Ctrl-C closes the listener, gives running steps 25 seconds and leaves the rest resumable; a second \
-            one stops at once.
+            SIGTERM, Ctrl-C or a closed terminal (SIGHUP) closes the listener, gives running steps 25 seconds and leaves \
+            the rest resumable; a second SIGTERM or Ctrl-C stops at once.
             """)
 
     @OptionGroup var place: WorkspaceOptions

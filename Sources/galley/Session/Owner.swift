@@ -53,7 +53,7 @@ enum Owner: Sendable {
         }
         options.writesOnCaller = !answersOthers
         options.onDiskFailure = { reason in
-            Terminal.error("the disk failed (\(reason)): galley stops at once, so that nothing wrong is believed")
+            Terminal.error("\(reason): galley stops at once, so that nothing wrong is believed")
             exit(Exit.disk.rawValue)
         }
         // A server that nobody may hear from any more must not answer, poll or call either.
@@ -100,7 +100,7 @@ enum Owner: Sendable {
 }
 
 extension Owner {
-    /// Runs `body` with the owner and closes it after, whatever happens. SIGINT and SIGTERM let running steps end.
+    /// Runs `body` with the owner and closes it after, whatever happens. SIGINT, SIGTERM and SIGHUP let running steps end.
     static func with<Result: Sendable>(
         _ session: Session, logger: Logger = .quiet, _ body: @escaping @Sendable (Owner) async throws -> Result
     ) async throws -> Result {
@@ -119,37 +119,46 @@ extension Owner {
     }
 }
 
-/// SIGINT and SIGTERM as calls.
+/// SIGINT, SIGTERM and SIGHUP as calls.
 final class Signals: Sendable {
-    private let sources: [any DispatchSourceSignal]
+    private let sources: [(signal: Int32, source: any DispatchSourceSignal)]
 
     /// - Parameter handle: called with how many came so far, on a thread of its own.
     init(_ handle: @escaping @Sendable (Int) -> Void) {
         let queue = DispatchQueue(label: "galley.signals")
         let count = SignalCount()
-        sources = [SIGINT, SIGTERM].map { signal in
-            Foundation.signal(signal, SIG_IGN)
+        sources = [SIGINT, SIGTERM, SIGHUP].compactMap { signal in
+            let before = Foundation.signal(signal, SIG_IGN)
+            // `nohup` has a closed terminal ignored; it stays so.
+            let wasIgnored = unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+            if signal == SIGHUP, wasIgnored { return nil }
             let source = DispatchSource.makeSignalSource(signal: signal, queue: queue)
-            source.setEventHandler { handle(count.next()) }
+            source.setEventHandler {
+                // A terminal that closes may say so more than once, which asks for no more haste.
+                if let number = signal == SIGHUP ? count.first() : count.next() { handle(number) }
+            }
             source.resume()
-            return source
+            return (signal, source)
         }
     }
 
     func stop() {
-        for source in sources { source.cancel() }
-        signal(SIGINT, SIG_DFL)
-        signal(SIGTERM, SIG_DFL)
+        for (number, source) in sources {
+            source.cancel()
+            signal(number, SIG_DFL)
+        }
     }
 }
 
 /// Counts on one serial queue.
 private final class SignalCount: @unchecked Sendable {  // touched only on the queue of `Signals`
     private var count = 0
-    func next() -> Int {
+    func next() -> Int? {
         count += 1
         return count
     }
+    /// nil when there was one before.
+    func first() -> Int? { count == 0 ? next() : nil }
 }
 
 extension Logger {
