@@ -164,6 +164,16 @@ struct HookTests {
         }
     }
 
+    @Test(arguments: [("identity", 202), ("gzip", 415), ("identity, br", 415), (" GZIP", 415), ("", 202)])
+    func `a compressed body is refused as that`(coding: String, status: Int) async throws {
+        try await ServerBed.use(["any": ServerBed.hook(#""path": "any""#)]) {
+            (bed: ServerBed) async throws -> Void in
+            let answer = try await bed.post("/hooks/any", "[1]", headers: ["Content-Encoding: \(coding)"])
+            #expect(answer.status == status, "\(answer.body)")
+            if status == 415 { #expect(answer.body.contains("not with Content-Encoding")) }
+        }
+    }
+
     @Test func `more deliveries than fit are told to come again`() async throws {
         var limits = ServerLimits()
         limits.deliveryBytesAtOnce = 1_000

@@ -1,5 +1,6 @@
 // Reading a request's body: bounded in bytes and in time as a whole.
 
+import HTTPTypes
 import Hummingbird
 import NIOCore
 
@@ -7,8 +8,15 @@ struct BodyReader: Sendable {
     let mostBytes: Int
     let time: Duration
 
-    /// - Throws: `Problem` 400, 408 or 413.
+    /// - Throws: `Problem` 400, 408, 413 or, for a compressed one, 415: how long it is would be known too late.
     func read(_ request: Request) async throws(Problem) -> [UInt8] {
+        let codings = (request.headers[.contentEncoding] ?? "").split { $0 == "," || $0.isWhitespace }
+        if let coding = codings.first(where: { $0.lowercased() != "identity" }) {
+            var problem = Problem(
+                .unsupportedMediaType, "bodies are taken as they are, not with Content-Encoding: \(coding.prefix(40))")
+            problem.headers[.acceptEncoding] = "identity"
+            throw problem
+        }
         let declared = request.headers[.contentLength].flatMap { Int($0) }
         guard declared ?? 0 <= mostBytes else { throw tooLong }
         do {
