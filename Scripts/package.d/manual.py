@@ -93,6 +93,9 @@ def page(help, version, date):
         yield from (".TP", f"\\fI{text(file)}\\fR", text(words))
     yield ".SH ENVIRONMENT"
     for variable, words in (
+        ("GALLEY_SERVER", "The address of a server elsewhere that commands work on, in place of a workspace here; --server and --workspace win over it."),
+        ("GALLEY_TOKEN", "The token for that server."),
+        ("GALLEY_SECRET_NAME, NAME", "The secret NAME of connections, in place of the encrypted store."),
         ("GALLEY_KEY_FILE", "Where the key of the secrets is, in place of ~/.config/galley/keys/."),
         ("NO_COLOR", "When it is set and not empty, nothing has colour."),
     ):
