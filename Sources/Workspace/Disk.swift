@@ -80,6 +80,15 @@ enum Disk {
         return names.sorted()
     }
 
+    /// - Throws: `WorkspaceError` when the folder is there and can't be listed.
+    static func verifyFolder(_ path: String) throws(WorkspaceError) {
+        if let stream = opendir(path) {
+            closedir(stream)
+        } else if errno != ENOENT {
+            throw WorkspaceError(.disk, "can't list \(path): \(reason(errno))")
+        }
+    }
+
     /// The whole file, or its first `limit` bytes when `partly`.
     /// - Throws: `WorkspaceError` when it is not there, not readable, no plain file, or larger than `limit`.
     static func read(_ path: String, limit: Int = 64 << 20, partly: Bool = false) throws(WorkspaceError) -> [UInt8] {

@@ -28,6 +28,7 @@ extension Workspace {
                         "use letters, digits, \"_\", \"-\" and \".\", starting with a letter, a digit or \"_\"",
                     file: "Recipes/\(WorkspaceName.printable(name))/recipe.json", range: 0..<0, pointer: "")
             }
+            if kind == .file, WorkspaceName.isAllowed(name) { return unreadable(name) }
             guard name.hasSuffix(".json"), Disk.kind(of: "\(root)/Recipes/\(name)") == .file else { return nil }
             let id = name.prefix { $0 != "." }
             let home = WorkspaceName.isAllowed(String(id)) ? String(id) : "NAME"
@@ -37,6 +38,22 @@ extension Workspace {
             )
         }
     }
+
+    /// What is in the way of reading a recipe's file.
+    private func unreadable(_ id: String) -> Diagnostic? {
+        do {
+            _ = try recipeSource(id)
+            return nil
+        } catch {
+            return Diagnostic(
+                .error, code: "unreadable_file", "\(error)", file: "Recipes/\(id)/recipe.json", range: 0..<0,
+                pointer: "")
+        }
+    }
+
+    /// Finds out whether the recipes can be listed: a folder that can't be looked into is no empty one.
+    /// - Throws: `WorkspaceError`.
+    public func verifyRecipesFolder() throws { try Disk.verifyFolder(root + "/Recipes") }
 
     /// A recipe's file, relative to the workspace, and what is in it. Read again only when the file has changed.
     /// - Throws: `WorkspaceError`: the name is not allowed, or there is no such recipe (with a suggestion).

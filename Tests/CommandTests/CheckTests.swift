@@ -26,6 +26,19 @@ struct CheckTests {
         #expect(checked.messages.contains("move it to Recipes/orders/recipe.json"))
     }
 
+    @Test func `a recipe that can't be read is one mistake among all others`() async throws {
+        let place = try await CommandPlace(["broken": Self.broken, "hello": TrialRecipes.hello, "huge": "{}"])
+        let huge = place.folder.path + "/Recipes/huge/recipe.json"
+        #expect(truncate(huge, 100_000_000) == 0)
+        let checked = try await place.galley("check").expect(65)
+        #expect(checked.messages.contains("Recipes/huge/recipe.json is too large: 100000000 bytes"))
+        #expect(checked.messages.contains(#"did you mean "log"?"#) && checked.messages.contains("4 errors"))
+        let list = try await place.galley("recipes", "list").expect(0).data
+        #expect(list.contains("1 mistake: galley check huge") && list.contains("hello"))
+        try await place.galley("schedules", "list").expect(0)
+        try await place.galley("triggers", "list").expect(0)
+    }
+
     @Test func `every mistake is shown at once, with its place, the line and what was probably meant`() async throws {
         let place = try await CommandPlace(["broken": Self.broken, "hello": TrialRecipes.hello])
         let checked = try await place.galley("check").expect(65)

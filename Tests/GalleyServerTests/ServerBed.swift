@@ -95,6 +95,9 @@ final class ServerBed: Sendable {
         try await run.value
     }
 
+    /// The source of a recipe whose file is there and can't be read.
+    static let unreadable = "unreadable"
+
     /// Changes a recipe's file and returns when the server has read it.
     func edit(_ recipe: String, _ source: String) async throws {
         recipes[recipe] = source
@@ -108,6 +111,7 @@ final class ServerBed: Sendable {
             recipeIDs: { recipes.ids },
             recipeSource: { id in
                 guard let source = recipes[id] else { throw ControlError("there is no recipe \(id)") }
+                guard source != unreadable else { throw ControlError("can't read \(id)") }
                 return Array(source.utf8)
             },
             compile: { id, source in

@@ -29,7 +29,14 @@ public actor RecipeVersions {
     func keepLastGood() { keepsLastGood = true }
 
     func current(_ id: String) async throws -> Loaded {
-        let source = try services.recipeSource(id)
+        let source: [UInt8]
+        do {
+            source = try services.recipeSource(id)
+        } catch {
+            // The file is there, but its permissions, its size or the disk are in the way.
+            guard keepsLastGood, let (_, loaded) = currents[id], services.recipeIDs().contains(id) else { throw error }
+            return loaded
+        }
         if let (known, loaded) = currents[id], known == source { return loaded }
         let recipe: Recipe
         do {
@@ -70,7 +77,18 @@ public actor RecipeVersions {
         var found: [Read?] = []
         var new: [(place: Int, id: String, source: [UInt8], recipe: Recipe)] = []
         for id in ids {
-            guard let source = try? services.recipeSource(id) else { continue }
+            let source: [UInt8]
+            do {
+                source = try services.recipeSource(id)
+            } catch {
+                guard services.recipeIDs().contains(id) else { continue }
+                let problem = Diagnostic(
+                    .error, code: "unreadable_file", "\(error)", file: "Recipes/\(id)/recipe.json", range: 0..<0,
+                    pointer: "")
+                found.append(
+                    Read(id: id, version: keepsLastGood ? try await lastGood(id) : nil, problems: [problem]))
+                continue
+            }
             do {
                 let recipe = try services.compile(id, source)
                 if let (known, loaded) = currents[id], known == source {

@@ -71,6 +71,7 @@ final class LiveSession: Sendable {
     func reload() -> Bool {
         do {
             let session = try Session(options)
+            try session.workspace.verifyRecipesFolder()
             let services = try session.services(logger: logger)
             current.withLock { $0 = (session, services) }
             noteSettings(session.workspace.settings)

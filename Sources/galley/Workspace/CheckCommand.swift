@@ -24,7 +24,7 @@ struct Check: AsyncParsableCommand {
             var diagnostics = paths.isEmpty ? session.diagnostics : []
             var catalog = session.catalog
             catalog.apis = session.workspace.apis()
-            let files = try RecipeFiles.named(paths, in: session.workspace)
+            let files = try RecipeFiles.named(paths, in: session.workspace, leavesOutUnreadable: true)
             for file in files {
                 diagnostics +=
                     Recipe.check(file.bytes, id: file.id, file: file.path, catalog: catalog).diagnostics
@@ -126,11 +126,15 @@ enum RecipeFiles {
         let bytes: [UInt8]
     }
 
+    /// - Parameter leavesOutUnreadable: of all recipes only those whose files can be read.
     /// - Throws: `WorkspaceError` for what is neither a recipe of the workspace nor a readable file.
-    static func named(_ names: [String], in workspace: Workspace) throws -> [File] {
+    static func named(
+        _ names: [String], in workspace: Workspace, leavesOutUnreadable: Bool = false
+    ) throws -> [File] {
         guard !names.isEmpty else {
-            return try workspace.recipeIDs().map { id in
-                let source = try workspace.recipeSource(id)
+            return try workspace.recipeIDs().compactMap { id in
+                let source: (path: String, bytes: [UInt8])
+                do { source = try workspace.recipeSource(id) } catch  where leavesOutUnreadable { return nil }
                 return File(
                     id: id, path: source.path, location: workspace.root + "/" + source.path, bytes: source.bytes)
             }
