@@ -8,7 +8,7 @@ import RecipeLanguage
 import Workspace
 
 struct LocalVenue: Venue {
-    let options: WorkspaceOptions
+    private let options: WorkspaceOptions
 
     init(_ options: WorkspaceOptions) { self.options = options }
 
@@ -38,7 +38,7 @@ struct LocalVenue: Venue {
         }
     }
 
-    func session() throws -> Session { try Session(options) }
+    private func session() throws -> Session { try Session(options) }
 
     // MARK: Jobs
 
@@ -79,6 +79,101 @@ struct LocalVenue: Venue {
                 try await Task.sleep(for: .milliseconds(200))
             }
         }
+    }
+
+    // MARK: Recipes
+
+    func recipes() async throws -> [JSON] {
+        let session = try session()
+        return try session.workspace.recipeIDs().map { id in
+            let source = try session.workspace.recipeSource(id)
+            let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
+            let trigger = checked.recipe?.trigger.use ?? Recipe.signature(of: source.bytes)?.triggerUse
+            return [
+                "id": .string(id), "name": .string(checked.recipe?.name ?? id),
+                "trigger": trigger.map { .string($0) } ?? .null,
+                "errors": .integer(checked.diagnostics.count { $0.severity == .error }),
+                "step_count": checked.recipe.map { .integer($0.stepNames.count) } ?? .null,
+            ]
+        }
+    }
+
+    func versions(of recipe: String) async throws -> [JSON] {
+        try await reading { try await $0.versions(of: recipe).map(\.json) }
+    }
+
+    func version(_ number: Int, of recipe: String) async throws -> JSON {
+        try await reading { store in
+            let (version, source) = try await store.version(number, of: recipe)
+            var object = version.json.object ?? [:]
+            object["source"] = .string(String(decoding: source, as: UTF8.self))
+            return .object(object)
+        }
+    }
+
+    func comparison(of recipe: String, from: String?, to: String?) async throws -> JSON {
+        let workspace = try Workspace.open(from: options.folder, environment: options.environment)
+        let file = try? workspace.recipeSource(recipe).bytes
+        return try await reading {
+            try await $0.compareVersions(of: recipe, from: from, to: to, file: file).json
+        }
+    }
+
+    func graph(of recipe: String) async throws -> RecipeGraph { RecipeGraph(try session().recipe(recipe)) }
+
+    // MARK: Schedules
+
+    func schedules() async throws -> [JSON] {
+        let session = try session()
+        var known = KnownStarts()
+        do {
+            known = try await reading { try await KnownStarts($0) }
+        } catch StoreError.noHistory {
+        } catch StoreError.olderSchema {}  // from before there were any
+        let now = systemMilliseconds()
+        return try session.workspace.recipeIDs().compactMap { id in
+            let source = try session.workspace.recipeSource(id)
+            let use = session.catalog.recipes[id]?.triggerUse ?? ""
+            guard use == LanguageTriggers.schedule.name || use.contains(".") else { return nil }
+            let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
+            return ScheduleStanding(
+                id, use: use, recipe: checked.recipe, errors: checked.diagnostics.count { $0.severity == .error },
+                zone: session.workspace.settings.timeZone, known, now: now
+            )?.json
+        }
+    }
+
+    func triggers() async throws -> [JSON] {
+        let session = try session()
+        var known = KnownTriggers()
+        do {
+            known = try await reading { try await KnownTriggers($0) }
+        } catch StoreError.noHistory {
+        } catch StoreError.olderSchema {}  // from before there were any
+        let ids = Set(session.workspace.recipeIDs())
+        let gone = known.subscriptions.keys.filter { !ids.contains($0) }
+        return try (ids + gone).sorted().compactMap { id in
+            guard ids.contains(id) else {
+                return TriggerStanding(id, use: nil, recipe: nil, known, publicURL: nil)?.json
+            }
+            let use = session.catalog.recipes[id]?.triggerUse ?? ""
+            guard use.contains(".") || known.subscriptions[id] != nil else { return nil }
+            let source = try session.workspace.recipeSource(id)
+            let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
+            return TriggerStanding(
+                id, use: use, recipe: checked.recipe, known, publicURL: session.workspace.settings.publicURL)?.json
+        }
+    }
+
+    func times(of recipe: String, from: String?, count: Int) async throws -> JSON {
+        let session = try session()
+        let trigger = try session.recipe(recipe).trigger
+        guard trigger.use == LanguageTriggers.schedule.name else {
+            throw OwnerFailure(kind: "refused", "\(recipe) starts by \(trigger.use), not by a schedule")
+        }
+        let schedule = try SchedulesNext.read(trigger.input, timeZone: session.workspace.settings.timeZone)
+        let start = try SchedulesNext.start(from, in: schedule)
+        return ScheduleTimes.json(schedule, recipe: recipe, after: start, count: count)
     }
 
     // MARK: The surroundings
@@ -155,6 +250,47 @@ struct LocalVenue: Venue {
         let (session, isServed) = (try session(), await isServed)
         let counts = try await reading { try await $0.counts() }
         return Statistics.json(counts, recipes: session.workspace.recipeIDs().count, isReady: isServed)
+    }
+
+    // MARK: Approvals
+
+    func approvals(_ filter: ApprovalFilter) async throws -> [JSON] {
+        let now = systemMilliseconds()
+        do {
+            return try await reading { try await $0.approvals(filter, at: now).map { $0.standing(at: now).json } }
+        } catch StoreError.noHistory, StoreError.olderSchema {  // from before recipes could ask
+            return []
+        }
+    }
+
+    func approval(_ id: Int64) async throws -> JSON {
+        try await reading { try await Self.approval(id, $0).standing(at: systemMilliseconds()).json }
+    }
+
+    private static func approval(_ id: Int64, _ store: JobStore) async throws -> Approval {
+        guard let approval = try await store.approval(id) else {
+            throw OwnerFailure(
+                kind: "no_such_job", "there is no approval \(id); `galley approvals list --all` shows those there are")
+        }
+        return approval
+    }
+
+    /// `{approver, link}` for each approver.
+    /// - Returns: links without a beginning when it is not known where a server can be reached.
+    func links(ofApproval id: Int64) async throws -> [JSON] {
+        let workspace = try Workspace.open(from: options.folder, environment: options.environment)
+        return try await reading { store in
+            let approval = try await Self.approval(id, store)
+            guard let secrets = try store.linkSecrets(of: approval) else {
+                throw OwnerFailure(
+                    kind: "no_such_job",
+                    "the key of the links, .galley/link.key, is not here, so they can't be made again")
+            }
+            let address = ServedAddress.find(of: workspace)
+            return zip(approval.approvers, secrets).map { approver, secret in
+                ["approver": .string(approver.name), "link": .string(ApprovalDesk.link(secret, at: address ?? ""))]
+            }
+        }
     }
 
     // MARK: Access
