@@ -120,9 +120,12 @@ struct ScheduleAPI: Sendable {
 
     private func next(_ request: APIRequest) async throws -> JSON {
         let entry = try await entry(request)
-        guard let trigger = entry.version?.recipe.trigger, trigger.use == LanguageTriggers.schedule.name,
+        guard let trigger = entry.version?.recipe.trigger else {
+            throw Problem(.notFound, "\(entry.id) has mistakes, so it starts by nothing")
+        }
+        guard trigger.use == LanguageTriggers.schedule.name,
             let schedule = Schedule.read(trigger.input, timeZone: engine.services.timeZone).schedule
-        else { throw Problem(.notFound, "\(entry.id) does not start by a schedule") }
+        else { throw Problem(.notFound, "\(entry.id) starts by \(trigger.use), not by a schedule") }
         var start = Date(engine.services.clock())
         if let from = request.text("from") {
             guard let time = schedule.time(from) else {

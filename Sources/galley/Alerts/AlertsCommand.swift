@@ -17,7 +17,7 @@ struct AlertsList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "The alert rules, the troubles that are open, and the latest messages.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Option(help: "How many messages.")
     var limit = 20
     @Flag(help: "Everything as one JSON object.")
@@ -26,70 +26,65 @@ struct AlertsList: AsyncParsableCommand {
     func run() async throws {
         try await reportingErrors {
             guard (1...1_000).contains(limit) else { throw ValidationError("--limit must be between 1 and 1000") }
-            let rules = try Session(place).workspace.settings.alerts
-            var (open, deliveries): ([AlertStanding], [AlertDelivery]) = ([], [])
-            do {
-                (open, deliveries) = try await LocalVenue(place).reading { store in
-                    let standings = try await store.alertStandings().values.filter { $0.openedAt != nil }
-                    return (
-                        standings.sorted { ($0.openedAt ?? 0) > ($1.openedAt ?? 0) },
-                        try await store.alertDeliveries(limit: limit)
-                    )
-                }
-            } catch StoreError.noHistory {}  // rules there may be, before anything ran
+            let (rules, open, messages) = try await venue.with { try await $0.alerts(limit: limit) }
             if json {
-                let object: JSON = [
-                    "rules": .array(rules.map(\.json)), "open": .array(open.map(\.json)),
-                    "messages": .array(deliveries.map(\.json)),
-                ]
+                let object: JSON = ["rules": .array(rules), "open": .array(open), "messages": .array(messages)]
                 return Terminal.print(object.indented)
             }
-            print(rules, open, deliveries)
+            print(rules, open, messages)
         }
     }
 
-    private func print(_ rules: [AlertRule], _ open: [AlertStanding], _ deliveries: [AlertDelivery]) {
-        guard !rules.isEmpty || !deliveries.isEmpty else {
+    private func print(_ rules: [JSON], _ open: [JSON], _ messages: [JSON]) {
+        guard !rules.isEmpty || !messages.isEmpty else {
             return Terminal.note(
                 "there are no alert rules: write \"alerts\" into galley.json (docs/operate.md, Alerts)")
         }
         var table = Listing("RULE", "ON", "RECIPES", "TO")
         for rule in rules {
+            let conditions: [JSON] = rule["on"]?.array ?? []
+            // One with terms is an object of one member.
+            let kinds = conditions.compactMap { one in one.string ?? one.object?.keys.first }
             table.add(
-                rule.name, rule.conditions.map(\.kind.word).joined(separator: ", "),
-                rule.recipes?.joined(separator: ", ") ?? "all", rule.targets.map(\.words).joined(separator: "; "),
-                json: rule.json)
+                Self.text(rule["rule"]), kinds.joined(separator: ", "), Self.list(rule["recipes"]) ?? "all",
+                Self.list(rule["to"], by: "; ") ?? "", json: rule)
         }
         table.print(asJSON: false, empty: "")
-        if !open.isEmpty {
-            Terminal.print("\n" + Terminal.outputStyle("Open", .bold))
-            for standing in open {
-                let since = standing.openedAt.map { " since \(InstantText.words($0))" } ?? ""
-                let held = standing.untold > 0 ? ", \(standing.untold) not told yet" : ""
-                Terminal.print(
-                    printable(
-                        "  \(standing.key.subject): \(standing.key.kind.word)\(since)\(held) (rule \(standing.key.rule))"
-                    ))
-            }
+        if !open.isEmpty { Terminal.print("\n" + Terminal.outputStyle("Open", .bold)) }
+        for trouble in open {
+            let since = TimeText.words(trouble["since"]).map { " since \($0)" } ?? ""
+            let untold = trouble["held_back"]?.integer ?? 0
+            let held = untold > 0 ? ", \(untold) not told yet" : ""
+            let (subject, kind) = (Self.text(trouble["subject"]), Self.text(trouble["on"]))
+            Terminal.print(printable("  \(subject): \(kind)\(since)\(held) (rule \(Self.text(trouble["rule"])))"))
         }
-        guard !deliveries.isEmpty else { return }
-        Terminal.print("\n" + Terminal.outputStyle("Messages", .bold))
-        for delivery in deliveries {
-            let mark =
-                switch delivery.state {
-                case .delivered: Terminal.outputStyle("✓", .green)
-                case .waiting: Terminal.outputStyle("…", .yellow)
-                case .givenUp: Terminal.outputStyle("✗", .red)
-                }
-            let target = AlertRule.Target(delivery.target)?.words ?? "?"
-            var line = "  \(mark) " + printable("\(InstantText.words(delivery.createdAt))  \(delivery.rule)  ")
-            line += printable("\(delivery.message["title"]?.string ?? "") → \(target)")
-            if let error = delivery.error {
-                let again = delivery.state == .waiting ? ", again at \(InstantText.words(delivery.nextAt))" : ""
-                line += printable(": \(error) (tries: \(delivery.attempts)\(again))")
+        if !messages.isEmpty { Terminal.print("\n" + Terminal.outputStyle("Messages", .bold)) }
+        for message in messages { print(message) }
+    }
+
+    private func print(_ message: JSON) {
+        let isWaiting = message["next_try_at"] != nil
+        let mark =
+            if isWaiting {
+                Terminal.outputStyle("…", .yellow)
+            } else if message["state"]?.string == AlertDelivery.State.delivered.description {
+                Terminal.outputStyle("✓", .green)
+            } else {
+                Terminal.outputStyle("✗", .red)
             }
-            Terminal.print(line)
+        let (at, rule) = (TimeText.words(message["created_at"]) ?? "", Self.text(message["rule"]))
+        var words = "\(at)  \(rule)  \(Self.text(message["title"])) → \(Self.text(message["to"]))"
+        if let error = message["error"]?.string {
+            let again = isWaiting ? TimeText.words(message["next_try_at"]).map { ", again at \($0)" } ?? "" : ""
+            words += ": \(error) (tries: \(message["attempts"]?.integer ?? 0)\(again))"
         }
+        Terminal.print("  \(mark) " + printable(words))
+    }
+
+    private static func text(_ value: JSON?) -> String { value?.string ?? "?" }
+
+    private static func list(_ value: JSON?, by separator: String = ", ") -> String? {
+        value?.array?.compactMap(\.string).joined(separator: separator)
     }
 }
 
@@ -97,7 +92,7 @@ struct AlertsTest: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test", abstract: "Send a test message to every place of a rule, now.")
 
-    @OptionGroup var place: WorkspaceOptions
+    @OptionGroup var venue: VenueOptions
     @Argument(help: "The rule's name in \"alerts\" of galley.json.")
     var rule: String
     @Flag(help: "As JSON.")
@@ -105,8 +100,7 @@ struct AlertsTest: AsyncParsableCommand {
 
     func run() async throws {
         try await reportingErrors {
-            let (session, request) = (try Session(place), OwnerRequest.testAlert(rule: rule))
-            let answer = try await Owner.with(session) { try await $0.perform(request) }
+            let answer = try await venue.perform(.testAlert(rule: rule))
             let results = answer["results"]?.array ?? []
             if json {
                 Terminal.print(answer.indented)

@@ -54,7 +54,8 @@ func reportingErrors<Result>(_ body: () async throws -> Result) async throws -> 
         throw Exit.disk
     } catch {
         let failure = OwnerFailure(error)
-        Terminal.error(failure.description)
+        // It may hold words of a server elsewhere.
+        Terminal.error(failure.description.split(separator: "\n").map { printable(String($0)) }.joined(separator: "\n"))
         throw exitCode(of: failure)
     }
 }

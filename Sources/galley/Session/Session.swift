@@ -14,8 +14,11 @@ import Workspace
 
 /// Options that every command on a workspace takes.
 struct WorkspaceOptions: ParsableArguments {
+    /// nil when nothing is said: `--workspace .` names this folder, and wins over GALLEY_SERVER.
     @Option(name: .customLong("workspace"), help: "The workspace's folder (default: the one this folder is in).")
-    var folder = "."
+    var namedFolder: String?
+
+    var folder: String { namedFolder ?? "." }
 
     @Option(name: .customLong("env"), help: "Use galley.NAME.json and Connections/NAME/ over the plain ones.")
     var environment: String?

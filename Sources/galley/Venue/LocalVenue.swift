@@ -84,17 +84,38 @@ struct LocalVenue: Venue {
     // MARK: Recipes
 
     func recipes() async throws -> [JSON] {
-        let session = try session()
-        return try session.workspace.recipeIDs().map { id in
-            let source = try session.workspace.recipeSource(id)
-            let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
-            let trigger = checked.recipe?.trigger.use ?? Recipe.signature(of: source.bytes)?.triggerUse
+        let (session, isServed) = (try session(), await isServed)
+        let (switches, numbers) = try await standing(of: session.workspace.recipeIDs())
+        return session.workspace.recipeIDs().map { id in
+            let source = try? session.workspace.recipeSource(id)  // one that can't be read is one mistake
+            let checked = source.map { Recipe.check($0.bytes, id: id, file: $0.path, catalog: session.catalog) }
+            let (recipe, position) = (checked?.recipe, switches[id])
+            let trigger = recipe?.trigger.use ?? source.flatMap { Recipe.signature(of: $0.bytes)?.triggerUse }
             return [
-                "id": .string(id), "name": .string(checked.recipe?.name ?? id),
+                "id": .string(id), "name": .string(recipe?.name ?? id),
                 "trigger": trigger.map { .string($0) } ?? .null,
-                "errors": .integer(checked.diagnostics.count { $0.severity == .error }),
-                "step_count": checked.recipe.map { .integer($0.stepNames.count) } ?? .null,
+                "errors": .integer(checked?.diagnostics.count { $0.severity == .error } ?? 1),
+                "version": numbers[id].map { .integer($0) } ?? .null, "on": .bool(position?.isOn ?? true),
+                "takes_events": .bool(isServed && position?.isOn != false && numbers[id] != nil),
+                "reason": position?.reason.map { .string($0) } ?? .null,
+                "step_count": recipe.map { .integer($0.stepNames.count) } ?? .null,
             ]
+        }
+    }
+
+    /// Which recipes are off, and the number of each one's newest version; nothing before anything ran, and for who may not
+    /// read the history.
+    private func standing(
+        of recipes: [String]
+    ) async throws -> (switches: [String: RecipeSwitch], numbers: [String: Int]) {
+        do {
+            return try await reading { store in
+                var numbers: [String: Int] = [:]
+                for recipe in recipes { numbers[recipe] = try await store.versions(of: recipe).first?.number }
+                return (try await store.switches(), numbers)
+            }
+        } catch StoreError.noHistory, StoreError.olderSchema, StoreError.unwritable {
+            return ([:], [:])
         }
     }
 
@@ -131,8 +152,8 @@ struct LocalVenue: Venue {
         } catch StoreError.noHistory {
         } catch StoreError.olderSchema {}  // from before there were any
         let now = systemMilliseconds()
-        return try session.workspace.recipeIDs().compactMap { id in
-            let source = try session.workspace.recipeSource(id)
+        return session.workspace.recipeIDs().compactMap { id in
+            guard let source = try? session.workspace.recipeSource(id) else { return nil }
             let use = session.catalog.recipes[id]?.triggerUse ?? ""
             guard use == LanguageTriggers.schedule.name || use.contains(".") else { return nil }
             let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
@@ -152,13 +173,14 @@ struct LocalVenue: Venue {
         } catch StoreError.olderSchema {}  // from before there were any
         let ids = Set(session.workspace.recipeIDs())
         let gone = known.subscriptions.keys.filter { !ids.contains($0) }
-        return try (ids + gone).sorted().compactMap { id in
+        return (ids + gone).sorted().compactMap { id in
             guard ids.contains(id) else {
                 return TriggerStanding(id, use: nil, recipe: nil, known, publicURL: nil)?.json
             }
             let use = session.catalog.recipes[id]?.triggerUse ?? ""
-            guard use.contains(".") || known.subscriptions[id] != nil else { return nil }
-            let source = try session.workspace.recipeSource(id)
+            guard use.contains(".") || known.subscriptions[id] != nil,
+                let source = try? session.workspace.recipeSource(id)
+            else { return nil }
             let checked = Recipe.check(source.bytes, id: id, file: source.path, catalog: session.catalog)
             return TriggerStanding(
                 id, use: use, recipe: checked.recipe, known, publicURL: session.workspace.settings.publicURL)?.json
@@ -250,6 +272,19 @@ struct LocalVenue: Venue {
         let (session, isServed) = (try session(), await isServed)
         let counts = try await reading { try await $0.counts() }
         return Statistics.json(counts, recipes: session.workspace.recipeIDs().count, isReady: isServed)
+    }
+
+    func alerts(limit: Int) async throws -> (rules: [JSON], open: [JSON], messages: [JSON]) {
+        let rules = try session().workspace.settings.alerts.map(\.json)
+        do {
+            return try await reading { store in
+                let open = try await store.alertStandings().values.filter { $0.openedAt != nil }
+                    .sorted { ($0.openedAt ?? 0) > ($1.openedAt ?? 0) }
+                return (rules, open.map(\.json), try await store.alertDeliveries(limit: limit).map(\.json))
+            }
+        } catch StoreError.noHistory {  // rules there may be, before anything ran
+            return (rules, [], [])
+        }
     }
 
     // MARK: Approvals

@@ -76,6 +76,12 @@ struct RemoteVenue: Venue {
         }
     }
 
+    func alerts(limit: Int) async throws -> (rules: [JSON], open: [JSON], messages: [JSON]) {
+        let answer = try await client.get(["alerts"], query: [("limit", "\(limit)")])
+        func list(_ member: String) -> [JSON] { answer[member]?.array ?? [] }
+        return (list("rules"), list("open"), list("messages"))
+    }
+
     // MARK: Recipes
 
     func recipes() async throws -> [JSON] { try await list("recipes", in: "recipes") }

@@ -96,7 +96,13 @@ final class ServerClient: Sendable {
     }
 
     private func stranger(_ answer: HTTPAnswer) -> OwnerFailure {
-        OwnerFailure(
+        if (300..<400).contains(answer.status), let place = answer.header("Location") {
+            return OwnerFailure(
+                kind: "gone",
+                "\(address.base) sends on to \(place.prefix(200)), which is not followed, as the token is for one address: name the server's own address"
+            )
+        }
+        return OwnerFailure(
             kind: "gone",
             "no Galley server answers at \(address.base) (HTTP \(answer.status)): check the address; a proxy in front of it must pass /api/v1/ on"
         )
@@ -106,6 +112,7 @@ final class ServerClient: Sendable {
         let problem = try? JSON(parsing: answer.body)
         let detail = problem?["detail"]?.string ?? "the server answered with HTTP \(answer.status)"
         switch answer.status {
+        case 300..<400: return stranger(answer)
         case 401:
             return OwnerFailure(
                 kind: "denied",

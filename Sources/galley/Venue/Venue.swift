@@ -51,6 +51,9 @@ protocol Venue: Sendable {
     func messages(of topic: String, after: Int?, limit: Int) async throws -> [JSON]
     func statistics() async throws -> JSON
 
+    /// The rules, the troubles that are open, and the newest `limit` messages.
+    func alerts(limit: Int) async throws -> (rules: [JSON], open: [JSON], messages: [JSON])
+
     /// Newest first.
     func approvals(_ filter: ApprovalFilter) async throws -> [JSON]
     /// - Throws: when there is no such approval.
@@ -95,7 +98,7 @@ struct VenueOptions: ParsableArguments {
 
     func validate() throws {
         guard server == nil else {
-            if place.folder != "." || place.environment != nil {
+            if place.namedFolder != nil || place.environment != nil {
                 throw ValidationError(
                     "--workspace and --env are for a workspace here, --server is elsewhere: choose one")
             }
@@ -109,7 +112,7 @@ struct VenueOptions: ParsableArguments {
     /// nil: this workspace. One that is named here (`--workspace`, `--env`) wins over GALLEY_SERVER.
     private var address: String? {
         if let server { return server }
-        guard place.folder == ".", place.environment == nil,
+        guard place.namedFolder == nil, place.environment == nil,
             let server = ProcessInfo.processInfo.environment["GALLEY_SERVER"], !server.isEmpty
         else { return nil }
         return server
