@@ -7,6 +7,7 @@
 /// | a child element | a member with its name; see `lists` |
 /// | an attribute | a member `@name`, before the child elements |
 /// | text, and nothing else | the text; with `lists: .always`, or beside attributes, the member `content!` |
+/// | white space, and nothing else | the text; nothing with `lists: .always` |
 /// | text among child elements | `content!`, all pieces joined; white space between elements doesn't count |
 /// | nothing at all | `""`; `{}` with `lists: .always` |
 /// | `xsi:nil="true"` and nothing else | `null`; its attributes as usual with `lists: .always` |

@@ -27,9 +27,13 @@ struct NamespaceScope {
         if element.declarations.isEmpty { return }
         generation += 1
         for space in element.declarations {
-            if space.prefix == "xml" { continue }
-            guard space.prefix != "xmlns", space.prefix == nil || !space.uri.isEmpty else {
-                throw XMLError(.unwritable, "the prefix \"\(space.prefix ?? "")\" can't be declared like this")
+            if space.prefix == "xml", space.uri == XMLNamespace.xml { continue }
+            // What XML keeps for itself (Namespaces in XML 1.0 §3), and a prefix that stands for nothing.
+            let isReserved = space.uri == XMLNamespace.xml || space.uri == XMLNamespace.xmlns
+            guard !isReserved, space.prefix != "xml", space.prefix != "xmlns", space.prefix == nil || !space.uri.isEmpty
+            else {
+                let name = space.prefix.map { "prefix \"\($0)\"" } ?? "default namespace"
+                throw XMLError(.unwritable, "the \(name) can't be declared like this")
             }
             guard !ownPrefixes.contains(space.prefix) else {
                 throw XMLError(.unwritable, "the prefix \"\(space.prefix ?? "")\" is declared twice on one element")
@@ -59,7 +63,7 @@ struct NamespaceScope {
         if namespace == XMLNamespace.xml { return "xml" }
         if uri(of: label.prefix) == namespace { return use(label.prefix) }
         if label.prefix == nil, let prefix = prefix(boundTo: namespace) { return use(prefix) }
-        return declare(namespace, as: label.prefix)
+        return try declare(namespace, as: label.prefix)
     }
 
     /// The prefix for an attribute's name, declared if need be; attributes never use the default namespace.
@@ -68,12 +72,15 @@ struct NamespaceScope {
         if namespace == XMLNamespace.xml { return "xml" }
         if let prefix = label.prefix, uri(of: prefix) == namespace { return use(prefix) }
         if let prefix = prefix(boundTo: namespace) { return use(prefix) }
-        return declare(namespace, as: label.prefix ?? freePrefix)
+        return try declare(namespace, as: label.prefix ?? freePrefix)
     }
 
     private var ownPrefixes: [String?] { bindings[own...].map(\.prefix) }
 
-    private mutating func declare(_ namespace: String, as wanted: String?) -> String? {
+    private mutating func declare(_ namespace: String, as wanted: String?) throws(XMLError) -> String? {
+        guard namespace != XMLNamespace.xmlns else {
+            throw XMLError(.unwritable, "no name can be in the namespace \(namespace)")
+        }
         // A prefix that this element has declared already, or that XML reserves, gives way to a new one.
         let isTaken = ownPrefixes.contains(wanted) || used.contains(wanted) || wanted == "xml" || wanted == "xmlns"
         let prefix = isTaken ? freePrefix : wanted

@@ -140,6 +140,8 @@ public struct XMLNamespace: Sendable, Hashable {
 
     /// The namespace of `xml:lang` and `xml:space`, whose prefix is never declared.
     public static let xml = "http://www.w3.org/XML/1998/namespace"
+    /// The namespace of `xmlns`, in which nothing else can be.
+    static let xmlns = "http://www.w3.org/2000/xmlns/"
     /// The namespace of `xsi:type` and `xsi:nil`.
     public static let schemaInstance = "http://www.w3.org/2001/XMLSchema-instance"
 }

@@ -111,6 +111,22 @@ extension WritingTests {
             "the prefix \"p\" can't be declared like this"
         ),
         (
+            XMLElement("a", declarations: [XMLNamespace(prefix: "xml", uri: "u")]),
+            "the prefix \"xml\" can't be declared like this"
+        ),
+        (
+            XMLElement("a", declarations: [XMLNamespace(prefix: "p", uri: "http://www.w3.org/2000/xmlns/")]),
+            "the prefix \"p\" can't be declared like this"
+        ),
+        (
+            XMLElement("a", namespace: "http://www.w3.org/2000/xmlns/"),
+            "no name can be in the namespace http://www.w3.org/2000/xmlns/"
+        ),
+        (
+            XMLElement("a", declarations: [XMLNamespace(prefix: nil, uri: XMLNamespace.xml)]),
+            "the default namespace can't be declared like this"
+        ),
+        (
             XMLElement("a", declarations: [XMLNamespace(prefix: "p", uri: "u"), XMLNamespace(prefix: "p", uri: "v")]),
             "the prefix \"p\" is declared twice on one element"
         ),
