@@ -132,15 +132,28 @@ struct SOAPEnvelope {
     /// From the header element `IdempotencyKey`.
     let idempotencyKey: String?
 
+    /// Some hundred bytes for each element: far more than any order has, and little memory.
+    private static var limits: XMLLimits {
+        var limits = XMLLimits()
+        limits.nodes = 100_000
+        return limits
+    }
+
     init(reading request: SandboxRequest) throws(Refusal) {
         let root: XMLElement
         do {
-            root = try XMLElement.parse(request.body)
+            root = try XMLElement.parse(request.body, limits: Self.limits)
         } catch {
             throw Refusal(500, "InvalidRequest", "the envelope is not XML: \(error)")
         }
         guard root.name == "Envelope", root.namespace == ERP.envelopeNamespace else {
             throw Refusal(500, "VersionMismatch", "the root has to be a SOAP 1.1 Envelope (\(ERP.envelopeNamespace))")
+        }
+        // One that reads another Body than somebody between did lets through what was held back.
+        let parts = root.elements.map { $0.namespace == ERP.envelopeNamespace ? $0.name : "" }
+        guard parts == ["Body"] || parts == ["Header", "Body"] else {
+            throw Refusal(
+                500, "InvalidRequest", "the envelope needs one Body, perhaps after one Header, and nothing else")
         }
         var key: String?
         for header in root.first("Header", namespace: ERP.envelopeNamespace)?.elements ?? [] {
