@@ -19,11 +19,6 @@ extension WSDLReader {
                 at: binding.node, in: binding.home.file)
         }
         let soap = binding.node.elements.first { Self.isSOAP($0, "binding") }
-        if let transport = soap?.attribute("transport"), !transport.contains("http") {
-            throw DescriptionFinding(
-                "the binding's transport is \(transport.prefix(100)); only HTTP is spoken", at: soap ?? binding.node,
-                in: binding.home.file)
-        }
         let style = soap?.attribute("style") ?? "document"
         var (operations, counts): ([SOAPOperation], [String: Int]) = ([], [:])
         var used: Set<Int> = []

@@ -16,8 +16,10 @@ public struct ServiceDescription: Sendable {
     public let wantsUsernameToken: Bool
     /// Whether its policy or binding asks for WS-Addressing.
     public let wantsAddressing: Bool
-    /// Whether its policy asks for MTOM, or its types describe bytes as references to what is beside the envelope.
+    /// Whether its policy asks for MTOM.
     public let wantsMTOM: Bool
+    /// Whether its types describe bytes as references to what is beside the envelope.
+    public let describesParts: Bool
 }
 
 /// A port of a service, or a binding without one.
@@ -25,14 +27,15 @@ public struct WSDLPort: Sendable, Hashable {
     public let service: String?
     public let name: String
     public let address: String?
-    /// `SOAP 1.1`, `SOAP 1.2`, or what else it speaks.
+    /// `SOAP 1.1`, `SOAP 1.2`, or what else it speaks; SOAP over something else than HTTP says over what.
     public let protocolName: String
     let binding: QName?
     /// Where it is described.
     let file: String
     let line: Int?
 
-    public var isSOAP: Bool { protocolName.hasPrefix("SOAP") }
+    /// Whether it speaks SOAP over HTTP.
+    public var isSOAP: Bool { protocolName == "SOAP 1.1" || protocolName == "SOAP 1.2" }
 }
 
 extension ServiceDescription {
@@ -128,8 +131,8 @@ final class WSDLReader {
             wantsAddressing: policies.contains {
                 Self.holds("UsingAddressing", $0, depth: 0) || Self.holds("Addressing", $0, depth: 0)
             },
-            wantsMTOM: compiler.needsParts
-                || policies.contains { Self.holds("OptimizedMimeSerialization", $0, depth: 0) })
+            wantsMTOM: policies.contains { Self.holds("OptimizedMimeSerialization", $0, depth: 0) },
+            describesParts: compiler.needsParts)
     }
 
     /// Whether an element called so stands in a policy; schemas are not looked through.
@@ -155,14 +158,15 @@ final class WSDLReader {
                 ports.append(
                     WSDLPort(
                         service: service.node.attribute("name"), name: port.attribute("name") ?? "",
-                        address: address.flatMap { $0.isEmpty ? nil : $0 }, protocolName: protocolName(binding),
+                        address: address.flatMap { $0.isEmpty ? nil : $0 },
+                        protocolName: protocolName(binding, address: address),
                         binding: binding, file: service.home.file, line: Int(port.line)))
             }
         }
         if !ports.isEmpty { return ports }
         return bindingNames.map {
             WSDLPort(
-                service: nil, name: $0.name, address: nil, protocolName: protocolName($0), binding: $0,
+                service: nil, name: $0.name, address: nil, protocolName: protocolName($0, address: nil), binding: $0,
                 file: bindings[$0]?.home.file ?? file, line: bindings[$0].map { Int($0.node.line) })
         }
     }
@@ -178,19 +182,32 @@ final class WSDLReader {
         return known[own] == nil ? name : own
     }
 
-    private func protocolName(_ binding: QName?) -> String {
+    private func protocolName(_ binding: QName?, address: String?) -> String {
         guard let binding, let component = bindings[binding] else { return "nothing that is described" }
         for child in component.node.elements where child.name == "binding" {
+            let transport = child.attribute("transport")?.trimmedBlanks ?? ""
+            let version: String
             switch child.namespace {
             case "http://schemas.xmlsoap.org/wsdl/soap/":
                 // The 2003 envelope over the 1.1 binding is how some tools first wrote SOAP 1.2.
-                return child.attribute("transport")?.contains("2003/05/soap") == true ? "SOAP 1.2" : "SOAP 1.1"
-            case "http://schemas.xmlsoap.org/wsdl/soap12/": return "SOAP 1.2"
+                version = transport.contains("2003/05/soap") ? "SOAP 1.2" : "SOAP 1.1"
+            case "http://schemas.xmlsoap.org/wsdl/soap12/": version = "SOAP 1.2"
             case "http://schemas.xmlsoap.org/wsdl/http/": return "HTTP \(child.attribute("verb") ?? "")"
             default: continue
             }
+            return Self.isHTTP(transport, address: address) ? version : "\(version) over \(transport.prefix(100))"
         }
         return "a protocol that is not known"
+    }
+
+    /// Whether a binding's transport, an address that stands for one, is HTTP. Queues, mail and sockets have addresses that
+    /// begin with `http:` as well; one that is not known is told by where its port is.
+    private static func isHTTP(_ transport: String, address: String?) -> Bool {
+        let place = (address ?? "").lowercased()
+        if transport.isEmpty || place.hasPrefix("http:") || place.hasPrefix("https:") { return true }
+        let words = transport.lowercased()
+        let path = words.firstRange(of: "://").map { words[$0.upperBound...] } ?? words[...]
+        return path.contains("http") || path.contains("2003/05/soap")
     }
 
     private func choose(

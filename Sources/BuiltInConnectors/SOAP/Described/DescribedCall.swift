@@ -48,7 +48,7 @@ struct DescribedCall: Sendable {
             throw ConnectorError(
                 type: "bad_input", "the service's address must start with https:// or http:// and a host name")
         }
-        let binaries = BinaryParts(isXOP: settings.mtom)
+        let binaries = BinaryParts(isXOP: settings.mtom != .never)
         var object = input.object ?? [:]
         var headersInput = object[MessageSchemas.headersMember]?.object ?? [:]
         for header in operation.input.headers {
@@ -96,8 +96,8 @@ struct DescribedCall: Sendable {
             "POST", url, headers: settings.version.headers(action: action), timeout: timeout,
             isRepeatable: effect.isRepeatable, permissions: connection?.network ?? NetworkPermissions())
         parts.add(
-            to: &request, version: settings.version, action: action, isXOP: settings.mtom, isInParts: settings.mtom,
-            key: context.idempotencyKey)
+            to: &request, version: settings.version, action: action, isXOP: settings.mtom != .never,
+            isInParts: settings.mtom == .always, key: context.idempotencyKey)
         if effect == .keyed, keyHeader == nil { request.setHeader("Idempotency-Key", context.idempotencyKey) }
         return request
     }

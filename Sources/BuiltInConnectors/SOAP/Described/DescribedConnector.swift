@@ -104,6 +104,18 @@ struct DescribedAction: Sendable {
     let keyHeader: String?
 }
 
+/// When requests are in parts, with binary values beside the envelope.
+enum MTOM: Sendable {
+    case never
+    /// Those that have such values: other operations of a service often take nothing but plain envelopes.
+    case whereNeeded
+    /// All, as a policy asks for.
+    case always
+
+    /// In connector.json, besides true and false.
+    static let whereNeededName = "where_needed"
+}
+
 /// How a service is called, apart from its messages.
 struct DescribedSettings: Sendable {
     var version: SOAPVersion
@@ -112,7 +124,7 @@ struct DescribedSettings: Sendable {
     /// Whether requests carry WS-Addressing headers.
     var addressing = false
     /// Whether binary values travel beside the envelope (MTOM).
-    var mtom = false
+    var mtom = MTOM.never
     /// Whether the calls of a job are one session, which the service keeps by cookies.
     var session = false
     /// Made of the connection's settings, in place of the WSDL's address.

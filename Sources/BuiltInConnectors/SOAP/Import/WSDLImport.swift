@@ -71,7 +71,13 @@ public struct WSDLImport: Sendable {
         soap["version"] = .string(service.version)
         soap["address"] = service.address.flatMap { HTTPOrigin(of: $0) == nil ? nil : .string($0) }
         if description.wantsAddressing || earlier?["soap"]?["addressing"] == true { soap["addressing"] = true }
-        if description.wantsMTOM || earlier?["soap"]?["mtom"] == true { soap["mtom"] = true }
+        let whereNeeded = JSON.string(MTOM.whereNeededName)
+        let mtom = earlier?["soap"]?["mtom"]
+        if description.wantsMTOM || mtom == true {
+            soap["mtom"] = true
+        } else if description.describesParts || mtom == whereNeeded {
+            soap["mtom"] = whereNeeded
+        }
         if earlier?["soap"]?["session"] == true { soap["session"] = true }
         var connection = earlier?["connection"]?.object ?? [:]
         if earlier == nil, description.wantsUsernameToken { connection["auth"] = ["type": "ws_security"] }
