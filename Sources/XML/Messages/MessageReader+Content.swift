@@ -10,13 +10,23 @@ extension MessageReader {
         var collector = MemberCollector()
         for element in elements {
             if let entry = content.index.entry(element.name, element.namespace) {
-                let value = try value(element, entry.use.type, depth: depth + 1 + 2 * entry.groups.count)
+                let value = try value(element, entry.use, depth: depth + 1 + 2 * entry.groups.count)
                 collector.add(value, entry)
             } else {
                 collector.addOpen(try openItem(element, content, depth: depth))
             }
         }
         return collector.object
+    }
+
+    /// The value of an element by its use: one that is empty has the value that the schema gives it (part 1 §3.3.4).
+    mutating func value(_ element: XMLElement, _ use: ElementUse, depth: Int) throws(XMLError) -> JSON {
+        guard let given = use.fixed ?? use.defaultValue, case .none = element.content, !isNil(element) else {
+            return try value(element, use.type, depth: depth)
+        }
+        var element = element
+        element.content = .text(given)
+        return try value(element, use.type, depth: depth)
     }
 
     /// One of the elements under `any!`.
@@ -68,7 +78,7 @@ extension MessageReader {
                 MemberCollector.append(.object(inner), key, &object)
             case .element(let use, let child):
                 let (use, isList) = walk.uses[use]
-                let value = try value(elements[child], use.type, depth: depth + 1)
+                let value = try value(elements[child], use, depth: depth + 1)
                 MemberCollector.put(value, use.key, isList: isList, &object)
             case .open(let child):
                 MemberCollector.append(

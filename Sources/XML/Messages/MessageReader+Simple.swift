@@ -8,6 +8,14 @@ extension MessageReader {
         return .string(binary(text))
     }
 
+    /// The value of an element of a simple type.
+    func text(
+        _ element: XMLElement, _ shape: MessageType.Shape, _ reference: TypeReference
+    ) throws(XMLError) -> JSON {
+        guard case .simple(let base, _) = shape else { return try text(element.text, reference) }
+        return binaryValue(try simple(element.text, base), base)
+    }
+
     func simpleBase(_ reference: TypeReference) throws(XMLError) -> XSDBuiltin? {
         switch reference {
         case .builtin(let type): return type

@@ -12,16 +12,20 @@ public struct MessageReader {
     private let mapping = JSONMapping()
     /// Takes a binary value, in base64, and gives the text that stands for it.
     let binary: ((String) -> String)?
+    /// Whether values say their types as a matter of course (SOAP 1.1 §5): one that isn't known says nothing then.
+    let isEncoded: Bool
     /// Values of lists that may still come: they take memory as elements do.
     let listValues = ListValues()
 
     /// - Parameters:
     ///   - outer: declarations of the elements around those that are read, outermost first.
+    ///   - isEncoded: whether the message is in SOAP's encoding.
     ///   - binary: takes the values of elements of binary types, and gives what stands in their places.
     public init(
-        _ catalog: MessageCatalog, outer: [XMLNamespace] = [], binary: ((String) -> String)? = nil
+        _ catalog: MessageCatalog, outer: [XMLNamespace] = [], isEncoded: Bool = false,
+        binary: ((String) -> String)? = nil
     ) {
-        (self.catalog, prefixes, self.binary) = (catalog, outer, binary)
+        (self.catalog, prefixes, self.isEncoded, self.binary) = (catalog, outer, isEncoded, binary)
     }
 
     /// The members that elements make, by the uses they have.
@@ -86,27 +90,30 @@ public struct MessageReader {
             }
         }
         try refuseInclude(element)
+        let value: JSON
         switch reference {
         case .builtin(.anyType), .builtin(.anySimpleType):
             if let item = arrayItem(element) { return .array(try items(element, item, depth: depth)) }
-            let value = try open(element, depth: depth)
-            return unknown.map { Self.saying($0.expanded, value) } ?? value
+            value = try open(element, depth: depth)
         case .builtin(let type):
             if !element.elements.isEmpty { return try element.json(mapping) }
-            return binaryValue(try simple(element.text, type), type)
+            value = binaryValue(try simple(element.text, type), type)
+            if isEncoded { return value }
         case .declared(let number):
             let type = try described(number)
             switch type.shape {
-            case .simple(let base, _): return binaryValue(try simple(element.text, base), base)
-            case .list, .union: return try text(element.text, reference)
             case .array(let item): return .array(try items(element, item, depth: depth))
+            case .simple, .list, .union:
+                value = try text(element, type.shape, reference)
+                if isEncoded { return value }
             case .complex(let content):
-                let value = try self.content(element, content, depth: depth)
-                if let unknown, value.object != nil { return Self.saying(unknown.expanded, value) }
-                guard saysType || type.isAbstract, let name = type.name, value.object != nil else { return value }
-                return Self.saying(name.name, value)
+                value = try self.content(element, content, depth: depth)
+                if unknown == nil, saysType || type.isAbstract, let name = type.name, value.object != nil {
+                    return Self.saying(name.name, value)
+                }
             }
         }
+        return unknown.map { Self.saying($0.expanded, value) } ?? value
     }
 
     /// A value with the name of its type.
@@ -132,7 +139,7 @@ public struct MessageReader {
         return .object(object)
     }
 
-    private func isNil(_ element: XMLElement) -> Bool {
+    func isNil(_ element: XMLElement) -> Bool {
         let value = element.attribute("nil", namespace: XMLNamespace.schemaInstance)
         return value == "true" || value == "1"
     }
@@ -187,6 +194,9 @@ public struct MessageReader {
         _ element: XMLElement, _ content: ComplexContent, depth: Int
     ) throws(XMLError) -> JSON {
         var object = try attributes(element, content)
+        for use in content.defaults where object[use.key] == nil {
+            object[use.key] = try use.defaultValue.map { (value) throws(XMLError) in try text(value, use.type) }
+        }
         if let type = content.text {
             var value = try text(element.text, type)
             if let base = try simpleBase(type) { value = binaryValue(value, base) }

@@ -118,6 +118,7 @@ extension AttributeUse {
         members.object["t"] = type.json
         members.put("r", isRequired)
         members.put("f", fixed)
+        members.put("d", defaultValue)
         members.put("h", summary)
         return .object(members.object)
     }
@@ -126,7 +127,8 @@ extension AttributeUse {
         guard let name = json["n"]?.string else { throw DescriptionError("an attribute has no name") }
         self.init(
             name: try namespaces.name(json, name), type: try TypeReference(json["t"]), isRequired: json["r"] == true,
-            fixed: json["f"]?.string, summary: json["h"]?.string, key: json["k"]?.string)
+            fixed: json["f"]?.string, defaultValue: json["d"]?.string, summary: json["h"]?.string,
+            key: json["k"]?.string)
     }
 }
 

@@ -44,6 +44,8 @@ public struct ComplexContent: Sendable {
     public let isMixed: Bool
     /// Whether further attributes may be there.
     public let hasAnyAttribute: Bool
+    /// Attributes that have a value where they are not there.
+    let defaults: [AttributeUse]
     /// The elements by local name, groups in groups included, made once.
     let index: ParticleIndex
 
@@ -53,6 +55,7 @@ public struct ComplexContent: Sendable {
     ) {
         (self.attributes, self.particle, self.text) = (attributes, particle, text)
         (self.isMixed, self.hasAnyAttribute) = (isMixed, hasAnyAttribute)
+        defaults = attributes.filter { $0.defaultValue != nil }
         index = ParticleIndex(particle)
     }
 }
@@ -63,16 +66,19 @@ public struct AttributeUse: Sendable {
     public let type: TypeReference
     public let isRequired: Bool
     public let fixed: String?
+    /// What the attribute is where it is not there.
+    public let defaultValue: String?
     public let summary: String?
     /// Its member in JSON: `@` and the local name, unless another attribute there has the same in another namespace.
     public var key: String
 
     public init(
-        name: QName, type: TypeReference, isRequired: Bool = false, fixed: String? = nil, summary: String? = nil,
-        key: String? = nil
+        name: QName, type: TypeReference, isRequired: Bool = false, fixed: String? = nil, defaultValue: String? = nil,
+        summary: String? = nil, key: String? = nil
     ) {
         (self.name, self.type, self.isRequired) = (name, type, isRequired)
-        (self.fixed, self.summary, self.key) = (fixed, summary, key ?? "@" + name.name)
+        (self.fixed, self.defaultValue) = (fixed, defaultValue)
+        (self.summary, self.key) = (summary, key ?? "@" + name.name)
     }
 }
 

@@ -62,7 +62,7 @@ extension MessageWriter {
         for attribute in content.attributes {
             guard let value = object[attribute.key], !value.isNull else {
                 if let fixed = attribute.fixed, attribute.isRequired {
-                    element.attributes.append(self.attribute(attribute.name, fixed))
+                    element.attributes.append(self.attribute(attribute.name, try schemaValue(fixed, attribute.type)))
                 } else if attribute.isRequired {
                     throw MessageMistake("is missing").inside(attribute.key)
                 }

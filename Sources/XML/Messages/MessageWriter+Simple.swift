@@ -10,8 +10,15 @@ extension MessageWriter {
     ) throws(MessageMistake) -> String {
         guard depth < 20 else { throw MessageMistake("its type is nested too deep") }
         if let fixed {
+            let base = try builtin(reference) ?? .token
             let text = try text(json, reference, depth: depth + 1)
-            return try Facets.fixed(fixed, text, try builtin(reference) ?? .token)
+            guard base.family == .name, let name = QName(expanded: fixed) else {
+                return try Facets.fixed(fixed, text, base)
+            }
+            guard json.string.flatMap({ QName(expanded: $0) }) == name else {
+                throw MessageMistake("must be \"\(fixed.prefix(200))\"")
+            }
+            return text
         }
         if case .builtin(let type) = reference { return try text(json, type, Facets()) }
         guard let type = try declared(reference) else { return "" }
@@ -71,6 +78,12 @@ extension MessageWriter {
                     + (isPrefixed ? ": its prefix is not declared" : ""))
         }
         if !facets.values.isEmpty { try facets.check(name.expanded, base) }
+        return names.text(name)
+    }
+
+    /// The text for a value that the schema gives itself.
+    func schemaValue(_ value: String, _ reference: TypeReference) throws(MessageMistake) -> String {
+        guard try builtin(reference)?.family == .name, let name = QName(expanded: value) else { return value }
         return names.text(name)
     }
 

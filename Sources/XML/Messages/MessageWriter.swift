@@ -37,7 +37,11 @@ public struct MessageWriter {
         guard let json else {
             guard use.occurs.least > 0 else { return [] }
             // A fixed or default value is what an empty element means.
-            if let value = use.fixed ?? use.defaultValue { return [element(named: use.name, text: value)] }
+            if let value = use.fixed ?? use.defaultValue {
+                var element = element(named: use.name, text: try schemaValue(value, use.type))
+                names.declare(on: &element)
+                return [element]
+            }
             if use.isNilWhenLeftOut { return [try element(use, .null, depth: depth)] }
             throw MessageMistake("is missing").inside(use.key)
         }

@@ -120,19 +120,21 @@ extension MessageCompiler {
             reference = try typeOfElement(component.node, place)
             globalTypes[name] = reference
         }
-        return use(name, component.node, occurs, reference ?? .builtin(.anyType))
+        return use(name, component.node, occurs, reference ?? .builtin(.anyType), place)
     }
 
     private func use(
         _ name: QName, _ node: XMLElement, _ occurs: Occurs, _ place: Place
     ) throws(DescriptionFinding) -> ElementUse {
-        use(name, node, occurs, try typeOfElement(node, place))
+        use(name, node, occurs, try typeOfElement(node, place), place)
     }
 
-    private func use(_ name: QName, _ node: XMLElement, _ occurs: Occurs, _ type: TypeReference) -> ElementUse {
+    private func use(
+        _ name: QName, _ node: XMLElement, _ occurs: Occurs, _ type: TypeReference, _ place: Place
+    ) -> ElementUse {
         ElementUse(
             name: name, type: type, occurs: occurs, isNillable: isTrue(node.attribute("nillable")),
-            fixed: node.attribute("fixed"), defaultValue: node.attribute("default"),
+            fixed: schemaValue("fixed", of: node, place), defaultValue: schemaValue("default", of: node, place),
             summary: Documentation.words(of: node))
     }
 

@@ -102,6 +102,39 @@ extension MessageCompiler {
         return try simpleShape(name, component)
     }
 
+    /// A value that the schema gives itself, as it can stand elsewhere: a name with its namespace, all else as it is.
+    /// - Parameters:
+    ///   - kind: `fixed` or `default`.
+    ///   - node: the declaration of the element or attribute, which stands at `home`.
+    ///   - use: where an attribute is referred to; what is written there counts.
+    func schemaValue(
+        _ kind: String, of node: XMLElement, _ home: Place, usedAt use: (node: XMLElement, place: Place)? = nil
+    ) -> String? {
+        let places = [use, (node, home)].compactMap { $0 }
+        for (written, place) in places {
+            guard let text = written.attribute(kind) else { continue }
+            return namesType(node, home) ? place.prefixes.name(text)?.expanded ?? text : text
+        }
+        return nil
+    }
+
+    /// Whether the texts of a type are names with prefixes, by the declarations that lead to it.
+    private func namesType(_ node: XMLElement, _ place: Place) -> Bool {
+        var (node, place) = (node, place)
+        for _ in 0..<Self.mostDerivations {
+            if let text = node.attribute("type") ?? node.attribute("base") {
+                guard let name = place.prefixes.name(text) else { return false }
+                if let builtin = Self.builtin(name) { return builtin.family == .name }
+                guard let component = schemas.types[name] else { return false }
+                (node, place) = (component.node, Place(component))
+            }
+            let steps = ["simpleType", "complexType", "simpleContent", "restriction", "extension"]
+            guard let inner = node.elements.first(where: { steps.contains($0.name) }) else { return false }
+            (node, place) = (inner, place.entering(inner))
+        }
+        return false
+    }
+
     func addFacets(of node: XMLElement, to facets: inout Facets, _ place: Place) {
         var (values, patterns): ([String], [String]) = ([], [])
         for facet in node.elements {

@@ -120,6 +120,35 @@ struct SaidTypeTests {
         let text = try read("<t:v xsi:type=\"u:Word\">a</t:v>")
         #expect(text == ["v": ["@xsi:type": "{urn:u}Word", "content!": "a"]], "\(text.compact)")
         #expect(try read("<t:p xsi:type=\"t:Pet\"><t:name>Tom</t:name></t:p>") == ["p": ["name": "Tom"]])
+        let name = try read("<t:p><t:name xsi:type=\"u:Word\">Tom</t:name></t:p>")
+        #expect(name == ["p": ["name": ["@xsi:type": "{urn:u}Word", "content!": "Tom"]]], "\(name.compact)")
+        let known = try read(
+            "<t:p><t:name xmlns:x=\"http://www.w3.org/2001/XMLSchema\" xsi:type=\"x:string\">Tom</t:name></t:p>")
+        #expect(known == ["p": ["name": "Tom"]], "\(known.compact)")
+    }
+
+    @Test(arguments: ["xs:string", "t:Code", "t:Codes"])
+    func `simple values with a type that nobody knows are kept, but in SOAP's encoding, where it says nothing`(
+        type: String
+    ) throws {
+        let service = try ReadService(
+            .holding(
+                "<xs:sequence><xs:element name=\"c\" type=\"\(type)\"/></xs:sequence>",
+                further: """
+                    <xs:simpleType name="Code"><xs:restriction base="xs:string"><xs:enumeration value="A"/></xs:restriction>\
+                    </xs:simpleType><xs:simpleType name="Codes"><xs:list itemType="t:Code"/></xs:simpleType>
+                    """))
+        let answer = try XMLElement.parse(
+            """
+            <Done xmlns="urn:t"><c xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:u="urn:u" xsi:type="u:K">A</c>\
+            </Done>
+            """)
+        let part = try #require(service.operation.output?.parts.first)
+        let value: JSON = type == "t:Codes" ? ["A"] : "A"
+        var literal = MessageReader(service.catalog)
+        #expect(try literal.value(answer, part.type) == ["c": ["@xsi:type": "{urn:u}K", "content!": value]])
+        var encoded = MessageReader(service.catalog, isEncoded: true)
+        #expect(try encoded.value(answer, part.type) == ["c": value])
     }
 
     @Test func `an abstract type without derived ones says so`() throws {

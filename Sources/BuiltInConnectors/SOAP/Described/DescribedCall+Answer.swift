@@ -47,7 +47,8 @@ extension DescribedCall {
     ) throws(XMLError) -> JSONObject {
         let body = try resolved(envelope.body, isEncoded: message.isEncoded)
         var reader = MessageReader(
-            catalog, outer: envelope.outer, binary: saving.map { saving in { saving.saving($0) } })
+            catalog, outer: envelope.outer, isEncoded: message.isEncoded,
+            binary: saving.map { saving in { saving.saving($0) } })
         var object: JSONObject
         let isFlat: Bool
         do throws(DescriptionError) { isFlat = try message.isFlat(catalog) } catch {
@@ -117,9 +118,10 @@ extension DescribedCall {
 
     /// The value of a fault's detail: elements that a schema describes are typed.
     private func detail(_ detail: XMLElement, _ outer: [XMLNamespace]) throws(XMLError) -> JSON {
-        let inner = try resolved(detail.elements, isEncoded: operation.output?.isEncoded ?? false)
+        let isEncoded = operation.output?.isEncoded ?? false
+        let inner = try resolved(detail.elements, isEncoded: isEncoded)
         guard !inner.isEmpty else { return try detail.json() }
-        var reader = MessageReader(catalog, outer: outer + detail.declarations)
+        var reader = MessageReader(catalog, outer: outer + detail.declarations, isEncoded: isEncoded)
         return .object(try reader.details(inner, operation.faults.compactMap(\.detail)))
     }
 }
