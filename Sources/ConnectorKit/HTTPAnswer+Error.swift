@@ -66,7 +66,7 @@ extension HTTPAnswer {
         guard !body.isEmpty else { return nil }
         var limits = JSONLimits()
         limits.bytes = 64 << 10
-        if isJSON, let json = try? JSON(parsing: body, limits: limits) { return ["body": json] }
+        if isJSON, let json = try? json(limits: limits) { return ["body": json] }
         let prefix = body.prefix(8 << 10)
         guard !prefix.contains(0) else { return nil }
         return ["body": .string(String(decoding: prefix, as: UTF8.self))]

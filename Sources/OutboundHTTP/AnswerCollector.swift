@@ -230,6 +230,7 @@ final class AnswerCollector: HTTPClientResponseDelegate {
         func bad(_ why: String, isTransient: Bool = false) -> ConnectorError {
             OutboundFailure.badAnswer(terms.host, why, isTransient: isTransient)
         }
+        guard head.status.code >= 200 else { throw bad("it changes to another protocol, which nobody asked for") }
         var total = 0
         for (name, value) in head.headers {
             let size = name.utf8.count + value.utf8.count

@@ -183,9 +183,11 @@ public final class OutboundClient: ConnectorKit.HTTPClient, Sendable {
                 if mayBeInside {
                     allowed.append(address)
                 } else {
-                    reason =
-                        "\(what); if that is meant, allow \"private_addresses\" in \"network\" of the connection or of "
-                        + "galley.json"
+                    let place =
+                        hop.isElsewhere
+                        ? "galley.json (what the connection allows ends where it is redirected to another place)"
+                        : "the connection or of galley.json"
+                    reason = "\(what); if that is meant, allow \"private_addresses\" in \"network\" of \(place)"
                 }
             case .never(let what): reason = what
             }

@@ -10,14 +10,16 @@ struct Hop: Sendable {
     var body: [UInt8]
     var upload: HTTPUpload?
     var permissions: NetworkPermissions
+    /// A redirect has led away from where the connection's permissions hold.
+    var isElsewhere = false
 
     /// The next hop when `answer` is a redirect that says where to; nil when it is not.
     /// - Throws: `ConnectorError` when it leads where this client doesn't go.
     func next(after answer: RawAnswer) throws(ConnectorError) -> Hop? {
-        guard [301, 302, 303, 307, 308].contains(answer.status),
-            let location = answer.headers.first(where: { $0.name == "location" })?.value
-        else { return nil }
+        let locations = Set(answer.headers.filter { $0.name == "location" }.map(\.value))
+        guard [301, 302, 303, 307, 308].contains(answer.status), let location = locations.first else { return nil }
         let host = url.origin.host
+        guard locations.count == 1 else { throw OutboundFailure.badAnswer(host, "it redirects to two places") }
         let target: TargetURL
         do {
             target = try url.resolving(location)
@@ -45,6 +47,7 @@ struct Hop: Sendable {
             }
             let maximumAnswerBytes = hop.permissions.maximumAnswerBytes
             hop.permissions = NetworkPermissions()
+            hop.isElsewhere = true
             hop.permissions.maximumAnswerBytes = maximumAnswerBytes
         }
         return hop

@@ -74,6 +74,9 @@ struct AnswerTests {
             acts: [.send(Answer.head("Transfer-Encoding: chunked\r\n") + "zz\r\nhello")],
             type: "bad_answer"),
         BadAnswer(
+            name: "another protocol", acts: [.send(Answer.head("Upgrade: x\r\nConnection: upgrade\r\n", status: 101))],
+            type: "bad_answer"),
+        BadAnswer(
             name: "no length over plain http",
             acts: [.send(Answer.head("Content-Type: text/plain\r\n") + "all?"), .close],
             type: "bad_answer", says: "bodies_without_length"),

@@ -75,6 +75,7 @@ struct RedirectTests {
                     let request2 = request
                     let error = try await connectorError { _ = try await client.send(request2) }
                     #expect(error?.type == "refused")
+                    #expect(error?.message.contains("in \"network\" of galley.json") == true)
                     #expect(inside.requests.isEmpty)
                 }
             }
@@ -93,6 +94,21 @@ struct RedirectTests {
                 #expect(error?.type == "bad_answer")
                 #expect(error?.message.contains("limit redirects") == true)
                 #expect(server.requests.count == 6)
+            }
+        }
+    }
+
+    @Test func `an answer that redirects to two places is no answer`() async throws {
+        try await RawServer.run { _ in
+            [.send(Answer.head("Content-Length: 0\r\nLocation: /a\r\nLocation: /b\r\n", status: 302))]
+        } body: { server in
+            try await withClient { client in
+                let error = try await connectorError {
+                    _ = try await client.send(
+                        HTTPRequest("GET", "http://127.0.0.1:\(server.port)/", isRepeatable: true))
+                }
+                #expect(error?.type == "bad_answer" && error?.message.contains("two places") == true)
+                #expect(server.requests.count == 1)
             }
         }
     }

@@ -5,7 +5,8 @@ import JSONCore
 import RecipeLanguage
 
 extension HTTPAnswer {
-    /// `response` in formulas: `status`, `headers` by name in lower case, `body` as JSON or text (`base64` when it is neither).
+    /// `response` in formulas: `status`, `headers` by name in lower case, `body` as JSON or as text of the character set that it
+    /// names (`base64` when it is neither).
     /// - Throws: `bad_answer` when the answer says that it is JSON and isn't.
     func formulaValue(outcome: ConnectorError.Outcome) throws(ConnectorError) -> JSON {
         var named = JSONObject()
@@ -20,7 +21,7 @@ extension HTTPAnswer {
         guard !body.isEmpty else { return .object(value) }
         if isJSON {
             do {
-                value["body"] = try JSON(parsing: body)
+                value["body"] = try json()
             } catch {
                 // A failure's body is often something else than it says; its status is enough.
                 guard status < 400 else {
@@ -31,16 +32,19 @@ extension HTTPAnswer {
                     type: "bad_answer", "the server's answer is not the JSON that it says it is: \(error.message)",
                     status: status, outcome: outcome)
             }
-        } else if let text = String(validating: body, as: UTF8.self) {
+        } else if let text = HTTPText.decode(body, contentType: header("content-type")) ?? plainText {
             // Servers that send JSON without saying so are common; a text that is meant as one rarely starts like this.
             let first = body.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
             let looksLikeJSON = mediaType.isEmpty && (first == UInt8(ascii: "{") || first == UInt8(ascii: "["))
-            value["body"] = (looksLikeJSON ? try? JSON(parsing: body) : nil) ?? .string(text)
+            value["body"] = (looksLikeJSON ? try? json() : nil) ?? .string(text)
         } else {
             value["base64"] = .string(Base64Text.encode(body))
         }
         return .object(value)
     }
+
+    /// The body where it can be read whatever character set it names.
+    private var plainText: String? { body.contains(0) ? nil : String(validating: body, as: UTF8.self) }
 }
 
 extension ConnectorDefinition {

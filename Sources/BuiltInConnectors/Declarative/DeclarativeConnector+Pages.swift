@@ -47,7 +47,8 @@ extension DeclarativeConnector {
             let taken = found.prefix(limit - count)
             count += taken.count
             (values[.page], values[.count]) = (.integer(page), .integer(count))
-            let next = try nextPage(pagination, values, found: found.count)
+            var next = try nextPage(pagination, values, found: found.count)
+            if let url = next?.url { next?.url = answer.resolved(url) }
             try await visit(Array(taken))
             guard let next, count < limit else { return next != nil || taken.count < found.count }
             // A server that gives the same cursor again would be asked for ever.

@@ -71,7 +71,9 @@ extension DeclarativeConnector {
         var failures = 0
         while try !isOver(operation, values) {
             let asked = values[.response]["headers"]?["retry-after"]?.string.flatMap { RetryAfter.seconds($0) }
-            let wait = asked.map { Duration.milliseconds(Int64($0 * 1_000)) } ?? operation.every
+            // A server that asks for no wait at all is not asked without a pause.
+            let least = min(operation.every, .seconds(1))
+            let wait = asked.map { max(.milliseconds(Int64($0 * 1_000)), least) } ?? operation.every
             guard ContinuousClock.now + wait < end else {
                 throw ConnectorError(
                     type: "timeout",

@@ -232,12 +232,32 @@ extension ConnectorDefinition {
     {
         guard let origin = Origin(base) else { throw ConnectorError(type: "internal", "the base URL has no host") }
         if url.hasPrefix("/"), !url.hasPrefix("//") { return origin.text + url }
+        guard url.contains("://") || url.hasPrefix("//") else {
+            throw ConnectorError(
+                type: "bad_answer", "the answer says where \(what) is, but that is no http or https address")
+        }
         guard Origin(url) == origin else {
             throw ConnectorError(
                 type: "bad_answer",
                 "the answer says that \(what) is on another host, where the credentials must not go")
         }
         return url
+    }
+}
+
+extension HTTPAnswer {
+    /// An address in this answer as a whole one, where it is relative to the answer's own (RFC 3986 §5.2): a query, a name beside it, or
+    /// another host.
+    func resolved(_ reference: String) -> String {
+        let own = url.prefix { $0 != "?" && $0 != "#" }
+        guard let scheme = own.firstRange(of: "://"), !reference.isEmpty else { return reference }
+        if reference.hasPrefix("//") { return own[..<scheme.lowerBound] + ":" + reference }
+        if reference.hasPrefix("?") { return own + reference }
+        let name = reference.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        // Names with a colon have a scheme; paths that climb are nobody's next page.
+        guard !name.isEmpty, !name.contains(":"), !name.hasPrefix(".") else { return reference }
+        let path = own[scheme.upperBound...]
+        return path.lastIndex(of: "/").map { own[...$0] + reference } ?? own + "/" + reference
     }
 }
 

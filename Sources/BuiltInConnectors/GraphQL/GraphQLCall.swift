@@ -73,7 +73,7 @@ struct GraphQLCall: Sendable {
         var request = request
         request.body = Array(JSON.object(body).compact.utf8)
         let answer = try await context.send(request)
-        let json = try? JSON(parsing: answer.body)
+        let json = try? answer.json()
         let errors = json?["errors"]?.array ?? []
         let data = json?["data"] ?? .null
         if let first = errors.first, !(isPartial && !data.isNull && answer.status < 400) {

@@ -170,7 +170,7 @@ struct TokenRequest {
 
     /// JSON, or a form as some old servers send it.
     private static func members(of answer: HTTPAnswer) -> JSONObject {
-        if let object = (try? JSON(parsing: answer.body))?.object { return object }
+        if let object = (try? answer.json())?.object { return object }
         guard answer.mediaType == "application/x-www-form-urlencoded" || answer.mediaType == "text/plain",
             answer.body.count <= 64 << 10
         else { return [:] }
@@ -213,6 +213,8 @@ struct TokenRequest {
             "check \"issuer\", \"subject\", \"audience\" and the key, and that the clock of this machine is right"
         case "invalid_grant" where settings.grant == .refreshToken:
             "the refresh token was used, withdrawn or has expired: store a new one in the secret that the connection names"
+        case "invalid_grant" where settings.grant == .clientCredentials:
+            "check that the client may sign in as itself (the grant client_credentials)"
         case "invalid_grant": "the sign-in was withdrawn or has expired: \(settings.connectHint)"
         case "invalid_client": "check \"client_id\" and \"client_secret\", and \"client_auth\" (how they are sent)"
         case "invalid_scope": "the client may not have these scopes: \(settings.scopes.joined(separator: " "))"

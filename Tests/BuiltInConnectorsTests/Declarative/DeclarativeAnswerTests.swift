@@ -4,6 +4,8 @@ import ConnectorKit
 import JSONCore
 import Testing
 
+@testable import BuiltInConnectors
+
 struct DeclarativeAnswerTests {
     @Test func `rules say which answer is which failure, also behind a 200`() async throws {
         let conflict = try await Acme.failure(
@@ -153,5 +155,29 @@ struct DeclarativeAnswerTests {
         #expect(
             error.message.contains("should give a list of records (response.body.leads), it gave a text"),
             "\(error.message)")
+    }
+
+    @Test(arguments: [
+        ("application/json", [0xEF, 0xBB, 0xBF] + Array(#"{"a":"é"}"#.utf8), #"{"a":"é"}"#),
+        ("application/json; charset=iso-8859-1", Array(#"{"a":""#.utf8) + [0xE9] + Array(#""}"#.utf8), #"{"a":"é"}"#),
+        ("application/json; charset=iso-8859-1", Array(#"{"a":"é"}"#.utf8), #"{"a":"é"}"#),
+        ("text/csv; charset=windows-1252", [0x80, 0x35], #""€5""#),
+        ("text/plain", [0xEF, 0xBB, 0xBF, 0x41], #""A""#), ("text/plain", [0xE9], "null"),
+    ])
+    func `a body is read in the character set that it names`(type: String, body: [UInt8], read: String) throws {
+        let answer = HTTPAnswer(status: 200, headers: [("content-type", type)], body: body, url: "")
+        let value = try answer.formulaValue(outcome: .unknown)
+        #expect(value["body"]?.compact == read)
+        #expect((value["base64"] != nil) == (read == "null"))
+    }
+
+    @Test(arguments: [
+        ("?page=2", "https://acme.example/v1/leads?page=2"), ("leads?page=2", "https://acme.example/v1/leads?page=2"),
+        ("/v1/x", "/v1/x"), ("//other.example/x", "https://other.example/x"), ("", ""),
+        ("https://b.example/", "https://b.example/"), ("file:///etc/passwd", "file:///etc/passwd"), ("../x", "../x"),
+    ])
+    func `a relative address is one beside the answer's own`(reference: String, resolved: String) {
+        let answer = HTTPAnswer(status: 200, headers: [], body: [], url: "https://acme.example/v1/leads?a=b/c")
+        #expect(answer.resolved(reference) == resolved)
     }
 }
