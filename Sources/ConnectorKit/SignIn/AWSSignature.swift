@@ -73,10 +73,14 @@ struct AWSSignature {
         return (path.isEmpty ? "/" : String(path), query)
     }
 
-    /// Except for S3 the path is encoded twice.
+    /// Except for S3 the path is encoded twice, and signed without `.`, `..` and slashes that follow another.
     private static func encodedAgain(_ path: String) -> String {
-        path.split(separator: "/", omittingEmptySubsequences: false).map { PercentEncoding.component(String($0)) }
-            .joined(separator: "/")
+        var kept: [String] = []
+        for segment in path.split(separator: "/") where segment != "." {
+            if segment == ".." { _ = kept.popLast() } else { kept.append(PercentEncoding.component(String(segment))) }
+        }
+        let end = path.hasSuffix("/") && !kept.isEmpty ? "/" : ""
+        return "/" + kept.joined(separator: "/") + end
     }
 
     private static func canonicalQuery(_ query: Substring) -> String {

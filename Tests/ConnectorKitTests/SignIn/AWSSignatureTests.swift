@@ -33,6 +33,16 @@ struct AWSSignatureTests {
             url: "https://example.amazonaws.com/",
             headers: [("My-Header1", " value1"), ("My-Header2", " \"a   b   c\"")],
             signature: "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736"),
+        // Of the path "/" after it is made plain: get-slashes, get-relative and get-slash-dot-slash of the suite.
+        Vector(
+            url: "https://example.amazonaws.com//",
+            signature: "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
+        Vector(
+            url: "https://example.amazonaws.com/example/..",
+            signature: "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
+        Vector(
+            url: "https://example.amazonaws.com/./",
+            signature: "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
     ]
 
     @Test(arguments: suite) func `signs as AWS's test suite has it`(vector: Vector) async throws {
