@@ -87,6 +87,31 @@ struct PollerTests {
         #expect(try await Self.state(bed).failures == 0)
     }
 
+    @Test func `sixty failures in a row stop the polling with the reason, until it is resumed`() async throws {
+        let bed = try await Self.bed(#""since": 0"#)
+        bed.world.enter(["n": 2, "id": "a"])
+        let down = ConnectorError(type: "server", "the world is down", isTransient: true)
+        for _ in 0..<61 { bed.world.failPolls(down) }
+        let poller = Poller(bed.engine)
+        for _ in 0..<60 {
+            try await poller.pass()
+            bed.advance(.seconds(3_600))
+        }
+        var state = try await Self.state(bed)
+        #expect(state.pause?.reason == "60 polls in a row failed, the last one because: the world is down")
+        #expect(state.next == nil && state.failures == 60)
+        try await poller.pass()
+        #expect(try await Self.state(bed).failures == 60)
+        let next = try await bed.engine.unpause(state.recipe)
+        #expect(next != nil)
+        try await poller.pass()
+        state = try await Self.state(bed)
+        #expect(state.failures == 1 && state.pause == nil)
+        bed.advance(.seconds(3_600))
+        try await poller.pass()
+        #expect(try await Self.ids(bed) == ["a"])
+    }
+
     @Test func `a crash between two pages loses nothing and doubles nothing`() async throws {
         let bed = try await Self.bed(#""since": 0"#)
         bed.world.enter(

@@ -59,6 +59,8 @@ enum Fingerprint {
 /// How long a poll that fails waits for its next try.
 enum PollFailure {
     static let longestWait: Milliseconds = 3_600_000
+    /// After so many in a row the recipe is polled no more until a person resumes it: what fails for days is not passing by.
+    static let most = 60
 
     /// The usual interval, doubled with each failure in a row up to an hour (or the interval, when it is longer), and never
     /// less than the other side asked for.

@@ -40,16 +40,21 @@ struct PollRun: Sendable {
         let message = services.redact(.string(failure.message)).string ?? failure.type
         let wait = PollFailure.wait(
             every: every, failures: state.failures + 1, retryAfterSeconds: failure.retryAfter)
-        try await engine.store.fail(state, message, at: now, next: now + wait)
+        let stops = state.failures + 1 >= PollFailure.most
+        let reason = "\(PollFailure.most) polls in a row failed, the last one because: \(message)"
+        try await engine.store.fail(
+            state, message, at: now, next: now + wait, pause: stops ? Pause(at: now, reason: reason) : nil)
         if failure.type == "auth", state.failures == 0, let connection = plan.source.connection {
             try await engine.store.noteBroken(connection, recipe: plan.recipe, message: message, at: now)
         }
         engine.noted.ring()
-        services.logger.warning(
-            "a poll failed",
+        services.logger.log(
+            level: stops ? .error : .warning,
+            stops ? "a poll failed, and the recipe is polled no more" : "a poll failed",
             metadata: [
                 "recipe": "\(plan.recipe)", "failures": "\(state.failures + 1)", "error": "\(message)",
-                "next_try_in_seconds": "\(wait / 1_000)",
+                stops ? "to_go_on" : "next_try_in_seconds":
+                    stops ? "galley schedules resume \(plan.recipe)" : "\(wait / 1_000)",
             ])
     }
 

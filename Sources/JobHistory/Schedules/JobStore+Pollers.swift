@@ -124,13 +124,13 @@ extension JobStore {
         }
     }
 
-    /// Ends a pause: it is asked at `next`, from the cursor where it stands.
+    /// Ends a pause: it is asked at `next`, from the cursor where it stands, and its failures are counted anew.
     public func resumePoller(_ recipe: String, next: Milliseconds?) async throws {
         let recipe = try recipes.id(of: recipe)
         try await write { connection in
             let statement = try SQLStatement(
                 connection.database,
-                "UPDATE poller SET next_ms = ?2, paused_ms = NULL, pause_reason = NULL WHERE recipe = ?1")
+                "UPDATE poller SET next_ms = ?2, paused_ms = NULL, pause_reason = NULL, failures = 0 WHERE recipe = ?1")
             statement.bind(1, recipe)
             statement.bind(2, next)
             try statement.run()
@@ -212,14 +212,18 @@ extension JobStore {
     }
 
     /// Notes a failure with its reason; the cursor stays.
-    public func fail(_ state: PollerState, _ error: String, at now: Milliseconds, next: Milliseconds) async throws {
+    /// - Parameter pause: stops the poller until it is resumed.
+    public func fail(
+        _ state: PollerState, _ error: String, at now: Milliseconds, next: Milliseconds, pause: Pause? = nil
+    ) async throws {
         let recipe = try recipes.id(of: state.recipe)
         try await write(waitsForSpace: true) { connection in
             let statement = try SQLStatement(
                 connection.database,
                 """
                 UPDATE poller SET failures = failures + 1, failed_ms = ?3, error = ?4,
-                next_ms = CASE WHEN paused_ms IS NULL AND next_ms IS NOT NULL THEN ?5 END
+                next_ms = CASE WHEN paused_ms IS NULL AND next_ms IS NOT NULL AND ?6 IS NULL THEN ?5 END,
+                paused_ms = coalesce(paused_ms, ?6), pause_reason = iif(paused_ms IS NULL, ?7, pause_reason)
                 WHERE recipe = ?1 AND fingerprint = ?2
                 """)
             statement.bind(1, recipe)
@@ -227,6 +231,8 @@ extension JobStore {
             statement.bind(3, now)
             statement.bind(4, error)
             statement.bind(5, next)
+            statement.bind(6, pause?.at)
+            statement.bind(7, pause?.reason)
             try statement.run()
         }
     }
