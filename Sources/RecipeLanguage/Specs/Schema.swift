@@ -4,7 +4,8 @@ import JSONCore
 
 /// A JSON Schema (2020-12, the keywords below), read once into a value.
 ///
-/// Keywords: `type`, `properties`, `required`, `additionalProperties`, `items`, `enum`, `const`, `format`, `default`,
+/// Keywords: `type`, `properties`, `required`, `additionalProperties`, `items`, `prefixItems`, `enum`,
+/// `const`, `format`, `default`,
 /// `title`, `description`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`, `minLength`,
 /// `maxLength`, `pattern`, `minItems`, `maxItems`, `uniqueItems`, `minProperties`, `maxProperties`,
 /// `dependentRequired`, `examples`,

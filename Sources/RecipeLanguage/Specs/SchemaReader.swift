@@ -208,9 +208,7 @@ struct SchemaReader {
         schema.minItems = count("minItems", of: object, at: pointer)
         schema.maxItems = count("maxItems", of: object, at: pointer)
         schema.properties = properties(of: object, at: pointer)
-        if let items = object["items"] {
-            schema.items = Indirect(self.schema(items, at: pointer.appending("items")))
-        }
+        schema.items = elements(of: object, at: pointer).map { Indirect($0) }
         switch object["additionalProperties"] {
         case nil, .bool(true): break
         case .bool(false):
@@ -230,6 +228,19 @@ struct SchemaReader {
             schema.additional = Indirect(self.schema(further, at: pointer.appending("additionalProperties")))
         }
         return schema
+    }
+
+    /// The schema of elements. Where the first ones have schemas of their own (`prefixItems`), any of these may be that of any
+    /// element.
+    private mutating func elements(of object: JSONObject, at pointer: JSONPointer) -> Schema? {
+        let rest = object["items"].map { schema($0, at: pointer.appending("items")) }
+        let first = list("prefixItems", of: object, at: pointer).enumerated().map { place, element in
+            schema(element, at: pointer.appending("prefixItems").appending(String(place)))
+        }
+        guard !first.isEmpty, let rest else { return first.isEmpty ? rest : nil }
+        var any = Schema()
+        any.alternatives = first + (object["items"] == false ? [] : [rest])
+        return any
     }
 
     private mutating func pattern(of object: JSONObject, at pointer: JSONPointer) -> String? {

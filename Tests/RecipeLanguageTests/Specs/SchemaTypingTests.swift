@@ -215,4 +215,20 @@ struct SchemaTypingTests {
         let runaway = "^(a+)+$"
         #expect(try message("{\"pattern\":\"\(runaway)\"}", .string(String(repeating: "a", count: 60) + "!")) != nil)
     }
+
+    @Test(arguments: [
+        (#"["prefix", "5", 6]"#, #"["prefix","5",6]"#, []), (#"[1, 2]"#, #"[1,2]"#, []),
+        (#"["prefix", "5", {}]"#, nil, ["/2 must be \"prefix\", not an object"]),
+    ])
+    func `first elements of their own schemas are taken`(list: String, typed: String?, messages: [String]) throws {
+        let schema = Schema.read(
+            try JSON(
+                parsing:
+                    #"{"type": "array", "prefixItems": [{"const": "prefix"}, {"type": "string"}], "items": {"type": "number"}}"#
+            )
+        ).schema
+        let (value, found) = try self.typed(list, by: schema)
+        #expect(found == messages)
+        if let typed { #expect(value.compact == typed) }
+    }
 }
