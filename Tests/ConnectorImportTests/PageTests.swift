@@ -45,6 +45,22 @@ struct PageTests {
                 ImportTrial.answer(#"[{"id":2}]"#),
             ], second: "https://a.example/pets?page=2"),
         Case(
+            name: "Link header with other words",
+            document: list(
+                parameters: ["page"], schema: #"{ "type": "array", "items": { "type": "object" } }"#,
+                headers: #""headers": { "Link": { "schema": { "type": "string" } } },"#),
+            answers: [
+                ImportTrial.answer(
+                    #"[{"id":1}]"#,
+                    [
+                        (
+                            "link",
+                            #"<https://a.example/old>; rel=next-archive, <https://a.example/pets?page=2,x>; title="a, <b>; rel=no"; REL="last next""#
+                        )
+                    ]),
+                ImportTrial.answer(#"[{"id":2}]"#),
+            ], second: "https://a.example/pets?page=2,x"),
+        Case(
             name: "next address",
             document: list(
                 parameters: [],

@@ -135,4 +135,12 @@ struct ParameterTests {
         let request = try await trial.requests("get_thing", ["id": "7", "id_query": "q"]).first
         #expect(request?.url == "https://a.example/a/7?id=q&v=1")
     }
+
+    @Test func `a parameter of the path that the path doesn't have is told of`() async throws {
+        let imported = try await ImportTrial.imports(
+            ImportTrial.one(
+                #""parameters": [ { "name": "id", "in": "path", "required": true, "schema": { "type": "string" } } ]"#))
+        #expect(
+            imported.report.notes.map(\.reason) == ["the parameter id has no place in its path, so it is left out"])
+    }
 }

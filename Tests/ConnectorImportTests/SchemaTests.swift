@@ -100,7 +100,7 @@ struct SchemaTests {
         let trial = try await ImportTrial(
             ImportTrial.one(
                 """
-                "requestBody": { "content": { "application/json": { "schema": { "allOf": [
+                "requestBody": { "required": true, "content": { "application/json": { "schema": { "allOf": [
                   { "properties": { "id": { "type": "string", "readOnly": true }, "name": { "type": "string" } } },
                   { "properties": { "id": { "type": "string" } }, "required": ["id", "name"] } ] } } } }
                 """, method: "post"))

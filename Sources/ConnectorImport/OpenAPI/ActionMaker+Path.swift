@@ -30,6 +30,9 @@ extension ActionMaker {
             addParameter(plain, "path", draft, member: name, isRequired: true, allowsReserved: keepsSlashes)
         }
         text += Self.literal(rest)
+        for draft in drafts where draft.place == "path" && properties[draft.name] == nil {
+            note("the parameter \(Printable.text(draft.name)) has no place in its path, so it is left out")
+        }
         while text.hasPrefix("//") { text.removeFirst() }
         draft.request["path"] = .string(text)
         for pair in query.split(separator: "&") {

@@ -176,7 +176,9 @@ struct PageRecognition {
     }
 
     /// The address of RFC 8288's relation "next".
-    private static let link = #"response.headers['link'].to_s[/<([^<>]*)>[^<>,]*;\s*rel="?next"?/, 1]"#
+    /// RFC 8288 §3: names of any case, texts in quotes with commas in them, several relations in one.
+    private static let link =
+        #"response.headers['link'].to_s[/<([^<>]*)>(?:[^<>,"]|"[^"]*")*;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next(?![^\s,;]))/i, 1]"#
 }
 
 /// What an answer's schema says about lists and about what stands beside them.
