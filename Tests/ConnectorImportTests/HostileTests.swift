@@ -65,6 +65,17 @@ struct HostileTests {
         #expect(repeated == found.map { RepeatedName(name: $0.name, line: $0.line) })
     }
 
+    @Test func `an operation whose description is too large to be read is left out with the reason`() async throws {
+        let choices = (0..<1_000_000).map { "\($0)" }.joined(separator: ",")
+        let document = #"""
+            { "openapi": "3.0.3", "info": { "title": "T", "version": "1" }, "paths": {
+              "/a": { "get": { "responses": {} } },
+              "/b": { "get": { "responses": {}, "parameters": [ { "name": "p", "in": "query", "schema": { "enum": [\#(choices)] } } ] } } } }
+            """#
+        let report = try await ImportTrial.imports(document).report
+        #expect(report.actions == 1 && report.dropped.map(\.reason) == ["its description is larger than 16 MiB"])
+    }
+
     @Test func `the report names a path that is there twice`() async throws {
         let document = #"""
             { "openapi": "3.0.3", "info": { "title": "T", "version": "1" }, "paths": {

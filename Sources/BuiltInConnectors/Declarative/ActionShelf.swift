@@ -57,8 +57,14 @@ final class ActionShelf: Sendable {
             "\(first.file) has a mistake: \(first.message); galley connectors check \(spec.name) shows all of them")
     }
 
-    /// Everything wrong with actions' files; reads all of them.
-    var diagnostics: [Diagnostic] { files.keys.sorted().flatMap { readFile($0)?.diagnostics ?? [] } }
+    /// Everything wrong with actions' files. Reads all of them and keeps none, as there may be thousands with schemas that lead far.
+    var diagnostics: [Diagnostic] {
+        let share = ConnectorReader.mostCheckedSchemas / max(1, files.count)
+        let most = min(ConnectorReader.mostSchemas, max(ConnectorReader.fewestSchemas, share))
+        return files.values.sorted { $0.name < $1.name }.flatMap { file in
+            read.withLock { $0[file.name] }?.diagnostics ?? reading(of: file, mostSchemas: most).diagnostics
+        }
+    }
 
     /// The path of an action's file, for showing diagnostics.
     func path(of file: ActionFile) -> String {
@@ -76,20 +82,22 @@ final class ActionShelf: Sendable {
     private func readFile(_ name: String) -> Read? {
         guard let file = files[name] else { return nil }
         if let known = read.withLock({ $0[name] }) { return known }
-        let path = path(of: file)
-        let result: Read
-        if let bytes = folder.action(file.file) {
-            let (action, diagnostics) = ConnectorReader.readAction(
-                bytes, file, path: path, folder: folder, settings: settings)
-            result = Read(action: action, diagnostics: diagnostics)
-        } else {
-            let found = Diagnostic(
-                code: "unreadable", "the file of the action \"\(name)\" is missing or can't be read",
-                suggestion: "put it back, or take the action out of connector.json", file: path, range: 0..<0,
-                pointer: "")
-            result = Read(action: nil, diagnostics: [found])
-        }
+        let result = reading(of: file, mostSchemas: ConnectorReader.mostSchemas)
         read.withLock { $0[name] = result }
         return result
+    }
+
+    private func reading(of file: ActionFile, mostSchemas: Int) -> Read {
+        let path = path(of: file)
+        if let bytes = folder.action(file.file) {
+            let (action, diagnostics) = ConnectorReader.readAction(
+                bytes, file, path: path, folder: folder, settings: settings, mostSchemas: mostSchemas)
+            return Read(action: action, diagnostics: diagnostics)
+        }
+        let found = Diagnostic(
+            code: "unreadable", "the file of the action \"\(file.name)\" is missing or can't be read",
+            suggestion: "put it back, or take the action out of connector.json", file: path, range: 0..<0,
+            pointer: "")
+        return Read(action: nil, diagnostics: [found])
     }
 }

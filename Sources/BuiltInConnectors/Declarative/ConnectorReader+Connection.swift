@@ -54,12 +54,13 @@ extension ConnectorReader {
     /// Reads an action that has a file of its own.
     /// - Parameter settings: of the connection, which formulas are held against.
     static func readAction(
-        _ bytes: [UInt8], _ file: ActionFile, path: String, folder: ConnectorFiles, settings: Schema?
+        _ bytes: [UInt8], _ file: ActionFile, path: String, folder: ConnectorFiles, settings: Schema?,
+        mostSchemas: Int
     ) -> (ActionDefinition?, [Diagnostic]) {
         switch reader(of: bytes, ConnectorFiles.limits, file: path, folder: folder, isActionFile: true) {
         case .failure(let broken): return (nil, [broken.diagnostic])
         case .success(let reader):
-            reader.settings = settings
+            (reader.settings, reader.mostSchemas) = (settings, mostSchemas)
             let action = reader.action(
                 Entry(node: reader.document.root, pointer: JSONPointer()), name: file.name, file: file)
             let isUsable = !reader.diagnostics.contains { $0.severity == .error }

@@ -40,6 +40,9 @@ final class ConnectorReader {
     static let mostDiagnostics = 1_000
     /// Of one action's input or output, whose schemas are in files.
     static let mostSchemas = 3_000
+    /// Of all actions together when all are checked, and the fewest of each.
+    static let mostCheckedSchemas = 300_000
+    static let fewestSchemas = 100
 
     let document: JSONDocument
     let file: String
@@ -51,6 +54,8 @@ final class ConnectorReader {
     var diagnostics: [Diagnostic] = []
     /// The settings' schema, which formulas are held against.
     var settings: Schema?
+    /// How far the schemas of an action in a file of its own are read.
+    var mostSchemas = ConnectorReader.mostSchemas
 
     init(document: JSONDocument, file: String, folder: ConnectorFiles, isActionFile: Bool = false) {
         (self.document, self.file, root) = (document, file, document.root.json)
@@ -191,7 +196,7 @@ final class ConnectorReader {
         guard let entry else { return nil }
         var (schema, problems) =
             isActionFile
-            ? Schema.read(entry.node.json, root: root, at: entry.pointer, most: Self.mostSchemas) { folder.schema($0) }
+            ? Schema.read(entry.node.json, root: root, at: entry.pointer, most: mostSchemas) { folder.schema($0) }
             : Schema.read(entry.node.json, root: root, at: entry.pointer)
         for problem in problems {
             let place = descendant(problem.pointer) ?? entry

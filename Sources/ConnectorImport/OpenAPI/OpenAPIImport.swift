@@ -17,6 +17,9 @@ public struct OpenAPIImport: Sendable {
         public init() {}
     }
 
+    /// Larger files of a connector's folder are not read.
+    private static let mostFileBytes = 16 << 20
+
     public let name: String
     public let files: [(name: String, bytes: [UInt8])]
     public let report: ImportReport
@@ -57,8 +60,12 @@ public struct OpenAPIImport: Sendable {
                 }
                 let draft = try maker.action(operation, name: action)
                 let file = "actions/\(action).json"
+                let text = Self.text(draft.json)
+                guard text.count <= Self.mostFileBytes else {
+                    throw ImportError("its description is larger than \(Self.mostFileBytes >> 20) MiB")
+                }
                 entries[action] = draft.entry(file: file)
-                files.append((file, Self.text(draft.json)))
+                files.append((file, text))
                 test = TestRequest.better(test, TestRequest(draft))
                 for note in draft.notes {
                     report.notes.append(.init(operation: operation.label, action: action, reason: note))

@@ -2,6 +2,7 @@
 
 import JSONCore
 import RecipeLanguage
+import Synchronization
 import Testing
 
 @testable import BuiltInConnectors
@@ -237,6 +238,24 @@ struct DeclarativeReadingTests {
         let found = Self.diagnostics(Acme.source.replacing("\"actions\": {", with: triggers))
         #expect(found.map(\.code) == (code.map { [$0] } ?? []), "\(found)")
         #expect(found.first.map { $0.pointer.description.hasSuffix("/poll/\(place)") } != false, "\(found)")
+    }
+
+    @Test func `checking all actions keeps none of them in memory`() throws {
+        let top = #"""
+            { "galley_connector": 1, "name": "many", "title": "Many", "connection": { "base_url": "https://a.example" },
+              "actions": { "get": { "title": "Get", "effect": "read", "file": "actions/get.json" } } }
+            """#
+        let loads = Mutex(0)
+        let (connector, diagnostics) = DeclarativeConnector.read(Array(top.utf8), name: "many", file: "f") { name in
+            guard name == "actions/get.json" else { return nil }
+            loads.withLock { $0 += 1 }
+            return Array(#"{ "request": { "path": "/things" } }"#.utf8)
+        }
+        let many = try #require(connector)
+        #expect(diagnostics.isEmpty && many.fileDiagnostics.isEmpty && loads.withLock { $0 } == 1)
+        _ = many.spec.action("get")?.input
+        #expect(loads.withLock { $0 } == 2)
+        #expect(many.fileDiagnostics.isEmpty && loads.withLock { $0 } == 2)
     }
 
     @Test func `gives effects by method, closed inputs and the output of lists`() throws {
