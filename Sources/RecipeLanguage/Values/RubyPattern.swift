@@ -94,11 +94,31 @@ struct RubyPattern {
             let (word, none) = ("[a-zA-Z0-9_]", letter == UInt8(ascii: "B"))
             written += "(?:(?<=\(word))(?\(none ? "=" : "!")\(word))|(?<!\(word))(?\(none ? "!" : "=")\(word)))".utf8
             position += 2
+        } else if Self.plain.contains(letter) {
+            // Letters with a meaning for Oniguruma only.
+            position += 1
+            copy()
+        } else if letter == UInt8(ascii: "u"), isNext("{", after: 2) {
+            codes()
         } else if letter == UInt8(ascii: "c") {
             copy(isNext("\\", after: 2) ? 4 : 3)
         } else {
             copy(2)
         }
+    }
+
+    /// `\y`, `\Y`, `\N` and `\O` are no more than these letters in Ruby.
+    private static let plain: [UInt8] = [
+        UInt8(ascii: "y"), UInt8(ascii: "Y"), UInt8(ascii: "N"), UInt8(ascii: "O"),
+    ]
+
+    /// `\u{61 62}` is several characters in a row.
+    private mutating func codes() {
+        guard let end = source[position...].firstIndex(of: UInt8(ascii: "}")) else { return copy(2) }
+        let codes = source[(position + 3)..<end].split { $0 == 0x20 || $0 == 0x09 }
+        guard codes.count > 1 else { return copy(end + 1 - position) }
+        for code in codes { written += "\\x{".utf8 + code + [UInt8(ascii: "}")] }
+        position = end + 1
     }
 
     /// `(?imx-imx)` and `(?imx-imx:`, with Ruby's letters `a`, `d` and `u`; false when it isn't one of these.

@@ -176,6 +176,7 @@ struct TimeTextReader {
     private mutating func wordyDate() -> CivilDate? {
         var (day, month, year): (Int?, Int?, Int?) = (nil, nil, nil)
         var numbers: [(value: Int, digits: Int)] = []
+        var short: (value: Int, digits: Int)?
         loop: while let byte = current {
             switch byte {
             case 0x30...0x39:
@@ -191,6 +192,11 @@ struct TimeTextReader {
                     break loop
                 }
             case 0x20, 0x2C, 0x2D, 0x2F, 0x2E: position += 1
+            case 0x27 where short == nil:
+                // '99 is a year.
+                position += 1
+                guard let number = digits(2...2) else { break loop }
+                short = (number, 2)
             default:
                 let start = position
                 guard let word = word() else { break loop }
@@ -206,7 +212,11 @@ struct TimeTextReader {
                 }
             }
         }
-        if month != nil {
+        if let short {
+            year = completesYears ? Self.fullYear(short) : short.value
+            guard month != nil, numbers.count == 1 else { return nil }
+            day = numbers[0].value
+        } else if month != nil {
             guard let first = numbers.first else { return nil }
             if first.digits >= 3 {
                 (year, day) = (first.value, numbers.count > 1 ? numbers[1].value : 1)

@@ -196,13 +196,23 @@ struct Call {
     @inline(__always)
     func yield(_ block: BoundBlock, _ value: Value) throws(FormulaError) -> Value {
         try run.tick(range)
-        if block.takesWhole, case .pending(let pending) = receiver, pending.givesPairs, let pair = value.list {
+        if case .pending(let pending) = receiver, pending.givesPairs, block.parameters.count == 1,
+            block.takesWhole || Self.handsOnTwo.contains(name) && (name != "sum" || arguments.isEmpty),
+            let pair = value.list
+        {
             block.take(pair[0], pair[1], run)
         } else {
             block.take(value, run)
         }
         return try block.body.evaluate(slots, run)
     }
+
+    /// Methods that hand the element and the place of `each_with_index` to their block as two values, as in Ruby: a block with
+    /// one parameter gets the element only. The others hand on the pair.
+    private static let handsOnTwo: Set<String> = [
+        "map", "collect", "flat_map", "collect_concat", "filter_map", "all?", "any?", "none?", "one?", "many?", "count",
+        "find_index", "index_by", "index_with", "sum", "take_while", "to_h", "uniq",
+    ]
 
     /// Runs the block on two values.
     func yield(_ block: BoundBlock, _ one: Value, _ two: Value) throws(FormulaError) -> Value {

@@ -53,19 +53,22 @@ extension FunctionTables {
             }
             return .date(read.date)
         }
-        for name in ["Date.strptime", "Time.strptime", "DateTime.strptime"] {
+        for name in ["Date.strptime", "Time.strptime", "DateTime.strptime", "Time.zone.strptime"] {
             table.add(
                 name, on: [], "text: text, format: text", gives: [.date, .time], "Reads a date or time by a pattern.",
                 "\(name)('08.03.2024', '%d.%m.%Y').year", "2024"
             ) { call in
                 let (text, format) = (try call.string(0), try call.string(1))
-                let now = call.run.now.shown(in: .utc).local
+                let isZoned = name == "Time.zone.strptime"
+                let now = call.run.now.shown(in: isZoned ? call.run.zone : .utc).local
                 guard let read = TimePatternReader.read(text, format, now: now, isDate: name == "Date.strptime") else {
                     throw call.fail(
                         "bad_date", "\(name) could not read \(Call.shown(text)) as \(Call.shown(format))",
                         "check the format")
                 }
-                return name == "Date.strptime" ? .date(read.date) : .time(read.time(defaultZone: .local))
+                if name == "Date.strptime" { return .date(read.date) }
+                let time = read.time(defaultZone: isZoned ? call.run.zone : .local)
+                return .time(isZoned ? time.shown(in: call.run.zone) : time)
             }
         }
         for name in ["Date.new", "Time.new", "Time.utc", "Time.zone.local", "DateTime.new"] {

@@ -23,6 +23,10 @@ private struct PatternReader {
     let range: Range<Int>
     var position = 0
     var next = 0
+    /// How directives have asked for their values so far: a pattern does it in one way only, as in Ruby.
+    var asked: Asked?
+
+    enum Asked: String { case inOrder = "in order", byNumber = "by number", byName = "by name" }
 
     private func bad(_ message: String) -> FormulaError { FormulaError(code: "bad_argument", message, range: range) }
 
@@ -43,10 +47,25 @@ private struct PatternReader {
         return String(decoding: made, as: UTF8.self)
     }
 
+    private mutating func ask(_ way: Asked) throws(FormulaError) {
+        if let asked, asked != way {
+            throw bad("the format takes some values \(asked.rawValue) and others \(way.rawValue); use one way for all")
+        }
+        asked = way
+    }
+
     private mutating func argument() throws(FormulaError) -> Value {
+        try ask(.inOrder)
         guard next < arguments.count else { throw bad("the format needs more values than it was given") }
         next += 1
         return arguments[next - 1]
+    }
+
+    /// The width or precision that `*` takes from the values.
+    private mutating func starred() throws(FormulaError) -> Int {
+        guard let given = try numeric(argument()).decimal.rounded(0, .towardsZero).integer, given.magnitude < 100_000
+        else { throw bad("* needs a number below 100,000") }
+        return Int(given)
     }
 
     private mutating func number() -> Int? {
@@ -64,6 +83,7 @@ private struct PatternReader {
         }
         let name = String(decoding: pattern[position..<end], as: UTF8.self)
         position = end + 1
+        try ask(.byName)
         guard let members else { throw bad("the format has names, so it needs an object") }
         guard let value = members[name] else { throw bad("the object has no \"\(name)\", which the format asks for") }
         return value
@@ -75,7 +95,11 @@ private struct PatternReader {
             let byte = pattern[position]
             position += 1
             switch byte {
-            case 0x25: return "%"
+            case 0x25:
+                guard flags.isEmpty, width == 0, places == nil, named == nil else {
+                    throw bad("%% takes neither flags nor a width")
+                }
+                return "%"
             case 0x2D, 0x2B, 0x20, 0x30, 0x23: flags.insert(byte)
             case 0x31...0x39:
                 position -= 1
@@ -86,13 +110,16 @@ private struct PatternReader {
                 }
                 // %2$s: the second value.
                 position += 1
+                try ask(.byNumber)
                 guard given <= arguments.count else { throw bad("the format needs more values than it was given") }
                 named = arguments[given - 1]
+            case 0x2E where position < pattern.count && pattern[position] == 0x2A:
+                position += 1
+                let given = try starred()
+                places = given < 0 ? nil : given
             case 0x2E: places = number() ?? 0
             case 0x2A:
-                guard case .integer(let given) = try argument(), given.magnitude < 100_000 else {
-                    throw bad("* needs a whole number")
-                }
+                let given = try starred()
                 if given < 0 { flags.insert(0x2D) }
                 width = abs(given)
             case 0x3C: named = try name(until: 0x3E)
@@ -127,7 +154,11 @@ private struct PatternReader {
 
     private func numeric(_ value: Value) throws(FormulaError) -> Number {
         if let number = value.number { return number }
-        if case .string(let text) = value, let decimal = DecimalNumber(parsing: text) { return .decimal(decimal) }
+        if case .string(let text) = value {
+            if let number = NumberText.plain(text)?.number { return number }
+            // With a base of its own: '0x1f'.
+            if let number = NumberText.whole(text, radix: 0)?.number { return number }
+        }
         throw bad("the format needs a number but was given \(value.kind.phrase)")
     }
 
@@ -140,7 +171,8 @@ private struct PatternReader {
             return pad(places.flatMap { TextSlice.slice(text, 0, $0) } ?? text, width, flags)
         case UInt8(ascii: "d"), UInt8(ascii: "i"), UInt8(ascii: "u"):
             let whole = try numeric(value).decimal.rounded(0, .towardsZero).integer ?? 0
-            var digits = String(whole.magnitude)
+            // A precision of zero leaves nothing of a zero.
+            var digits = places == 0 && whole.isZero ? "" : String(whole.magnitude)
             if let places { digits = String(repeating: "0", count: max(0, places - digits.utf8.count)) + digits }
             return padNumber(digits, whole.sign == .minus, width, flags, places: places)
         case UInt8(ascii: "f"):
@@ -158,10 +190,14 @@ private struct PatternReader {
                     + String(decoding: [letter], as: UTF8.self), abs(double))
             return padNumber(text, double < 0, width, flags)
         case UInt8(ascii: "c"):
-            if case .integer(let code) = value, let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init) {
-                return pad(String(Character(scalar)), width, flags)
+            if case .string(let text) = value {
+                guard let first = TextSlice.slice(text, 0, 1), !first.isEmpty else { throw bad("%c needs a character") }
+                return pad(first, width, flags)
             }
-            return pad(TextSlice.slice(value.text, 0, 1) ?? "", width, flags)
+            guard let code = value.number?.decimal.rounded(0, .towardsZero).integer,
+                let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init)
+            else { throw bad("%c needs a character or its code") }
+            return pad(String(Character(scalar)), width, flags)
         default: throw bad("the format has no directive %\(String(decoding: [letter], as: UTF8.self))")
         }
     }
@@ -175,9 +211,12 @@ extension PatternReader {
     {
         let isUpper = letter == UInt8(ascii: "X")
         let radix = letter == UInt8(ascii: "o") ? 8 : letter | 0x20 == UInt8(ascii: "b") ? 2 : 16
-        var mark = flags.contains(0x23) && !whole.isZero ? "0" : ""
+        var digits =
+            places == 0 && whole.isZero ? "" : String(BigInt(whole.magnitude), radix: radix, uppercase: isUpper)
+        // The octal mark is a zero in front, which may be there already.
+        let isMarked = radix == 8 ? digits != "0" && (places ?? 0) <= digits.utf8.count : !whole.isZero
+        var mark = !flags.contains(0x23) || !isMarked ? "" : "0"
         if radix != 8, !mark.isEmpty { mark += String(decoding: [letter], as: UTF8.self) }
-        var digits = String(BigInt(whole.magnitude), radix: radix, uppercase: isUpper)
         guard whole.sign == .minus, !flags.contains(0x2B), !flags.contains(0x20) else {
             digits = String(repeating: "0", count: max(0, (places ?? 0) - digits.utf8.count)) + digits
             return padNumber(

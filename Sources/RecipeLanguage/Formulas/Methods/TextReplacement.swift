@@ -38,7 +38,7 @@ enum TextReplacement {
             if case .regex(let regex) = pattern { regex.groupNames } else { [] }
         return .string(
             try replacing(text, pattern, isFirst: isFirst, call) { search, match in
-                expand(Array(template.utf8), search, match, names)
+                try expand(Array(template.utf8), search, match, names, call)
             })
     }
 
@@ -85,8 +85,9 @@ enum TextReplacement {
 
     /// `\1`, `\0`, `\k<name>`, `\\` in a replacement.
     private static func expand(
-        _ template: [UInt8], _ search: TextSearch, _ match: RegexMatch, _ names: [(name: String, numbers: [Int])]
-    ) -> String {
+        _ template: [UInt8], _ search: TextSearch, _ match: RegexMatch, _ names: [(name: String, numbers: [Int])],
+        _ call: Call
+    ) throws -> String {
         var (made, index): ([UInt8], Int) = ([], 0)
         func append(_ group: Int) {
             if group < match.groups.count, let range = match.groups[group] { made += search.bytes[range] }
@@ -110,7 +111,10 @@ enum TextReplacement {
             case UInt8(ascii: "k") where index < template.count && template[index] == 0x3C:
                 if let close = template[index...].firstIndex(of: 0x3E) {
                     let name = String(decoding: template[(index + 1)..<close], as: UTF8.self)
-                    if let group = Int(name) ?? names.first(where: { $0.name == name })?.numbers.last { append(group) }
+                    guard let group = Int(name) ?? names.first(where: { $0.name == name })?.numbers.last else {
+                        throw call.bad("the regex has no group called \(Call.shown(name))")
+                    }
+                    append(group)
                     index = close + 1
                 }
             default: made += [0x5C, next]

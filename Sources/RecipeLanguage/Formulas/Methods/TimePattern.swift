@@ -19,6 +19,9 @@ enum TimePattern {
         var colons = 0
     }
 
+    /// The directives that POSIX lets E and O stand before; they change nothing here.
+    private static let modified: [Unicode.Scalar: String] = ["E": "cCxXyY", "O": "deHkIlmMSuUVwWy"]
+
     static func write(_ pattern: String, _ time: ZonedTime, isDate: Bool = false, depth: Int = 0) -> String {
         let local = time.local
         var made = ""
@@ -30,20 +33,28 @@ enum TimePattern {
             }
             let start = characters
             var flags = Flags()
+            var modifier: Unicode.Scalar?
             scan: while let next = characters.first {
                 switch next {
-                case "-", "_": flags.padding = Character(next)
-                case "0" where flags.width == nil: flags.padding = "0"
+                case ":": flags.colons += 1
+                case _ where flags.colons > 0: break scan
+                case "-": flags.padding = "-"
+                case "_": if flags.padding != "-" { flags.padding = "_" }
+                case "0" where flags.width == nil: if flags.padding != "-" { flags.padding = "0" }
                 case "^": flags.upper = true
                 case "#": flags.swap = true
-                case ":": flags.colons += 1
                 case "0"..."9": flags.width = min((flags.width ?? 0) * 10 + Int(next.value - 48), 1_000)
-                case "E", "O": break
+                case "E", "O":
+                    modifier = next
+                    characters.removeFirst()
+                    break scan
                 default: break scan
                 }
                 characters.removeFirst()
             }
-            guard let directive = characters.popFirst(), let text = expand(directive, flags, time, local, isDate, depth)
+            guard let directive = characters.popFirst(), flags.colons == 0 || directive == "z" && flags.colons <= 3,
+                modifier.flatMap({ modified[$0] })?.unicodeScalars.contains(directive) ?? true,
+                let text = expand(directive, flags, time, local, isDate, depth)
             else {
                 made += "%"
                 characters = start
@@ -68,16 +79,20 @@ enum TimePattern {
                 count: max(0, (flags.width ?? width) - digits.count - (value < 0 ? 1 : 0)))
             return value < 0 ? (pad == "0" ? "-" + fill + digits : fill + "-" + digits) : fill + digits
         }
-        func text(_ value: String) -> String {
+        func text(_ value: String, _ flags: Flags) -> String {
             let cased =
                 flags.upper
                 ? value.uppercased()
                 : flags.swap ? (value.uppercased() == value ? value.lowercased() : value.uppercased()) : value
-            let fill = max(0, (flags.width ?? 0) - cased.unicodeScalars.count)
+            let fill = flags.padding == "-" ? 0 : max(0, (flags.width ?? 0) - cased.unicodeScalars.count)
             return String(repeating: flags.padding == "0" ? "0" : " ", count: fill) + cased
         }
+        func text(_ value: String) -> String { text(value, flags) }
         func nested(_ pattern: String) -> String {
-            depth > 3 ? "" : text(write(pattern, time, isDate: isDate, depth: depth + 1))
+            // What is made of several parts has no case to swap.
+            var flags = flags
+            flags.swap = false
+            return depth > 3 ? "" : text(write(pattern, time, isDate: isDate, depth: depth + 1), flags)
         }
         let hour12 = local.hour % 12 == 0 ? 12 : local.hour % 12
         switch directive {
@@ -104,7 +119,7 @@ enum TimePattern {
             let digits = flags.width ?? (directive == "L" ? 3 : 9)
             let all = CivilDate.padded(local.nanoseconds, 9)
             return digits <= 9 ? String(all.prefix(digits)) : all + String(repeating: "0", count: digits - 9)
-        case "z": return offset(time.offset.seconds, flags)
+        case "z": return offset(time.offset.seconds, flags, isDate: isDate)
         case "Z": return text(isDate ? "+00:00" : zoneName(time))
         case "A": return text(weekdays[date.weekday])
         case "a": return text(String(weekdays[date.weekday].prefix(3)))
@@ -117,9 +132,9 @@ enum TimePattern {
         case "W": return number((date.dayOfYear + 6 - (date.weekday + 6) % 7) / 7, 2)
         case "s": return number(time.seconds, 1)
         case "Q" where isDate: return number(time.seconds * 1000 + time.nanoseconds / 1_000_000, 1)
-        case "n": return "\n"
-        case "t": return "\t"
-        case "%": return "%"
+        case "n": return text("\n")
+        case "t": return text("\t")
+        case "%": return text("%")
         case "c": return nested("%a %b %e %H:%M:%S %Y")
         case "D", "x": return nested("%m/%d/%y")
         case "F": return nested("%Y-%m-%d")
@@ -136,11 +151,11 @@ enum TimePattern {
         return time.offset.abbreviation
     }
 
-    private static func offset(_ seconds: Int, _ flags: Flags) -> String {
+    private static func offset(_ seconds: Int, _ flags: Flags, isDate: Bool) -> String {
         let (sign, size) = (seconds < 0 ? "-" : "+", abs(seconds))
-        let (hours, minutes, rest) = (
-            CivilDate.padded(size / 3600, 2), CivilDate.padded(size / 60 % 60, 2), CivilDate.padded(size % 60, 2)
-        )
+        let isBare = flags.padding == "_" || flags.padding == "-" && isDate
+        let hours = isBare ? String(size / 3600) : CivilDate.padded(size / 3600, 2)
+        let (minutes, rest) = (CivilDate.padded(size / 60 % 60, 2), CivilDate.padded(size % 60, 2))
         let body: String
         switch flags.colons {
         case 0: body = hours + minutes
@@ -150,7 +165,11 @@ enum TimePattern {
             body =
                 size % 3600 == 0 ? hours : size % 60 == 0 ? hours + ":" + minutes : hours + ":" + minutes + ":" + rest
         }
-        return sign + String(repeating: "0", count: max(0, (flags.width ?? 0) - body.count - 1)) + body
+        // As wide as it would be with two digits of hours, at least.
+        let usual = 1 + body.count + (hours.count == 1 && flags.padding == "_" ? 1 : 0)
+        let fill = max(0, max(usual, flags.width ?? 0) - body.count - 1)
+        if flags.padding == "_" { return String(repeating: " ", count: fill) + sign + body }
+        return sign + String(repeating: "0", count: fill) + body
     }
 }
 

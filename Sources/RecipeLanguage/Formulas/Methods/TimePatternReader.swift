@@ -190,7 +190,9 @@ struct TimePatternReader {
                 nanoseconds: local.nanoseconds, offset: 0)
         }
         var date: CivilDate?
-        if let isoYear, let isoWeek, let fourth = CivilDate(year: isoYear, month: 1, day: 4) {
+        // %Y beside %V: what is meant is the year of the week.
+        let weekYear = isoYear ?? (month == nil && day == nil && dayOfYear == nil ? year : nil)
+        if let weekYear, let isoWeek, let fourth = CivilDate(year: weekYear, month: 1, day: 4) {
             date = CivilDate(days: fourth.days - (fourth.weekday + 6) % 7 + (isoWeek - 1) * 7 + (weekday ?? 1) - 1)
         } else if let year, let dayOfYear {
             date = CivilDate(year: year, month: 1, day: 1)?.adding(days: dayOfYear - 1)

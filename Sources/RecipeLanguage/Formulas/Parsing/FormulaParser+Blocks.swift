@@ -83,6 +83,11 @@ extension FormulaParser {
                     .list(try nested { parser throws(FormulaError) in try parser.parameters(close: 0x29) }))
             } else {
                 let isRest = take("*")
+                if isRest, current == close || current == 0x2C {
+                    parameters.append(.rest(declare("*")))
+                    _ = take(",")
+                    continue
+                }
                 guard let byte = current, Self.isNameStart(byte) else {
                     throw fail("syntax", "a parameter's name is missing", "write: { |item| … }", at: position)
                 }
@@ -92,7 +97,11 @@ extension FormulaParser {
                 parameters.append(isRest ? .rest(place) : .local(place))
             }
             skipBlanks()
-            if !take(","), current != close {
+            if take(",") {
+                skipBlanks()
+                // |first, | takes a list apart, as |first, *| does.
+                if current == close { parameters.append(.rest(declare("*"))) }
+            } else if current != close {
                 throw fail("syntax", "the block's parameters are not closed", "write: { |a, b| … }", at: position)
             }
         }

@@ -49,11 +49,19 @@ extension FormulaParser {
         let excludes = take("...")
         if !excludes { position += 2 }
         skipBlanks()
-        if isAtEnd || current == 0x5D || current == 0x29 || current == 0x2C || current == 0x0A || isKeyword("then") {
+        if isValueEnd {
             return Syntax(kind: .range(first, nil, excludesLast: excludes), range: range(from: from))
         }
         let last = try anyOf()
         return Syntax(kind: .range(first, last, excludesLast: excludes), range: range(from: from))
+    }
+
+    /// Whether no value can start here: what is before stays open, as in `1..`.
+    private var isValueEnd: Bool {
+        guard !isAtEnd, let byte = current else { return true }
+        let closing: [UInt8] = [0x5D, 0x29, 0x7D, 0x2C, 0x0A, 0x3B, 0x3A]
+        if closing.contains(byte) { return byte != 0x3A || peek(1) == 0x20 || peek(1) == 0x0A }
+        return ["then", "else", "elsif", "end", "when", "if", "unless", "and", "or", "do"].contains(where: isKeyword)
     }
 
     mutating func anyOf() throws(FormulaError) -> Syntax {

@@ -60,13 +60,37 @@ extension FormulaParser {
             let body = try pieces(from, close: close, open: nests, escapes: .double)
             return Syntax(kind: .array(words(of: body).map { joined($0, from) }), range: range(from: from))
         default:
-            let body = try pieces(from, close: close, open: nests, escapes: .single)
-            let words = body.map { if case .literal(let value) = $0.kind { value.text } else { "" } }.joined()
-                .split(whereSeparator: \.isWhitespace)
+            let words = try plainWords(from, close: close, open: nests)
             let whole = range(from: from)
-            return Syntax(
-                kind: .array(words.map { Syntax(kind: .literal(.string(String($0))), range: whole) }), range: whole)
+            return Syntax(kind: .array(words.map { Syntax(kind: .literal(.string($0)), range: whole) }), range: whole)
         }
+    }
+
+    /// The words of `%w[a b\ c]`: a blank behind a backslash belongs to its word.
+    private mutating func plainWords(_ from: Int, close: UInt8, open: UInt8?) throws(FormulaError) -> [String] {
+        var (words, isOpen, level): ([[UInt8]], Bool, Int) = ([], false, 0)
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+        while let byte = current {
+            position += 1
+            var kept = byte
+            if byte == 0x5C, let next = current, next == 0x5C || next == close || next == open || isBlank(next) {
+                kept = next
+                position += 1
+            } else if byte == close, level == 0 {
+                return words.map { String(decoding: $0, as: UTF8.self) }
+            } else if isBlank(byte) {
+                isOpen = false
+                continue
+            } else {
+                level += byte == open ? 1 : byte == close ? -1 : 0
+            }
+            if !isOpen { words.append([]) }
+            words[words.count - 1].append(kept)
+            isOpen = true
+        }
+        throw fail(
+            "syntax", "the text is not closed", "add \(String(decoding: [close], as: UTF8.self)) at its end",
+            start: from, end: from + 1)
     }
 
     /// The words of `%W[a #{b} c#{d}]`: their pieces. Blanks in what is interpolated part nothing.

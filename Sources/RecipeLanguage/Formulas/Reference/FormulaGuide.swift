@@ -132,12 +132,14 @@ enum FormulaGuide {
                 - A text may be followed by `+` and anything but nil, as in the vendor's formulas.
                 - `now` and `today` are frozen for a job and in the workspace's time zone. `uuid` and random values are the same again when a
                   job resumes.
+                - Dates are of the calendar of today, also those before October 1582. In `strptime`, `%Y` beside `%V` is the year of the week.
                 - A formula can neither assign, define, loop without end nor touch anything outside: there are no statements, only values.
                 """,
             examples: [
                 ("0.1 + 0.2 == 0.3", "true"), ("1 / 3.0", "0.3333333333333333"), ("lead.amount", "10.0"),
                 ("2 ** 64", "18446744073709551616"),
                 ("'no. ' + 7", "\"no. 7\""),
+                ("Date.strptime('2024-W29-2', '%Y-W%V-%u').to_s", "\"2024-07-16\""),
             ]),
         Section(
             title: "Limits",

@@ -27,7 +27,8 @@ extension TypeInference {
         case "gsub", "sub": bind(parameters, to: FormulaType(.string), FormulaType(.list))
         case "times": bind(parameters, to: FormulaType(.integer))
         case _ where receiver.kinds.isSubset(of: .enumerable) && Self.elementBlocks.contains(name):
-            bind(parameters, to: element)
+            // After each_with_index some methods hand on the element only.
+            bind(parameters, to: parameters.count == 1 && receiver.kinds.contains(.pending) ? .unknown : element)
         default: bind(parameters, to: .unknown)
         }
     }
