@@ -74,6 +74,22 @@ struct StepKindTests {
             {"return":{"rows":"{{ rows }}"}}
             """#, event: #"{"items":[1,2,3,4,5]}"#, gives: #"{"rows":["start",1,10,2,20,3,30,4,40,5,50]}"#),
         StepCase(
+            "a concurrent item reads a list as it was before the loop, with what it appended itself",
+            #"""
+            {"set":{"rows":["start"],"sizes":[]}},
+            {"for_each":"got.items","as":"n","at_once":2,"steps":[
+              {"append":{"sizes":"{{ rows.size }}"}}, {"append":{"rows":"{{ n }}"}}, {"append":{"sizes":"{{ rows.last }}"}}]},
+            {"return":{"rows":"{{ rows }}","sizes":"{{ sizes }}"}}
+            """#, event: #"{"items":[5,6]}"#, gives: #"{"rows":["start",5,6],"sizes":[1,5,1,6]}"#),
+        StepCase(
+            "a branch reads a list as it was before the parallel step, with what it appended itself",
+            #"""
+            {"set":{"rows":["start"]}},
+            {"parallel":{"one":[{"append":{"rows":"one"}},{"id":"a","use":"world.echo","input":{"v":"{{ rows.join('-') }}"}}],
+                         "two":[{"append":{"rows":"two"}}]}},
+            {"return":{"rows":"{{ rows }}","read":"{{ a.v }}"}}
+            """#, event: "{}", gives: #"{"rows":["start","one","two"],"read":"start-one"}"#),
+        StepCase(
             "a loop's own names are unset in each iteration",
             #"""
             {"set":{"rows":[]}},

@@ -57,7 +57,7 @@ extension JobRun {
     private struct ItemEnd: Sendable {
         let index: Int
         let flow: Flow
-        let appended: [Value]
+        let appended: [Slice<ValueList>?]
         let departure: Departure?
     }
 
@@ -67,7 +67,7 @@ extension JobRun {
     ) async throws -> Flow {
         var base = frame
         base.depth += 1
-        for slot in loop.appendedSlots { base.slots[slot] = .null }
+        base.empty(loop.appendedSlots, except: loop.readSlots)
         let start = base
         var merge = InOrderMerge(slots: loop.appendedSlots)
         var departures: [Departure] = []
@@ -108,7 +108,8 @@ extension JobRun {
         do {
             let flow = try await run(loop.steps, &frame)
             return ItemEnd(
-                index: index, flow: flow, appended: loop.appendedSlots.map { frame.slots[$0] }, departure: nil)
+                index: index, flow: flow, appended: frame.appended(to: loop.appendedSlots, since: start), departure: nil
+            )
         } catch let departure as Departure {
             return ItemEnd(index: index, flow: .next, appended: [], departure: departure)
         }
@@ -163,18 +164,16 @@ private struct Items: Sendable {
 /// Adds what concurrent items appended to the outer lists, in item order, as soon as all before are in.
 private struct InOrderMerge {
     let slots: [Int]
-    private var waiting: [Int: [Value]] = [:]
+    private var waiting: [Int: [Slice<ValueList>?]] = [:]
     private var next = 0
 
     init(slots: [Int]) { self.slots = slots }
 
-    mutating func finish(_ index: Int, _ appended: [Value], into frame: inout Frame) {
+    mutating func finish(_ index: Int, _ appended: [Slice<ValueList>?], into frame: inout Frame) {
         waiting[index] = appended
         while let ready = waiting.removeValue(forKey: next) {
             next += 1
-            for (slot, value) in zip(slots, ready) {
-                value.list?.forEach { _ = frame.slots[slot].append($0) }
-            }
+            for (slot, added) in zip(slots, ready) { frame.append(added, to: slot) }
         }
     }
 }

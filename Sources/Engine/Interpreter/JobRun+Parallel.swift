@@ -9,6 +9,7 @@ extension JobRun {
         let branch: Int
         let flow: Flow
         let slots: [Value]
+        let appended: [Slice<ValueList>?]
         let departure: Departure?
     }
 
@@ -35,9 +36,7 @@ extension JobRun {
         ends.sort { $0.branch < $1.branch }
         for (branch, end) in zip(branches, ends) {
             for slot in branch.bodySlots { frame.slots[slot] = end.slots[slot] }
-            for slot in branch.appendedSlots {
-                end.slots[slot].list?.forEach { _ = frame.slots[slot].append($0) }
-            }
+            for (slot, added) in zip(branch.appendedSlots, end.appended) { frame.append(added, to: slot) }
         }
         if let departure = Departure.first(of: ends.compactMap(\.departure)) { throw departure }
         succeed(
@@ -46,13 +45,18 @@ extension JobRun {
     }
 
     private func run(_ branch: ParallelBranch, _ place: Int, _ start: Frame) async throws -> BranchEnd {
+        var start = start
+        start.empty(branch.appendedSlots, except: branch.readSlots)
         var frame = start
-        for slot in branch.appendedSlots { frame.slots[slot] = .null }
         do {
             let flow = try await run(branch.steps, &frame)
-            return BranchEnd(branch: place, flow: flow, slots: frame.slots, departure: nil)
+            return BranchEnd(
+                branch: place, flow: flow, slots: frame.slots,
+                appended: frame.appended(to: branch.appendedSlots, since: start), departure: nil)
         } catch let departure as Departure {
-            return BranchEnd(branch: place, flow: .next, slots: frame.slots, departure: departure)
+            return BranchEnd(
+                branch: place, flow: .next, slots: frame.slots,
+                appended: frame.appended(to: branch.appendedSlots, since: start), departure: departure)
         }
     }
 }

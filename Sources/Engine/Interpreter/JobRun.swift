@@ -14,6 +14,20 @@ struct Frame: Sendable {
     var depth = 0
     /// The address of the failure that the enclosing `catch` handles.
     var handling: String?
+
+    /// Empties lists that a concurrent part appends to and does not read: then no part copies what was in them before.
+    mutating func empty(_ appended: [Int], except read: Set<Int>) {
+        for slot in appended where !read.contains(slot) && slots[slot].list != nil { slots[slot] = .null }
+    }
+
+    /// What was appended to lists since they were as in `start`.
+    func appended(to lists: [Int], since start: Frame) -> [Slice<ValueList>?] {
+        lists.map { slots[$0].list?.dropFirst(start.slots[$0].list?.count ?? 0) }
+    }
+
+    mutating func append(_ added: Slice<ValueList>?, to slot: Int) {
+        added?.forEach { _ = slots[slot].append($0) }
+    }
 }
 
 /// The run of one job. Its methods, in files by kind of step, are the interpreter.

@@ -10,6 +10,8 @@ extension RecipeChecker {
         var slots: Range<Int>
         /// Outer slots appended to inside.
         var appended: [Int]
+        /// Those of them that formulas inside read too.
+        var read: Set<Int>
         /// The names of the part itself.
         var symbols: [String: Symbol]
         var result: BoundFormula?
@@ -19,18 +21,20 @@ extension RecipeChecker {
         _ enclosure: Enclosure, isConcurrent: Bool, _ read: () -> ([Step], BoundFormula?)
     ) -> Body {
         let firstSlot = names.slotCount
-        let (outerConcurrent, outerAppended) = (concurrentFrom, appendedSlots)
-        appendedSlots = []
+        let (outerConcurrent, outerAppended, outerRead) = (concurrentFrom, appendedSlots, readSlots)
+        (appendedSlots, readSlots) = ([], [])
         if isConcurrent { concurrentFrom = firstSlot }
         names.open(enclosure)
         let (steps, result) = read()
         let symbols = names.close()
         concurrentFrom = outerConcurrent
         let appended = appendedSlots.filter { $0 < firstSlot }
+        let read = readSlots.intersection(appended)
         appendedSlots = outerAppended.union(appended)
+        readSlots.formUnion(outerRead)
         return Body(
-            steps: steps, slots: firstSlot..<names.slotCount, appended: appended.sorted(), symbols: symbols,
-            result: result)
+            steps: steps, slots: firstSlot..<names.slotCount, appended: appended.sorted(), read: read,
+            symbols: symbols, result: result)
     }
 
     // MARK: - for_each
@@ -60,7 +64,8 @@ extension RecipeChecker {
         guard let boundList else { return nil }
         let step = ForEachStep(
             list: boundList, item: slots[0], index: slots[1], isFirst: slots[2], isLast: slots[3], batchSize: batchSize,
-            atOnce: atOnce, steps: body.steps, bodySlots: Array(body.slots), appendedSlots: body.appended)
+            atOnce: atOnce, steps: body.steps, bodySlots: Array(body.slots), appendedSlots: body.appended,
+            readSlots: body.read)
         return ReadStep(.forEach(step), output: .object([.integer("count", "How many items there were.")]))
     }
 
@@ -119,7 +124,9 @@ extension RecipeChecker {
             let visible = body.symbols.values.filter { if case .step = $0.kind { true } else { false } }.map(\.slot)
                 .sorted()
             branches.append(
-                ParallelBranch(name: member.key, steps: body.steps, appendedSlots: body.appended, bodySlots: visible))
+                ParallelBranch(
+                    name: member.key, steps: body.steps, appendedSlots: body.appended, readSlots: body.read,
+                    bodySlots: visible))
             finished.append(body.symbols)
         }
         for symbols in finished { names.publish(symbols) }

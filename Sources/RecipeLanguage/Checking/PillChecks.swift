@@ -6,7 +6,9 @@ extension RecipeChecker {
     /// The slot of a visible name; nil for words of the formulas themselves and for names that were reported.
     func slot(_ name: String) -> Int? {
         if name == "error" { return errorSlots.last }
-        return names.symbol(name)?.slot
+        guard let slot = names.symbol(name)?.slot else { return nil }
+        readSlots.insert(slot)
+        return slot
     }
 
     /// - Parameter offset: of the formula in the text of `place`, in UTF-8 bytes.

@@ -34,6 +34,8 @@ final class RecipeChecker {
     var concurrentFrom: Int?
     /// Slots that were appended to.
     var appendedSlots: Set<Int> = []
+    /// Slots that formulas read.
+    var readSlots: Set<Int> = []
     /// The ids of the steps being read, the outermost first; empty for those without.
     var openStepIDs: [String] = []
     /// From the names under `connections` to connections.

@@ -116,14 +116,16 @@ public struct ForEachStep: Sendable {
     public let bodySlots: [Int]
     /// Slots of outer variables that the body appends to (merged in item order when `atOnce` > 1).
     public let appendedSlots: [Int]
+    /// Those of them that the body reads too.
+    public let readSlots: Set<Int>
 
     public init(
         list: BoundFormula, item: Int, index: Int, isFirst: Int, isLast: Int, batchSize: Int?, atOnce: Int,
-        steps: [Step], bodySlots: [Int], appendedSlots: [Int]
+        steps: [Step], bodySlots: [Int], appendedSlots: [Int], readSlots: Set<Int>
     ) {
         (self.list, self.item, self.index, self.isFirst, self.isLast) = (list, item, index, isFirst, isLast)
         (self.batchSize, self.atOnce, self.steps) = (batchSize, atOnce, steps)
-        (self.bodySlots, self.appendedSlots) = (bodySlots, appendedSlots)
+        (self.bodySlots, self.appendedSlots, self.readSlots) = (bodySlots, appendedSlots, readSlots)
     }
 }
 
@@ -181,11 +183,14 @@ public struct ParallelBranch: Sendable {
     public let steps: [Step]
     /// Slots of outer variables that this branch appends to.
     public let appendedSlots: [Int]
+    /// Those of them that it reads too.
+    public let readSlots: Set<Int>
     /// Slots written by this branch that stay visible after the step.
     public let bodySlots: [Int]
 
-    public init(name: String, steps: [Step], appendedSlots: [Int], bodySlots: [Int]) {
-        (self.name, self.steps, self.appendedSlots, self.bodySlots) = (name, steps, appendedSlots, bodySlots)
+    public init(name: String, steps: [Step], appendedSlots: [Int], readSlots: Set<Int>, bodySlots: [Int]) {
+        (self.name, self.steps, self.bodySlots) = (name, steps, bodySlots)
+        (self.appendedSlots, self.readSlots) = (appendedSlots, readSlots)
     }
 }
 
