@@ -5,6 +5,17 @@ import JSONCore
 import Testing
 
 struct CheckTests {
+    @Test func `a recipe that is too large is one mistake among the others`() async throws {
+        let typo = #"{"galley": 1, "trigger": {"use": "manul"}, "steps": [{"wait": "1s"}]}"#
+        let place = try await CommandPlace(["typo": typo])
+        try place.write("Recipes/large/recipe.json", String(repeating: " ", count: 17 << 20))
+        let checked = try await place.galley("check").expect(65)
+        let says = "Recipes/large/recipe.json:1:1: error: this recipe has more than 10485760 bytes"
+        #expect(checked.messages.contains(says), "\(checked)")
+        #expect(checked.messages.contains("Recipes/typo/recipe.json:1:"))
+        try await place.galley("recipes", "list").expect(0)
+    }
+
     private static let broken = """
         {
           "galley": 1,

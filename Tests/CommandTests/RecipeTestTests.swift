@@ -74,11 +74,30 @@ struct RecipeTestTests {
         (#"{"mocks": {"smal": {"output": 1}}, "expect": {"state": "failed"}}"#, "mocks: the recipe has no step smal"),
         (#"{"expect": {"not_run": "small"}}"#, #""not_run" must be a list"#),
         (#"{"expect": {"inputs": []}}"#, #""inputs" must be an object"#),
+        (#"{"expect": "succeeded"}"#, #""expect" must be an object"#),
+        (#"{"expect": {"state": "success"}}"#, #""state" must be one of queued, running"#),
+        (#"{"expect": {"error": 5}}"#, #""error" must be a text"#),
+        (#"{"now": 5, "expect": {"state": "failed"}}"#, #""now" must be a text"#),
     ])
-    func `steps that the recipe does not have are mistakes`(test: String, says: String) async throws {
+    func `steps that the recipe does not have, and parts of another kind, are mistakes`(
+        test: String, says: String
+    ) async throws {
         let place = try await place(["odd": test])
         let tested = try await place.galley("test").expect(65)
         #expect(tested.messages.contains(says), "\(tested)")
+    }
+
+    @Test func `a recipe with mistakes keeps no other from its tests`() async throws {
+        let test = #"{"event": {"amount": 250}, "expect": {"state": "succeeded"}}"#
+        let place = try await CommandPlace([
+            "broken": #"{"galley": 1, "trigger": {"use": "manual"}, "steps": [{"waite": "1s"}]}"#,
+            "order": Self.recipe, "untested": #"{"galley": 1}"#,
+        ])
+        for id in ["broken", "order"] { try place.write("Recipes/\(id)/tests/a.json", test) }
+        let tested = try await place.galley("test").expect(65)
+        #expect(tested.messages.contains("1 passed, 0 failed, 1 with mistakes in the file"), "\(tested)")
+        #expect(tested.messages.contains("Recipes/broken/recipe.json:1:"), "\(tested)")
+        #expect(!tested.messages.contains("Recipes/untested/"), "\(tested)")
     }
 
     @Test func `files with mistakes are all named, and the others run`() async throws {

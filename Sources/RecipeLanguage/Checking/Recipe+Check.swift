@@ -11,7 +11,7 @@ extension Recipe {
                 range: range, pointer: "")
         }
         guard source.count <= RecipeChecker.mostBytes else {
-            let finding = Finding.tooLarge(bytes: source.count, limit: RecipeChecker.mostBytes)
+            let finding = Finding.tooLarge(limit: RecipeChecker.mostBytes)
             return CheckedRecipe(recipe: nil, diagnostics: [diagnostic(finding, at: 0..<0)])
         }
         let (document, mistakes) = JSONDocument.reading(source)

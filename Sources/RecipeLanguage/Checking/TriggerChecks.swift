@@ -89,6 +89,7 @@ extension RecipeChecker {
         _ place: Place?, _ spec: TriggerSpec, use: String, at usePlace: Place
     ) -> InputTemplate? {
         guard LanguageTriggers.spec(use) == nil else {
+            guard !reportPills(place, "the input") else { return nil }
             check(literals: place, schema: spec.input, of: use, owner: usePlace)
             if use == LanguageTriggers.schedule.name { checkSchedule(place, at: usePlace) }
             checkAddress(place, use)
@@ -105,6 +106,23 @@ extension RecipeChecker {
             }
         }
         return input(place, schema: spec.input, of: use, owner: usePlace)
+    }
+
+    /// Reports the settings that are templates; schemas and fixed answers are left as they are.
+    private func reportPills(_ place: Place?, _ name: String) -> Bool {
+        guard let place else { return false }
+        if let text = place.text, text.contains("{{") {
+            report(.pillInSetting(name), at: place)
+            return true
+        }
+        var found = false
+        for element in place.elements ?? [] where reportPills(element, name) { found = true }
+        for member in place.members ?? [] {
+            let isData = ["schema", "result", "request", "responses", "respond"].contains(member.key)
+            guard !isData || member.value.text != nil else { continue }
+            if reportPills(member.value, "\"\(member.key)\"") { found = true }
+        }
+        return found
     }
 
     /// Two recipes can't answer the same requests.

@@ -36,7 +36,7 @@ extension Finding {
     }
     static func tooManySteps(_ limit: Int) -> Finding {
         Finding(
-            "too_many_steps", "a recipe has at most \(limit) steps (limit steps); this is one more",
+            "too_many_steps", "a recipe has at most \(limit) steps (limit recipe_steps); this is one more",
             hint: "move a part into a recipe of its own and call it")
     }
     static func neverRuns(after kind: String) -> Finding {

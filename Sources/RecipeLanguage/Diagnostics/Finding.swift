@@ -18,7 +18,8 @@ struct Finding: Hashable {
         "missing_field", "missing_key", "name_clash", "never_fires", "never_runs", "no_effect", "no_kind",
         "no_members", "no_output",
         "not_a_choice", "not_a_trigger", "not_an_action", "not_callable", "out_of_range", "out_of_scope",
-        "bad_argument", "nil_value", "parallel_branch", "pill_in_formula", "pill_in_key", "reserved_name",
+        "bad_argument", "nil_value", "parallel_branch", "pill_in_formula", "pill_in_key", "pill_in_setting",
+        "reserved_name",
         "set_in_concurrent_body",
         "single_quotes", "step_not_run_yet",
         "too_large", "too_many_mistakes", "too_many_steps", "two_kinds", "two_schedules", "unknown_action",
@@ -39,8 +40,10 @@ struct Finding: Hashable {
 
 extension Finding {
     static func badJSON(_ message: String) -> Finding { Finding("bad_json", "this is not JSON: \(message)") }
-    static func tooLarge(bytes: Int, limit: Int) -> Finding {
-        Finding("too_large", "this recipe has \(bytes) bytes; the most is \(limit) (limit recipe_bytes)")
+    static func tooLarge(limit: Int) -> Finding {
+        Finding(
+            "too_large", "this recipe has more than \(limit) bytes (limit recipe_bytes)",
+            hint: "move data into a table or a file, and parts into recipes of their own")
     }
     static func duplicateKey(_ key: String) -> Finding {
         Finding("duplicate_key", "\"\(key)\" is there twice", hint: "keep one of the two")
@@ -163,6 +166,11 @@ extension Finding {
     static func pillInFormula(_ name: String) -> Finding {
         Finding(
             "pill_in_formula", "\(name) is a formula already, so it takes no {{ }}", hint: "leave the {{ and }} out")
+    }
+    static func pillInSetting(_ name: String) -> Finding {
+        Finding(
+            "pill_in_setting", "\(name) takes no {{ }}: a trigger's settings are there before any data is",
+            hint: "write the value itself")
     }
     static func pillInKey(_ key: String) -> Finding {
         Finding(

@@ -43,7 +43,7 @@ struct SchedulesList: AsyncParsableCommand {
 
     private func words(_ schedule: JSON) -> String {
         schedule["words"]?.string
-            ?? "\(schedule["errors"]?.integer ?? 0) mistakes: galley check \(schedule["recipe"]?.string ?? "")"
+            ?? "\(schedule["errors"]?.integer ?? 0) mistake\(schedule["errors"]?.integer == 1 ? "" : "s"): galley check \(schedule["recipe"]?.string ?? "")"
     }
 
     private func missed(_ schedule: JSON) -> String {

@@ -2,6 +2,7 @@
 
 import Engine
 import JSONCore
+import JobHistory
 import RecipeLanguage
 
 /// A file of `Recipes/ID/tests/`.
@@ -24,11 +25,24 @@ struct RecipeTest {
         let json = try JSONInput.read(path, what: "the test")
         guard let object = json.object else { throw Self.wrong(path, "it must be an object") }
         try Self.check(object.keys, Self.keys, path)
+        for key in ["name", "note", "now"] {
+            if let value = object[key], value.string == nil { throw Self.wrong(path, "\"\(key)\" must be a text") }
+        }
+        if let given = object["expect"], given.object == nil {
+            throw Self.wrong(path, "\"expect\" must be an object, like {\"state\": \"succeeded\"}")
+        }
         guard let expect = object["expect"]?.object, !expect.isEmpty else {
             throw Self.wrong(
                 path, "\"expect\" is missing: say what the run should come to, like {\"state\": \"succeeded\"}")
         }
         try Self.check(expect.keys, Self.expectations, path)
+        let states = JobState.allCases.map(\.description)
+        if let state = expect["state"], !states.contains(state.string ?? "") {
+            throw Self.wrong(path, "\"state\" must be one of \(states.joined(separator: ", "))")
+        }
+        if let error = expect["error"], error.string == nil {
+            throw Self.wrong(path, "\"error\" must be a text: a part of the error's message")
+        }
         name = object["name"]?.string ?? file
         event = object["event"] ?? [:]
         let mocked = try Self.members(of: object, "mocks", path)

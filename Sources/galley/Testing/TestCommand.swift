@@ -32,13 +32,25 @@ struct Test: AsyncParsableCommand {
         var (passed, failed, unreadable) = (0, 0, 0)
         var results: [JSON] = []
         for id in recipes.isEmpty ? session.workspace.recipeIDs() : recipes {
-            let recipe = try session.recipe(id)
             let files = try session.workspace.testFiles(id)
             if files.isEmpty {
-                if !recipes.isEmpty { Terminal.note("\(id) has no tests; put one into Recipes/\(id)/tests/") }
+                if !recipes.isEmpty {
+                    _ = try session.recipe(id)
+                    Terminal.note("\(id) has no tests; put one into Recipes/\(id)/tests/")
+                }
                 continue
             }
             if !json { Terminal.note(Terminal.style(id, .bold)) }
+            let recipe: Recipe
+            do {
+                recipe = try session.recipe(id)
+            } catch let broken as RecipeBroken where recipes.isEmpty {
+                // One broken recipe among many keeps none of the others from their tests.
+                unreadable += 1
+                results.append(["recipe": .string(id), "error": .string("the recipe has mistakes: galley check \(id)")])
+                DiagnosticPrinter.print(broken.diagnostics)
+                continue
+            }
             var ran: Set<String> = []
             for file in files {
                 let test: RecipeTest

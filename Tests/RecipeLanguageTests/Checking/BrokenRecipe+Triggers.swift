@@ -100,6 +100,27 @@ extension BrokenRecipe {
                 2:52 [wrong_type] /trigger/input the input must be an object, not a list
                 """#),
         BrokenRecipe(
+            "pills in a trigger's settings",
+            source: #"""
+                { "galley": 1,
+                  "trigger": { "use": "webhook.received", "input": { "path": "{{ now }}",
+                    "schema": { "type": "object", "description": "with {{ braces }}" } } },
+                  "steps": [ { "wait": "1s" } ] }
+                """#,
+            mistakes: #"""
+                2:62 [pill_in_setting] /trigger/input/path "path" takes no {{ }}: a trigger's settings are there before any data is | write the value itself
+                """#),
+        BrokenRecipe(
+            "a pill for all of a trigger's settings",
+            source: #"""
+                { "galley": 1,
+                  "trigger": { "use": "schedule", "input": "{{ properties.times }}" },
+                  "steps": [ { "wait": "1s" } ] }
+                """#,
+            mistakes: #"""
+                2:44 [pill_in_setting] /trigger/input the input takes no {{ }}: a trigger's settings are there before any data is | write the value itself
+                """#),
+        BrokenRecipe(
             "formulas of a trigger",
             source: #"""
                 { "galley": 1,

@@ -54,7 +54,7 @@ struct RecipeCheckTests {
         let time = clock.measure { found = CheckedWorkspace.check(CheckedWorkspace.recipe(steps)).diagnostics }
         #expect(found.map(\.code) == ["too_many_steps"])
         #expect(found.first?.pointer == "/steps/1000")
-        #expect(found.first?.message == "a recipe has at most 1000 steps (limit steps); this is one more")
+        #expect(found.first?.message == "a recipe has at most 1000 steps (limit recipe_steps); this is one more")
         #expect(time < .seconds(120))
     }
 
@@ -63,7 +63,7 @@ struct RecipeCheckTests {
         let checked = Recipe.check(source, id: "x", file: "x.json", catalog: Catalog())
         #expect(
             checked.diagnostics.map(\.message) == [
-                "this recipe has 10485761 bytes; the most is 10485760 (limit recipe_bytes)"
+                "this recipe has more than 10485760 bytes (limit recipe_bytes)"
             ])
     }
 
