@@ -266,9 +266,9 @@ public final class AlertWatch: Sendable {
         let last = standing.lastAt ?? 0
         switch standing.key.kind {
         case .failure, .repeatedFailure, .missedSchedule:
-            return try await store.hasSucceeded(standing.key.subject, since: last, or: standing.job)
+            return try await store.hasSucceeded(standing.key.subject, since: last, now: now, or: standing.job)
         case .silence:
-            return try await store.newestJob(of: standing.key.subject).map { $0 >= last } ?? false
+            return try await store.newestJob(of: standing.key.subject).map { $0 >= last && $0 <= now } ?? false
         case .needsDecision: return try await !store.hasParkedJob(standing.key.subject)
         case .subscriptionFailing:
             let subject = standing.key.subject
@@ -279,7 +279,7 @@ public final class AlertWatch: Sendable {
                 let found = engine.services.connectionStates().first { $0.name == standing.key.subject }
                 return found.map { $0.state == ConnectionState.complete } ?? true
             }
-            if try await store.hasSucceeded(recipe, since: last, or: standing.job) { return true }
+            if try await store.hasSucceeded(recipe, since: last, now: now, or: standing.job) { return true }
             guard standing.job == nil, let poller = try await store.poller(of: recipe) else { return false }
             return poller.failures == 0
         }

@@ -261,19 +261,23 @@ extension JobStore {
     }
 
     /// Whether a job of a recipe has succeeded since, among its newest, or the job `id` itself by now.
-    public func hasSucceeded(_ recipe: String, since: Milliseconds, or id: JobID?) async throws -> Bool {
+    /// - Parameter now: what ended later was before the clock was set back.
+    public func hasSucceeded(
+        _ recipe: String, since: Milliseconds, now: Milliseconds, or id: JobID?
+    ) async throws -> Bool {
         try await read { database in
             let statement = try SQLStatement(
                 database,
                 """
                 SELECT 1 FROM (SELECT state, finished_ms FROM job
                     WHERE recipe = (SELECT id FROM recipe WHERE name = ?1) ORDER BY id DESC LIMIT 50)
-                WHERE state = \(JobState.succeeded.rawValue) AND finished_ms >= ?2
+                WHERE state = \(JobState.succeeded.rawValue) AND finished_ms BETWEEN ?2 AND ?4
                 UNION ALL SELECT 1 FROM job WHERE id = ?3 AND state = \(JobState.succeeded.rawValue) LIMIT 1
                 """)
             statement.bind(1, recipe)
             statement.bind(2, since)
             statement.bind(3, id)
+            statement.bind(4, now)
             return try statement.one { _ in true } ?? false
         }
     }
