@@ -4,7 +4,7 @@ import Foundation
 import GRDB
 import JSONCore
 
-/// ASCII goes through SQLite's LIKE; anything else through a function that folds case by Unicode's rules.
+/// ASCII goes through SQLite's LIKE, for which a text ends at U+0000; anything else through a function that folds case by Unicode's rules.
 enum TextSearch {
     /// `contains_folded(text, folded)`.
     static let function = DatabaseFunction("contains_folded", argumentCount: 2, pure: true) { values in
@@ -32,5 +32,5 @@ enum TextSearch {
     /// As the text stands between the quotes of a JSON string.
     static func asInJSON(_ text: String) -> String { String(JSON.string(text).compact.dropFirst().dropLast()) }
 
-    private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
+    private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 > 0 && $0 < 0x80 } }
 }

@@ -54,7 +54,7 @@ struct ListTests {
         Case("text with a wildcard", [4]) { $0.text = "100%" },
         Case("text beyond ASCII, other case", [4]) { $0.text = "łÓDŹ" },
         Case("text with quotes", [5]) { $0.text = "SAY \"hi\"" },
-        Case("text nowhere", []) { $0.text = "zzz" },
+        Case("text nowhere", []) { $0.text = "zzz" }, Case("U+0000", []) { $0.text = "\0" },
         Case("no rows asked for", []) { $0.limit = 0 },
     ]
 
