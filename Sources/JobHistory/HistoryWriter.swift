@@ -16,8 +16,11 @@ final class HistoryWriter: Sendable {
     private let desk: Mutex<Desk?>
     private let options: StoreOptions
     private let healthNow = Mutex(StoreHealth.ok)
+    private let files: HistoryFiles
     private let fullDisk: FullDisk
     private let transactions = Atomic<Int>(0)
+    /// Whether a write is under way that only finds out whether there is space.
+    let isLooking = Atomic<Bool>(false)
     /// How long a commit takes, which is mostly the disk's flush.
     let commitTimes = DurationHistogram(bounds: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5])
     private let ended = DispatchSemaphore(value: 0)
@@ -25,10 +28,10 @@ final class HistoryWriter: Sendable {
     /// - Parameter lock: given up when the thread has ended.
     /// - Throws: when the statements don't fit the database.
     init(
-        _ database: DatabaseQueue, lock: OwnerLock, epoch: Int64, ids: JobNumbers, options: StoreOptions,
-        fullDisk: FullDisk
+        _ database: DatabaseQueue, lock: OwnerLock, files: HistoryFiles, epoch: Int64, ids: JobNumbers,
+        options: StoreOptions, fullDisk: FullDisk
     ) throws {
-        (self.options, self.database, self.fullDisk) = (options, database, fullDisk)
+        (self.options, self.database, self.files, self.fullDisk) = (options, database, files, fullDisk)
         let desk = try database.writeWithoutTransaction { database in
             Desk(
                 connection: try WriterConnection(database, epoch: epoch, ids: ids),
@@ -98,6 +101,7 @@ final class HistoryWriter: Sendable {
         database.writeWithoutTransaction { _ in
             do {
                 try writeTogether([task], desk)
+                healthNow.withLock { $0 = .ok }
                 _ = tidyUp(desk)
             } catch {
                 let failure = StoreFailure(error)
@@ -228,6 +232,7 @@ final class HistoryWriter: Sendable {
     private func commit(_ tasks: [any WriterTask], _ failures: [Int: any Error], _ desk: Desk) throws {
         let start = ContinuousClock.now
         try desk.connection.commitTransaction()
+        try files.verify()
         commitTimes.add(ContinuousClock.now - start)
         transactions.add(1, ordering: .relaxed)
         for (index, task) in tasks.enumerated() {

@@ -55,6 +55,21 @@ public final class JobStore: Sendable {
 
     public var isOwner: Bool { writer != nil }
     public var health: StoreHealth { writer?.health ?? .ok }
+
+    /// The health; while the disk is full something small is written meanwhile, so that whoever asks again learns of space.
+    ///
+    /// Nothing else may come by: senders stay away from a server that is not ready.
+    public func healthLookingAgain() -> StoreHealth {
+        let found = health
+        if found == .full, let writer, !writer.isLooking.exchange(true, ordering: .relaxed) {
+            Task {
+                try? await write { try $0.execute("UPDATE owner SET epoch = epoch") }
+                writer.isLooking.store(false, ordering: .relaxed)
+            }
+        }
+        return found
+    }
+
     /// Transactions this owner has committed since it was opened.
     public var commitCount: Int { writer?.commitCount ?? 0 }
     /// How long each of them took to become durable; nil for a reader.
@@ -87,6 +102,7 @@ public final class JobStore: Sendable {
         try makeFolder(folder)
         let lock = try OwnerLock.take(folder: folder)
         let path = folder + "/history.db"
+        try HistoryFiles.verifyLogHasDatabase(path)
         // Made here so that nobody else may read it; the log beside it takes over its mode.
         let made = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard made >= 0 else { throw StoreError.cannotOpen(path, errno) }
@@ -106,7 +122,8 @@ public final class JobStore: Sendable {
             }
             let ids = JobNumbers(after: opening.lastJob)
             let writer = try HistoryWriter(
-                database, lock: lock, epoch: opening.epoch, ids: ids, options: options,
+                database, lock: lock, files: HistoryFiles(folder: folder), epoch: opening.epoch, ids: ids,
+                options: options,
                 fullDisk: FullDisk(folder: folder, tell: options.onFull))
             return JobStore(
                 path: path, options: options, opening: opening, takeover: takeover, writer: writer, ids: ids,
@@ -117,10 +134,13 @@ public final class JobStore: Sendable {
     }
 
     /// Opens read-only connections; works beside an owner and without one. Writing methods throw `StoreError.notOwner`.
-    /// - Throws: `noHistory` when nothing was ever run here, `olderSchema` when an owner has to migrate first.
+    /// - Throws: `noHistory` when nothing was ever run here, `unwritable` when it can't be looked at, `olderSchema` when an
+    ///   owner has to migrate first.
     public static func openReader(folder: String) throws -> JobStore {
         let path = folder + "/history.db"
-        guard access(path, F_OK) == 0 else { throw StoreError.noHistory(folder) }
+        guard access(path, F_OK) == 0 else {
+            throw errno == ENOENT ? StoreError.noHistory(folder) : StoreError.cannotOpen(path, errno)
+        }
         let known = Schema.migrations.last?.version ?? 0
         do {
             let pool = try readerPool(path)

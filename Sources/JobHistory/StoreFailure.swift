@@ -15,6 +15,7 @@ struct StoreFailure {
     init(_ error: any Error) {
         switch error {
         case StoreError.notOwner: self.init(as: .notOwner, isFatal: true, concernsAll: true)
+        case let gone as HistoryFiles.Gone: self.init(as: .corrupt(gone.sentence), isFatal: true, concernsAll: true)
         case let error as StoreError: self.init(as: error)
         case let error as SQLiteFailure: self.init(sqlite: error)
         case let error as DatabaseError: self.init(sqlite: SQLiteFailure(error))

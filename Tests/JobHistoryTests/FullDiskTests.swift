@@ -92,6 +92,21 @@ struct FullDiskTests {
     }
 
     @Test(arguments: [false, true])
+    func `who asks how it is learns of space, though nobody writes anything`(onCaller: Bool) async throws {
+        let history = try TemporaryHistory()
+        let store = try history.owner(options(pages: 80), writesOnCaller: onCaller)
+        _ = try await fill(store)
+        #expect(store.healthLookingAgain() == .full)
+        let queue = try DatabaseQueue(path: history.database)
+        try await queue.write { try $0.execute(sql: "DELETE FROM job; DELETE FROM dedupe; DELETE FROM payload") }
+        let deadline = ContinuousClock.now + .seconds(30)
+        while store.healthLookingAgain() != .ok, ContinuousClock.now < deadline { await Task.yield() }
+        #expect(store.health == .ok)
+        try queue.close()
+        await store.close()
+    }
+
+    @Test(arguments: [false, true])
     func `a lock that another program holds is waited for by running jobs and told to others`(onCaller: Bool)
         async throws
     {

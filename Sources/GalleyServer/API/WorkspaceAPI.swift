@@ -162,7 +162,7 @@ struct WorkspaceAPI: Sendable {
                 let counts = try await engine.store.counts()
                 return Statistics.json(
                     counts, recipes: await engine.recipes.entries.count,
-                    isReady: engine.store.health == .ok && !engine.isStopping)
+                    isReady: engine.store.healthLookingAgain() == .ok && !engine.isStopping)
             },
         ]
     }

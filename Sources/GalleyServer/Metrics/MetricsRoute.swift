@@ -54,7 +54,7 @@ struct MetricsRoute: Sendable {
             "galley_uptime_seconds", .gauge, "Since the server was started.", Double(max(0, now - start)) / 1_000)
         metrics.add(
             "galley_ready", .gauge, "1 while events are taken, as /health says.",
-            engine.store.health == .ok && !engine.isStopping ? 1 : 0)
+            engine.store.healthLookingAgain() == .ok && !engine.isStopping ? 1 : 0)
     }
 
     private func addJobs(to metrics: inout MetricsText) async throws {

@@ -15,7 +15,7 @@ enum HealthRoutes {
         let counts = try await engine.store.counts()
         let unfinished = counts.filter { !$0.key.isFinished && !$0.key.isParked }.values.reduce(0, +)
         let open = max(0, unfinished - (try await engine.store.jobsAwaitingPeople()))
-        let isReady = engine.store.health == .ok && !engine.isStopping
+        let isReady = engine.store.healthLookingAgain() == .ok && !engine.isStopping
         return .json(["ready": .bool(isReady), "open": .integer(open)], isReady ? .ok : .serviceUnavailable)
     }
 }
