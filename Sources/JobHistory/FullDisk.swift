@@ -34,6 +34,13 @@ final class FullDisk: Sendable {
         return false
     }
 
+    /// Whether the disk has a megabyte: where only a page fits, the next event would not.
+    static func hasRoom(at path: String) -> Bool {
+        var found = statvfs()
+        guard statvfs(path, &found) == 0 else { return true }  // a write will tell
+        return Int(found.f_bavail) * Int(found.f_frsize) >= 1 << 20
+    }
+
     /// Somebody waits for space now.
     func isFound() {
         let last = lastFound.withLock { last in

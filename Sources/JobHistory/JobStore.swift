@@ -61,7 +61,8 @@ public final class JobStore: Sendable {
     /// Nothing else may come by: senders stay away from a server that is not ready.
     public func healthLookingAgain() -> StoreHealth {
         let found = health
-        if found == .full, let writer, !writer.isLooking.exchange(true, ordering: .relaxed) {
+        if found == .full, let writer, FullDisk.hasRoom(at: path), !writer.isLooking.exchange(true, ordering: .relaxed)
+        {
             Task {
                 try? await write { try $0.execute("UPDATE owner SET epoch = epoch") }
                 writer.isLooking.store(false, ordering: .relaxed)
