@@ -75,7 +75,7 @@ struct RemoteTests {
         }
         for (arguments, codes) in [
             (["schedules", "next", "till"], (there: Int32(66), here: Int32(65))),
-            (["schedules", "pause", "till", "--reason", "none"], (65, 65)),
+            (["schedules", "pause", "till", "--reason", "none"], (there: 65, here: 65)),
         ] {
             let there = try await GalleyProcess(
                 arguments + ["--server", remote.url], in: remote.away, environment: ["GALLEY_TOKEN": remote.token]
