@@ -76,7 +76,7 @@ def main():
     parser.add_argument("--seed", type=int, help="repeats the random moments; the machine still decides what they hit")
     parser.add_argument("--keep", action="store_true", help="leave the folders of tests with problems")
     parser.add_argument("--json", action="store_true", help="one JSON object a test, in place of the table")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     for name in options.names:
         if name not in ROWS:
             parser.error(f'no test "{name}"; there are: {" ".join(ROWS)}')
