@@ -11,16 +11,17 @@ struct HistoryFilesTests {
         [("history.db" + end, false), ("history.db" + end, true)]
     }
 
-    @Test(arguments: damages, [false, true])
+    /// After 15 jobs the system tells of changes; before, each commit looks.
+    @Test(arguments: damages, [(false, 1), (true, 1), (false, 15), (true, 15)])
     func `nothing counts as written once a file is removed or replaced`(
-        damage: (file: String, isReplaced: Bool), onCaller: Bool
+        damage: (file: String, isReplaced: Bool), owner: (writesOnCaller: Bool, jobs: Int)
     ) async throws {
         let history = try TemporaryHistory()
         let failures = Recorder()
         var options = StoreOptions()
         options.onDiskFailure = { failures.add($0) }
-        let store = try history.owner(options, writesOnCaller: onCaller)
-        try await store.run()
+        let store = try history.owner(options, writesOnCaller: owner.writesOnCaller)
+        for _ in 0..<owner.jobs { try await store.run() }
         let path = history.folder + "/" + damage.file
         let files = FileManager.default
         if damage.isReplaced {
