@@ -185,6 +185,9 @@ class Workspace:
 
     def is_whole(self):
         """Whether there is a history; a damaged one is a problem."""
+        # Killed while the file was being made, before it had a log: readers can't undo that, the next owner does.
+        if os.path.exists(f"{self.history}-journal"):
+            return False
         if not self.history.exists() or not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'steps'"):
             return False
         found = self.rows("PRAGMA integrity_check")[0]["integrity_check"]
