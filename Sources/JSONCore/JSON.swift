@@ -38,6 +38,20 @@ extension JSON {
         if case .array(let array) = self, array.indices.contains(index) { array[index] } else { nil }
     }
 
+    /// Whether both are one and the same array or object in memory, found without a look inside. Values that are not may
+    /// still be equal.
+    public func isSame(as other: JSON) -> Bool {
+        switch (self, other) {
+        case (.object(let one), .object(let other)): one.members != nil && one.members === other.members
+        case (.array(let one), .array(let other)):
+            !one.isEmpty && one.count == other.count
+                && one.withUnsafeBufferPointer { one in
+                    other.withUnsafeBufferPointer { one.baseAddress == $0.baseAddress }
+                }
+        default: false
+        }
+    }
+
     /// Which of the six kinds of RFC 8259 this value is.
     public var kind: JSONKind {
         switch self {

@@ -105,6 +105,9 @@ struct EncodedRows {
     private(set) var rows: [EncodedRow] = []
     let bytes = WrittenBytes()
     private let largePayloadBytes: Int
+    /// The last large payload: what a `return` step gives is its job's result too.
+    private var lastLarge: (json: JSON, text: EncodedText)?
+
     init(largePayloadBytes: Int) {
         self.largePayloadBytes = largePayloadBytes
     }
@@ -146,6 +149,7 @@ struct EncodedRows {
                 rows.append(.response(id, payload(response)))
             }
         }
+        lastLarge = nil
     }
 
     /// - Parameter startedAt: nil for a job that waits in the queue.
@@ -216,6 +220,8 @@ struct EncodedRows {
 
     /// JSON whose text is stored apart, under its hash, when it is large.
     mutating func payload(_ json: JSON?) -> EncodedText {
+        guard let json else { return .null }
+        if let lastLarge, lastLarge.json.isSame(as: json) { return lastLarge.text }
         var text = small(json)
         guard text.count > largePayloadBytes else { return text }
         let digest = bytes.withUnsafeBytes { raw in
@@ -223,6 +229,7 @@ struct EncodedRows {
         }
         text.hashOffset = bytes.count
         bytes.append(digest)
+        lastLarge = (json, text)
         return text
     }
 }

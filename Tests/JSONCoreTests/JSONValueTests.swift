@@ -69,4 +69,19 @@ struct JSONValueTests {
         #expect(value["a"]?[3]?.isNull == true && value["a"]?[5] == nil && value["a"]?[-1] == nil && value["b"] == nil)
         #expect(value["a"]?.array?.map(\.kind) == [.number, .string, .boolean, .null, .number])
     }
+
+    @Test func `a value is the same as its copy, and no other`() throws {
+        for text in ["{\"a\":1}", "[1,2]"] {
+            let value = try JSON(parsing: text)
+            let copy = value
+            #expect(value.isSame(as: copy))
+            #expect(try !value.isSame(as: JSON(parsing: text)), "equal, but not looked at")
+        }
+        var changed = try JSON(parsing: "{\"a\":1}").object
+        let before = try #require(changed)
+        changed?["a"] = 2
+        #expect(try !JSON.object(before).isSame(as: .object(#require(changed))))
+        let apart: [(JSON, JSON)] = [([], []), ([:], [:]), (1, 1), (.null, .null), ([1], ["a": 1])]
+        for (one, other) in apart { #expect(!one.isSame(as: other)) }
+    }
 }

@@ -96,6 +96,23 @@ struct CommitTests {
         await store.close()
     }
 
+    @Test func `what a step returns and its job too is written out once`() async throws {
+        let history = try TemporaryHistory()
+        let store = try history.owner()
+        let id = try await store.start()
+        let large: JSON = ["text": .string(String(repeating: "x", count: 100_000))]
+        let list: JSON = [large, large]
+        let end = JobEnd(job: id, state: .succeeded, at: noon + 1, activeMilliseconds: 1, result: list, error: large)
+        let writes: [HistoryWrite] = [.step(.of(id, 0, output: large)), .step(.of(id, 1, output: list)), .end(end)]
+        let rows = try EncodedRows(writes, largePayloadBytes: 32 << 10) { _ in 1 }
+        #expect((400_000..<405_000).contains(rows.bytes.count), "not the list's 200,000 twice")
+        try await store.commit(writes)
+        let detail = try #require(try await store.job(id))
+        #expect((detail.result, detail.error) == (list, large))
+        #expect(try await store.steps(of: id, limit: 9).map(\.output) == [large, list])
+        await store.close()
+    }
+
     @Test(arguments: [false, true])
     func `one caller's mistake fails that caller only, whole`(onCaller: Bool) async throws {
         let history = try TemporaryHistory()
