@@ -293,3 +293,7 @@ CREATE TABLE invitation(
     hash BLOB PRIMARY KEY, name TEXT NOT NULL UNIQUE, role INTEGER NOT NULL, until_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 PRAGMA user_version = 14;
+
+-- schema 15
+ALTER TABLE poller ADD COLUMN empty_polls INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = 15;

@@ -26,6 +26,7 @@ enum Schema {
         Migration(version: 12, sql: version12),
         Migration(version: 13, sql: version13),
         Migration(version: 14, sql: version14),
+        Migration(version: 15, sql: version15),
     ]
 
     /// Brings the database to the newest of `migrations`.
@@ -117,6 +118,11 @@ enum Schema {
             refused INTEGER NOT NULL, failures INTEGER NOT NULL, failed_ms INTEGER, error TEXT, paused_ms INTEGER,
             pause_reason TEXT, fingerprint TEXT NOT NULL, is_primed INTEGER NOT NULL, cursor TEXT) STRICT;
         CREATE INDEX poller_next ON poller(next_ms) WHERE next_ms IS NOT NULL;
+        """
+
+    // Polls in a row that found nothing new, while nobody says how often is asked: the wait for the next one follows from it.
+    private static let version15 = """
+        ALTER TABLE poller ADD COLUMN empty_polls INTEGER NOT NULL DEFAULT 0;
         """
 
     /// For people with the `sqlite3` shell: names for states, times as ISO text, payloads in place of their hashes.

@@ -63,6 +63,68 @@ struct PollerTests {
         #expect(try await Self.state(bed).next == noon + 10_000)
     }
 
+    /// Polls as often as asked; the waits between them, in seconds.
+    private static func waits(_ bed: TestBed, _ polls: Int) async throws -> [Int] {
+        var waits: [Int] = []
+        for _ in 0..<polls {
+            try await Poller(bed.engine).pass()
+            let state = try await Self.state(bed)
+            let wait = try #require(state.next) - (try #require(state.polledAt))
+            waits.append(Int(wait) / 1_000)
+            bed.advance(.milliseconds(wait))
+        }
+        return waits
+    }
+
+    @Test func `polls that find nothing come later and later until there is a record`()
+        async throws
+    {
+        let bed = try await Self.bed(#""since": 0"#)
+        #expect(try await Self.waits(bed, 9) == [60, 90, 135, 202, 303, 455, 600, 600, 600])
+        #expect(try await Self.state(bed).emptyPolls == 8)
+        bed.world.enter(["n": 2, "id": "a"])
+        // The record at the cursor comes again with each poll, and is nothing new.
+        #expect(try await Self.waits(bed, 3) == [60, 90, 135])
+        // One that is no job because of the recipe's `when` is something new all the same.
+        bed.write("test", Self.recipe(#""since": 0"#, more: #", "when": "got.n < 3""#))
+        try await bed.engine.recipes.refresh()
+        bed.world.enter(["n": 3, "id": "b"])
+        #expect(try await Self.waits(bed, 2) == [60, 90])
+        #expect(try await Self.ids(bed) == ["a"])
+    }
+
+    @Test func `an interval that the recipe says is held, also when it is said later`() async throws {
+        let fixed = try await Self.bed(#""since": 0, "every": "10s""#)
+        #expect(try await Self.waits(fixed, 5) == [10, 10, 10, 10, 10])
+        let bed = try await Self.bed(#""since": 0"#)
+        _ = try await Self.waits(bed, 7)
+        try await Poller(bed.engine).pass()
+        let late = try #require(try await Self.state(bed).next)
+        bed.write("test", Self.recipe(#""since": 0, "every": "30s""#))
+        try await bed.engine.recipes.refresh()
+        try await Poller(bed.engine).pass()
+        #expect(try await Self.state(bed).next == late - 570_000)
+        bed.advance(.seconds(30))
+        #expect(try await Self.waits(bed, 2) == [30, 30])
+        #expect(try await Self.state(bed).emptyPolls == 0)
+    }
+
+    @Test func `who resumes a poller gets the usual pace, who lists it sees the real one`() async throws {
+        let bed = try await Self.bed(#""since": 0"#)
+        _ = try await Self.waits(bed, 4)
+        let recipe = try #require(await bed.engine.recipes.entries["test"]?.version?.recipe)
+        var known = KnownStarts()
+        known.pollers = try await bed.engine.store.pollers()
+        let standing = ScheduleStanding(
+            "test", use: "world.record", recipe: recipe, errors: 0, zone: "UTC", known, now: noon)
+        // 60 + 90 + 135 + 202.5 seconds after the first one.
+        #expect(standing?.json["next"] == "2025-11-24T16:08:07.500Z")
+        #expect(standing?.json["empty_polls"] == 3)
+        try await bed.engine.pause("test", reason: "migration")
+        try await bed.engine.unpause("test")
+        #expect(try await Self.waits(bed, 2) == [90, 135])
+    }
+
     @Test func `failures wait longer each time, keep the reason, and move no cursor`() async throws {
         let bed = try await Self.bed(#""since": "{{ 1 + 1 }}""#)
         bed.world.enter(["n": 2, "id": "a"])

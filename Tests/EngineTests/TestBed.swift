@@ -82,7 +82,10 @@ final class TestBed: Sendable {
 
     func write(_ recipe: String, _ source: String) { recipes.sources.withLock { $0[recipe] = source } }
     func remove(_ recipe: String) { recipes.sources.withLock { $0[recipe] = nil } }
-    func advance(_ duration: Duration) { clock.now.withLock { $0 += duration.components.seconds * 1000 } }
+    func advance(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        clock.now.withLock { $0 += seconds * 1000 + attoseconds / 1_000_000_000_000_000 }
+    }
 
     func serve(at address: String?) { recipes.publicURL.withLock { $0 = address } }
     func forgetSecrets() { recipes.kept.withLock { $0 = [:] } }

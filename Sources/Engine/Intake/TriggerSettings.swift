@@ -10,6 +10,8 @@ struct TriggerSettings: Sendable {
     var input: JSON
     /// Between two polls.
     var every: Milliseconds
+    /// The recipe says how often: empty polls change nothing about it.
+    var isEveryFixed: Bool
     /// Where the first poll begins, when the recipe says so.
     var since: JSON?
 }
@@ -31,9 +33,11 @@ extension TriggerSource {
         let (every, since) = (own["every"]?.string, own["since"])
         if spec.poll != nil { (own["every"], own["since"]) = (nil, nil) }
         if spec.poll != nil, spec.isCalled { own[TriggerSpec.webhookSetting.name] = nil }
-        let interval = every.flatMap(DurationText.parse) ?? spec.poll?.every ?? .seconds(300)
+        let fixed = every.flatMap(DurationText.parse)
+        let interval = fixed ?? spec.poll?.every ?? .seconds(300)
         return TriggerSettings(
             input: .object(own), every: max(interval, TriggerSpec.Poll.shortest).milliseconds,
+            isEveryFixed: fixed != nil,
             since: since.flatMap { $0.isNull ? nil : $0 })
     }
 }

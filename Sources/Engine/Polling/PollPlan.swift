@@ -38,14 +38,19 @@ struct PollPlan: Sendable {
         guard let state, state.fingerprint == fingerprint else { return self.state(next: now) }
         guard state.pause == nil else { return nil }
         // One that is asked later than it would be after a failure: the clock was set back.
-        let latest = now + max(interval(state), PollFailure.longestWait)
+        let usual = fixed ?? source.spec.poll?.every.milliseconds ?? 0
+        let latest = now + max(usual, PollFailure.longestWait)
         guard let next = state.next, next <= latest else { return self.state(next: now) }
+        // Its recipe says a shorter interval by now.
+        if let fixed, state.failures == 0, next > now + fixed {
+            return self.state(next: max(now, (state.polledAt ?? now) + fixed))
+        }
         return nil
     }
 
-    private func interval(_ state: PollerState) -> Milliseconds {
-        let literal = version.recipe.trigger.input["every"]?.string.flatMap(DurationText.parse)
-        return (literal ?? source.spec.poll?.every ?? .zero).milliseconds
+    /// The interval that the recipe says, other than by a pill.
+    private var fixed: Milliseconds? {
+        version.recipe.trigger.input["every"]?.string.flatMap(DurationText.parse)?.milliseconds
     }
 }
 
@@ -53,6 +58,22 @@ struct PollPlan: Sendable {
 enum Fingerprint {
     static func of(_ text: String) -> String {
         SHA256.hash(data: Array(text.utf8)).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}
+
+/// How long is waited after polls that found nothing new, where the recipe does not say how often to ask.
+enum EmptyPolls {
+    static let longestWait: Milliseconds = 900_000
+    /// The longest wait in usual intervals.
+    static let most: Milliseconds = 10
+
+    /// The usual interval and half as much again with each empty poll in a row, up to ten times the interval and a quarter of
+    /// an hour: 1 min, 1.5 min, 2.25 min… A usual interval beyond that stays as it is.
+    static func wait(every: Milliseconds, empty: Int) -> Milliseconds {
+        let longest = every >= longestWait ? every : min(every * most, longestWait)
+        var wait = every
+        for _ in 0..<min(max(0, empty), 64) where wait < longest { wait += max(1, wait / 2) }
+        return min(wait, longest)
     }
 }
 

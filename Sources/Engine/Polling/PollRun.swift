@@ -65,6 +65,7 @@ struct PollRun: Sendable {
         let context = try engine.triggerContext(connection: plan.source.connection, environment)
         let trigger = plan.source.spec.name
         var (cursor, isPrimed) = (state.cursor, state.isPrimed)
+        let isFirst = cursor == nil && !isPrimed
         if !isPrimed,
             let first = try settings.since ?? connector.firstCursor(of: trigger, settings.input, in: context)
         {
@@ -72,14 +73,12 @@ struct PollRun: Sendable {
             try await engine.store.prime(state, at: first)
             (cursor, isPrimed) = (first, true)
         }
-        let held = Mutex<PolledPage?>(nil)
+        let progress = Mutex(Progress())
         let end = try await connector.poll(trigger, settings.input, from: cursor, in: context) { [isPrimed] events in
             let page = page(events, isNew: isPrimed)
-            if let before = held.withLock({ held in
-                defer { held = page }
-                return held
-            }) {
-                ring(try await engine.store.accept(before, for: state))
+            if let before = progress.withLock({ $0.take(page, of: events.count) }) {
+                let count = ring(try await engine.store.accept(before, for: state))
+                progress.withLock { $0.started += count }
             }
         }
         let now = services.clock()
@@ -90,16 +89,39 @@ struct PollRun: Sendable {
                 "there are more records than one poll takes, and all have the same cursor: raise the \"limit\" of the connector's list"
             )
         }
-        let last = held.withLock { $0 } ?? PolledPage()
+        let (last, hasFound) = progress.withLock { progress in
+            // Records at the cursor come again and again, and some systems move it without a record.
+            (progress.held ?? PolledPage(), progress.started > 0 || (progress.events > 0 && moved != cursor))
+        }
+        let isPaced = isFirst || hasFound || end.hasMore || settings.isEveryFixed
+        let idle = EmptyPolls.wait(every: settings.every, empty: state.emptyPolls + 1)
         ring(
             try await engine.store.finish(
-                last, for: state, cursor: moved, at: now, next: end.hasMore ? now : now + settings.every))
+                last, for: state, cursor: moved, at: now, next: end.hasMore ? now : now + settings.every,
+                idle: isPaced ? nil : now + idle))
     }
 
-    private func ring(_ intakes: [Intake]) {
+    /// The pages of one poll: the last one is held back, for the cursor moves with it.
+    private struct Progress {
+        private(set) var held: PolledPage?
+        private(set) var events = 0
+        /// Jobs of the pages before.
+        var started = 0
+
+        /// - Returns: the page before, to be taken in now.
+        mutating func take(_ page: PolledPage, of count: Int) -> PolledPage? {
+            defer { (held, events) = (page, events + count) }
+            return held
+        }
+    }
+
+    /// - Returns: how many of them are new.
+    @discardableResult
+    private func ring(_ intakes: [Intake]) -> Int {
         let count = intakes.count { $0.isNew }
         engine.activity.add(polledEvents: count)
         if count > 0 { engine.bell.ring(.recipe(plan.recipe)) }
+        return count
     }
 
     /// The jobs that events make. One that can't be taken holds up no other.

@@ -103,6 +103,7 @@ public struct ScheduleStanding: Sendable {
         return [
             "next": .time(next), "last": .time(poller?.polledAt), "events": .integer(poller?.events ?? 0),
             "refused": .integer(poller?.refused ?? 0), "failures": .integer(poller?.failures ?? 0),
+            "empty_polls": .integer(poller?.emptyPolls ?? 0),
             "error": poller?.error.map { .string($0) } ?? .null,
         ]
     }

@@ -49,7 +49,7 @@ enum APISchemas {
                 "time_zone": .nullable("string"), "next": .nullable("string"), "last": .nullable("string"),
                 "missed": .typed("integer"), "skipped": .typed("integer"), "events": .typed("integer"),
                 "refused": .typed("integer"), "failures": .typed("integer"), "error": .nullable("string"),
-                "errors": .typed("integer"),
+                "empty_polls": .typed("integer"), "errors": .typed("integer"),
             ], required: ["recipe", "kind", "state"]),
         "Trigger": .record(
             [

@@ -22,6 +22,8 @@ public struct PollerState: Sendable, Hashable {
     /// Why it failed last, in words; nil after a success.
     public var error: String?
     public var pause: Pause?
+    /// Polls in a row that found nothing new, while nobody says how often it is asked.
+    public var emptyPolls = 0
     /// Whether what was there at the beginning is known, so that everything found from now on is new.
     public var isPrimed = false
     /// Where it stands in what is asked for; nil before the first success.
@@ -95,7 +97,8 @@ extension JobStore {
                 VALUES (?1, ?2, ?3, 0, 0, 0, 0) ON CONFLICT(recipe) DO UPDATE SET
                 next_ms = CASE WHEN paused_ms IS NULL THEN ?3 END, fingerprint = ?2,
                 cursor = iif(fingerprint = ?2, cursor, NULL), is_primed = iif(fingerprint = ?2, is_primed, 0),
-                failures = iif(fingerprint = ?2, failures, 0), error = iif(fingerprint = ?2, error, NULL)
+                failures = iif(fingerprint = ?2, failures, 0), error = iif(fingerprint = ?2, error, NULL),
+                empty_polls = iif(fingerprint = ?2, empty_polls, 0)
                 """)
             for (recipe, state) in rows {
                 statement.bind(1, recipe)
@@ -124,13 +127,16 @@ extension JobStore {
         }
     }
 
-    /// Ends a pause: it is asked at `next`, from the cursor where it stands, and its failures are counted anew.
+    /// Ends a pause: it is asked at `next`, from the cursor where it stands, and its failures and empty polls are counted anew.
     public func resumePoller(_ recipe: String, next: Milliseconds?) async throws {
         let recipe = try recipes.id(of: recipe)
         try await write { connection in
             let statement = try SQLStatement(
                 connection.database,
-                "UPDATE poller SET next_ms = ?2, paused_ms = NULL, pause_reason = NULL, failures = 0 WHERE recipe = ?1")
+                """
+                UPDATE poller SET next_ms = ?2, paused_ms = NULL, pause_reason = NULL, failures = 0, empty_polls = 0
+                WHERE recipe = ?1
+                """)
             statement.bind(1, recipe)
             statement.bind(2, next)
             try statement.run()
@@ -153,36 +159,42 @@ extension JobStore {
 
     /// Makes jobs of a page's events, in one transaction; durable on return. The cursor stays where it is.
     public func accept(_ page: PolledPage, for state: PollerState) async throws -> [Intake] {
-        try await settle(page, state) { _ in }
+        try await settle(page, state) { _, _ in }
     }
 
     /// As `accept` for the last page, and moves the cursor in the same transaction.
-    /// - Parameter next: when it is asked next.
+    /// - Parameters:
+    ///   - next: when it is asked next.
+    ///   - idle: when it is asked next if this page makes no job either; nil: the poll has found something, or its pace is fixed.
     public func finish(
-        _ page: PolledPage, for state: PollerState, cursor: JSON?, at now: Milliseconds, next: Milliseconds
+        _ page: PolledPage, for state: PollerState, cursor: JSON?, at now: Milliseconds, next: Milliseconds,
+        idle: Milliseconds? = nil
     ) async throws -> [Intake] {
         let (recipe, text) = (try recipes.id(of: state.recipe), cursor?.compact)
-        return try await settle(page, state) { connection in
+        return try await settle(page, state) { connection, accepted in
+            let idle = accepted == 0 ? idle : nil
             let statement = try SQLStatement(
                 connection.database,
                 """
                 UPDATE poller SET cursor = ?2, is_primed = 1, polled_ms = ?3,
                 next_ms = CASE WHEN paused_ms IS NULL AND next_ms IS NOT NULL THEN ?4 END, failures = 0,
-                error = ?5, failed_ms = iif(?5 IS NULL, failed_ms, ?3)
+                error = ?5, failed_ms = iif(?5 IS NULL, failed_ms, ?3), empty_polls = iif(?6, empty_polls + 1, 0)
                 WHERE recipe = ?1
                 """)
             statement.bind(1, recipe)
             statement.bind(2, text)
             statement.bind(3, now)
-            statement.bind(4, next)
+            statement.bind(4, idle ?? next)
             statement.bind(5, page.refusal)
+            statement.bind(6, idle == nil ? 0 : 1)
             try statement.run()
         }
     }
 
     /// - Throws: `StoreError.refused` when the poller was changed meanwhile: nothing is written.
     private func settle(
-        _ page: PolledPage, _ state: PollerState, _ end: @escaping @Sendable (WriterConnection) throws -> Void
+        _ page: PolledPage, _ state: PollerState,
+        _ end: @escaping @Sendable (WriterConnection, _ accepted: Int) throws -> Void
     ) async throws -> [Intake] {
         let recipe = try recipes.id(of: state.recipe)
         var rows = EncodedRows(largePayloadBytes: options.largePayloadBytes)
@@ -206,7 +218,7 @@ extension JobStore {
             count.bind(2, accepted)
             count.bind(3, page.refused)
             try count.run()
-            try end(connection)
+            try end(connection, accepted)
             return intakes
         }
     }
@@ -239,7 +251,7 @@ extension JobStore {
 
     private static let selectPoller = """
         SELECT recipe.name, poller.fingerprint, next_ms, polled_ms, events, refused, failures, failed_ms, error,
-        paused_ms, pause_reason, is_primed, cursor FROM poller JOIN recipe ON recipe.id = poller.recipe
+        paused_ms, pause_reason, is_primed, cursor, empty_polls FROM poller JOIN recipe ON recipe.id = poller.recipe
         """
 
     private static func poller(_ row: SQLStatement) throws -> PollerState {
@@ -247,7 +259,7 @@ extension JobStore {
         (state.polledAt, state.events, state.refused) = (row.int64OrNil(3), row.int(4), row.int(5))
         (state.failures, state.failedAt, state.error) = (row.int(6), row.int64OrNil(7), row.textOrNil(8))
         state.pause = row.int64OrNil(9).map { Pause(at: $0, reason: row.textOrNil(10) ?? "") }
-        state.isPrimed = row.int(11) != 0
+        (state.isPrimed, state.emptyPolls) = (row.int(11) != 0, row.int(13))
         if let text = row.textOrNil(12) {
             guard let cursor = try? JSON(parsing: Array(text.utf8)) else {
                 throw StoreError.corrupt("the cursor of \(state.recipe) is no JSON; restore it from a backup")

@@ -63,9 +63,10 @@ extension Dashboard {
                     if entry.isLive, state?.pause == nil, state?.failures ?? 0 > 0 {
                         values = values.merging(["key": "failed", "word": "Failing"])
                     }
+                    let notes = Self.notes(state?.pause, times) + Self.failures(state) + Self.emptiness(state)
                     return values.merging([
                         "words": .text(entry.version.map { triggerWords($0.recipe) } ?? ""),
-                        "notes": .items(Self.notes(state?.pause, times) + Self.failures(state)) { .text($0) },
+                        "notes": .items(notes) { .text($0) },
                         "last": times.value(state?.polledAt),
                         "next": entry.isLive && state?.pause == nil ? times.value(state?.next) : .none,
                         "events": .text(NumberWords.count(state?.events ?? 0)),
@@ -101,6 +102,14 @@ extension Dashboard {
         guard let state, state.failures > 0 else { return [] }
         let polls = state.failures == 1 ? "the last poll" : "the last \(NumberWords.count(state.failures)) polls"
         return ["\(polls) failed: \(state.error ?? "for an unknown reason")"]
+    }
+
+    /// Why the next poll is further away than usual.
+    private static func emptiness(_ state: PollerState?) -> [String] {
+        guard let state, state.emptyPolls > 1, state.failures == 0, state.pause == nil else { return [] }
+        return [
+            "nothing new in the last \(NumberWords.count(state.emptyPolls)) polls: it asks less often until there is"
+        ]
     }
 
     // MARK: What the buttons do
