@@ -117,6 +117,48 @@ struct HookTests {
         }
     }
 
+    @Test func `a signed delivery without an id is known again within its window, whatever else is changed about it`()
+        async throws
+    {
+        @Sendable func signature(_ text: String) -> String {
+            let key = SymmetricKey(data: Array("It's a Secret to Everybody".utf8))
+            return HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
+                .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+        try await ServerBed.use([
+            "pay": ServerBed.hook(#""path": "pay", "verify": {"scheme": "stripe", "secret": "HOOK_SECRET"}"#),
+            "chat": ServerBed.hook(#""path": "chat", "verify": {"scheme": "slack", "secret": "HOOK_SECRET"}"#),
+            "push": ServerBed.hook(#""path": "push", "verify": {"scheme": "github", "secret": "HOOK_SECRET"}"#),
+        ]) {
+            (bed: ServerBed) async throws -> Void in
+            let seconds = bed.clock.now / 1_000
+            func post(_ path: String, _ headers: [String], _ body: String) async throws -> JobID {
+                let answer = try await bed.post("/hooks/" + path, body, headers: headers)
+                #expect(answer.status == 202)
+                return try job(answer)
+            }
+            let paid = signature("\(seconds).{}")
+            let first = try await post("pay", ["Stripe-Signature: t=\(seconds),v1=\(paid)"], "{}")
+            for header in ["v1=\(paid),t=\(seconds)", "t=\(seconds),v1=00,v0=11,v1=\(paid.uppercased())"] {
+                #expect(try await post("pay", ["Stripe-Signature: \(header)", "X-New: \(header)"], "{}") == first)
+            }
+            let later = signature("\(seconds + 1).{}")
+            let other = try await post("pay", ["Stripe-Signature: t=\(seconds + 1),v1=\(later)"], "{}")
+            #expect(other != first, "signed again: another delivery")
+            let said = signature("v0:\(seconds):command=%2Fhello")
+            let command = [
+                "X-Slack-Signature: v0=\(said)", "X-Slack-Request-Timestamp: \(seconds)",
+                "Content-Type: application/x-www-form-urlencoded",
+            ]
+            let spoken = try await post("chat", command, "command=%2Fhello")
+            #expect(try await post("chat", command, "command=%2Fhello") == spoken)
+            // Nothing says when it was signed: two of the same may be two events.
+            let pushed = ["X-Hub-Signature-256: sha256=\(signature("{}"))"]
+            let push = try await post("push", pushed, "{}")
+            #expect(try await post("push", pushed, "{}") != push)
+        }
+    }
+
     @Test func `what proves a sender is kept nowhere, and a delivery that was passed over can come in again`()
         async throws
     {

@@ -56,16 +56,8 @@ public struct HeaderSignature: Sendable, Hashable {
 
     func verify(_ delivery: WebhookDelivery, _ secrets: [String]) throws(WebhookSignature.Refusal) {
         let value = try delivery.required(header)
-        let time: String? =
-            switch timestamp {
-            case nil: nil
-            case .header(let name): try delivery.fresh(try delivery.required(name), name)
-            case .part(let name):
-                switch Self.elements(of: value, named: name) {
-                case let times where times.count == 1: try delivery.fresh(String(times[0]), header)
-                default: throw WebhookSignature.Refusal("the header \(header) does not hold one time")
-                }
-            }
+        let time = try time(of: delivery, value)
+        if let time { try delivery.checkAge(time.text, time.header) }
         let texts = part.map { Self.elements(of: value, named: $0) } ?? [value[...]]
         let signatures = texts.compactMap { text in
             text.hasPrefix(prefix) ? encoding.bytes(text.dropFirst(prefix.count)) : nil
@@ -73,11 +65,37 @@ public struct HeaderSignature: Sendable, Hashable {
         guard !signatures.isEmpty else {
             throw WebhookSignature.Refusal("the header \(header) does not hold a signature")
         }
-        let message = try signed.bytes(of: delivery, timestamp: time)
+        let message = try signed.bytes(of: delivery, timestamp: time?.text)
         let keys = secrets.compactMap { key(of: $0) }
         guard !keys.isEmpty else { throw WebhookSignature.Refusal("the secret is no \(keyWords)") }
         guard keys.contains(where: { key in signatures.contains { key.isValid($0, message) } }) else {
             throw WebhookSignature.Refusal("the signature in \(header) is wrong")
+        }
+    }
+
+    /// What tells a delivery from others where the time of signing is signed too: a digest of the text that is signed. The
+    /// signature won't do: the same text has several, and what is not part of it can be changed by who repeats a delivery.
+    /// - Returns: nil where nothing says when it was signed.
+    func digest(of delivery: WebhookDelivery) -> String? {
+        guard timestamp != nil, let value = delivery.header(header), let time = try? time(of: delivery, value),
+            let message = try? signed.bytes(of: delivery, timestamp: time.text)
+        else { return nil }
+        return SHA256.hash(data: message).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The time of signing as it was written, and the header it stands in; nil where there is none.
+    private func time(
+        of delivery: WebhookDelivery, _ value: String
+    ) throws(WebhookSignature.Refusal) -> (text: String, header: String)? {
+        switch timestamp {
+        case nil: return nil
+        case .header(let name): return (try delivery.required(name), name)
+        case .part(let name):
+            let times = Self.elements(of: value, named: name)
+            guard times.count == 1 else {
+                throw WebhookSignature.Refusal("the header \(header) does not hold one time")
+            }
+            return (String(times[0]), header)
         }
     }
 

@@ -107,12 +107,13 @@ extension WebhookSignature {
         return place
     }
 
-    /// The sender's own id of a delivery, by which a repeated one is known; nil where the scheme has none.
+    /// By what a repeated delivery is known: the sender's own id of it, else a digest of what was signed together with the
+    /// time of signing; nil where the scheme has neither.
     ///
     /// Only for deliveries that were verified: anybody can write a header.
     public func deliveryID(_ delivery: WebhookDelivery, body: JSON) -> String? {
         let id = writtenID(delivery, body)
-        return id?.allSatisfy(\.isWhitespace) == false ? id : nil
+        return id?.allSatisfy(\.isWhitespace) == false ? id : signature?.digest(of: delivery)
     }
 
     private func writtenID(_ delivery: WebhookDelivery, _ body: JSON) -> String? {

@@ -37,16 +37,14 @@ public struct WebhookDelivery: Sendable {
             times == 0 ? "the header \(name) is missing" : "the header \(name) is there \(times) times")
     }
 
-    /// The time of signing: seconds or milliseconds since 1970, or RFC 3339.
-    /// - Returns: as it was written, which is what was signed.
-    func fresh(_ text: String, _ name: String) throws(WebhookSignature.Refusal) -> String {
+    /// - Parameter text: the time of signing: seconds or milliseconds since 1970, or RFC 3339.
+    func checkAge(_ text: String, _ name: String) throws(WebhookSignature.Refusal) {
         guard let time = Self.seconds(text) else {
             throw WebhookSignature.Refusal("the header \(name) does not hold a time")
         }
         guard abs(receivedAt - time) <= WebhookSignature.replayWindowSeconds else {
             throw WebhookSignature.Refusal("it was signed \(receivedAt - time) s ago: too long, or a clock is wrong")
         }
-        return text
     }
 
     private static func seconds(_ text: String) -> Int64? {
@@ -143,8 +141,8 @@ public struct WebhookSignature: Sendable, Hashable {
     private func checkStandard(_ delivery: WebhookDelivery, _ secrets: [String]) throws(Refusal) -> String {
         let id = try delivery.required("webhook-id")
         guard !id.isEmpty, !id.contains(".") else { throw Refusal("the header webhook-id is no id") }
-        let time = try delivery.fresh(
-            try delivery.required("webhook-timestamp"), "webhook-timestamp")
+        let time = try delivery.required("webhook-timestamp")
+        try delivery.checkAge(time, "webhook-timestamp")
         let signatures = try delivery.required("webhook-signature").split(separator: " ").compactMap {
             $0.hasPrefix("v1,") ? Encoding.base64.bytes($0.dropFirst(3)) : nil
         }
