@@ -110,6 +110,17 @@ struct SFTPServer: Sendable {
         }
     }
 
+    /// Whether a private key is of RSA, whichever form it has: PEM says so, OpenSSH's and PKCS #8 inside of it.
+    static func isRSA(_ key: String) -> Bool {
+        let lines = key.split(whereSeparator: \.isNewline)
+        if lines.first?.contains("RSA PRIVATE KEY") == true { return true }
+        let inside = Base64Text.decode(lines.filter { !$0.hasPrefix("-") }.joined()) ?? []
+        // The name of OpenSSH's public part, and rsaEncryption of RFC 8017 (1.2.840.113549.1.1.1) at the beginning of PKCS #8.
+        let name = Array("\0\0\0\u{7}ssh-rsa".utf8)
+        let identifier: [UInt8] = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01]
+        return inside.prefix(200).contains(name) || inside.prefix(40).contains(identifier)
+    }
+
     /// Says what is wrong with a key that libssh2 would only call invalid.
     private static func checkForm(
         _ key: String, _ passphrase: String?, _ wrong: (String) -> ConnectorError

@@ -122,7 +122,9 @@ final class SSHLink {
         switch Int32(clamping: code) {
         case LIBSSH2_ERROR_KEX_FAILURE, LIBSSH2_ERROR_METHOD_NOT_SUPPORTED:
             ConnectorError(
-                type: "ssh", "\(server.place) and Galley have no cipher or type of key in common: \(lastMessage)")
+                type: "ssh",
+                "\(server.place) and Galley have no cipher or type of key in common (\(lastMessage)); if its only key is of RSA, it needs one of Ed25519 or ECDSA too (there: ssh-keygen -A), for libssh2 1.10 takes RSA keys only with the old signatures that servers no longer make"
+            )
         case LIBSSH2_ERROR_BANNER_RECV, LIBSSH2_ERROR_BANNER_NONE, LIBSSH2_ERROR_PROTO:
             ConnectorError(
                 type: "ssh", "what answers on port \(server.port) of \(server.host) does not speak SSH",

@@ -95,7 +95,7 @@ extension SSHLink {
     private func keyFailure(_ code: Int, _ key: String) throws -> String {
         switch Int32(clamping: code) {
         case LIBSSH2_ERROR_PUBLICKEY_UNVERIFIED, LIBSSH2_ERROR_AUTHENTICATION_FAILED:
-            return key.contains("RSA")
+            return SFTPServer.isRSA(key)
                 ? "the private key was refused: the server does not know it, or it does not take the old signatures of RSA keys (ssh-rsa), which are all that libssh2 1.10 can make; use an Ed25519 or ECDSA key"
                 : "the private key was refused: its public key is not among those that the server takes for this user"
         case LIBSSH2_ERROR_FILE, LIBSSH2_ERROR_PUBLICKEY_PROTOCOL, LIBSSH2_ERROR_METHOD_NONE,

@@ -90,7 +90,9 @@ struct SFTPConnectorTests {
             (["root": "nowhere"], nil, "not_found", "nowhere"),
             (["root": "a/../b"], nil, "bad_input", "\"..\""),
             ([:], try credentials("stranger"), "auth", "is not among those"),
-            ([:], try credentials("rsa"), "auth", "RSA"),
+            ([:], try credentials("rsa"), "auth", "old signatures of RSA keys"),
+            ([:], try credentials("rsa_openssh"), "auth", "old signatures of RSA keys"),
+            ([:], try credentials("rsa_pkcs8"), "auth", "old signatures of RSA keys"),
             ([:], try credentials("ed25519_locked"), "auth", "no \"passphrase\""),
             ([:], try credentials("ed25519_locked", "wrong one"), "auth", "passphrase is wrong"),
             ([:], try credentials("ed25519.pub"), "auth", "is the public key"),
@@ -118,6 +120,18 @@ struct SFTPConnectorTests {
             name: open.name, connector: open.connector, settings: open.settings, credentials: open.credentials)
         let inside = try await trial.failure("sftp.list", [:])
         #expect(inside.message.contains("an address of this machine") && inside.message.contains("private_addresses"))
+    }
+
+    @Test func `a server that has only an RSA key is told what to do about it`() async throws {
+        let server = try await BlockingWork.run { _ in try SSHServer(hostKeyTypes: ["rsa"]) }
+        defer { server.stop() }
+        for pinned: JSON in [.string(server.hostKeys["rsa"] ?? ""), .null] {
+            var trial = try Trial()
+            trial.connection = try server.connection(["host_key": pinned])
+            let error = try await trial.failure("sftp.list", [:])
+            #expect(error.type == "ssh" && !error.isTransient)
+            #expect(error.message.contains("if its only key is of RSA, it needs one of Ed25519 or ECDSA"), "\(error)")
+        }
     }
 
     @Test func `signs in with passwords, and takes no name for a path`() async throws {

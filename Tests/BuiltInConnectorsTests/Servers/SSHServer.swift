@@ -16,7 +16,8 @@ final class SSHServer: Sendable {
     let hostKeys: [String: String]
     private let process: RunningProgram
 
-    init() throws {
+    /// - Parameter hostKeyTypes: of the keys that it shows.
+    init(hostKeyTypes: [String] = ["ed25519", "ecdsa"]) throws {
         let folder = NSTemporaryDirectory() + "/galley-ssh-\(UInt32.random(in: 0 ... .max))"
         self.folder = folder
         try FileManager.default.createDirectory(atPath: folder + "/files", withIntermediateDirectories: true)
@@ -25,7 +26,7 @@ final class SSHServer: Sendable {
         // sshd needs it when root starts it; the service makes it on a machine that has one.
         if getuid() == 0 { mkdir("/run/sshd", 0o755) }
         var hostKeys: [String: String] = [:]
-        for type in ["ed25519", "ecdsa"] {
+        for type in hostKeyTypes {
             try Self.makeKey("\(folder)/host_\(type)", ["-t", type])
             let shown = try LocalProgram.run(["/usr/bin/ssh-keygen", "-lf", "\(folder)/host_\(type).pub"])
             hostKeys[type] = shown.split(separator: " ").dropFirst().first.map(String.init)
@@ -34,7 +35,8 @@ final class SSHServer: Sendable {
         for (name, options) in [
             ("ed25519", ["-t", "ed25519"]), ("ecdsa", ["-t", "ecdsa", "-b", "256"]),
             ("ecdsa_pem", ["-t", "ecdsa", "-b", "384", "-m", "PEM"]),
-            ("rsa", ["-t", "rsa", "-b", "2048", "-m", "PEM"]), ("stranger", ["-t", "ed25519"]),
+            ("rsa", ["-t", "rsa", "-b", "2048", "-m", "PEM"]), ("rsa_openssh", ["-t", "rsa", "-b", "2048"]),
+            ("rsa_pkcs8", ["-t", "rsa", "-b", "2048", "-m", "PKCS8"]), ("stranger", ["-t", "ed25519"]),
         ] {
             try Self.makeKey("\(folder)/\(name)", options)
         }
@@ -43,15 +45,16 @@ final class SSHServer: Sendable {
         ] {
             try Self.makeKey("\(folder)/\(name)", options, passphrase: Self.passphrase)
         }
-        let known = try ["ed25519", "ecdsa", "ecdsa_pem", "rsa", "ed25519_locked", "ecdsa_locked"].map {
+        let known = try [
+            "ed25519", "ecdsa", "ecdsa_pem", "rsa", "rsa_openssh", "rsa_pkcs8", "ed25519_locked", "ecdsa_locked",
+        ].map {
             try String(contentsOfFile: "\(folder)/\($0).pub", encoding: .utf8)
         }
         try known.joined().write(toFile: folder + "/authorized", atomically: true, encoding: .utf8)
         let settings = """
             ListenAddress 127.0.0.1
             Port \(port)
-            HostKey \(folder)/host_ed25519
-            HostKey \(folder)/host_ecdsa
+            \(hostKeyTypes.map { "HostKey \(folder)/host_\($0)" }.joined(separator: "\n"))
             AuthorizedKeysFile \(folder)/authorized
             PidFile \(folder)/pid
             StrictModes no
