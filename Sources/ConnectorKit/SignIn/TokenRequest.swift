@@ -29,6 +29,8 @@ struct TokenRequest {
     private static let timeout: Double = 30
     /// Assertions are good for so long.
     private static let assertionSeconds: Int64 = 300
+    /// A server whose clock is behind ours by less does not see an assertion of the future.
+    private static let skewSeconds: Int64 = 30
 
     /// Asks for a token.
     /// - Parameter old: what is kept when the answer doesn't bring it: the refresh token.
@@ -125,7 +127,7 @@ struct TokenRequest {
         let seconds = now / 1_000
         var payload: JSONObject = [
             "iss": .string(settings.issuer ?? settings.clientID ?? ""), "aud": .string(settings.audience),
-            "iat": .integer(Int(seconds)), "exp": .integer(Int(seconds + Self.assertionSeconds)),
+            "iat": .integer(Int(seconds - Self.skewSeconds)), "exp": .integer(Int(seconds + Self.assertionSeconds)),
             "jti": .string(RandomText.characters(22)),
         ]
         if let subject { payload["sub"] = .string(subject) }

@@ -148,7 +148,9 @@ final class OAuthServer: Sendable {
         case "urn:ietf:params:oauth:grant-type:jwt-bearer":
             guard let claims = claims(form["assertion"] ?? ""), claims["iss"]?.string == "issuer@test",
                 claims["aud"]?.string?.hasSuffix("/token") == true, let end = claims["exp"]?.integer,
-                end > Int(Date().timeIntervalSince1970)
+                end > Int(Date().timeIntervalSince1970), let start = claims["iat"]?.integer,
+                // Its clock is twenty seconds behind.
+                start <= Int(Date().timeIntervalSince1970) - 20
             else { return invalid }
         case "refresh_token":
             // Rotation: each is good once.
