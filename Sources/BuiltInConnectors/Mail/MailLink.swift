@@ -11,6 +11,8 @@ final class MailLink {
     let curl: UnsafeMutableRawPointer
     /// What the server said last when it refused something.
     private(set) var lastReply = ""
+    /// Its lines go on (RFC 5321 §4.2.1).
+    private var isReplyOpen = false
     private var refusedAddress: String?
 
     init(_ server: MailServer, _ flag: CancellationFlag) throws(ConnectorError) {
@@ -103,8 +105,11 @@ final class MailLink {
             case .imap: line.contains(" NO ") || line.contains(" BAD ") || line.hasPrefix("* BYE")
             }
         guard isRefusal else { return }
-        lastReply = String(
+        let words = String(
             line.unicodeScalars.prefix(300).filter { $0.value >= 0x20 && $0.value != 0x7F }.map { Character($0) })
+        // The reason often stands in the first line, and the last one has a link.
+        lastReply = String((isReplyOpen ? "\(lastReply) \(words.dropFirst(4))" : words).prefix(600))
+        isReplyOpen = server.protocol == .smtp && words.dropFirst(3).hasPrefix("-")
     }
 
     /// Opens a socket to an address, if the connection may use it.

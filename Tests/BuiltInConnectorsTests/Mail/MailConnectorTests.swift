@@ -111,6 +111,15 @@ struct MailConnectorTests {
             (["RCPT": "550 no such mailbox"], "refused", false, .refused, "550 no such mailbox"),
             (["RCPT": "450 later"], "refused", true, .refused, "450 later"),
             (["DATA": "421 closing"], "refused", true, .refused, "421"),
+            (
+                ["RCPT": "550-5.1.1 The account does not exist.\r\n550-5.1.1 Check it.\r\n550 5.1.1 https://x.example"],
+                "refused", false, .refused,
+                "550-5.1.1 The account does not exist. 5.1.1 Check it. 5.1.1 https://x.example"
+            ),
+            (
+                ["RCPT": "250-fine\r\n250 ok", "DATA": "452-4.2.2\r\n452 full"], "refused", true, .refused,
+                "452-4.2.2 full"
+            ),
             ([".": "554 looks like spam"], "refused", false, .refused, "554 looks like spam"),
             ([".": ""], "timeout", false, .unknown, "has the mail but did not say whether it takes it"),
             (["EHLO": "", "HELO": ""], "connection", true, .refused, "the connection to the mail server"),
