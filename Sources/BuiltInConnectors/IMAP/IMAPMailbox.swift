@@ -52,15 +52,22 @@ struct IMAPMailbox {
     /// What is known about mails; those that are gone are left out.
     func summaries(_ uids: [Int]) throws -> [Int: Summary] {
         guard !uids.isEmpty else { return [:] }
-        var found: [Int: Summary] = [:]
+        // A server may tell of one mail in several answers, and of a mark that someone else has just changed.
+        var found: [Int: [String: IMAPValue]] = [:]
         for answer in try session.command("UID FETCH \(Self.set(uids)) (UID FLAGS INTERNALDATE RFC822.SIZE)") {
             guard let fetched = answer.fetched, let uid = fetched["UID"]?.number else { continue }
-            found[uid] = Summary(
-                uid: uid, size: fetched["RFC822.SIZE"]?.number ?? 0,
-                flags: Set((fetched["FLAGS"]?.list ?? []).compactMap { $0.text?.lowercased() }),
-                received: fetched["INTERNALDATE"]?.text.flatMap(MIMEDate.milliseconds) ?? 0)
+            found[uid, default: [:]].merge(fetched) { $1 }
         }
-        return found
+        return Dictionary(
+            uniqueKeysWithValues: found.compactMap { uid, fetched in
+                // Without its size it is told about, not asked for.
+                guard let size = fetched["RFC822.SIZE"]?.number else { return nil }
+                let summary = Summary(
+                    uid: uid, size: size,
+                    flags: Set((fetched["FLAGS"]?.list ?? []).compactMap { $0.text?.lowercased() }),
+                    received: fetched["INTERNALDATE"]?.text.flatMap(MIMEDate.milliseconds) ?? 0)
+                return (uid, summary)
+            })
     }
 
     /// The first bytes of a mail, without marking it as read.

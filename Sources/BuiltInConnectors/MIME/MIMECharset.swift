@@ -16,7 +16,7 @@ enum MIMECharset {
         case "iso-8859-1", "iso8859-1", "latin1", "latin-1", "iso_8859-1", "windows-1252", "cp1252", "x-cp1252", "ansi":
             return windows(bytes)
         default:
-            if others.contains(name), let text = converted(bytes, name) { return text }
+            if let known = MIMECharsetNames.known(name), let text = converted(bytes, known) { return text }
             return String(validating: bytes, as: UTF8.self) ?? windows(bytes)
         }
     }
@@ -48,16 +48,6 @@ enum MIMECharset {
 
     // MARK: - The C library's
 
-    private static let others: Set<String> = {
-        var names = (2...16).map { "iso-8859-\($0)" } + (1_250...1_258).map { "windows-\($0)" }
-        names += [
-            "koi8-r", "koi8-u", "gb2312", "gbk", "gb18030", "big5", "euc-jp", "iso-2022-jp", "shift_jis", "euc-kr",
-            "iso-2022-kr", "utf-16", "utf-16le", "utf-16be", "utf-32", "tis-620", "macintosh", "cp437", "cp850",
-            "cp866",
-        ]
-        return Set(names)
-    }()
-
     /// nil when the C library doesn't have it. What can't be converted becomes U+FFFD.
     private static func converted(_ bytes: ArraySlice<UInt8>, _ name: String) -> String? {
         let handle = iconv_open("UTF-8", name)
@@ -82,6 +72,12 @@ enum MIMECharset {
                 output += [0xEF, 0xBF, 0xBD]
                 (next, left) = (next.map { $0 + 1 }, left - 1)
             }
+        }
+        // What it held back to join it with the next character.
+        room.withUnsafeMutableBufferPointer { room in
+            var (end, free) = (room.baseAddress, room.count)
+            iconv(handle, nil, nil, &end, &free)
+            output += room.prefix(room.count - free).map { UInt8(bitPattern: $0) }
         }
         return String(decoding: output, as: UTF8.self)
     }

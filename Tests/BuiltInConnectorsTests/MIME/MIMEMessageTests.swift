@@ -44,6 +44,25 @@ struct MIMEMessageTests {
         #expect(Self.message("From: a@b.example\n\(head)\n\(body.isEmpty ? "plain" : body)").text == text)
     }
 
+    /// Names of charsets as mail programs write them, and characters that only what is meant by them has.
+    @Test(arguments: [
+        ("gb2312", "\u{E9}\u{46}", "镕"), ("GB_2312-80", "\u{D6}\u{D0}", "中"), ("x-gbk", "\u{D6}\u{D0}", "中"),
+        ("ks_c_5601-1987", "\u{8C}\u{63}", "똠"), ("euc-kr", "\u{C7}\u{D1}", "한"), ("cp949", "\u{C7}\u{D1}", "한"),
+        ("Shift_JIS", "\u{87}\u{40}", "①"), ("x-sjis", "\u{8A}\u{BF}", "漢"), ("windows-31j", "\u{8A}\u{BF}", "漢"),
+        ("iso-2022-jp", "\u{1B}(I1\u{1B}(B!", "ｱ!"), ("csISO2022JP", "\u{1B}$B4A\u{1B}(B", "漢"),
+        ("big5", "\u{A4}\u{A4}", "中"), ("big5", "\u{88}\u{66}", "Ê"), ("cn-big5", "\u{A4}\u{A4}", "中"),
+        ("cp1251", "\u{EF}\u{F0}", "пр"), ("x-cp1251", "\u{EF}\u{F0}", "пр"), ("koi8-ru", "\u{D0}", "п"),
+        ("iso8859-2", "\u{B1}", "ą"), ("latin2", "\u{B1}", "ą"), ("iso-8859-8-i", "\u{E0}", "א"),
+        ("iso-8859-9", "\u{FE}\u{80}", "ş€"), ("windows-874", "\u{A1}", "ก"), ("tis-620", "\u{A1}", "ก"),
+        ("utf-7", "Gr+APw-n", "Grün"), ("ibm850", "\u{81}", "ü"), ("x-mac-roman", "\u{9F}", "ü"),
+    ])
+    func `charsets have the names that mail programs give them`(charset: String, body: String, text: String) {
+        #expect(Self.message("Content-Type: text/plain; charset=\(charset)\n\n\(body)").text == text)
+        let bytes = Self.bytes(body).map { "=" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
+            .joined()
+        #expect(Self.message("Subject: =?\(charset)?Q?\(bytes)?=\n\nx").header.text("subject") == text)
+    }
+
     @Test(arguments: [
         ("plain", "plain"), ("=?UTF-8?Q?Gr=C3=BCn?=", "Grün"), ("=?utf-8?b?R3LDvG4=?=", "Grün"),
         ("=?ISO-8859-1*de?Q?Gr=FCn?=", "Grün"), ("a =?UTF-8?Q?b_c?= d", "a b c d"),
