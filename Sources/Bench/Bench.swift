@@ -11,10 +11,21 @@ struct Bench {
         ("formulas", { try FormulasBenchmark.run($0) }), ("xml", { try XMLBenchmark.run($0) }),
     ]
 
-    static func main() async throws {
+    static func main() async {
+        do {
+            let (names, rounds) = try asked(CommandLine.arguments.dropFirst())
+            for (name, run) in benchmarks where names.isEmpty || names.contains(name) { try await run(rounds) }
+        } catch {
+            Rounds.note("Bench: \(error)\n")
+            exit(1)
+        }
+    }
+
+    /// What the command line asks for; no names: everything.
+    private static func asked(_ arguments: some Sequence<String>) throws -> (names: [String], rounds: Rounds) {
         var names: [String] = []
         var rounds = Rounds(count: 21)
-        var arguments = CommandLine.arguments.dropFirst().makeIterator()
+        var arguments = arguments.makeIterator()
         while let argument = arguments.next() {
             if argument == "--rounds" {
                 guard let count = arguments.next().flatMap(Int.init), count > 0 else { throw BenchError.roundsMissing }
@@ -28,12 +39,7 @@ struct Bench {
                 throw BenchError.unknown(argument, known: benchmarks.map(\.name))
             }
         }
-        do {
-            for (name, run) in benchmarks where names.isEmpty || names.contains(name) { try await run(rounds) }
-        } catch {
-            Rounds.note("Bench: \(error)\n")
-            exit(1)
-        }
+        return (names, rounds)
     }
 }
 
