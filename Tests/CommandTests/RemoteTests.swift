@@ -73,15 +73,21 @@ struct RemoteTests {
             #expect(there.data == here.data, "\(arguments)")
             #expect(there.messages == here.messages, "\(arguments)")
         }
-        for (arguments, codes) in [
-            (["schedules", "next", "till"], (there: Int32(66), here: Int32(65))),
-            (["schedules", "pause", "till", "--reason", "none"], (there: 65, here: 65)),
+        for (arguments, code) in [
+            (["schedules", "next", "till"], Int32(65)), (["schedules", "pause", "till", "--reason", "none"], 65),
         ] {
             let there = try await GalleyProcess(
                 arguments + ["--server", remote.url], in: remote.away, environment: ["GALLEY_TOKEN": remote.token]
-            ).end().expect(codes.there)
-            let here = try await GalleyProcess(arguments, in: remote.home).end().expect(codes.here)
+            ).end().expect(code)
+            let here = try await GalleyProcess(arguments, in: remote.home).end().expect(code)
             #expect(here.messages == there.messages)
+        }
+        for verb in [["next"], ["pause", "--reason", "none"], ["resume"]] {
+            let arguments = ["schedules", verb[0], "nihgtly"] + verb.dropFirst()
+            try await GalleyProcess(
+                arguments + ["--server", remote.url], in: remote.away, environment: ["GALLEY_TOKEN": remote.token]
+            ).end().expect(66)
+            try await GalleyProcess(arguments, in: remote.home).end().expect(66)
         }
         let watch = try await remote.galley("jobs", "watch", "2").expect(1)
         #expect(watch.data.contains("first") && watch.messages.contains("job 2 failed"))

@@ -58,7 +58,8 @@ struct APITests {
         ("/api/v1/jobs?state=lost", 400), ("/api/v1/jobs?since=never", 400), ("/api/v1/jobs?limit=1&limit=2", 400),
         ("/api/v1/jobs?before=99999999999999999999", 400), ("/api/v1/jobs/999", 404), ("/api/v1/jobs/x", 404),
         ("/api/v1/jobs/-1", 404), ("/api/v1/recipes/none", 404), ("/api/v1/recipes/lead/versions/9", 404),
-        ("/api/v1/schedules/lead/next", 404), ("/api/v1/nothing", 404), ("/api/v1/jobs/999/events", 404),
+        ("/api/v1/schedules/none/next", 404), ("/api/v1/schedules/lead/next", 409), ("/api/v1/nothing", 404),
+        ("/api/v1/jobs/999/events", 404),
     ])
     func `a wrong question is a problem with a sentence`(path: String, status: Int) async throws {
         try await Self.use {

@@ -120,12 +120,11 @@ struct ScheduleAPI: Sendable {
 
     private func next(_ request: APIRequest) async throws -> JSON {
         let entry = try await entry(request)
-        guard let trigger = entry.version?.recipe.trigger else {
-            throw Problem(.notFound, "\(entry.id) has mistakes, so it starts by nothing")
-        }
+        // As `galley schedules next` says it where the workspace is: with the mistakes.
+        guard let trigger = entry.version?.recipe.trigger else { throw RecipeBroken(diagnostics: entry.problems) }
         guard trigger.use == LanguageTriggers.schedule.name,
             let schedule = Schedule.read(trigger.input, timeZone: engine.services.timeZone).schedule
-        else { throw Problem(.notFound, "\(entry.id) starts by \(trigger.use), not by a schedule") }
+        else { throw ControlError("\(entry.id) starts by \(trigger.use), not by a schedule") }
         var start = Date(engine.services.clock())
         if let from = request.text("from") {
             guard let time = schedule.time(from) else {
