@@ -85,9 +85,10 @@ public struct GalleyServer: Sendable {
 
     private static func server(_ configuration: ServerConfiguration, _ logger: Logger) throws -> HTTPServerBuilder {
         let limits = configuration.limits
+        let connections = Connections(limit: limits.connections, logger)
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [GoAhead(mostBytes: limits.bodyBytes)],
+                additionalChannelHandlers: [GoAhead(mostBytes: limits.bodyBytes), ConnectionSeat(connections)],
                 idleTimeout: .nanoseconds(Int64(limits.idleTime / .nanoseconds(1))),
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headersBytes)))

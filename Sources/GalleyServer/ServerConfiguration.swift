@@ -46,6 +46,7 @@ public struct ServerLimits: Sendable {
     public var deliveriesAtOnce = 512
     /// Bytes of their bodies together.
     public var deliveryBytesAtOnce = 64 << 20
+    /// Connections at once. Near it those without a request give way to new ones; one more than that waits for its turn.
     public var connections = 10_000
     /// Live updates (server-sent events) open at once, and how often each says that it is still there.
     public var eventStreams = 200

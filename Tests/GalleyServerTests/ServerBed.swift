@@ -230,8 +230,10 @@ struct RawConnection {
         }
     }
 
-    func exchange(_ text: String, until isEnough: ([UInt8]) -> Bool = { _ in false }) throws -> [UInt8] {
-        defer { close(socket) }
+    func hangUp() { close(socket) }
+
+    /// Sends and reads nothing.
+    func say(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes {
@@ -240,6 +242,12 @@ struct RawConnection {
             if sent <= 0 { break }  // the server has seen enough
             rest = rest.dropFirst(sent)
         }
+    }
+
+    /// Sends, reads what comes until `isEnough` or the end, and closes.
+    func exchange(_ text: String, until isEnough: ([UInt8]) -> Bool = { _ in false }) throws -> [UInt8] {
+        defer { hangUp() }
+        say(text)
         var (answer, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
         while true {
             let count = recv(socket, &buffer, buffer.count, 0)

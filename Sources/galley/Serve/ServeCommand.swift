@@ -163,6 +163,8 @@ struct Serve: AsyncParsableCommand {
         if let tlsCertificate, let tlsKey { configuration.tls = (tlsCertificate, tlsKey) }
         configuration.workspace = live.view
         configuration.version = galleyVersion
+        configuration.limits.connections = min(
+            configuration.limits.connections, OpenFiles.forConnections(of: OpenFiles.raise()))
         let limits = session.workspace.settings.limits
         configuration.limits.bodyBytes = limits[.webhookBodyBytes]
         configuration.limits.headerBytes = limits[.webhookHeaderBytes]
