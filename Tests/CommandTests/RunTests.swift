@@ -123,6 +123,34 @@ struct RunTests {
         #expect(try await place.galley("jobs", "list", "--json").lines.count == 1)
     }
 
+    @Test(arguments: [
+        #""use": "webhook.received", "input": {"path": "orders", "schema": SCHEMA}"#,
+        #""use": "api.request", "input": {"method": "POST", "path": "orders", "request": SCHEMA}"#,
+    ])
+    func `a body is held against the trigger's schema as where it comes in`(trigger: String) async throws {
+        let schema = #"{"type": "object", "required": ["qty"], "properties": {"qty": {"type": "integer"}}}"#
+        let recipe = """
+            {"galley": 1, "trigger": {"id": "got", \(trigger.replacing("SCHEMA", with: schema))},
+             "steps": [{"return": "{{ got.body.qty }}"}]}
+            """
+        let place = try await CommandPlace(["order": recipe])
+        for (input, words) in [
+            (#"{"body": {"qty": "2"}}"#, "the body does not fit: /qty must be a whole number, not \"2\""),
+            (#"{"body": {}}"#, "the body does not fit: /qty is required but missing"),
+            (#"{"qty": 2}"#, "the input stands for what comes in: {\"body\": …}"),
+        ] {
+            for options in [[], ["--dry-run"]] {
+                let refused = try await GalleyProcess(["run", "order", "--input", input] + options, in: place).end()
+                    .expect(65)
+                #expect(refused.messages.contains(words), "\(refused)")
+            }
+        }
+        #expect(try await place.galley("run", "order", "--input", #"{"body": {"qty": 2}}"#).expect(0).json == 2)
+        let form =
+            #"{"body": {"qty": "2"}, "headers": {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}}"#
+        #expect(try await place.galley("run", "order", "--input", form).expect(0).json == "2")
+    }
+
     @Test func `a dry run and a run with mocks leave no history`() async throws {
         let place = try await CommandPlace(["hello": TrialRecipes.hello, "failing": TrialRecipes.failing])
         let dry = try await place.galley("run", "hello", "--dry-run", "--input", #"{"name": "Ada"}"#).expect(0)

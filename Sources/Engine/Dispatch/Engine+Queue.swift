@@ -7,11 +7,14 @@ import RecipeLanguage
 extension Engine {
     /// Takes an event in: durable when this returns. Whoever wants its end calls `result(of:)`.
     ///
+    /// - Parameter isHeld: the event was held against the trigger's schema already.
     /// - Returns: nil when the recipe's `when` does not hold, so that there is no job.
-    /// - Throws: `StepFailure` of type `intake` when `when` or `dedupe` can't be evaluated or the dedupe key is empty.
-    public func accept(_ recipe: String, event: JSON, origin: String) async throws -> Intake? {
+    /// - Throws: `StepFailure` of type `intake` when the event does not fit, when `when` or `dedupe` can't be evaluated or the dedupe key is empty.
+    public func accept(
+        _ recipe: String, event: JSON, origin: String, isHeld: Bool = false
+    ) async throws -> Intake? {
         let version = try await currentVersion(of: recipe)
-        guard let filter = try filter(version.recipe, event) else { return nil }
+        guard let filter = try filter(version.recipe, event, isHeld: isHeld) else { return nil }
         let new = NewJob(
             recipe: recipe, version: version.id, createdAt: services.clock(), event: services.redact(event),
             dedupeKey: filter.dedupeKey, origin: origin)
@@ -47,9 +50,10 @@ extension Engine {
     }
 
     /// Whether the event makes a job, and its dedupe key; nil when `when` does not hold.
-    func filter(_ recipe: Recipe, _ event: JSON) throws -> EventKey? {
+    /// - Parameter isHeld: the event was held against the trigger's schema already.
+    func filter(_ recipe: Recipe, _ event: JSON, isHeld: Bool = false) throws -> EventKey? {
         let trigger = recipe.trigger
-        try trigger.refuseMisfits(event)
+        if !isHeld { try trigger.refuseMisfits(event) }
         guard trigger.when != nil || trigger.dedupe != nil else { return EventKey(dedupeKey: nil) }
         var slots = [Value](repeating: .null, count: recipe.slotNames.count)
         slots[trigger.slot] = Value(event)

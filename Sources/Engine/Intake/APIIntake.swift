@@ -61,7 +61,8 @@ public struct APIIntake: Sendable {
             "query": .object(query), "headers": .object(headers), "client": .string(client),
         ]
         do {
-            guard let intake = try await engine.accept(endpoint.recipe, event: event, origin: "api") else {
+            guard let intake = try await engine.accept(endpoint.recipe, event: event, origin: "api", isHeld: true)
+            else {
                 return .unwanted("this API does not take such a request")
             }
             return try await wait(for: intake.job, endpoint)

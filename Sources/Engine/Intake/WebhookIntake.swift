@@ -94,7 +94,7 @@ public struct WebhookIntake: Sendable {
                 }
                 let event = Self.event(typed, request)
                 let version = try await engine.currentVersion(of: hook.recipe)
-                guard let key = try engine.filter(version.recipe, event) else { continue }
+                guard let key = try engine.filter(version.recipe, event, isHeld: true) else { continue }
                 let delivered = hook.signature?.scheme.deliveryID(delivery, body: body).map { "delivery \($0)" }
                 jobs.append(
                     NewJob(
