@@ -7,7 +7,9 @@ extension RecipeChecker {
         guard let place = fields["if"] else { return nil }
         var branches: [Branch?] = []
         let condition = formula(place, "\"if\"")
-        let then = fields["then"].map { steps($0, "\"then\"", mayBeEmpty: true) }
+        let around = otherBranches
+        defer { otherBranches = around }
+        let then = fields["then"].map { alternative($0, "then") }
         if then == nil { report(.missingKey("then", in: RecipeKeys.words(for: "if")), at: place) }
         branches.append(condition.map { Branch(condition: $0, steps: then ?? []) })
         if let list = fields["else_if"] {
@@ -18,7 +20,7 @@ extension RecipeChecker {
                 report(.wrongType("\"else_if\"", wanted: "a list", found: list.words, hint: hint), at: list)
             }
         }
-        let otherwise = fields["else"].map { steps($0, "\"else\"", mayBeEmpty: true) } ?? []
+        let otherwise = fields["else"].map { alternative($0, "else") } ?? []
         let whole = branches.compactMap(\.self)
         guard whole.count == branches.count else { return nil }
         return ReadStep(.branch(whole, otherwise: otherwise))
@@ -29,9 +31,17 @@ extension RecipeChecker {
         guard let fields = fields(place, what, allowed: RecipeKeys.elseIf) else { return nil }
         for key in RecipeKeys.elseIf where fields[key] == nil { report(.missingKey(key, in: what), at: place) }
         let condition = fields["if"].flatMap { formula($0, "\"if\"") }
-        let then = fields["then"].map { steps($0, "\"then\"", mayBeEmpty: true) }
+        let then = fields["then"].map { alternative($0, "then") }
         guard let condition, let then else { return nil }
         return Branch(condition: condition, steps: then)
+    }
+
+    /// The steps under `key`, which have no data in the parts of this `if` that come after them.
+    private func alternative(_ place: Place, _ key: String) -> [Step] {
+        let firstSlot = names.slotCount
+        let steps = steps(place, "\"\(key)\"", mayBeEmpty: true)
+        for name in names.visibleSteps(from: firstSlot) { otherBranches[name] = key }
+        return steps
     }
 
     func attempt(_ fields: Fields, number: Int) -> ReadStep? {

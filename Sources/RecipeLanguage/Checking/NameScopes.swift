@@ -78,6 +78,11 @@ struct NameScopes {
         return names
     }
 
+    /// Those of the steps with this slot or a later one that can be seen here.
+    func visibleSteps(from firstSlot: Int) -> [String] {
+        slotNames[firstSlot...].filter { if case .step? = symbol($0)?.kind { true } else { false } }
+    }
+
     /// Makes `name` visible from here on.
     @discardableResult
     mutating func declare(_ name: String, _ kind: NameKind, schema: Schema = .any, at range: Range<Int>) -> Int {

@@ -20,6 +20,11 @@ extension RecipeChecker {
                     report(
                         .noOutput(use.name, kind: kind), range: range(of: use.range.shifted(by: offset), in: place),
                         path: place.path)
+                } else if let branch = otherBranches[use.name] {
+                    report(
+                        .otherBranch(use.name, branch: branch),
+                        range: range(of: use.range.shifted(by: offset), in: place),
+                        path: place.path)
                 }
             } else {
                 guard unresolved.count < Self.mostDiagnostics else { continue }

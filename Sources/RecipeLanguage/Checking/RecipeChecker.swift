@@ -28,6 +28,8 @@ final class RecipeChecker {
     var textTypes: [FormulaType] = []
     /// Names that were not visible where they were used: explained at the end, when all names are known.
     var unresolved: [UnresolvedName] = []
+    /// Steps of the branches before this one of the enclosing `if`s, with the key they stand under.
+    var otherBranches: [String: String] = [:]
     /// The slots of `error` of the enclosing `catch` and `retry.when`.
     var errorSlots: [Int] = []
     /// The first slot made inside the innermost concurrent body; nil outside of any.

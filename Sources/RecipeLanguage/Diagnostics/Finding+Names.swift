@@ -49,6 +49,13 @@ extension Finding {
             "parallel_branch", "\"\(name)\" belongs to the branch \"\(branch)\", which runs at the same time",
             hint: "use it after the parallel step")
     }
+    /// A warning, as what is nil can be asked for.
+    static func otherBranch(_ name: String, branch: String) -> Finding {
+        Finding(
+            "other_branch",
+            "the step \"\(name)\" stands in another branch (\"\(branch)\") of this \"if\", so it is always nil here",
+            hint: "use it after the \"if\", or move it in front of it", severity: .warning)
+    }
     static func outOfBranch(_ name: String, branch: String) -> Finding {
         Finding(
             "out_of_scope",

@@ -5,7 +5,9 @@ extension Finding {
         Finding("empty_step", "this step is empty", hint: "say what it does, for example \"use\": \"connector.action\"")
     }
     static func noKind(keys: [String]) -> Finding {
-        let near = keys.lazy.compactMap { key in Suggestion.closest(to: key, among: RecipeKeys.kinds).map { (key, $0) }
+        let near = keys.lazy.compactMap { key in
+            (RecipeKeys.meant(by: key, among: RecipeKeys.kinds) ?? Suggestion.closest(to: key, among: RecipeKeys.kinds))
+                .map { (key, $0) }
         }.first
         return Finding(
             "no_kind", "this step does not say what it does",

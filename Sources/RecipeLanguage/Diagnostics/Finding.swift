@@ -18,7 +18,8 @@ struct Finding: Hashable {
         "missing_field", "missing_key", "name_clash", "never_fires", "never_runs", "no_effect", "no_kind",
         "no_members", "no_output",
         "not_a_choice", "not_a_trigger", "not_an_action", "not_callable", "out_of_range", "out_of_scope",
-        "bad_argument", "nil_value", "parallel_branch", "pill_in_formula", "pill_in_key", "pill_in_setting",
+        "bad_argument", "nil_value", "other_branch", "parallel_branch", "pill_in_formula", "pill_in_key",
+        "pill_in_setting",
         "reserved_name",
         "set_in_concurrent_body",
         "single_quotes", "step_not_run_yet",
@@ -64,7 +65,10 @@ extension Finding {
     static func unknownKey(_ key: String, in what: String, allowed: [String]) -> Finding {
         Finding(
             "unknown_key", "\(what) has no \"\(key)\"",
-            hint: Suggestion.didYouMean(key, among: allowed) ?? "it may have \(list(allowed))")
+            hint: RecipeKeys.meant(by: key, among: allowed).map {
+                "what other systems call \"\(key)\" is \"\($0)\" here"
+            }
+                ?? Suggestion.didYouMean(key, among: allowed) ?? "it may have \(list(allowed))")
     }
     static func missingKey(_ key: String, in what: String, hint: String? = nil) -> Finding {
         Finding("missing_key", "\(what) needs \"\(key)\"", hint: hint)

@@ -17,6 +17,18 @@ enum RecipeKeys {
     static let retry = ["times", "wait", "backoff", "when"]
     static let elseIf = ["if", "then"]
 
+    /// What other systems call the same thing.
+    private static let foreign = [
+        "action": "use", "args": "input", "arguments": "input", "default": "else", "description": "note", "do": "steps",
+        "loop": "for_each", "name": "title", "on_error": "catch", "otherwise": "else", "parameters": "input",
+        "params": "input", "rescue": "catch", "uses": "use", "with": "input",
+    ]
+
+    /// The key of ours, one of `allowed`, for what other systems call `key`.
+    static func meant(by key: String, among allowed: [String]) -> String? {
+        foreign[key].flatMap { allowed.contains($0) ? $0 : nil }
+    }
+
     /// What a step of each kind has besides, its own key first.
     static func step(_ kind: String) -> [String] {
         switch kind {

@@ -30,6 +30,35 @@ extension BrokenRecipe {
                 6:122 [wrong_type] /steps/2/else "else" must be a list of steps, not "x"
                 """#),
         BrokenRecipe(
+            "steps of another branch of the same if",
+            steps: #"""
+                    { "if": "lead.body.a", "then": [ { "id": "a", "use": "crm.search" }, { "if": "a.x", "then": [ { "id": "b", "use": "crm.search" } ], "else": [] }, { "wait": "{{ b.x }}" } ],
+                      "else_if": [ { "if": "a.x", "then": [ { "id": "c", "use": "crm.search" } ] } ],
+                      "else": [ { "repeat": [ { "wait": "{{ b.x }}" } ], "while": "c.x" }, { "try": [ { "id": "d", "use": "crm.search" } ], "catch": [ { "wait": "{{ d.x }}" } ] } ] },
+                    { "wait": "{{ a.x }}{{ b.x }}{{ c.x }}{{ d.x }}" }
+                """#,
+            mistakes: #"""
+                5:29 [other_branch] (warning) /steps/0/else_if/0/if the step "a" stands in another branch ("then") of this "if", so it is always nil here | use it after the "if", or move it in front of it
+                6:45 [other_branch] (warning) /steps/0/else/0/repeat/0/wait the step "b" stands in another branch ("then") of this "if", so it is always nil here | use it after the "if", or move it in front of it
+                6:68 [other_branch] (warning) /steps/0/else/0/while the step "c" stands in another branch ("then") of this "if", so it is always nil here | use it after the "if", or move it in front of it
+                """#),
+        BrokenRecipe(
+            "keys as other systems call them",
+            source: #"""
+                { "galley": 1, "name": "Foreign", "trigger": { "use": "manual", "with": {} },
+                  "steps": [ { "use": "crm.search", "with": { "a": 1 }, "name": "x", "description": "y" },
+                    { "action": "crm.search", "params": {} },
+                    { "for_each": "[1]", "do": [], "steps": [ { "wait": "1s" } ] } ] }
+                """#,
+            mistakes: #"""
+                1:65 [unknown_key] /trigger/with the trigger has no "with" | what other systems call "with" is "input" here
+                2:37 [unknown_key] /steps/0/with an action has no "with" | what other systems call "with" is "input" here
+                2:57 [unknown_key] /steps/0/name an action has no "name" | what other systems call "name" is "title" here
+                2:70 [unknown_key] /steps/0/description an action has no "description" | what other systems call "description" is "note" here
+                3:5 [no_kind] /steps/1 this step does not say what it does | "action": did you mean "use"?
+                4:26 [unknown_key] /steps/2/do a "for_each" step has no "do" | what other systems call "do" is "steps" here
+                """#),
+        BrokenRecipe(
             "a for_each",
             steps: #"""
                     { "for_each": "lead.body", "as": "Line", "batch_size": 0, "at_once": 101 },
