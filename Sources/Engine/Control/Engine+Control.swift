@@ -29,6 +29,7 @@ extension Engine {
         } else if let failed = detail.error?["step"]?.string, !failed.isEmpty {
             superseding.seqs = try await recordsToRepeat(failed, in: detail)
         }
+        superseding.seqs += try await canceledCalls(of: id)
         let version = latest ? try await currentVersion(of: detail.summary.recipe).id : nil
         try await store.requeue(job: id, supersede: superseding, version: version, at: services.clock())
         queued(id, detail.summary.recipe)
@@ -68,9 +69,15 @@ extension Engine {
         return job
     }
 
-    /// Cancels a job, running or not.
+    /// Cancels a job, running or not, and the jobs that it called and waits for.
     /// - Returns: the state it has now; running when its step is being stopped.
     public func cancel(_ id: JobID, reason: String) async throws -> JobState {
+        let state = try await cancelAlone(id, reason: reason)
+        if state == .canceled { try await cancelCalled(by: id, reason: reason) }
+        return state
+    }
+
+    private func cancelAlone(_ id: JobID, reason: String) async throws -> JobState {
         if let task = running.cancel(id, reason: reason), let result = try? await task.value,
             !result.state.mayBecome(.canceled)
         {
@@ -148,7 +155,7 @@ extension Engine {
     }
 
     /// What `pick` takes out of a job's records that count, in order.
-    private func records<Value>(
+    func records<Value>(
         of job: JobID, after seq: Int? = nil, _ pick: (StepRecord) -> Value?
     ) async throws -> [Value] {
         var picked: [Value] = []

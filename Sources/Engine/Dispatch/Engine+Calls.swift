@@ -35,7 +35,8 @@ extension Engine {
                 } catch let error as CancellationError {
                     // Canceled with this job while it was in the queue: it must not run later.
                     if !isStopping {
-                        let reason = "job \(parent.job.id), which called it, was canceled"
+                        let reason = Self.wordsForCalled(
+                            by: parent.job.id, running.cancelReason(parent.job.id))
                         _ = try? await store.cancel(job: id, at: services.clock(), reason: reason)
                     }
                     throw error

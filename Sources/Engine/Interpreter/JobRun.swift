@@ -62,7 +62,14 @@ final class JobRun: Sendable {
 
     var isRecorded: Bool { engine != nil }
     var isStopping: Bool { engine?.isStopping ?? false }
-    private var cancelReason: String { engine?.running.cancelReason(job.id) ?? "canceled" }
+    private var cancelReason: String {
+        guard let running = engine?.running else { return "canceled" }
+        if let reason = running.cancelReason(job.id) { return reason }
+        // Not for itself, then: with who called it.
+        guard let parent = job.parent?.job else { return "canceled" }
+        return running.cancelReason(parent).map { Engine.wordsForCalled(by: parent, $0) }
+            ?? "job \(parent), which called it, waits for it no longer"
+    }
 
     init(
         job: ClaimedJob, recipe: Recipe, services: EngineServices, engine: Engine?, options: RunOptions,
