@@ -143,13 +143,13 @@ public struct RecipeBroken: Error, Sendable {
 
 /// Bounds of the engine (design §5), each named as in `galley.json`.
 public struct EngineLimits: Sendable {
-    /// `step.time`: one action, its tries and waits between them included.
+    /// `step_seconds`: one action, its tries and waits between them included.
     public var step: Duration = .seconds(150)
-    /// `job.time`: running time of a job, waits not counted.
+    /// `job_minutes`: running time of a job, waits not counted.
     public var job: Duration = .seconds(90 * 60)
     /// `jobs.at_once`: running jobs of all recipes together, those that wait for a call not counted.
     public var jobsAtOnce = 1_000
-    /// `call.depth`
+    /// `call_depth`
     public var callDepth = 20
     /// `api_seconds`: until a recipe that is an API has to answer.
     public var api: Duration = .seconds(30)

@@ -99,7 +99,7 @@ struct AttemptTests {
         bed.world.script("a", .stubborn())
         let end = try await bed.run()
         #expect(end.error?["type"] == "timeout")
-        #expect(end.error?["message"]?.string?.contains("step.time") == true)
+        #expect(end.error?["message"]?.string?.contains("step_seconds") == true)
         #expect(bed.world.running == 1)
         bed.world.openAllGates()
     }
@@ -111,7 +111,21 @@ struct AttemptTests {
         let end = try await bed.run()
         #expect(end.state == .failed)
         #expect(end.error?["type"] == "limit")
-        #expect(end.error?["message"]?.string?.contains("job.time") == true)
+        #expect(end.error?["message"]?.string?.contains("job_minutes") == true)
+    }
+
+    @Test(arguments: ["read", "send"])
+    func `a step that the job's time ends says that`(action: String) async throws {
+        var limits = EngineLimits()
+        limits.job = .milliseconds(200)
+        let bed = try TestBed(
+            #"{"id":"a","use":"world.\#(action)","input":{"name":"a"},"timeout":"1h"}"#, limits: limits)
+        bed.world.script("a", .stubborn())
+        let end = try await bed.run()
+        #expect(end.state == (action == "send" ? .needsDecision : .failed))
+        let words = (end.error?["message"]?.string ?? "") + (end.reason ?? "")
+        #expect(words.contains("limit job_minutes"), "\(words)")
+        bed.world.openAllGates()
     }
 
     @Test func `a connector's unexpected error fails the step`() async throws {

@@ -65,7 +65,7 @@ struct CallTests {
         let bed = try TestBed(#"{"id":"c","call":"loop"}"#, recipes: ["loop": loop], limits: limits)
         let end = try await bed.run()
         #expect(end.state == .failed)
-        #expect("\(end.error ?? .null)".contains("call.depth"))
+        #expect("\(end.error ?? .null)".contains("call_depth"))
         #expect(try await bed.engine.store.counts() == [.failed: 4])
     }
 

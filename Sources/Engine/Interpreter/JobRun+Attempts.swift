@@ -146,10 +146,13 @@ extension JobRun {
         var failure: StepFailure
         if error is DeadlinePassed {
             let limit = call.action.timeout ?? services.limits.step
-            failure = StepFailure(
-                type: "timeout",
-                "no answer within \(limit) (\(call.action.timeout == nil ? "limit step.time" : "the step's timeout"))",
-                step: visit.address)
+            failure =
+                timeLeft <= .zero
+                ? StepFailure(type: "limit", tooLong + ", and this step had no answer by then", step: visit.address)
+                : StepFailure(
+                    type: "timeout",
+                    "no answer within \(limit) (\(call.action.timeout == nil ? "limit step_seconds" : "the step's timeout"))",
+                    step: visit.address)
             (failure.connector, failure.isTransient, failure.isFreeOfValues) = (call.action.connector, true, true)
             failure.isOutcomeUnknown = call.effect.changesTheWorld
         } else {
@@ -179,7 +182,7 @@ extension JobRun {
     }
 
     /// Full jitter over an exponential wait, never less than the other side asked for; nil when there is no time left: the
-    /// step's own `timeout` holds its waits too, the limit step.time not those on disk that the recipe asks for.
+    /// step's own `timeout` holds its waits too, the limit step_seconds not those on disk that the recipe asks for.
     private func wait(afterTry tries: Int, _ call: ActionCall, _ failure: StepFailure) -> Duration? {
         let retry = call.action.retry
         let wait = Backoff.wait(

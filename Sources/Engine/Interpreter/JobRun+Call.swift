@@ -58,7 +58,7 @@ extension JobRun {
     ) async throws -> JobID {
         guard callDepth < services.limits.callDepth else {
             throw StepFailure(
-                type: "limit", "recipes call each other more than \(services.limits.callDepth) deep (limit call.depth)",
+                type: "limit", "recipes call each other more than \(services.limits.callDepth) deep (limit call_depth)",
                 step: visit.address, pointer: visit.step.pointer)
         }
         let id = engine.nextJobID()
@@ -100,7 +100,7 @@ extension JobRun {
         (inside.observer, inside.until) = (nil, nil)
         guard callDepth < services.limits.callDepth else {
             throw StepFailure(
-                type: "limit", "recipes call each other more than \(services.limits.callDepth) deep (limit call.depth)",
+                type: "limit", "recipes call each other more than \(services.limits.callDepth) deep (limit call_depth)",
                 step: visit.address, pointer: visit.step.pointer)
         }
         let end = try await callable(call, visit) { [inside] in

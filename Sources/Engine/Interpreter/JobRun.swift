@@ -198,13 +198,15 @@ final class JobRun: Sendable {
         if Task.isCancelled { throw CancellationError() }
         if isStopping { throw Departure.shutdown }
         if deadline < .now {
-            throw StepFailure(
-                type: "limit", "the job ran longer than \(services.limits.job) (limit job.time)", step: address)
+            throw StepFailure(type: "limit", tooLong, step: address)
         }
         guard recipe.checkpoint == .everyStep || journal.isDue else { return }
         try await journal.flush()
         if isStopping { throw Departure.shutdown }  // the write may have waited for space until now
     }
+
+    /// Why a job or a step was ended by the job's time.
+    var tooLong: String { "the job ran longer than \(services.limits.job) (limit job_minutes)" }
 
     /// What is left of the job's running time.
     var timeLeft: Duration { ContinuousClock.now.duration(to: deadline) }
