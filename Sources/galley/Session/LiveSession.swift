@@ -72,7 +72,8 @@ final class LiveSession: Sendable {
         do {
             let session = try Session(options)
             try session.workspace.verifyRecipesFolder()
-            let services = try session.services(logger: logger)
+            // One client for as long as the server runs: of those that are replaced nobody would close the connections.
+            let services = try session.services(logger: logger, http: newest.http)
             current.withLock { $0 = (session, services) }
             noteSettings(session.workspace.settings)
             return true

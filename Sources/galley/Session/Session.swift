@@ -96,7 +96,8 @@ struct Session: Sendable {
     }
 
     /// What the engine is lent of this workspace.
-    func services(logger: Logger) throws -> EngineServices {
+    /// - Parameter http: the client to go on with; nil makes one.
+    func services(logger: Logger, http: (any HTTPClient)? = nil) throws -> EngineServices {
         let (workspace, library, session) = (workspace, library, self)
         let redactor = try workspace.redactor()
         var limits = EngineLimits()
@@ -125,7 +126,7 @@ struct Session: Sendable {
                 }
             },
             secret: { try workspace.secrets.value(of: $0) },
-            http: OutboundClient(policy: networkPolicy, logger: logger), files: workspace.files,
+            http: http ?? OutboundClient(policy: networkPolicy, logger: logger), files: workspace.files,
             tables: workspace.tables, properties: workspace.settings.properties, timeZone: workspace.settings.timeZone,
             limits: limits, redact: { redactor.redact($0) }, logger: logger)
         services.programs = workspace.programs
