@@ -163,7 +163,7 @@ extension SchemaReader {
         return nil
     }
 
-    private mutating func list(_ key: String, of object: JSONObject, at pointer: JSONPointer) -> [JSON] {
+    mutating func list(_ key: String, of object: JSONObject, at pointer: JSONPointer) -> [JSON] {
         guard let json = object[key] else { return [] }
         if let list = json.array { return list }
         report("\"\(key)\" is a list, not \(SchemaMismatch.words(for: json))", at: pointer.appending(key))

@@ -65,7 +65,7 @@ struct SchemaReader {
     /// References followed inside one another; beyond it they are `.any`.
     private let mostReferences: Int
     /// Whether what is too large is `.any` without a word.
-    private let isLenient: Bool
+    let isLenient: Bool
     private let file: ((String) -> JSON?)?
     /// The file that `root` is, as it was referred to; empty for the first one.
     private var place = ""
