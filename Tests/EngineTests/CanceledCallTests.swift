@@ -11,7 +11,7 @@ struct CanceledCallTests {
         #"{"id":"a","use":"world.create","input":{"name":"child","value":"{{ got.n }}"}}, {"return":{"twice":"{{ a.value * 2 }}"}}"#
     )
     private static let sleeper = TestBed.called(#"{"wait":"1h"}, {"use":"world.send","input":{"name":"woken"}}"#)
-    private static let between = TestBed.called(#"{"id":"in","call":"sleeper","input":{}}"#)
+    private static let between = TestBed.called(#"{"id":"inner","call":"sleeper","input":{}}"#)
 
     private func jobs(_ bed: TestBed) async throws -> [String: JobSummary] {
         Dictionary(

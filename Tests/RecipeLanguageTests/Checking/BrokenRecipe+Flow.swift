@@ -52,6 +52,7 @@ extension BrokenRecipe {
                 """#,
             mistakes: #"""
                 1:65 [unknown_key] /trigger/with the trigger has no "with" | what other systems call "with" is "input" here
+                2:23 [connection_required] /steps/0/use crm needs a connection | write "connections": { "crm": "sandbox-crm" } in the recipe
                 2:37 [unknown_key] /steps/0/with an action has no "with" | what other systems call "with" is "input" here
                 2:57 [unknown_key] /steps/0/name an action has no "name" | what other systems call "name" is "title" here
                 2:70 [unknown_key] /steps/0/description an action has no "description" | what other systems call "description" is "note" here
