@@ -31,6 +31,8 @@ public final class JobStore: Sendable {
     let linkKey = Mutex<[UInt8]?>(nil)
     /// Opened at the first read.
     private let readers = Mutex(Readers())
+    private let turns = ReadTurns(JobStore.readersAtOnce)
+    private static let readersAtOnce = 3
 
     private struct Readers {
         var pool: DatabasePool?
@@ -188,6 +190,8 @@ public final class JobStore: Sendable {
 
     /// Reads within one snapshot, on a read-only connection and off Swift's pool.
     func read<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        await turns.take()
+        defer { turns.giveBack() }
         do {
             return try await pool(\.pool).read(work)
         } catch let error as CancellationError {
@@ -243,7 +247,7 @@ public final class JobStore: Sendable {
         configuration.readonly = true
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 3
+        configuration.maximumReaderCount = readersAtOnce
         configuration.prepareDatabase { $0.add(function: TextSearch.function) }
         return try DatabasePool(path: path, configuration: configuration)
     }
