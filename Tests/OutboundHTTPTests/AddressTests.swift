@@ -140,14 +140,10 @@ struct AddressTests {
     }
 
     @Test func `nothing listens is a connection error that nothing was sent for`() async throws {
-        let port = try await RawServer.run { _ in
-            []
-        } body: {
-            $0.port
-        }
+        let port = try SilentPort()
         try await withClient { client in
             let error = try await connectorError {
-                _ = try await client.send(HTTPRequest("POST", "http://127.0.0.1:\(port)/", isRepeatable: false))
+                _ = try await client.send(HTTPRequest("POST", "http://127.0.0.1:\(port.number)/", isRepeatable: false))
             }
             #expect(error?.type == "connection" && error?.outcome == .refused && error?.isTransient == true)
         }
