@@ -1,7 +1,6 @@
 // An IMAP server on loopback that says what it is told to say: what no sane server can be brought to do.
 
 import Glibc
-import Testing
 
 /// Takes one connection and answers each command with what its script has for it.
 final class ScriptedMailbox: Sendable {
@@ -9,47 +8,12 @@ final class ScriptedMailbox: Sendable {
     typealias Script = @Sendable (String) -> String?
 
     let port: Int
-    private let listener: CInt
 
     init(_ script: @escaping Script) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(listener, address, length) == 0 && listen(listener, 4) == 0
-                    && getsockname(listener, address, &length) == 0
-            }
-        }
-        try #require(bound)
-        port = Int(UInt16(bigEndian: address.sin_port))
-        // A thread of its own: the server blocks, and tests share few threads.
-        let pointer = Unmanaged.passRetained(Job(server: self, script: script)).toOpaque()
-        var thread = pthread_t()
-        pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer else { return nil }
-                let job = Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue()
-                job.server.serve(job.script)
-                return nil
-            }, pointer)
-        pthread_detach(thread)
+        port = try OneConnection.listen { Self.serve($0, script) }
     }
 
-    private final class Job {
-        let server: ScriptedMailbox
-        let script: Script
-        init(server: ScriptedMailbox, script: @escaping Script) { (self.server, self.script) = (server, script) }
-    }
-
-    private func serve(_ script: Script) {
-        let connection = accept(listener, nil, nil)
-        close(listener)
-        defer { close(connection) }
+    private static func serve(_ connection: CInt, _ script: Script) {
         func say(_ text: String) {
             _ = text.utf8CString.withUnsafeBytes {
                 send(connection, $0.baseAddress, $0.count - 1, Int32(MSG_NOSIGNAL))
@@ -63,7 +27,7 @@ final class ScriptedMailbox: Sendable {
                 pending.removeFirst(end + 1)
                 let tag = String(line.prefix { $0 != " " })
                 let command = String(line.dropFirst(tag.count + 1))
-                guard let answer = script(command) ?? Self.usual(command) else { return }
+                guard let answer = script(command) ?? usual(command) else { return }
                 say(answer.replacing("TAG", with: tag))
             }
             var buffer = [UInt8](repeating: 0, count: 64 << 10)

@@ -2,7 +2,6 @@
 
 import Glibc
 import Synchronization
-import Testing
 
 /// Takes one connection and answers each command by its first word, or as usual.
 final class ScriptedMailServer: Sendable {
@@ -13,58 +12,25 @@ final class ScriptedMailServer: Sendable {
         /// Says nothing any more after the mail was sent.
         var isSilentAfterMail = false
     }
-    private struct State {
-        var lines: [String] = []
-        var mail: [UInt8] = []
+    private final class Received: Sendable {
+        let lines = Mutex<[String]>([])
+        let mail = Mutex<[UInt8]>([])
     }
-    private let state = Mutex(State())
-    private let listener: CInt
+    private let received: Received
     let port: Int
 
     init(_ script: Script = Script()) throws {
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listener = listener
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(listener, address, length) == 0 && listen(listener, 4) == 0
-                    && getsockname(listener, address, &length) == 0
-            }
-        }
-        try #require(bound)
-        port = Int(UInt16(bigEndian: address.sin_port))
-        // A thread of its own: the server blocks, and tests share few threads.
-        let pointer = Unmanaged.passRetained(Job(server: self, script: script)).toOpaque()
-        var thread = pthread_t()
-        pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer else { return nil }
-                let job = Unmanaged<Job>.fromOpaque(pointer).takeRetainedValue()
-                job.server.serve(job.script)
-                return nil
-            }, pointer)
-        pthread_detach(thread)
-    }
-
-    private final class Job {
-        let server: ScriptedMailServer
-        let script: Script
-        init(server: ScriptedMailServer, script: Script) { (self.server, self.script) = (server, script) }
+        let received = Received()
+        self.received = received
+        port = try OneConnection.listen { Self.serve($0, script, received) }
     }
 
     /// The commands it was sent.
-    var commands: [String] { state.withLock { $0.lines } }
+    var commands: [String] { received.lines.withLock { $0 } }
     /// The mail, doubled dots undone.
-    var mail: String { state.withLock { String(decoding: $0.mail, as: UTF8.self) } }
+    var mail: String { received.mail.withLock { String(decoding: $0, as: UTF8.self) } }
 
-    private func serve(_ script: Script) {
-        let connection = accept(listener, nil, nil)
-        close(listener)
-        defer { close(connection) }
+    private static func serve(_ connection: CInt, _ script: Script, _ received: Received) {
         var pending: [UInt8] = []
         func say(_ text: String) {
             _ = (text + "\r\n").utf8CString.withUnsafeBytes {
@@ -87,7 +53,7 @@ final class ScriptedMailServer: Sendable {
         say("220 scripted")
         while let bytes = line() {
             let text = String(decoding: bytes, as: UTF8.self)
-            state.withLock { $0.lines.append(text) }
+            received.lines.withLock { $0.append(text) }
             let word = String(text.prefix { $0 != " " }).uppercased()
             if let reply = script.replies[word] {
                 guard !reply.isEmpty else { return }
@@ -103,8 +69,8 @@ final class ScriptedMailServer: Sendable {
             case "DATA":
                 say("354 go on")
                 while let bytes = line(), bytes != [0x2E] {
-                    state.withLock {
-                        $0.mail += (bytes.first == 0x2E ? Array(bytes.dropFirst()) : bytes) + [0x0D, 0x0A]
+                    received.mail.withLock {
+                        $0 += (bytes.first == 0x2E ? Array(bytes.dropFirst()) : bytes) + [0x0D, 0x0A]
                     }
                 }
                 if let reply = script.replies["."] {
