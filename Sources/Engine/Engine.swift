@@ -110,6 +110,9 @@ public final class Engine: Sendable {
         }
         running.left(job.id)
         news.post(job.id, job.recipe, result.state)
+        if result.state == .canceled, job.isResumed {
+            try await cancelCalled(by: job.id, reason: result.reason ?? "canceled")
+        }
         if result.state.isFinished {
             activity.addRunningTime(job.recipe, ContinuousClock.now - start + .milliseconds(job.activeMilliseconds))
         }

@@ -1,10 +1,11 @@
 // How a job leaves: canceled between and inside steps, put back by a stop, waiting.
 
 import ConnectorKit
-import Engine
 import JSONCore
 import JobHistory
 import Testing
+
+@testable import Engine
 
 @Suite(.timeLimit(.minutes(2)))
 struct EndTests {
@@ -54,6 +55,27 @@ struct EndTests {
         #expect(waiting.state == .waiting)
         #expect(try await bed.engine.cancel(waiting.job, reason: "no") == .canceled)
         await #expect(throws: (any Error).self) { try await bed.engine.cancel(waiting.job, reason: "again") }
+    }
+
+    @Test(arguments: [false, true])
+    func `a job that is claimed and does not run yet is canceled when it begins`(isPutBack: Bool) async throws {
+        let bed = try TestBed(#"{"use":"world.put","input":{"name":"a"}}, {"wait":"1d"}"#)
+        let (engine, now) = (bed.engine, bed.engine.services.clock())
+        let id = try await engine.accept("test", event: [:], origin: "webhook")?.job ?? 0
+        let job = try #require(try await engine.store.claim(job: id, now: now))
+        #expect(try await engine.cancel(id, reason: "not wanted") == .running)
+        #expect(engine.slots.reserve("test", limit: 1, upTo: 1) == 1)
+        let run = Task {
+            if isPutBack { withUnsafeCurrentTask { $0?.cancel() } }
+            await engine.runInReservedPlace(job, options: RunOptions())
+        }
+        await run.value
+        let end = try await engine.end(of: id)
+        #expect(end.state == .canceled && end.reason == "not wanted", "\(end)")
+        #expect(bed.world.names.isEmpty)
+        try await engine.retry(id)
+        let again = try await engine.resume(id)
+        #expect(again?.state == .waiting, "\(String(describing: again))")
     }
 
     @Test func `a stop lets the running step end and puts the job back`() async throws {

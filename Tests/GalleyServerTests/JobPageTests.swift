@@ -76,6 +76,24 @@ struct JobPageTests {
         }
     }
 
+    @Test(arguments: [
+        ("", "canceled"), ("reason=", "canceled"), ("reason=+%0A", "canceled"), ("reason=wrong+order+", "canceled: wrong order"),
+    ])
+    func `a job is canceled for the reason that is given, on its page and with others`(form: String, kept: String)
+        async throws
+    {
+        try await Self.use { (bed: ServerBed) async throws -> Void in
+            for place in ["/jobs/1/cancel", "/jobs/bulk"] {
+                let job = try #require(try await bed.engine.accept("halts", event: ["wait": 1], origin: "manual")?.job)
+                let fields = place == "/jobs/bulk" ? ["action=cancel", form] : [form]
+                #expect(try await bed.form(place, fields.joined(separator: "&")).status == 303)
+                let end = try await bed.engine.end(of: job)
+                #expect(end.state == .canceled && end.reason == kept, "\(place): \(end)")
+            }
+            #expect(try await bed.get("/jobs/2").body.contains(kept))
+        }
+    }
+
     @Test func `only a job that ended by itself is exported as a test`() async throws {
         try await Self.use { (bed: ServerBed) async throws -> Void in
             let job = try #require(try await bed.engine.accept("halts", event: ["wait": 1], origin: "manual")?.job)

@@ -84,6 +84,12 @@ extension Engine {
             return result.state
         }
         let state = try await store.cancel(job: id, at: services.clock(), reason: reason)
+        if state == .running {
+            // Claimed a moment ago: it is canceled when it begins, unless it has come and gone meanwhile.
+            running.cancelClaimed(id, reason: reason)
+            if try await store.job(id)?.summary.state == .running || running.takeCancelAtStart(id) == nil { return state }
+            return try await cancelAlone(id, reason: reason)
+        }
         running.left(id)
         if let recipe = try await store.job(id)?.summary.recipe { news.post(id, recipe, state) }
         return state

@@ -168,6 +168,7 @@ extension Engine {
         var end = JobEnd(job: job.id, state: .queued, at: services.clock(), activeMilliseconds: 0)
         end.reason = "it was about to start when its runner stopped"
         try await store.commit([.end(end)])
+        if let reason = running.takeCancelAtStart(job.id) { _ = try await cancel(job.id, reason: reason) }
     }
 
     /// Runs a claimed job in a place that is reserved for it, and gives the place back.
@@ -223,6 +224,7 @@ extension Engine {
                 type: "recipe_broken", "this version of the recipe can't run any more: \(message)", step: ""
             ).json
         try await store.commit([.end(end)])
+        _ = running.takeCancelAtStart(job.id)
         news.post(job.id, job.recipe, .failed)
         return JobResult(end, recipe: job.recipe)
     }

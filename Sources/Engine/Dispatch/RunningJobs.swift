@@ -9,6 +9,8 @@ final class RunningJobs: Sendable {
         var tasks: [JobID: Task<JobResult, any Error>] = [:]
         /// Why running jobs are being canceled.
         var cancelReasons: [JobID: String] = [:]
+        /// Why jobs are canceled that are claimed and don't run yet.
+        var cancelsAtStart: [JobID: String] = [:]
         /// Children of calls, from their start on, queued for a place or running.
         var called: [JobID: Task<JobResult?, any Error>] = [:]
         /// Who waits for a job to leave the queue and its runner.
@@ -20,7 +22,15 @@ final class RunningJobs: Sendable {
     }
     private let state = Mutex(State())
 
-    func add(_ job: JobID, _ task: Task<JobResult, any Error>) { state.withLock { $0.tasks[job] = task } }
+    func add(_ job: JobID, _ task: Task<JobResult, any Error>) {
+        let isCanceled = state.withLock { state in
+            state.tasks[job] = task
+            guard let reason = state.cancelsAtStart.removeValue(forKey: job) else { return false }
+            state.cancelReasons[job] = reason
+            return true
+        }
+        if isCanceled { task.cancel() }
+    }
 
     func remove(_ job: JobID) {
         state.withLock { state in
@@ -89,6 +99,23 @@ final class RunningJobs: Sendable {
         task?.cancel()
         return task
     }
+
+    /// Cancels a job that is claimed: now if it runs by now, else once it does.
+    func cancelClaimed(_ job: JobID, reason: String) {
+        let task = state.withLock { state in
+            if state.tasks[job] == nil {
+                state.cancelsAtStart[job] = reason
+            } else {
+                state.cancelReasons[job] = reason
+            }
+            return state.tasks[job]
+        }
+        task?.cancel()
+    }
+
+    /// Takes back that a job is to be canceled once it runs.
+    /// - Returns: the reason; nil when it was not, or not any more.
+    func takeCancelAtStart(_ job: JobID) -> String? { state.withLock { $0.cancelsAtStart.removeValue(forKey: job) } }
 
     func cancelReason(_ job: JobID) -> String? { state.withLock { $0.cancelReasons[job] } }
 

@@ -67,7 +67,7 @@ extension Dashboard {
                 "\(NumberWords.count(ends.failed)) failed", filter.with(.failed), alarm: ends.successRate ?? 1 < 0.9),
             tile(
                 "Typical running time", took(statistics.times.percentile(0.5)) ?? "–",
-                took(statistics.times.percentile(0.95)).map { "95 of 100 within \($0)" }
+                within(statistics.times.percentile(0.95)).map { "95 of 100 within \($0)" }
                     ?? "no job succeeded or failed", filter.with(.succeeded)),
             tile(
                 "In the queue", NumberWords.count(open[.queued] ?? 0),
@@ -129,7 +129,7 @@ extension Dashboard {
             return [
                 "recipe": .text(path("recipes", recipe)), "link": .text(filter.link),
                 "name": .text(entries[recipe]?.version?.recipe.name ?? recipe),
-                "figure": .text("\(took(typical) ?? ""), at most \(took(long) ?? "") in 95 of 100"),
+                "figure": .text("half within \(within(typical) ?? ""), 95 of 100 within \(within(long) ?? "")"),
                 "bar": .markup(Bar.draw(Double(long) / most, "block")),
             ]
         }

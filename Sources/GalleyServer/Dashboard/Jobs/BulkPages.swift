@@ -33,16 +33,18 @@ extension Dashboard {
                 "heading": .text(
                     count == 0 ? "Nothing to \(verb.lowercased())" : "\(verb) \(NumberWords.jobs(count))?"),
                 "sentence": .text(sentence), "any": .flag(count > 0),
-                "button": .text("\(verb) \(NumberWords.jobs(count))"),
+                "asksWhy": .flag(action == .cancel), "button": .text("\(verb) \(NumberWords.jobs(count))"),
                 "fields": .items(fields) { ["name": .text($0.name), "value": .text($0.value)] },
                 "back": .text(filter.link),
             ])
     }
 
     func bulkPerform(_ request: RouteRequest) async throws -> Response {
-        let (action, filter) = try bulk(try await request.form())
+        let form = try await request.form()
+        let (action, filter) = try bulk(form)
         let left = try await engine.bulk(
-            action, filter.jobFilter(limit: BulkAction.most), reason: Self.canceledBy(request), apply: true
+            action, filter.jobFilter(limit: BulkAction.most), reason: Self.cancelReason(form, request),
+            apply: true
         ).left
         var back = filter.withStates([])
         back.before = nil
@@ -50,17 +52,11 @@ extension Dashboard {
         return .seeOther("/jobs?" + JobListFilter.encoded(back.fields + [("notice", notice.rawValue)]))
     }
 
-    /// The reason that is kept with a canceled job.
-    static func canceledBy(_ request: RouteRequest) -> String {
-        guard let principal = request.principal, principal.kind != .local else { return "canceled" }
-        return "canceled by \(principal.name)"
-    }
-
     private func bulk(_ fields: JSONObject) throws -> (BulkAction, JobListFilter) {
         guard let action = fields["action"]?.string.flatMap(BulkAction.init) else {
             throw Problem(.badRequest, "say what to do with the jobs: retry or cancel")
         }
-        let filter = try JobListFilter(fields, times, besides: ["action"])
+        let filter = try JobListFilter(fields, times, besides: ["action", "reason"])
         let states = try action.narrowed(filter.jobFilter(limit: BulkAction.most)).states
         return (action, filter.withStates(states))
     }

@@ -18,8 +18,8 @@ extension Dashboard {
     }
 
     func cancelJob(_ request: RouteRequest) async throws -> Response {
-        let id = try request.number("job")
-        let state = try await engine.cancel(id, reason: Self.canceledBy(request))
+        let (id, form) = (try request.number("job"), try await request.form())
+        let state = try await engine.cancel(id, reason: Self.cancelReason(form, request))
         return Self.back(to: id, state == .canceled ? .canceled : .canceling)
     }
 
@@ -43,6 +43,14 @@ extension Dashboard {
         }
         _ = try await engine.decide(id, step: form["step"]?.string, outcome: decision)
         return Self.back(to: id, .decided)
+    }
+
+    /// The reason that is kept with a canceled job: who canceled it, and why if the form says so.
+    static func cancelReason(_ form: JSONObject, _ request: RouteRequest) -> String {
+        let why = form["reason"]?.string?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+        var sentence = "canceled"
+        if let principal = request.principal, principal.kind != .local { sentence += " by \(principal.name)" }
+        return why.isEmpty ? sentence : "\(sentence): \(why)"
     }
 
     private static func back(to job: JobID, _ notice: Notice) -> Response {

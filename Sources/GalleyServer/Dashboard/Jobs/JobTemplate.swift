@@ -13,7 +13,7 @@ extension Templates {
         {{#canRetry}}<form method="post" action="/jobs/{{id}}/retry"><button class="primary">Retry from the failed step</button></form>{{/canRetry}}
         {{#canRerun}}<form method="post" action="/jobs/{{id}}/rerun"><button>Run the event again as a new job</button></form>{{/canRerun}}
         {{#canRetry}}<form method="post" action="/jobs/{{id}}/retry"><input type="hidden" name="latest" value="yes"><button>Retry with the recipe as it is now</button></form>{{/canRetry}}
-        {{#canCancel}}<form method="post" action="/jobs/{{id}}/cancel"><button class="danger">Cancel</button></form>{{/canCancel}}
+        {{#canCancel}}<form method="post" action="/jobs/{{id}}/cancel"><input name="reason" aria-label="Why it is canceled" placeholder="Why (optional)" maxlength="1000"><button class="danger">Cancel</button></form>{{/canCancel}}
         </div>{{/canAct}}
         </section>
         {{#failure}}<section class="card" aria-labelledby="where"><h2 id="where">Where it failed: {{where}}</h2><p class="small">{{place}}</p><pre class="source" tabindex="0">{{code}}</pre></section>{{/failure}}

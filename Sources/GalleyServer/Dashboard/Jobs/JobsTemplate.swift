@@ -28,7 +28,7 @@ extension Templates {
         <div class="head"><h1>{{heading}}</h1></div>
         <p class="lead">{{sentence}}</p>
         {{#any}}<form method="post" action="/jobs/bulk" class="actions">{{#fields}}<input type="hidden" name="{{name}}" value="{{value}}">{{/fields}}
-        <button class="primary">{{button}}</button><a class="button" href="{{back}}">Leave them as they are</a></form>{{/any}}
+        {{#asksWhy}}<input name="reason" aria-label="Why they are canceled" placeholder="Why (optional)" maxlength="1000">{{/asksWhy}}<button class="primary">{{button}}</button><a class="button" href="{{back}}">Leave them as they are</a></form>{{/any}}
         {{^any}}<p><a class="button" href="{{back}}">Back to the list</a></p>{{/any}}
         """#,
     ]

@@ -145,6 +145,9 @@ func took(_ milliseconds: Int64?) -> String? {
     milliseconds.map { $0 == 0 ? "under 1 ms" : words(microseconds: $0 * 1000) }
 }
 
+/// A running time after the word "within": what took less than a millisecond was done within one.
+func within(_ milliseconds: Int64?) -> String? { milliseconds.map { words(microseconds: max($0, 1) * 1000) } }
+
 /// A text for a sentence or a list: the end of a long one is left out, for where all of it is shown.
 func shortened(_ text: String, to most: Int = 400) -> String {
     let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
