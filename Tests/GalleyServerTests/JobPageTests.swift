@@ -77,7 +77,8 @@ struct JobPageTests {
     }
 
     @Test(arguments: [
-        ("", "canceled"), ("reason=", "canceled"), ("reason=+%0A", "canceled"), ("reason=wrong+order+", "canceled: wrong order"),
+        ("", "canceled"), ("reason=", "canceled"), ("reason=+%0A", "canceled"),
+        ("reason=wrong+order+", "canceled: wrong order"),
     ])
     func `a job is canceled for the reason that is given, on its page and with others`(form: String, kept: String)
         async throws

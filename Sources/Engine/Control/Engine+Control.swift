@@ -87,7 +87,9 @@ extension Engine {
         if state == .running {
             // Claimed a moment ago: it is canceled when it begins, unless it has come and gone meanwhile.
             running.cancelClaimed(id, reason: reason)
-            if try await store.job(id)?.summary.state == .running || running.takeCancelAtStart(id) == nil { return state }
+            if try await store.job(id)?.summary.state == .running || running.takeCancelAtStart(id) == nil {
+                return state
+            }
             return try await cancelAlone(id, reason: reason)
         }
         running.left(id)
