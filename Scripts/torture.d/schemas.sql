@@ -297,3 +297,13 @@ PRAGMA user_version = 14;
 -- schema 15
 ALTER TABLE poller ADD COLUMN empty_polls INTEGER NOT NULL DEFAULT 0;
 PRAGMA user_version = 15;
+
+-- schema 16
+DROP TRIGGER job_alerting_new;
+DROP TRIGGER job_alerting;
+CREATE TRIGGER job_alerting_new AFTER INSERT ON job WHEN (NEW.state = 3 OR NEW.state = 4 OR NEW.state = 6) AND EXISTS (SELECT 1 FROM alert_watch) BEGIN
+INSERT INTO alert_event(kind, at_ms, recipe, job) VALUES (NEW.state, NEW.finished_ms, NEW.recipe, NEW.id); END;
+CREATE TRIGGER job_alerting AFTER UPDATE OF state ON job
+    WHEN (NEW.state = 3 OR NEW.state = 4 OR NEW.state = 6) AND NEW.state <> OLD.state AND EXISTS (SELECT 1 FROM alert_watch) BEGIN
+INSERT INTO alert_event(kind, at_ms, recipe, job) VALUES (NEW.state, NEW.finished_ms, NEW.recipe, NEW.id); END;
+PRAGMA user_version = 16;

@@ -94,7 +94,7 @@ def upgrade(row):
         database.backup(copy)
     schemas = list(known)
     if row.short:
-        schemas = [1, 5, row.chance.choice([2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14])]
+        schemas = [1, 5, row.chance.choice([2, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])]
     for schema in schemas:
         make_old(old, schema, source)
         with contextlib.closing(sqlite3.connect(old)) as database:

@@ -27,6 +27,7 @@ enum Schema {
         Migration(version: 13, sql: version13),
         Migration(version: 14, sql: version14),
         Migration(version: 15, sql: version15),
+        Migration(version: 16, sql: version16),
     ]
 
     /// Brings the database to the newest of `migrations`.

@@ -133,7 +133,8 @@ extension JobRun {
             index += 1
             notify(.progress(address: visit.address, done: index, total: 0))
             // The body may be nothing but pure steps: cancellation must still get in.
-            try await pause(before: visit.address)
+            try pause(before: visit.address)
+            if isCheckpointDue { try await checkpoint() }
             guard try evaluate(loop.condition, visit, frame.slots, field: "while").isTrue else { break }
         }
         for slot in loop.bodySlots { frame.slots[slot] = .null }

@@ -6,17 +6,19 @@ import RecipeLanguage
 import Synchronization
 
 extension JobRun {
-    /// Runs a block in order, until its end or the job's.
-    func run(_ steps: [Step], _ frame: inout Frame) async throws -> Flow {
+    /// Runs a block in order, until its end or the job's. Where its caller runs, as the one below: for each step it would ask
+    /// twice where to go on.
+    nonisolated(nonsending) func run(_ steps: [Step], _ frame: inout Frame) async throws -> Flow {
         for step in steps {
             if case .ended(let ending) = try await run(step, &frame) { return .ended(ending) }
         }
         return .next
     }
 
-    private func run(_ step: Step, _ frame: inout Frame) async throws -> Flow {
+    nonisolated(nonsending) private func run(_ step: Step, _ frame: inout Frame) async throws -> Flow {
         let address = frame.scope + step.name
-        try await pause(before: address)
+        try pause(before: address)
+        if isCheckpointDue { try await checkpoint() }
         if step.skip {
             try await skip(step, address, frame.depth)
             return .next

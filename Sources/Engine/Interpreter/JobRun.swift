@@ -193,14 +193,21 @@ final class JobRun: Sendable {
 
     // MARK: Between steps
 
-    /// Stops here when the job is canceled, the server is stopping, or the job's time is over.
-    func pause(before address: String) async throws {
+    /// Stops here when the job is canceled, the server is stopping, or the job's time is over; then, when `isCheckpointDue`,
+    /// `checkpoint` has to come. Apart, since nearly always nothing is due and a call that may wait costs more than the rest.
+    func pause(before address: String) throws {
         if Task.isCancelled { throw CancellationError() }
         if isStopping { throw Departure.shutdown }
         if deadline < .now {
             throw StepFailure(type: "limit", tooLong, step: address)
         }
-        guard recipe.checkpoint == .everyStep || journal.isDue else { return }
+    }
+
+    /// Whether what is recorded has to be on disk before the next step.
+    var isCheckpointDue: Bool { recipe.checkpoint == .everyStep || journal.isDue }
+
+    /// Makes durable what is recorded so far.
+    func checkpoint() async throws {
         try await journal.flush()
         if isStopping { throw Departure.shutdown }  // the write may have waited for space until now
     }

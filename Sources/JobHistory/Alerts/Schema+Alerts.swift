@@ -22,11 +22,7 @@ extension Schema {
             attempts INTEGER NOT NULL, next_ms INTEGER NOT NULL, ended_ms INTEGER, job INTEGER, error TEXT,
             target TEXT NOT NULL, message TEXT NOT NULL) STRICT;
         CREATE INDEX alert_delivery_due ON alert_delivery(next_ms) WHERE state = 0;
-        CREATE TRIGGER job_alerting_new AFTER INSERT ON job WHEN NEW.\(alarming) AND \(watched) BEGIN
-        \(noteJob) END;
-        CREATE TRIGGER job_alerting AFTER UPDATE OF state ON job
-            WHEN NEW.\(alarming) AND NEW.state <> OLD.state AND \(watched) BEGIN
-        \(noteJob) END;
+        \(jobTriggers)
         CREATE TRIGGER schedule_missing AFTER UPDATE OF missed ON schedule WHEN NEW.missed > OLD.missed AND \(watched) BEGIN
         INSERT INTO alert_event(kind, recipe, count)
             VALUES (\(AlertEvent.Kind.missedSchedule.rawValue), NEW.recipe, NEW.missed - OLD.missed); END;
@@ -42,8 +38,24 @@ extension Schema {
             VALUES (\(AlertEvent.Kind.subscriptionFailed.rawValue), NEW.failed_ms, NEW.recipe, NEW.failures, NEW.error); END;
         """
 
+    // They said `state IN (3, 4, 6)`: for that SQLite makes a table of its own, with each job that is written.
+    static let version16 = """
+        DROP TRIGGER job_alerting_new;
+        DROP TRIGGER job_alerting;
+        \(jobTriggers)
+        """
+
+    private static let jobTriggers = """
+        CREATE TRIGGER job_alerting_new AFTER INSERT ON job WHEN \(alarming) AND \(watched) BEGIN
+        \(noteJob) END;
+        CREATE TRIGGER job_alerting AFTER UPDATE OF state ON job
+            WHEN \(alarming) AND NEW.state <> OLD.state AND \(watched) BEGIN
+        \(noteJob) END;
+        """
     private static let alarming =
-        "state IN (\(JobState.needsDecision.rawValue), \(JobState.quarantined.rawValue), \(JobState.failed.rawValue))"
+        "("
+        + [JobState.needsDecision, .quarantined, .failed].map { "NEW.state = \($0.rawValue)" }.joined(separator: " OR ")
+        + ")"
     private static let watched = "EXISTS (SELECT 1 FROM alert_watch)"
     // The kinds of jobs' events are the states' own numbers.
     private static let noteJob =
