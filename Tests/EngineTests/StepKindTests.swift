@@ -232,6 +232,8 @@ struct StepKindTests {
 
     @Test(arguments: [
         (#"{"for_each":"got.text","steps":[{"use":"world.read"}]}"#, "for_each needs a list"),
+        (#"{"for_each":"'a'..got.text","steps":[{"use":"world.read"}]}"#, "range of whole numbers"),
+        (#"{"for_each":"0..10_000_000","steps":[{"use":"world.read"}]}"#, "10000001 items; 10000000 is the most"),
         (#"{"wait":"{{ got.text }}"}"#, "wait needs"),
         (#"{"wait_until":"got.text"}"#, "wait_until needs"),
         (#"{"set":{"a":"{{ got.text.no_such.thing }}"}}"#, "no_such"),
@@ -245,6 +247,24 @@ struct StepKindTests {
         #expect(end.error?["message"]?.string?.contains(part) == true, "\(end.error.map { "\($0)" } ?? "")")
         #expect(end.error?["at"]?.string?.hasPrefix("/steps/") == true)
         #expect(bed.world.calls.isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ("1..3", "", [1, 2, 3]), ("0...got.n", "", [0, 1, 2]), ("-1..0", "", [-1, 0]), ("3..1", "", []),
+            ("2...2", "", []),
+            ("1..5", #""batch_size":2,"#, [[1, 2], [3, 4], [5]]), ("1..4", #""at_once":3,"#, [1, 2, 3, 4]),
+            ("9223372036854775806...9223372036854775807", "", [9_223_372_036_854_775_806]),
+        ] as [(String, String, JSON)])
+    func `for_each goes through the numbers of a range`(range: String, how: String, items: JSON) async throws {
+        let bed = try TestBed(
+            """
+            {"set":{"seen":[]}}, {"id":"loop","for_each":"\(range)","as":"n",\(how)"steps":[{"append":{"seen":"{{ n }}"}}]},
+            {"return":{"seen":"{{ seen }}","count":"{{ loop.count }}"}}
+            """)
+        let end = try await bed.run(["n": 3])
+        #expect(end.state == .succeeded && end.result?["seen"] == items, "\(end)")
+        #expect(end.result?["count"]?.integer == items.array?.count)
     }
 
     @Test func `respond is stored while the job goes on`() async throws {

@@ -7,13 +7,19 @@ import RecipeLanguage
 extension JobRun {
     func run(_ loop: ForEachStep, _ visit: Visit, _ frame: inout Frame) async throws -> Flow {
         let value = try evaluate(loop.list, visit, frame.slots, field: "for_each")
-        guard let list = value.list else {
+        guard let elements = Items.Elements(value) else {
             throw StepFailure(
-                type: "formula", "for_each needs a list, but \(loop.list.source) is \(value.kind.phrase)",
+                type: "formula",
+                "for_each needs a list or a range of whole numbers, but \(loop.list.source) is \(value.kind.phrase)",
                 step: visit.address, pointer: "\(visit.step.pointer)/for_each")
         }
+        guard elements.count <= Items.most else {
+            throw StepFailure(
+                type: "limit", "for_each would have \(elements.count) items; \(Items.most) is the most", step: visit.address,
+                pointer: "\(visit.step.pointer)/for_each")
+        }
         _ = visit.seq(journal)  // its record comes before those of the items
-        let items = Items(list: list, batchSize: loop.batchSize)
+        let items = Items(elements: elements, batchSize: loop.batchSize)
         let flow =
             loop.atOnce > 1 && items.count > 1
             ? try await runAtOnce(loop, items, visit, &frame) : try await runInOrder(loop, items, visit, &frame)
@@ -146,18 +152,52 @@ extension JobRun {
 
 /// The items of a loop: single elements, or lists of `batchSize`, the last one short.
 private struct Items: Sendable {
-    let list: ValueList
+    /// A list, or numbers of which there is none: a million of them would take 24 MB.
+    enum Elements: Sendable {
+        case list(ValueList)
+        case numbers(Range<Int>)
+
+        /// nil for what has no elements.
+        init?(_ value: Value) {
+            if let list = value.list {
+                self = .list(list)
+            } else if case .range(let range) = value, let numbers = range.steps {
+                self = .numbers(numbers)
+            } else {
+                return nil
+            }
+        }
+
+        var count: Int {
+            switch self {
+            case .list(let list): list.count
+            case .numbers(let numbers): numbers.count
+            }
+        }
+
+        subscript(_ place: Int) -> Value {
+            switch self {
+            case .list(let list): list[place]
+            case .numbers(let numbers): .integer(numbers.lowerBound + place)
+            }
+        }
+    }
+
+    static let most = 10_000_000
+    let elements: Elements
     let batchSize: Int?
 
     var count: Int {
-        guard let batchSize else { return list.count }
-        return (list.count + batchSize - 1) / batchSize
+        guard let batchSize else { return elements.count }
+        return (elements.count + batchSize - 1) / batchSize
     }
 
     subscript(_ index: Int) -> Value {
-        guard let batchSize else { return list[index] }
+        guard let batchSize else { return elements[index] }
         var batch = Value.null
-        for place in (index * batchSize)..<min((index + 1) * batchSize, list.count) { _ = batch.append(list[place]) }
+        for place in (index * batchSize)..<min((index + 1) * batchSize, elements.count) {
+            _ = batch.append(elements[place])
+        }
         return batch
     }
 }

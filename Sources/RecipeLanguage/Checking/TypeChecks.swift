@@ -57,7 +57,7 @@ extension RecipeChecker {
         case .unreadable: return .unknown
         case .append(let place): return .list(of: type(of: place).forVariable)
         case .items(let place, let batched):
-            let list = type(of: place).only(.list)
+            let list = type(of: place).only([.list, .range])
             let item = list.isNever ? .never : list.list?.element ?? .unknown
             return batched ? .list(of: item) : item
         }
@@ -111,7 +111,7 @@ extension RecipeChecker {
         switch check {
         case .isList(let place):
             let type = type(of: place)
-            guard !type.isNever, !type.kinds.contains(.list) else { return }
+            guard !type.isNever, type.kinds.isDisjoint(with: [.list, .range]) else { return }
             report(.notAList(place.text?.trimmedOfSpaces ?? "", kind: type.words), at: place)
         case .isInstant(let place):
             let type = type(of: place)

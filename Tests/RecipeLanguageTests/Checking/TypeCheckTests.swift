@@ -133,6 +133,10 @@ struct TypeCheckTests {
             "[unknown_pill_field] \"x\" has no \"prise\" | did you mean \"price\"?"
         ),
         (
+            #"{ "for_each": "1..order.lines.size", "as": "n", "steps": [ { "set": { "v": "{{ n.upcase }}" } } ] }"#,
+            "[wrong_type] upcase works on text, but n is a whole number"
+        ),
+        (
             #"{ "set": { "name": "{{ order.customer.upcase }}" } }, { "return": "{{ name.pluck('a') }}" }"#,
             "[wrong_type] pluck works on list, but name is a text"
         ),
