@@ -15,7 +15,8 @@ extension JobRun {
         }
         guard elements.count <= Items.most else {
             throw StepFailure(
-                type: "limit", "for_each would have \(elements.count) items; \(Items.most) is the most", step: visit.address,
+                type: "limit", "for_each would have \(elements.count) items; \(Items.most) is the most",
+                step: visit.address,
                 pointer: "\(visit.step.pointer)/for_each")
         }
         _ = visit.seq(journal)  // its record comes before those of the items
