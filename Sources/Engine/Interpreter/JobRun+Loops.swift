@@ -162,7 +162,7 @@ private struct Items: Sendable {
         init?(_ value: Value) {
             if let list = value.list {
                 self = .list(list)
-            } else if case .range(let range) = value, let numbers = range.steps {
+            } else if case .range(let range) = value, let numbers = range.numbers {
                 self = .numbers(numbers)
             } else {
                 return nil

@@ -48,7 +48,7 @@ public final class ValueRange: Sendable {
     }
 
     /// The whole numbers that a loop over it goes through; nil when its ends aren't whole numbers, or are too far apart to count.
-    public var steps: Range<Int>? {
+    public var numbers: Range<Int>? {
         guard let integers else { return nil }
         guard integers.last >= integers.first else { return 0..<0 }
         let (end, isFar) = integers.last.addingReportingOverflow(1)
