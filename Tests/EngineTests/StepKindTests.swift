@@ -232,7 +232,7 @@ struct StepKindTests {
 
     @Test(arguments: [
         (#"{"for_each":"got.text","steps":[{"use":"world.read"}]}"#, "for_each needs a list"),
-        (#"{"for_each":"'a'..got.text","steps":[{"use":"world.read"}]}"#, "range of whole numbers"),
+        (#"{"for_each":"got.text..got.text","steps":[{"use":"world.read"}]}"#, "range of whole numbers"),
         (#"{"for_each":"0..10_000_000","steps":[{"use":"world.read"}]}"#, "10000001 items; 10000000 is the most"),
         (#"{"wait":"{{ got.text }}"}"#, "wait needs"),
         (#"{"wait_until":"got.text"}"#, "wait_until needs"),
@@ -252,6 +252,7 @@ struct StepKindTests {
     @Test(
         arguments: [
             ("1..3", "", [1, 2, 3]), ("0...got.n", "", [0, 1, 2]), ("-1..0", "", [-1, 0]), ("3..1", "", []),
+            ("1..3.5", "", [1, 2, 3]),
             ("2...2", "", []),
             ("1..5", #""batch_size":2,"#, [[1, 2], [3, 4], [5]]), ("1..4", #""at_once":3,"#, [1, 2, 3, 4]),
             ("9223372036854775806...9223372036854775807", "", [9_223_372_036_854_775_806]),

@@ -13,11 +13,10 @@ extension JobRun {
                 "for_each needs a list or a range of whole numbers, but \(loop.list.source) is \(value.kind.phrase)",
                 step: visit.address, pointer: "\(visit.step.pointer)/for_each")
         }
-        guard elements.count <= Items.most else {
+        if case .numbers(let numbers) = elements, numbers.count > Items.mostNumbers {
             throw StepFailure(
-                type: "limit", "for_each would have \(elements.count) items; \(Items.most) is the most",
-                step: visit.address,
-                pointer: "\(visit.step.pointer)/for_each")
+                type: "limit", "for_each would have \(numbers.count) items; \(Items.mostNumbers) is the most",
+                step: visit.address, pointer: "\(visit.step.pointer)/for_each")
         }
         _ = visit.seq(journal)  // its record comes before those of the items
         let items = Items(elements: elements, batchSize: loop.batchSize)
@@ -184,7 +183,8 @@ private struct Items: Sendable {
         }
     }
 
-    static let most = 10_000_000
+    /// A list is limited by what made it; a range of a few characters is not.
+    static let mostNumbers = 10_000_000
     let elements: Elements
     let batchSize: Int?
 

@@ -111,7 +111,9 @@ extension RecipeChecker {
         switch check {
         case .isList(let place):
             let type = type(of: place)
-            guard !type.isNever, type.kinds.isDisjoint(with: [.list, .range]) else { return }
+            guard !type.isNever, !type.kinds.contains(.list) else { return }
+            let ends = type.list?.element ?? .unknown
+            if type.kinds.contains(.range), ends.kinds.contains(.integer) { return }
             report(.notAList(place.text?.trimmedOfSpaces ?? "", kind: type.words), at: place)
         case .isInstant(let place):
             let type = type(of: place)

@@ -47,12 +47,12 @@ public final class ValueRange: Sendable {
         return (low, excludesLast && high.integer != nil && end > .min ? end - 1 : end)
     }
 
-    /// The whole numbers that a loop over it goes through; nil when its ends aren't whole numbers, or are too far apart to count.
+    /// The whole numbers that a loop over it goes through; nil when it starts at none, or ends too far away to count.
     public var numbers: Range<Int>? {
-        guard let integers else { return nil }
-        guard integers.last >= integers.first else { return 0..<0 }
-        let (end, isFar) = integers.last.addingReportingOverflow(1)
-        return isFar || end.subtractingReportingOverflow(integers.first).overflow ? nil : integers.first..<end
+        guard let counted else { return nil }
+        guard counted.last >= counted.first else { return 0..<0 }
+        let (end, isFar) = counted.last.addingReportingOverflow(1)
+        return isFar || end.subtractingReportingOverflow(counted.first).overflow ? nil : counted.first..<end
     }
 
     /// The first and one-past-last index that it picks from `count` elements, negative ends counting from the back, as

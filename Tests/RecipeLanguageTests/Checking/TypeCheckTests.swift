@@ -133,6 +133,10 @@ struct TypeCheckTests {
             "[unknown_pill_field] \"x\" has no \"prise\" | did you mean \"price\"?"
         ),
         (
+            #"{ "for_each": "'a'..order.customer", "as": "x", "steps": [ { "wait": "1s" } ] }"#,
+            "[wrong_type] \"for_each\" needs a list, but \"'a'..order.customer\" is a range"
+        ),
+        (
             #"{ "for_each": "1..order.lines.size", "as": "n", "steps": [ { "set": { "v": "{{ n.upcase }}" } } ] }"#,
             "[wrong_type] upcase works on text, but n is a whole number"
         ),
